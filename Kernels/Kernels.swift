@@ -1,0 +1,27 @@
+/// The OpenCL C sources that are embedded in the binary, one per family of operations.
+public enum KernelFamily: String, CaseIterable, Sendable {
+  case batchNormalization, convolution, gather, linear, optimizer, penalty, pointwise, pooling
+  case softmaxCrossEntropy
+
+  /// The whole source: what all kernels share, the random numbers, and the family's own file.
+  public var source: String {
+    KernelFamily.text(PackageResources.common_cl) + KernelFamily.text(PackageResources.philox_cl)
+      + KernelFamily.text(bytes)
+  }
+
+  private var bytes: [UInt8] {
+    switch self {
+    case .batchNormalization: PackageResources.batch_normalization_cl
+    case .convolution: PackageResources.convolution_cl
+    case .gather: PackageResources.gather_cl
+    case .linear: PackageResources.linear_cl
+    case .optimizer: PackageResources.optimizer_cl
+    case .penalty: PackageResources.penalty_cl
+    case .pointwise: PackageResources.pointwise_cl
+    case .pooling: PackageResources.pooling_cl
+    case .softmaxCrossEntropy: PackageResources.softmax_cross_entropy_cl
+    }
+  }
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

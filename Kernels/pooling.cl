@@ -1,0 +1,130 @@
+// Max pooling and global average pooling over activations [batch, channel, row, column].
+//
+// max_pooling              y = largest of the window, the first on ties, a NaN before numbers;
+//                          indices = its place in the window, row * KERNEL_COLUMNS + column
+// max_pooling_backward     dx = sum of dy over the windows whose index names this place
+// average_pooling          y[b, c] = mean over rows and columns
+// average_pooling_backward dx = dy / (rows * columns)
+//
+// Dimension 0 is the value of the tensor that is written, dimension 1 the member. The backward
+// kernel gathers, so no two work-items add to one place.
+
+#ifndef MEMBER
+#include "common.cl"
+#endif
+
+// Batch times channels.
+#ifndef PLANES
+#define PLANES 64
+#endif
+// Extents of the input and the output.
+#ifndef INPUT_ROWS
+#define INPUT_ROWS 28
+#endif
+#ifndef INPUT_COLUMNS
+#define INPUT_COLUMNS 28
+#endif
+#ifndef OUTPUT_ROWS
+#define OUTPUT_ROWS 14
+#endif
+#ifndef OUTPUT_COLUMNS
+#define OUTPUT_COLUMNS 14
+#endif
+// The window.
+#ifndef KERNEL_ROWS
+#define KERNEL_ROWS 2
+#endif
+#ifndef KERNEL_COLUMNS
+#define KERNEL_COLUMNS 2
+#endif
+#ifndef STRIDE_ROWS
+#define STRIDE_ROWS 2
+#endif
+#ifndef STRIDE_COLUMNS
+#define STRIDE_COLUMNS 2
+#endif
+#ifndef PADDING_ROWS
+#define PADDING_ROWS 0
+#endif
+#ifndef PADDING_COLUMNS
+#define PADDING_COLUMNS 0
+#endif
+
+kernel void max_pooling(
+    global const float *input, const ulong2 input_place,
+    global float *output, const ulong2 output_place,
+    global uchar *indices, const ulong2 indices_place) {
+  const int index = get_global_id(0), member = get_global_id(1);
+  if (index >= PLANES * OUTPUT_ROWS * OUTPUT_COLUMNS) return;
+  const int column = index % OUTPUT_COLUMNS, row = index / OUTPUT_COLUMNS % OUTPUT_ROWS;
+  const int plane = index / (OUTPUT_ROWS * OUTPUT_COLUMNS);
+  input = MEMBER(input, input_place, member) + plane * (INPUT_ROWS * INPUT_COLUMNS);
+  float largest = -INFINITY;
+  int place = -1;
+  for (int i = 0; i < KERNEL_ROWS; ++i) {
+    const int y = row * STRIDE_ROWS - PADDING_ROWS + i;
+    for (int j = 0; j < KERNEL_COLUMNS; ++j) {
+      const int x = column * STRIDE_COLUMNS - PADDING_COLUMNS + j;
+      if (y < 0 || y >= INPUT_ROWS || x < 0 || x >= INPUT_COLUMNS) continue;
+      const float value = input[y * INPUT_COLUMNS + x];
+      if (place < 0 || value > largest || (isnan(value) && !isnan(largest))) {
+        largest = value;
+        place = i * KERNEL_COLUMNS + j;
+      }
+    }
+  }
+  MEMBER(output, output_place, member)[index] = largest;
+  MEMBER(indices, indices_place, member)[index] = (uchar)max(place, 0);
+}
+
+kernel void max_pooling_backward(
+    global const float *output_gradient, const ulong2 output_gradient_place,
+    global const uchar *indices, const ulong2 indices_place,
+    global float *input_gradient, const ulong2 input_gradient_place) {
+  const int index = get_global_id(0), member = get_global_id(1);
+  if (index >= PLANES * INPUT_ROWS * INPUT_COLUMNS) return;
+  const int column = index % INPUT_COLUMNS, row = index / INPUT_COLUMNS % INPUT_ROWS;
+  const int plane = index / (INPUT_ROWS * INPUT_COLUMNS) * (OUTPUT_ROWS * OUTPUT_COLUMNS);
+  output_gradient = MEMBER(output_gradient, output_gradient_place, member) + plane;
+  indices = MEMBER(indices, indices_place, member) + plane;
+  // Loops of constant bounds over the window, not over the windows: these unroll.
+  float sum = 0;
+  for (int i = 0; i < KERNEL_ROWS; ++i) {
+    const int y = row + PADDING_ROWS - i;
+    if (y < 0 || y % STRIDE_ROWS != 0 || y / STRIDE_ROWS >= OUTPUT_ROWS) continue;
+    for (int j = 0; j < KERNEL_COLUMNS; ++j) {
+      const int x = column + PADDING_COLUMNS - j;
+      if (x < 0 || x % STRIDE_COLUMNS != 0 || x / STRIDE_COLUMNS >= OUTPUT_COLUMNS) continue;
+      const int window = y / STRIDE_ROWS * OUTPUT_COLUMNS + x / STRIDE_COLUMNS;
+      if (indices[window] == i * KERNEL_COLUMNS + j) sum += output_gradient[window];
+    }
+  }
+  MEMBER(input_gradient, input_gradient_place, member)[index] = sum;
+}
+
+kernel void average_pooling(
+    global const float *input, const ulong2 input_place,
+    global float *output, const ulong2 output_place) {
+  const int plane = get_global_id(0), member = get_global_id(1);
+  if (plane >= PLANES) return;
+  input = MEMBER(input, input_place, member) + plane * (INPUT_ROWS * INPUT_COLUMNS);
+  float sum = 0;
+  for (int row = 0; row < INPUT_ROWS; ++row) {
+    // A sum of row sums rounds less than one long sum.
+    float row_sum = 0;
+    for (int column = 0; column < INPUT_COLUMNS; ++column)
+      row_sum += input[row * INPUT_COLUMNS + column];
+    sum += row_sum;
+  }
+  MEMBER(output, output_place, member)[plane] = sum / (INPUT_ROWS * INPUT_COLUMNS);
+}
+
+kernel void average_pooling_backward(
+    global const float *output_gradient, const ulong2 output_gradient_place,
+    global float *input_gradient, const ulong2 input_gradient_place) {
+  const int index = get_global_id(0), member = get_global_id(1);
+  if (index >= PLANES * INPUT_ROWS * INPUT_COLUMNS) return;
+  const int plane = index / (INPUT_ROWS * INPUT_COLUMNS);
+  MEMBER(input_gradient, input_gradient_place, member)[index] =
+      MEMBER(output_gradient, output_gradient_place, member)[plane] / (INPUT_ROWS * INPUT_COLUMNS);
+}

@@ -1,0 +1,70 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Kernels are embedded into the binary, so that one file is enough to run.
+let kernels = [
+  "batch_normalization.cl", "common.cl", "convolution.cl", "gather.cl", "linear.cl", "optimizer.cl",
+  "penalty.cl", "philox.cl", "pointwise.cl", "pooling.cl", "softmax_cross_entropy.cl",
+]
+
+let package = Package(
+  name: "toposheet",
+  products: [
+    .library(name: "Toposheet", targets: ["Toposheet"]),
+    .executable(name: "toposheet", targets: ["ToposheetCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "COpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
+    .systemLibrary(name: "CCLBlast", providers: [.apt(["libclblast-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "TopoKernels", path: "Kernels",
+      resources: kernels.map { .embedInCode($0) }),
+    .target(name: "TopoCompute", dependencies: ["TopoKernels", "COpenCL", "CCLBlast", "COneDNN"]),
+    .target(name: "TopoSheets", dependencies: ["TopoCompute"]),
+    .target(name: "TopoNetworks", dependencies: ["TopoCompute", "TopoSheets"]),
+    .target(name: "TopoData", dependencies: ["TopoCompute", "CZlib"]),
+    .target(
+      name: "TopoTraining", dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData"]),
+    .target(
+      name: "TopoEvaluation",
+      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData"]),
+    .target(
+      name: "TopoStudies",
+      dependencies: ["TopoTraining", "TopoEvaluation", .product(name: "Yams", package: "Yams")]),
+    .target(name: "TopoReports", dependencies: ["TopoSheets", "TopoEvaluation"]),
+    .target(name: "TopoVerification", dependencies: ["TopoCompute"]),
+    .target(
+      name: "Toposheet",
+      dependencies: [
+        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoTraining", "TopoEvaluation",
+        "TopoStudies", "TopoReports", "TopoVerification",
+      ]),
+    .executableTarget(
+      name: "ToposheetCommand",
+      dependencies: [
+        "Toposheet",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(
+      name: "TopoGoldenTests",
+      dependencies: ["TopoTraining", "TopoVerification"]),
+    .testTarget(name: "TopoDataTests", dependencies: ["TopoCompute", "TopoData", "CZlib"]),
+    .testTarget(
+      name: "TopoNetworksTests", dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks"]),
+    .testTarget(
+      name: "TopoEvaluationTests", dependencies: ["TopoCompute", "TopoSheets", "TopoEvaluation"]),
+    .testTarget(
+      name: "TopoReportsTests", dependencies: ["TopoSheets", "TopoEvaluation", "TopoReports"]),
+    .testTarget(name: "TopoSheetsTests", dependencies: ["TopoCompute", "TopoSheets"]),
+    .testTarget(name: "TopoVerificationTests", dependencies: ["TopoVerification"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,114 @@
+extension CPUDevice {
+  public func batchNormalization(
+    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor
+  ) throws -> any Operation {
+    precondition(input.layout == output.layout && input.shape == output.shape)
+    let runs = ChannelRuns(input)
+    let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
+    let (gamma, beta) = (CPUView<Float>(scale), CPUView<Float>(shift))
+    let (movingMean, movingVariance) = (CPUView<Float>(runningMean), CPUView<Float>(runningVariance))
+    let (means, inverses) = (CPUView<Float>(mean), CPUView<Float>(inverseDeviation))
+    let count = Double(runs.batch * runs.positions)
+
+    return CPUOperation("batch-normalization", members: input.members) { member, team in
+      let (x, y) = (x[member, team], y[member, team])
+      team.forEach(runs.groups) { group in
+        // Two passes: the squares of values far from zero would swallow the variance.
+        let average = Vector(
+          runs.sum(group, { x.vector(at: $0) }, { x[$0] }) / SIMD8(repeating: count))
+        let squares = runs.sum(
+          group,
+          { index in
+            let difference = x.vector(at: index) - average
+            return difference * difference
+          },
+          { index in
+            let difference = x[index] - average[0]
+            return difference * difference
+          })
+        let variance = squares / SIMD8(repeating: count)
+        let inverse = Vector(
+          SIMD8(repeating: 1.0) / (variance + SIMD8(repeating: Double(epsilon))).squareRoot())
+        runs.store(average, means[member, team], group)
+        runs.store(inverse, inverses[member, team], group)
+
+        let unbiased = count > 1 ? squares / SIMD8(repeating: count - 1) : variance
+        let (old, oldVariance) = (movingMean[member, team], movingVariance[member, team])
+        runs.store(
+          runs.spread(old, group) * (1 - momentum) + average * momentum, old, group)
+        runs.store(
+          runs.spread(oldVariance, group) * (1 - momentum) + Vector(unbiased) * momentum,
+          oldVariance, group)
+
+        let factor = inverse * runs.spread(gamma[member, team], group)
+        let offset = runs.spread(beta[member, team], group)
+        runs.map(
+          group, into: y, { (x.vector(at: $0) - average) * factor + offset },
+          { (x[$0] - average[0]) * factor[0] + offset[0] })
+      }
+    }
+  }
+
+  public func batchNormalizationBackward(
+    input: Tensor, outputGradient: Tensor, scale: Tensor, mean: Tensor, inverseDeviation: Tensor,
+    inputGradient: Tensor, scaleGradient: Tensor, shiftGradient: Tensor
+  ) throws -> any Operation {
+    precondition(input.layout == outputGradient.layout && input.layout == inputGradient.layout)
+    let runs = ChannelRuns(input)
+    let (x, dy, dx) = (
+      CPUView<Float>(input), CPUView<Float>(outputGradient), CPUView<Float>(inputGradient)
+    )
+    let (gamma, means, inverses) = (
+      CPUView<Float>(scale), CPUView<Float>(mean), CPUView<Float>(inverseDeviation)
+    )
+    let (dGamma, dBeta) = (CPUView<Float>(scaleGradient), CPUView<Float>(shiftGradient))
+    let count = Float(runs.batch * runs.positions)
+
+    return CPUOperation("batch-normalization-backward", members: input.members) { member, team in
+      let (x, dy, dx) = (x[member, team], dy[member, team], dx[member, team])
+      team.forEach(runs.groups) { group in
+        let average = runs.spread(means[member, team], group)
+        let inverse = runs.spread(inverses[member, team], group)
+        let sum = Vector(runs.sum(group, { dy.vector(at: $0) }, { dy[$0] }))
+        let product = Vector(
+          runs.sum(
+            group, { dy.vector(at: $0) * (x.vector(at: $0) - average) },
+            { dy[$0] * (x[$0] - average[0]) })) * inverse
+        runs.store(product, dGamma[member, team], group)
+        runs.store(sum, dBeta[member, team], group)
+        // dx = gamma / deviation * (dy - mean(dy) - normalised * mean(dy * normalised))
+        let factor = runs.spread(gamma[member, team], group) * inverse
+        let (mean, slope) = (sum / count, product * inverse / count)
+        runs.map(
+          group, into: dx,
+          { (dy.vector(at: $0) - mean - (x.vector(at: $0) - average) * slope) * factor },
+          { (dy[$0] - mean[0] - (x[$0] - average[0]) * slope[0]) * factor[0] })
+      }
+    }
+  }
+
+  public func batchNormalizationInference(
+    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    epsilon: Float, output: Tensor
+  ) throws -> any Operation {
+    precondition(input.layout == output.layout && input.shape == output.shape)
+    let runs = ChannelRuns(input)
+    let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
+    let (gamma, beta) = (CPUView<Float>(scale), CPUView<Float>(shift))
+    let (means, variances) = (CPUView<Float>(runningMean), CPUView<Float>(runningVariance))
+
+    return CPUOperation("batch-normalization-inference", members: output.members) { member, team in
+      let (x, y) = (x[member, team], y[member, team])
+      team.forEach(runs.groups) { group in
+        let average = runs.spread(means[member, team], group)
+        let variance = runs.spread(variances[member, team], group)
+        let factor = runs.spread(gamma[member, team], group) / (variance + epsilon).squareRoot()
+        let offset = runs.spread(beta[member, team], group)
+        runs.map(
+          group, into: y, { (x.vector(at: $0) - average) * factor + offset },
+          { (x[$0] - average[0]) * factor[0] + offset[0] })
+      }
+    }
+  }
+}

@@ -1,0 +1,204 @@
+extension CPUDevice {
+  public func maxPooling(
+    _ window: Window, input: Tensor, output: Tensor, indices: Tensor
+  ) throws -> any Operation {
+    precondition(input.layout == output.layout && indices.layout == output.layout)
+    let (runs, walk) = (ChannelRuns(input), WindowWalk(window, input: input, output: output))
+    let (x, y, where_) = (CPUView<Float>(input), CPUView<Float>(output), CPUView<UInt8>(indices))
+
+    return CPUOperation("max-pooling", members: output.members) { member, team in
+      let (x, y, indices) = (x[member, team], y[member, team], where_[member, team])
+      team.forEach(runs.batch * runs.groups) { piece in
+        let (image, group) = (piece / runs.groups, piece % runs.groups)
+        let source = x + runs.start(group, image: image)
+        let target = walk.outputStart(runs, group, image: image)
+        if runs.lanesAreChannels {
+          walk.forEachOutput { output, origin in
+            var best = Vector(repeating: -.infinity)
+            var place = SIMD8<Int32>()
+            walk.forEachInput(origin) { input, position in
+              let value = source.vector(at: input * runs.block)
+              let wins = (value .> best) .| (value .!= value)
+              best.replace(with: value, where: wins)
+              place.replace(with: Int32(position), where: wins)
+            }
+            let index = target + output * runs.block
+            y.store(best, at: index)
+            UnsafeMutableRawPointer(indices + index).storeBytes(
+              of: SIMD8<UInt8>(truncatingIfNeeded: place), as: SIMD8<UInt8>.self)
+          }
+        } else {
+          walk.forEachOutput { output, origin in
+            var best = -Float.infinity
+            var place = 0
+            var first = true
+            walk.forEachInput(origin) { input, position in
+              let value = source[input]
+              if first || value > best || value.isNaN {
+                best = value
+                place = position
+              }
+              first = false
+            }
+            y[target + output] = best
+            indices[target + output] = UInt8(place)
+          }
+        }
+      }
+    }
+  }
+
+  public func maxPoolingBackward(
+    _ window: Window, outputGradient: Tensor, indices: Tensor, inputGradient: Tensor
+  ) throws -> any Operation {
+    precondition(inputGradient.layout == outputGradient.layout)
+    let runs = ChannelRuns(inputGradient)
+    let walk = WindowWalk(window, input: inputGradient, output: outputGradient)
+    let (dx, dy) = (CPUView<Float>(inputGradient), CPUView<Float>(outputGradient))
+    let where_ = CPUView<UInt8>(indices)
+    let offsets = walk.placeOffsets
+
+    return CPUOperation("max-pooling-backward", members: inputGradient.members) { member, team in
+      let (dx, dy, indices) = (dx[member, team], dy[member, team], where_[member, team])
+      team.forEach(runs.batch * runs.groups) { piece in
+        let (image, group) = (piece / runs.groups, piece % runs.groups)
+        let target = dx + runs.start(group, image: image)
+        let source = walk.outputStart(runs, group, image: image)
+        for position in 0..<(runs.lanesAreChannels ? runs.positions : 0) {
+          target.store(Vector(), at: position * runs.block)
+        }
+        if !runs.lanesAreChannels { target.update(repeating: 0, count: runs.positions) }
+        let (width, block) = (runs.width, runs.block)
+        offsets.withUnsafeBufferPointer { offsets in
+          walk.forEachOutput { output, origin in
+            let first = walk.input(origin, 0) * block
+            let index = source + output * block
+            // One scattered addition per value: places differ between channels.
+            for lane in 0..<width {
+              let place = offsets[Int(indices[index + lane])] * block
+              target[first + place + lane] += dy[index + lane]
+            }
+          }
+        }
+      }
+    }
+  }
+
+  public func globalAveragePooling(input: Tensor, output: Tensor) throws -> any Operation {
+    let runs = ChannelRuns(input)
+    let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
+    let image = ChannelRuns(input, batch: 1)
+    return CPUOperation("global-average-pooling", members: output.members) { member, team in
+      let (x, y) = (x[member, team], y[member, team])
+      team.forEach(runs.batch) { index in
+        let source = x + index * input.count / runs.batch
+        for group in 0..<runs.groups {
+          let sum = image.sum(group, { source.vector(at: $0) }, { source[$0] })
+          image.store(
+            Vector(sum / SIMD8(repeating: Double(runs.positions))), y + index * runs.channels,
+            group)
+        }
+      }
+    }
+  }
+
+  public func globalAveragePoolingBackward(
+    outputGradient: Tensor, inputGradient: Tensor
+  ) throws -> any Operation {
+    let runs = ChannelRuns(inputGradient)
+    let image = ChannelRuns(inputGradient, batch: 1)
+    let (dx, dy) = (CPUView<Float>(inputGradient), CPUView<Float>(outputGradient))
+    return CPUOperation("global-average-pooling-backward", members: inputGradient.members) {
+      member, team in
+      let (dx, dy) = (dx[member, team], dy[member, team])
+      team.forEach(runs.batch) { index in
+        let target = dx + index * inputGradient.count / runs.batch
+        for group in 0..<runs.groups {
+          let share =
+            image.spread(dy + index * runs.channels, group) / Float(runs.positions)
+          image.map(group, into: target, { _ in share }, { _ in share[0] })
+        }
+      }
+    }
+  }
+}
+
+extension ChannelRuns {
+  /// The runs of `batch` images of an activation.
+  init(_ tensor: Tensor, batch: Int) {
+    self.init(
+      Tensor(
+        members: tensor.members, shape: [batch] + tensor.shape.dropFirst(),
+        elementType: tensor.elementType, storage: tensor.storage,
+        memberStride: tensor.memberStride, layout: tensor.layout))
+  }
+}
+
+/// The positions that a pooling window visits, clipped to the image.
+struct WindowWalk: Sendable {
+  private let window: Window
+  private let input: Window.Extent
+  private let output: Window.Extent
+
+  init(_ window: Window, input: Tensor, output: Tensor) {
+    precondition(
+      window.kernel.rows * window.kernel.columns <= 256, "window positions must fit a byte")
+    self.window = window
+    self.input = Window.Extent(rows: input.shape[2], columns: input.shape[3])
+    self.output = Window.Extent(rows: output.shape[2], columns: output.shape[3])
+  }
+
+  /// Index of a group's first element in an image of the output.
+  func outputStart(_ runs: ChannelRuns, _ group: Int, image: Int) -> Int {
+    let channel = runs.channel(group)
+    return (image * (runs.channels / runs.block) + channel / runs.block)
+      * output.rows * output.columns * runs.block + channel % runs.block
+  }
+
+  /// Calls `body` with each output position and the row and column where its window begins.
+  @inline(__always)
+  func forEachOutput(_ body: (_ output: Int, _ origin: (row: Int, column: Int)) -> Void) {
+    var index = 0
+    for row in 0..<output.rows {
+      for column in 0..<output.columns {
+        body(
+          index,
+          (
+            row * window.stride.rows - window.padding.rows,
+            column * window.stride.columns - window.padding.columns
+          ))
+        index += 1
+      }
+    }
+  }
+
+  /// Calls `body` with each input position of a window, and its place in the window.
+  @inline(__always)
+  func forEachInput(
+    _ origin: (row: Int, column: Int), _ body: (_ input: Int, _ position: Int) -> Void
+  ) {
+    for row in max(0, -origin.row)..<min(window.kernel.rows, input.rows - origin.row) {
+      let line = (origin.row + row) * input.columns + origin.column
+      for column
+        in max(0, -origin.column)..<min(window.kernel.columns, input.columns - origin.column)
+      {
+        body(line + column, row * window.kernel.columns + column)
+      }
+    }
+  }
+
+  /// From a window's origin to each of its places; for any byte, so that no index can lead astray.
+  var placeOffsets: [Int] {
+    (0..<256).map { place in
+      place < window.kernel.rows * window.kernel.columns
+        ? place / window.kernel.columns * input.columns + place % window.kernel.columns : 0
+    }
+  }
+
+  /// The input position at a place in a window.
+  @inline(__always)
+  func input(_ origin: (row: Int, column: Int), _ position: Int) -> Int {
+    (origin.row + position / window.kernel.columns) * input.columns + origin.column
+      + position % window.kernel.columns
+  }
+}

@@ -1,0 +1,122 @@
+import COneDNN
+import Foundation
+import Synchronization
+
+/// The processor: convolutions and matrix products by oneDNN, everything else here.
+///
+/// Members are divided over the threads, each member's whole sequence of operations on one of
+/// them; members that are left over when the threads do not divide them evenly are worked on by
+/// all threads together. Either way a member's arithmetic is cut into the same pieces, so its bits
+/// depend neither on the number of threads nor on its company.
+public final class CPUDevice: Device {
+  /// What this processor is.
+  public let information: DeviceInformation
+
+  let pool: WorkerPool
+  let library: DNNLibrary
+  /// Channels of a block in activations whose channel count is a multiple of it.
+  let channelBlock: Int
+
+  /// A device of `threads` threads, by default one per available core.
+  /// - Throws: `DeviceError` when `threads` is not positive or cannot be started.
+  public init(threads: Int? = nil) throws {
+    let threads = threads ?? CPUDevice.availableCores
+    guard (1...4096).contains(threads) else {
+      throw DeviceError("\(threads) threads make no sense: give --threads a number from 1 to 4096")
+    }
+    pool = try WorkerPool(lanes: threads)
+    library = try DNNLibrary(pool: pool)
+    channelBlock = topo_wide_vectors() ? 16 : 8
+    information = CPUDevice.describe(threads: threads)
+  }
+
+  /// Cores that this process may run on.
+  public static var availableCores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+  /// Number of threads.
+  public var threads: Int { pool.lanes }
+
+  // MARK: Memory
+
+  public func makeTensor(
+    members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
+  ) throws -> Tensor {
+    try allocate(members, shape, elementType, lifetime, layout: .dense)
+  }
+
+  public func makeActivation(
+    members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
+  ) throws -> Tensor {
+    precondition(shape.count == 4, "activations are [batch, channel, row, column]")
+    let layout: Tensor.Layout =
+      shape[1] % channelBlock == 0 ? .blockedChannels(channelBlock) : .dense
+    return try allocate(members, shape, elementType, lifetime, layout: layout)
+  }
+
+  private func allocate(
+    _ members: Int, _ shape: [Int], _ elementType: ElementType, _ lifetime: TensorLifetime,
+    layout: Tensor.Layout
+  ) throws -> Tensor {
+    precondition(members > 0 && shape.allSatisfy { $0 > 0 }, "extents are positive")
+    let slots = lifetime == .step ? min(members, pool.lanes) : 0
+    let line = CPUStorage.alignment / elementType.size
+    let (padded, overflow) = shape.reduce((1, false)) { product, extent in
+      let (value, lost) = product.0.multipliedReportingOverflow(by: extent)
+      return (value, product.1 || lost)
+    }
+    let stride = (padded + line - 1) / line * line
+    let copies = slots > 0 ? slots : members
+    let (bytes, lost) = stride.multipliedReportingOverflow(by: copies * elementType.size)
+    guard !overflow && !lost else {
+      throw DeviceError("a tensor of \(members) x \(shape) is larger than any memory")
+    }
+    return Tensor(
+      members: members, shape: shape, elementType: elementType,
+      storage: try CPUStorage(bytes: bytes, slots: slots), memberStride: stride, layout: layout)
+  }
+
+  // MARK: Execution
+
+  public func run(_ operations: [any Operation]) throws {
+    var segment: [CPUOperation] = []
+    for operation in operations {
+      guard let operation = operation as? CPUOperation else {
+        preconditionFailure("operation \(operation.name) was prepared by another device")
+      }
+      // Operations of another member count read or write what other members share.
+      if let first = segment.first, first.members != operation.members {
+        execute(segment)
+        segment.removeAll(keepingCapacity: true)
+      }
+      segment.append(operation)
+    }
+    execute(segment)
+    try library.rethrow()
+  }
+
+  public func finish() throws {}
+
+  private func execute(_ operations: [CPUOperation]) {
+    guard let members = operations.first?.members else { return }
+    let lanes = pool.lanes
+    let alone = members / lanes * lanes
+    let next = Counter()
+    let barrier = lanes > 1 ? SpinBarrier(count: lanes) : nil
+    pool.run { lane in
+      let solo = Team(lane: lane, rank: 0, size: 1, slot: lane, barrier: nil)
+      while true {
+        let member = next.value.add(1, ordering: .relaxed).oldValue
+        guard member < alone else { break }
+        for operation in operations { operation.body(member, solo) }
+      }
+      guard alone < members else { return }
+      barrier?.wait()
+      let together = Team(lane: lane, rank: lane, size: lanes, slot: 0, barrier: barrier)
+      for member in alone..<members {
+        for operation in operations { operation.body(member, together) }
+      }
+    }
+  }
+
+  private final class Counter: Sendable { let value = Atomic<Int>(0) }
+}

@@ -1,0 +1,232 @@
+/// Something that computes: memory, and operations prepared once and executed many times.
+///
+/// Every operation acts on all members of its tensors at once, and a member's result depends on
+/// that member's values alone: not on how many members there are, nor on which. Tensors are
+/// `[member] + shape`; below, shapes are written without the member axis.
+///
+/// Preparing an operation checks the tensors' shapes (a mismatch is a programming error and
+/// traps), picks an algorithm, compiles and binds. Gradients are overwritten unless an operation
+/// says that it adds. Where an operation lists a tensor as `shared`, a tensor of one member serves
+/// all members.
+public protocol Device: AnyObject, Sendable {
+  /// What the device is.
+  var information: DeviceInformation { get }
+
+  // MARK: Memory
+
+  /// Dense memory, zeroed.
+  /// - Throws: `DeviceError` when there is not enough memory.
+  func makeTensor(
+    members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
+  ) throws -> Tensor
+
+  /// Memory for activations `[batch, channel, row, column]` in the layout that the device's
+  /// convolutions like best, zeroed.
+  /// - Throws: `DeviceError` when there is not enough memory.
+  func makeActivation(
+    members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
+  ) throws -> Tensor
+
+  /// Copies dense values `[member] + shape` in; returns when `values` may be released.
+  func write<Element: DeviceElement>(_ values: [Element], to tensor: Tensor) throws
+
+  /// Waits for everything enqueued, and returns dense values `[member] + shape`.
+  func read<Element: DeviceElement>(_ tensor: Tensor, as type: Element.Type) throws -> [Element]
+
+  // MARK: Execution
+
+  /// Enqueues operations in order. They see each other's results; the host sees them after
+  /// `read` or `finish`.
+  func run(_ operations: [any Operation]) throws
+
+  /// Waits until everything enqueued is done.
+  func finish() throws
+
+  // MARK: Batches
+
+  /// Gathers a batch per member from byte images and normalises it:
+  /// `input[b] = (images[order[clock.batch * B + b]] / 255 - mean[c]) / deviation[c]`, and
+  /// `targets[b]` likewise from `labels`. An entry of -1 in `order` gives a zero image and target
+  /// -1; entries beyond the end of `order` count as -1.
+  /// - Parameters:
+  ///   - images: `uint8 [image, channel, row, column]`, shared.
+  ///   - labels: `int32 [image]`, shared.
+  ///   - order: `int32 [position]`, shared or per member.
+  ///   - clock: `uint32 [2]` per member: batch within the epoch, steps since the beginning.
+  ///   - input: activation `[B, channel, row, column]`.
+  ///   - targets: `int32 [B]`.
+  func gather(
+    images: Tensor, labels: Tensor, order: Tensor, clock: Tensor, mean: [Float],
+    deviation: [Float], input: Tensor, targets: Tensor
+  ) throws -> any Operation
+
+  /// Adds one to both entries of `clock` (`uint32 [2]`).
+  func advance(clock: Tensor) throws -> any Operation
+
+  // MARK: Convolution
+
+  /// Cross-correlation with bias, as PyTorch's `conv2d`.
+  /// - Parameters:
+  ///   - input: activation `[B, in, row, column]`, shared.
+  ///   - weight: dense `[out, in, kernel rows, kernel columns]`.
+  ///   - bias: dense `[out]`.
+  ///   - output: activation `[B, out, row', column']`.
+  func convolution(
+    _ window: Window, input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
+  ) throws -> any Operation
+
+  /// Gradient of a convolution with respect to its input.
+  func convolutionBackwardData(
+    _ window: Window, outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
+  ) throws -> any Operation
+
+  /// Gradients of a convolution with respect to its weight and bias; `input` may be shared.
+  func convolutionBackwardWeight(
+    _ window: Window, input: Tensor, outputGradient: Tensor, weightGradient: Tensor,
+    biasGradient: Tensor
+  ) throws -> any Operation
+
+  // MARK: Pooling
+
+  /// Largest value of each window; the first on ties, in row-major order of the window; a NaN
+  /// wins over numbers.
+  /// - Parameter indices: activation `uint8`, shaped as `output`: where in the window
+  ///   (`row * kernel columns + column`) the largest value was.
+  func maxPooling(
+    _ window: Window, input: Tensor, output: Tensor, indices: Tensor
+  ) throws -> any Operation
+
+  /// Sends each output gradient to the place that `indices` names; windows that overlap add up.
+  func maxPoolingBackward(
+    _ window: Window, outputGradient: Tensor, indices: Tensor, inputGradient: Tensor
+  ) throws -> any Operation
+
+  /// Mean over rows and columns: activation `[B, channel, row, column]` to dense `[B, channel]`.
+  func globalAveragePooling(input: Tensor, output: Tensor) throws -> any Operation
+
+  /// Spreads dense `[B, channel]` evenly over activation `[B, channel, row, column]`.
+  func globalAveragePoolingBackward(
+    outputGradient: Tensor, inputGradient: Tensor
+  ) throws -> any Operation
+
+  // MARK: Batch normalisation
+
+  /// Normalises each channel by the batch's mean and population variance, scales and shifts, and
+  /// moves the running statistics: `running = (1 - momentum) * running + momentum * batch`, the
+  /// variance there being the unbiased one (the population one for a single value per channel).
+  /// - Parameters:
+  ///   - input: activation `[B, channel, row, column]`; `output` is shaped alike.
+  ///   - scale: dense `[channel]`, as are `shift`, `runningMean`, `runningVariance`, `mean` and
+  ///     `inverseDeviation`; the last two are results that the backward pass needs.
+  func batchNormalization(
+    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor
+  ) throws -> any Operation
+
+  /// Gradients of `batchNormalization` with respect to input, scale and shift. `inputGradient`
+  /// may be `outputGradient`.
+  func batchNormalizationBackward(
+    input: Tensor, outputGradient: Tensor, scale: Tensor, mean: Tensor, inverseDeviation: Tensor,
+    inputGradient: Tensor, scaleGradient: Tensor, shiftGradient: Tensor
+  ) throws -> any Operation
+
+  /// Normalises by the running statistics. `output` may be `input`.
+  func batchNormalizationInference(
+    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    epsilon: Float, output: Tensor
+  ) throws -> any Operation
+
+  // MARK: Linear
+
+  /// `output = input weight^T + bias`: dense `[B, in]`, `[out, in]`, `[out]`, `[B, out]`.
+  func linear(
+    input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
+  ) throws -> any Operation
+
+  /// `inputGradient = outputGradient weight`.
+  func linearBackwardData(
+    outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
+  ) throws -> any Operation
+
+  /// `weightGradient = outputGradient^T input`; `biasGradient` is the sum over the batch.
+  func linearBackwardWeight(
+    input: Tensor, outputGradient: Tensor, weightGradient: Tensor, biasGradient: Tensor
+  ) throws -> any Operation
+
+  // MARK: Pointwise
+
+  /// `max(input, 0)`, keeping NaN; any two tensors of one shape and layout. `output` may be
+  /// `input`.
+  func relu(input: Tensor, output: Tensor) throws -> any Operation
+
+  /// `outputGradient` where `output > 0`, else 0. `inputGradient` may be `outputGradient`.
+  func reluBackward(
+    output: Tensor, outputGradient: Tensor, inputGradient: Tensor
+  ) throws -> any Operation
+
+  /// Drops each value with probability `rate` and divides the others by `1 - rate`. The mask is
+  /// a function of the member's seed, the clock's steps, `stream` and the value's position
+  /// (`Philox.dropoutKeeps`), so the same call on the gradient is the backward pass.
+  /// - Parameters:
+  ///   - stream: tells the dropout layers of a network apart.
+  ///   - seeds: `uint32 [2]` per member: the seed's low and high word.
+  ///   - clock: as in `gather`.
+  ///   - input: dense; `output` is shaped alike and may be `input`.
+  func dropout(
+    rate: Float, stream: Int, seeds: Tensor, clock: Tensor, input: Tensor, output: Tensor
+  ) throws -> any Operation
+
+  // MARK: Losses
+
+  /// Softmax cross-entropy. Adds to `score` (`float32 [3]`): the sum of the losses, the number of
+  /// right predictions (lowest index on ties; a row with NaN is wrong), the number of images.
+  /// Rows whose target is negative count nowhere and have zero gradient.
+  /// - Parameters:
+  ///   - logits: dense `[B, class]`.
+  ///   - targets: `int32 [B]`, shared.
+  ///   - gradient: dense `[B, class]`: `(softmax - one hot) / B`; nil to evaluate only.
+  func softmaxCrossEntropy(
+    logits: Tensor, targets: Tensor, score: Tensor, gradient: Tensor?
+  ) throws -> any Operation
+
+  /// The topographic penalty: adds `scale * L` to `value` (`float32 [1]`) and
+  /// `strength * scale * dL/dM` to `gradient`, in members whose strength is not zero; leaves the
+  /// others alone. `L` is the graph's weighted sum of `metric` over neighbouring rows.
+  /// - Parameters:
+  ///   - values: the tensor that `matrix` reads; `gradient` is laid out alike.
+  ///   - strengths: `float32 [1]`: lambda of each member.
+  func neighbourPenalty(
+    _ metric: PenaltyMetric, graph: NeighbourGraph, matrix: PenaltyMatrix, scale: Float,
+    values: Tensor, strengths: Tensor, value: Tensor, gradient: Tensor
+  ) throws -> any Operation
+
+  // MARK: Optimiser
+
+  /// Moves all parameters of all members.
+  /// - Parameters:
+  ///   - parameters: dense `[parameter]`; `gradients` is shaped alike.
+  ///   - state: dense `[rule.stateSlots, parameter]`, zero at the beginning.
+  ///   - rates: `float32 [1]`: learning rate of each member.
+  ///   - clock: as in `gather`; its steps are those before this one.
+  func update(
+    _ rule: OptimizerRule, parameters: Tensor, gradients: Tensor, state: Tensor, rates: Tensor,
+    clock: Tensor
+  ) throws -> any Operation
+}
+
+extension Device {
+  /// Dense `float32` memory that lasts, zeroed.
+  public func makeTensor(members: Int, shape: [Int]) throws -> Tensor {
+    try makeTensor(members: members, shape: shape, elementType: .float32, lifetime: .persistent)
+  }
+
+  /// Dense memory that lasts and holds `values`, `[member] + shape`.
+  public func makeTensor<Element: DeviceElement>(
+    members: Int, shape: [Int], values: [Element]
+  ) throws -> Tensor {
+    let tensor = try makeTensor(
+      members: members, shape: shape, elementType: Element.elementType, lifetime: .persistent)
+    try write(values, to: tensor)
+    return tensor
+  }
+}

@@ -1,0 +1,58 @@
+/// What a device is, for people and for the records of a run.
+public struct DeviceInformation: Sendable, Hashable, Codable {
+  /// The kind of device: two devices of one kind, driver and model give the same bits.
+  public enum Kind: String, Sendable, Codable { case cpu, opencl }
+
+  /// CPU or OpenCL.
+  public var kind: Kind
+  /// What `--device` calls it: `cpu`, `opencl:0`.
+  public var identifier: String
+  /// Model name, as the driver gives it.
+  public var name: String
+  /// Vendor, as the driver gives it.
+  public var vendor: String
+  /// Platform and driver versions, or the library and instruction set that compute.
+  public var driver: String
+  /// Compute units, or threads.
+  public var computeUnits: Int
+  /// Bytes of memory.
+  public var memory: Int
+  /// Bytes that one buffer may have.
+  public var maximumAllocation: Int
+  /// Whether it is a GPU or another accelerator, rather than a processor.
+  public var isAccelerator: Bool
+  /// Further limits by name, in the order to show them.
+  public var limits: [Limit]
+
+  /// A named limit.
+  public struct Limit: Sendable, Hashable, Codable {
+    /// Its name.
+    public var name: String
+    /// Its value, with the unit.
+    public var value: String
+
+    /// A limit with its value as text.
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// All facts of a device.
+  public init(
+    kind: Kind, identifier: String, name: String, vendor: String, driver: String,
+    computeUnits: Int, memory: Int, maximumAllocation: Int, isAccelerator: Bool = false,
+    limits: [Limit] = []
+  ) {
+    self.kind = kind
+    self.identifier = identifier
+    self.name = name
+    self.vendor = vendor
+    self.driver = driver
+    self.computeUnits = computeUnits
+    self.memory = memory
+    self.maximumAllocation = maximumAllocation
+    self.isAccelerator = isAccelerator
+    self.limits = limits
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+
+/// Files that appear whole or not at all: written beside their place, flushed to the disk, then
+/// renamed into it. A process that dies midway leaves what was there before.
+package enum AtomicFile {
+  /// Takes a file's bytes in order.
+  package struct Writer: ~Copyable {
+    private let file: Int32
+    private let url: URL
+
+    fileprivate init(file: Int32, url: URL) {
+      self.file = file
+      self.url = url
+    }
+
+    /// Appends bytes.
+    /// - Throws: `FileError`, for example when the disk is full.
+    package func append(_ bytes: UnsafeRawBufferPointer) throws {
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: rest)
+        let written = Glibc.write(file, part.baseAddress, part.count)
+        if written < 0 && errno == EINTR { continue }
+        guard written > 0 else {
+          throw FileError(url, "cannot be written (\(FileError.systemReason)); is the disk full?")
+        }
+        rest = rest.dropFirst(written)
+      }
+    }
+
+    /// Appends a string's UTF-8.
+    package func append(_ text: String) throws {
+      var text = text
+      try text.withUTF8 { try append(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends values as they lie in memory (little-endian on every platform that Swift's Linux
+    /// toolchains support).
+    package func append<Element: BitwiseCopyable>(_ values: [Element]) throws {
+      try values.withUnsafeBytes { try append($0) }
+    }
+  }
+
+  /// Writes the file at `url` with what `body` appends; nothing is at `url` if `body` throws that
+  /// was not there before.
+  /// - Throws: `FileError`, or what `body` throws.
+  package static func write(to url: URL, _ body: (borrowing Writer) throws -> Void) throws {
+    let folder = url.deletingLastPathComponent()
+    let partial = folder.appending(
+      path: ".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max)).partial")
+    let file = open(partial.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else {
+      throw FileError(
+        url, "cannot be written (\(FileError.systemReason)); choose a folder you may write to")
+    }
+    do {
+      defer { close(file) }
+      do {
+        try body(Writer(file: file, url: url))
+        guard fsync(file) == 0 else {
+          throw FileError(url, "cannot be written (\(FileError.systemReason)); is the disk full?")
+        }
+      } catch {
+        unlink(partial.path)
+        throw error
+      }
+    }
+    guard rename(partial.path, url.path) == 0 else {
+      let reason = FileError.systemReason
+      unlink(partial.path)
+      throw FileError(url, "cannot be put in place (\(reason)); is a folder in its way?")
+    }
+    // The rename itself lasts only once the folder is on the disk. Some file systems refuse to
+    // flush folders; the file is whole there all the same.
+    let directory = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if directory >= 0 {
+      fsync(directory)
+      close(directory)
+    }
+  }
+
+  /// Writes `data` to `url`.
+  /// - Throws: `FileError`.
+  package static func write(_ data: some ContiguousBytes, to url: URL) throws {
+    try write(to: url) { writer in try data.withUnsafeBytes { try writer.append($0) } }
+  }
+
+  /// Writes `text` in UTF-8 to `url`.
+  /// - Throws: `FileError`.
+  package static func write(_ text: String, to url: URL) throws {
+    try write(to: url) { try $0.append(text) }
+  }
+}

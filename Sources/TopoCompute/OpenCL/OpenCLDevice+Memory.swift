@@ -1,0 +1,82 @@
+extension OpenCLDevice {
+  public func makeTensor(
+    members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
+  ) throws -> Tensor {
+    let count = shape.reduce(1, *)
+    precondition(members > 0 && count > 0, "a tensor has at least one member and one element")
+    precondition(count <= Int(Int32.max), "a member has less than 2^31 elements")
+    return Tensor(
+      members: members, shape: shape, elementType: elementType,
+      storage: try OpenCLStorage(
+        bytes: members * count * elementType.size, device: self, zeroed: true),
+      offset: OpenCLStorage.leadingElements(of: elementType), memberStride: count)
+  }
+
+  public func makeActivation(
+    members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
+  ) throws -> Tensor {
+    precondition(shape.count == 4, "an activation has four extents")
+    return try makeTensor(
+      members: members, shape: shape, elementType: elementType, lifetime: lifetime)
+  }
+
+  public func write<Element: DeviceElement>(_ values: [Element], to tensor: Tensor) throws {
+    precondition(Element.elementType == tensor.elementType, "the element types differ")
+    precondition(values.count == tensor.members * tensor.count, "the counts differ")
+    let storage = storage(of: tensor)
+    try values.withUnsafeBytes { bytes in
+      for piece in OpenCLDevice.pieces(of: tensor) {
+        try storage.write(
+          UnsafeRawBufferPointer(rebasing: bytes[piece.values]), at: piece.offset, self)
+      }
+    }
+  }
+
+  public func read<Element: DeviceElement>(
+    _ tensor: Tensor, as type: Element.Type
+  ) throws -> [Element] {
+    precondition(Element.elementType == tensor.elementType, "the element types differ")
+    let storage = storage(of: tensor)
+    let count = tensor.members * tensor.count
+    return try [Element](unsafeUninitializedCapacity: count) { values, initialized in
+      let bytes = UnsafeMutableRawBufferPointer(values)
+      for piece in OpenCLDevice.pieces(of: tensor) {
+        try storage.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: bytes[piece.values]), at: piece.offset,
+          self)
+      }
+      initialized = count
+    }
+  }
+
+  /// Dense memory that kernels write before they read it, not zeroed.
+  func makeWorkspace(members: Int, shape: [Int]) throws -> Tensor {
+    let count = shape.reduce(1, *)
+    return Tensor(
+      members: members, shape: shape, elementType: .float32,
+      storage: try OpenCLStorage(bytes: members * count * 4, device: self, zeroed: false),
+      memberStride: count)
+  }
+
+  /// The buffer behind a tensor of this device.
+  func storage(of tensor: Tensor) -> OpenCLStorage {
+    guard let storage = tensor.storage as? OpenCLStorage else {
+      preconditionFailure("the tensor belongs to another device")
+    }
+    return storage
+  }
+
+  /// The contiguous pieces of a tensor in bytes: where each begins in the buffer, and where its
+  /// values lie among the tensor's dense values.
+  private static func pieces(of tensor: Tensor) -> [(offset: Int, values: Range<Int>)] {
+    let element = tensor.elementType.size
+    let isWhole = tensor.members == 1 || tensor.memberStride == tensor.count
+    let size = (isWhole ? tensor.members : 1) * tensor.count * element
+    return (0..<(isWhole ? 1 : tensor.members)).map { piece in
+      (
+        (tensor.offset + piece * tensor.memberStride) * element,
+        piece * size..<(piece + 1) * size
+      )
+    }
+  }
+}

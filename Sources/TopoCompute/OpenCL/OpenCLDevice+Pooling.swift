@@ -1,0 +1,92 @@
+extension OpenCLDevice {
+  public func maxPooling(
+    _ window: Window, input: Tensor, output: Tensor, indices: Tensor
+  ) throws -> any Operation {
+    let members = output.members
+    input.expect(input.shape, members: members, "input")
+    output.expect(output.shape, members: members, "output")
+    indices.expect(output.shape, members: members, type: .uint8, "indices")
+    return OpenCLOperation(
+      "max-pooling/direct", on: self,
+      [
+        try pointwise(
+          "max_pooling", of: .pooling, constants(window, input: input, output: output),
+          [.tensor(input), .tensor(output), .tensor(indices)], count: output.count,
+          members: members)
+      ])
+  }
+
+  public func maxPoolingBackward(
+    _ window: Window, outputGradient: Tensor, indices: Tensor, inputGradient: Tensor
+  ) throws -> any Operation {
+    let members = inputGradient.members
+    outputGradient.expect(outputGradient.shape, members: members, "outputGradient")
+    indices.expect(outputGradient.shape, members: members, type: .uint8, "indices")
+    inputGradient.expect(inputGradient.shape, members: members, "inputGradient")
+    return OpenCLOperation(
+      "max-pooling-backward/direct", on: self,
+      [
+        try pointwise(
+          "max_pooling_backward", of: .pooling,
+          constants(window, input: inputGradient, output: outputGradient),
+          [.tensor(outputGradient), .tensor(indices), .tensor(inputGradient)],
+          count: inputGradient.count, members: members)
+      ])
+  }
+
+  public func globalAveragePooling(input: Tensor, output: Tensor) throws -> any Operation {
+    input.expect(input.shape, members: output.members, "input")
+    return OpenCLOperation(
+      "global-average-pooling/direct", on: self,
+      [
+        try pointwise(
+          "average_pooling", of: .pooling, averageConstants(of: input, pooled: output),
+          [.tensor(input), .tensor(output)], count: output.count, members: output.members)
+      ])
+  }
+
+  public func globalAveragePoolingBackward(
+    outputGradient: Tensor, inputGradient: Tensor
+  ) throws -> any Operation {
+    inputGradient.expect(inputGradient.shape, members: outputGradient.members, "inputGradient")
+    return OpenCLOperation(
+      "global-average-pooling-backward/direct", on: self,
+      [
+        try pointwise(
+          "average_pooling_backward", of: .pooling,
+          averageConstants(of: inputGradient, pooled: outputGradient),
+          [.tensor(outputGradient), .tensor(inputGradient)], count: inputGradient.count,
+          members: inputGradient.members)
+      ])
+  }
+
+  private func averageConstants(of input: Tensor, pooled: Tensor) -> KernelConstants {
+    let (batch, channels, rows, columns) = input.activation
+    pooled.expect([batch, channels], members: pooled.members, "pooled values")
+    return [
+      "PLANES": .integer(batch * channels), "INPUT_ROWS": .integer(rows),
+      "INPUT_COLUMNS": .integer(columns),
+    ]
+  }
+
+  private func constants(_ window: Window, input: Tensor, output: Tensor) -> KernelConstants {
+    let (batch, channels, rows, columns) = input.activation
+    let extent = window.output(of: .init(rows: rows, columns: columns))
+    precondition(
+      output.shape == [batch, channels, extent.rows, extent.columns],
+      "pooling \(input.shape) does not give \(output.shape)")
+    precondition(
+      window.kernel.rows * window.kernel.columns <= 256, "a pooling window has at most 256 places")
+    return [
+      "PLANES": .integer(batch * channels),
+      "INPUT_ROWS": .integer(rows), "INPUT_COLUMNS": .integer(columns),
+      "OUTPUT_ROWS": .integer(extent.rows), "OUTPUT_COLUMNS": .integer(extent.columns),
+      "KERNEL_ROWS": .integer(window.kernel.rows),
+      "KERNEL_COLUMNS": .integer(window.kernel.columns),
+      "STRIDE_ROWS": .integer(window.stride.rows),
+      "STRIDE_COLUMNS": .integer(window.stride.columns),
+      "PADDING_ROWS": .integer(window.padding.rows),
+      "PADDING_COLUMNS": .integer(window.padding.columns),
+    ]
+  }
+}

@@ -1,0 +1,102 @@
+import COpenCL
+import Synchronization
+import TopoKernels
+
+/// A device that computes through OpenCL 1.2: one context, one in-order queue.
+///
+/// All tensors are dense. Only one thread at a time may use a device.
+public final class OpenCLDevice: Device {
+  public let information: DeviceInformation
+  let context: OpenCLContext
+  let queue: OpenCLHandle
+  /// Algorithms to use, by operation, where there is a choice.
+  let algorithms: [String: String]
+  private let compiledProducts = Mutex<Set<[Int]>>([])
+
+  /// The OpenCL devices of this machine, over all platforms.
+  /// - Throws: `DeviceError` that says what to install when there is none.
+  public static func available() throws -> [DeviceInformation] {
+    try OpenCLDiscovery.devices().enumerated()
+      .map { OpenCLDiscovery.information($0.element, index: $0.offset) }
+  }
+
+  /// Opens the device `opencl:<index>`.
+  /// - Parameter algorithms: algorithms to force by operation, as `["linear": "direct"]`; see
+  ///   `OpenCLDevice.algorithmNames`.
+  /// - Throws: `DeviceError` when there is no such device, it cannot be used, or there is no such
+  ///   algorithm.
+  public init(index: Int = 0, algorithms: [String: String] = [:]) throws {
+    try OpenCLDevice.check(algorithms)
+    let context = try OpenCLContext.shared(index: index)
+    self.context = context
+    self.algorithms = algorithms
+    information = context.information
+    queue = try OpenCLHandle.make(
+      "clCreateCommandQueue", release: { _ = clReleaseCommandQueue($0) }
+    ) { clCreateCommandQueue(context.context.pointer, context.device, 0, $0) }
+  }
+
+  // MARK: Execution
+
+  public func run(_ operations: [any Operation]) throws {
+    for operation in operations {
+      guard let operation = operation as? OpenCLOperation, operation.device === self else {
+        preconditionFailure("\(operation.name) was prepared by another device")
+      }
+      try operation.enqueue(on: queue.pointer)
+    }
+    // Drivers may hold commands back until they are asked for.
+    try OpenCLStatus.check(clFlush(queue.pointer), "clFlush")
+  }
+
+  public func finish() throws { try OpenCLStatus.check(clFinish(queue.pointer), "clFinish") }
+
+  // MARK: Preparing
+
+  /// A launch of the kernel `name`; `grid` counts the work-items needed.
+  func launch(
+    _ name: String, of family: KernelFamily, _ constants: KernelConstants,
+    _ arguments: [KernelArgument], grid: (Int, Int, Int), group: Int
+  ) throws -> OpenCLStep {
+    .launch(
+      try OpenCLLaunch(
+        name, of: context.program(family, constants), on: self, arguments, grid: grid,
+        group: group))
+  }
+
+  /// A launch with one work-item per value and member, in groups that share nothing.
+  func pointwise(
+    _ name: String, of family: KernelFamily, _ constants: KernelConstants,
+    _ arguments: [KernelArgument], count: Int, members: Int
+  ) throws -> OpenCLStep {
+    try launch(
+      name, of: family, constants, arguments, grid: (count, members, 1),
+      group: context.quirks.pointwiseGroup)
+  }
+
+  /// Values that a work-item takes at once in rows of `count`: `VECTOR` of the kernels.
+  func vectorWidth(_ count: Int) -> Int { count % 8 == 0 ? 8 : count % 4 == 0 ? 4 : 1 }
+
+  /// A launch with one reducing work-group per result and member.
+  func reduction(
+    _ name: String, of family: KernelFamily, _ constants: KernelConstants,
+    _ arguments: [KernelArgument], results: Int, members: Int
+  ) throws -> OpenCLStep {
+    let group = context.quirks.reductionGroup
+    var constants = constants
+    constants["GROUP"] = .integer(group)
+    return try launch(
+      name, of: family, constants, arguments, grid: (results * group, members, 1), group: group)
+  }
+
+  /// Runs `multiply` once per kind of product, so that no product compiles when it is run.
+  func compileProduct(
+    _ shape: (m: Int, n: Int, k: Int), _ isTransposedA: Bool, _ isTransposedB: Bool,
+    _ multiply: () throws -> Void
+  ) throws {
+    let key = [shape.m, shape.n, shape.k, isTransposedA ? 1 : 0, isTransposedB ? 1 : 0]
+    if compiledProducts.withLock({ $0.contains(key) }) { return }
+    try multiply()
+    _ = compiledProducts.withLock { $0.insert(key) }
+  }
+}

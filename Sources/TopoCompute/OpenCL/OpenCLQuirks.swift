@@ -1,0 +1,43 @@
+import COpenCL
+
+/// Everything that depends on whose device it is, and why.
+struct OpenCLQuirks: Sendable {
+  /// Build options beside the constants.
+  var buildOptions = "-cl-std=CL1.2 -cl-mad-enable"
+  /// Work-items of a group where they do not share anything.
+  var pointwiseGroup = 256
+  /// Work-items of a group that reduces: a power of two.
+  var reductionGroup = 256
+  /// Work-items of a group in the convolutions.
+  var convolutionGroup = 64
+  /// Multiply-accumulates of a member from which on a product goes to CLBlast.
+  var libraryProductThreshold = 1 << 17
+
+  /// Whether the host writes device memory through a mapping instead of a command.
+  var writesByMapping = false
+
+  /// The quirks of a device.
+  init(vendor: String, platform: String, kind: cl_device_type, maximumGroup: Int) {
+    // -cl-fast-relaxed-math is left out everywhere: it implies finite math, and a loss that is
+    // not finite must be seen.
+    if kind & cl_device_type(CL_DEVICE_TYPE_CPU) != 0 {
+      // A CPU computes a group's items in a loop on one core: barriers cost, and half a dozen
+      // sums in flight fill its vector units.
+      reductionGroup = 64
+    }
+    if platform.contains("Portable Computing Language") {
+      // PoCL's CLBlast parameters are untuned defaults: it wins for large products only.
+      libraryProductThreshold = 1 << 22
+    }
+    if platform.contains("Oclgrind") {
+      // Its check for uninitialised values does not know `freeze`, which clang's optimiser emits.
+      buildOptions += " -cl-opt-disable"
+      // That check (of 21.10) takes memory that commands fill or write for uninitialised.
+      writesByMapping = true
+    }
+    // Devices may allow less than 256 work-items.
+    while pointwiseGroup > maximumGroup { pointwiseGroup /= 2 }
+    while reductionGroup > maximumGroup { reductionGroup /= 2 }
+    while convolutionGroup > maximumGroup { convolutionGroup /= 2 }
+  }
+}

@@ -1,0 +1,14 @@
+/// What random numbers are drawn for: the fourth word of the Philox counter.
+///
+/// The values are part of what makes a run reproducible: never renumber them.
+public enum RandomPurpose: UInt32, Sendable, Hashable {
+  case initialization = 1
+  case split = 2
+  case order = 3
+  case dropout = 4
+  case whiteNoise = 5
+  case pinkNoise = 6
+  case saltAndPepperNoise = 7
+  /// Data that tests make up.
+  case test = 1000
+}

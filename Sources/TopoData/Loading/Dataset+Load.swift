@@ -1,0 +1,78 @@
+import Foundation
+import TopoCompute
+
+extension Dataset {
+  /// Reads a data set: IDX files (plain or gzip) or CIFAR binary batches.
+  ///
+  /// A name (`mnist`, `fashion-mnist`, `kmnist`, `emnist`, `emnist-letters`, `cifar10`,
+  /// `cifar100`) is looked up in `$TOPOSHEET_DATA/<name>`, `$TOPOSHEET_DATA`,
+  /// `/usr/share/datasets/<name>`, `/usr/local/share/datasets/<name>` and
+  /// `~/.local/share/datasets/<name>`. Anything else is a directory; its own name tells MNIST from
+  /// its look-alikes. Images of unknown origin are normalised by their own statistics.
+  /// - Parameters:
+  ///   - nameOrDirectory: what to load.
+  ///   - environment: where `TOPOSHEET_DATA` and `HOME` are looked up.
+  /// - Throws: `DataError` or `FileError`: not found, or damaged.
+  public static func load(
+    _ nameOrDirectory: String,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> Dataset {
+    let source = try DatasetSource.find(nameOrDirectory, environment: environment)
+    let (training, test) =
+      switch source.files {
+      case .cifar(let format, let training, let test):
+        (try format.read(training), try format.read(test))
+      case .idx(let training, let test, let variant):
+        (try read(training, variant: variant), try read(test, variant: variant))
+      }
+    guard training.shape == test.shape else {
+      throw DataError(
+        "\(nameOrDirectory): the training images are \(training.shape) but the test images "
+          + "\(test.shape); they belong to different data sets")
+    }
+    return Dataset(
+      name: source.name, training: training, test: test,
+      normalization: source.known?.normalization ?? Normalization(of: training))
+  }
+
+  private static func read(_ files: DatasetFiles.Pair, variant: EMNISTVariant?) throws -> ImageSet {
+    var images = try IDX.images(files.images)
+    let labels = try IDX.labels(files.labels)
+    guard images.count == labels.count else {
+      throw FileError(
+        files.labels,
+        "holds \(labels.count) labels, but \(files.images.path) holds \(images.count) images; "
+          + "the two files do not belong together")
+    }
+    // EMNIST aside, every IDX set of this family has ten classes.
+    let (classes, first) = (variant?.classes ?? 10, variant?.firstLabel ?? 0)
+    if let wrong = labels.firstIndex(where: { Int($0) < first || Int($0) >= first + classes }) {
+      throw FileError(
+        files.labels,
+        "gives image \(wrong) the label \(labels[wrong]), but labels go from \(first) to "
+          + "\(first + classes - 1) here; is it another data set?")
+    }
+    if variant != nil { transpose(&images) }
+    return ImageSet(
+      images: images.pixels, labels: labels.map { Int32($0) - Int32(first) },
+      shape: ImageShape(channels: 1, rows: images.rows, columns: images.columns), classes: classes)
+  }
+
+  /// EMNIST's files hold each image column by column.
+  private static func transpose(_ images: inout IDX.Images) {
+    let (rows, columns) = (images.rows, images.columns)
+    let transposed = [UInt8](unsafeUninitializedCapacity: images.pixels.count) { target, count in
+      images.pixels.withUnsafeBufferPointer { source in
+        for start in stride(from: 0, to: source.count, by: rows * columns) {
+          for row in 0..<rows {
+            for column in 0..<columns {
+              target[start + column * rows + row] = source[start + row * columns + column]
+            }
+          }
+        }
+      }
+      count = images.pixels.count
+    }
+    images = IDX.Images(count: images.count, rows: columns, columns: rows, pixels: transposed)
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import TopoCompute
+
+/// Where a data set was found: what `--data` names, resolved.
+struct DatasetSource {
+  /// Its name in results.
+  var name: String
+  /// The data set that its name says it is.
+  var known: KnownDataset?
+  /// Its files.
+  var files: DatasetFiles
+
+  /// Looks up a name or a directory.
+  /// - Throws: `DataError` or `FileError`, with the places that were searched.
+  static func find(
+    _ nameOrDirectory: String, environment: [String: String]
+  ) throws -> DatasetSource {
+    guard !nameOrDirectory.isEmpty else {
+      throw DataError("no data set is named; give a directory or one of \(names)")
+    }
+    if !nameOrDirectory.contains("/"), let known = KnownDataset(spelling: nameOrDirectory) {
+      let variant = KnownDataset.emnistVariant(in: nameOrDirectory)
+      return try find(known, variant: variant, environment: environment)
+    }
+    return try directory(nameOrDirectory, environment: environment)
+  }
+
+  private static var names: String {
+    KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+
+  // MARK: By directory
+
+  private static func directory(
+    _ path: String, environment: [String: String]
+  ) throws -> DatasetSource {
+    var path = path
+    if path.hasPrefix("~/"), let home = environment["HOME"] { path = home + path.dropFirst() }
+    let folder = URL(fileURLWithPath: path).standardizedFileURL
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isDirectory) else {
+      throw DataError(
+        "\(path): there is no such directory, and no data set of that name is known; give the "
+          + "directory that holds the files, or one of \(names)")
+    }
+    guard isDirectory.boolValue else {
+      throw FileError(path, "is not a directory; give the directory that holds the data's files")
+    }
+    guard access(folder.path, R_OK | X_OK) == 0 else {
+      throw FileError(path, "cannot be read (\(FileError.systemReason)); check its permissions")
+    }
+    guard let files = try DatasetFiles.find(in: folder) else {
+      throw FileError(
+        path,
+        "holds neither IDX files (train-images-idx3-ubyte[.gz], ...) nor CIFAR binary batches "
+          + "(data_batch_1.bin, ...); give the directory that holds them")
+    }
+    let name = name(of: folder)
+    return DatasetSource(
+      name: known(of: files, called: name)?.rawValue ?? name,
+      known: known(of: files, called: name), files: files)
+  }
+
+  /// The folder's own name, or that of the one above it where archives add a folder.
+  private static func name(of folder: URL) -> String {
+    let inner = ["raw", "gzip", "cifar-10-batches-bin", "cifar-100-binary"]
+    let own = folder.lastPathComponent
+    return inner.contains(own) ? folder.deletingLastPathComponent().lastPathComponent : own
+  }
+
+  /// CIFAR's and EMNIST's files say what they are; MNIST and its look-alikes have the same file
+  /// names, and only the folder's name tells them apart.
+  private static func known(of files: DatasetFiles, called name: String) -> KnownDataset? {
+    switch files {
+    case .cifar(let format, _, _): format.classes == 100 ? .cifar100 : .cifar10
+    case .idx(_, _, .some): .emnist
+    case .idx(_, _, nil): KnownDataset(spelling: name)
+    }
+  }
+
+  // MARK: By name
+
+  private static func find(
+    _ known: KnownDataset, variant: EMNISTVariant?, environment: [String: String]
+  ) throws -> DatasetSource {
+    let name = known.rawValue + (variant.map { "-\($0.rawValue)" } ?? "")
+    let places = places(for: known, named: name, environment: environment)
+    for place in places {
+      guard let files = try DatasetFiles.find(in: place, variant: variant),
+        matches(files, known, in: place)
+      else { continue }
+      return DatasetSource(name: name, known: known, files: files)
+    }
+    let searched = places.map(\.path).joined(separator: ", ")
+    let advice =
+      environment["TOPOSHEET_DATA"] == nil
+      ? ", or set TOPOSHEET_DATA to the folder that holds your data, or give their directory" : ""
+    throw DataError("\(name) was not found in \(searched); \(known.remedy)\(advice)")
+  }
+
+  private static func places(
+    for known: KnownDataset, named name: String, environment: [String: String]
+  ) -> [URL] {
+    var roots: [URL] = []
+    var places: [URL] = []
+    func add(_ root: URL) {
+      roots.append(root)
+      for folder in [name, known.rawValue, known.torchvisionFolder].compactMap({ $0 }) {
+        let place = root.appending(path: folder)
+        if !places.contains(place) { places.append(place) }
+      }
+    }
+    if let path = environment["TOPOSHEET_DATA"], !path.isEmpty {
+      let root = URL(fileURLWithPath: path)
+      add(root)
+      places.append(root)
+    }
+    add(URL(fileURLWithPath: "/usr/share/datasets"))
+    add(URL(fileURLWithPath: "/usr/local/share/datasets"))
+    if let home = environment["HOME"], !home.isEmpty {
+      add(URL(fileURLWithPath: home).appending(path: ".local/share/datasets"))
+    }
+    return places
+  }
+
+  /// Whether files found in `place` can be those of `known`: a `fashion-mnist` folder is never
+  /// taken for MNIST, however its files are named.
+  private static func matches(
+    _ files: DatasetFiles, _ known: KnownDataset, in place: URL
+  ) -> Bool {
+    switch files {
+    case .cifar(let format, _, _): known == (format.classes == 100 ? .cifar100 : .cifar10)
+    case .idx(_, _, let variant):
+      if known == .emnist {
+        variant != nil
+      } else if known == .cifar10 || known == .cifar100 {
+        false
+      } else {
+        variant == nil
+          && (KnownDataset(spelling: name(of: place)) ?? known) == known
+      }
+    }
+  }
+}

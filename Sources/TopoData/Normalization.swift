@@ -1,0 +1,52 @@
+/// What an image's values in [0, 1] become before a network sees them, per channel:
+/// `(value - mean) / deviation`.
+public struct Normalization: Sendable, Hashable, Codable {
+  /// Mean of each channel.
+  public var mean: [Float]
+  /// Standard deviation of each channel.
+  public var deviation: [Float]
+
+  /// A normalisation by channel.
+  public init(mean: [Float], deviation: [Float]) {
+    precondition(mean.count == deviation.count, "one mean and one deviation per channel")
+    self.mean = mean
+    self.deviation = deviation
+  }
+
+  /// Mean and population standard deviation of each channel of `set`, from exact integer sums, so
+  /// the same on every machine. A channel of one value has deviation 1.
+  public init(of set: ImageSet) {
+    let (channels, area) = (set.shape.channels, set.shape.rows * set.shape.columns)
+    let values = Double(set.count * area)
+    var mean = [Float](repeating: 0, count: channels)
+    var deviation = [Float](repeating: 1, count: channels)
+    set.images.withUnsafeBufferPointer { images in
+      for channel in 0..<channels where values > 0 {
+        var (sum, squares): (UInt64, UInt64) = (0, 0)
+        for image in 0..<set.count {
+          let start = (image * channels + channel) * area
+          for index in start..<start + area {
+            let value = UInt64(images[index])
+            sum &+= value
+            squares &+= value * value
+          }
+        }
+        let average = Double(sum) / values
+        let variance = Double(squares) / values - average * average
+        mean[channel] = Float(average / 255)
+        if variance > 0 { deviation[channel] = Float(variance.squareRoot() / 255) }
+      }
+    }
+    self.init(mean: mean, deviation: deviation)
+  }
+}
+
+/// Which constants normalise the test images.
+public enum NormalizationProtocol: String, Sendable, Hashable, CaseIterable, Codable {
+  /// The training images' constants everywhere.
+  case matched
+  /// Those of the paper's published code: on CIFAR-10 its test images are divided by other
+  /// deviations (.2023, .1994, .2010) than its training images (.2470, .2435, .2616), so that
+  /// networks see more contrast in testing. Elsewhere the same as `matched`.
+  case asPublished = "as-published"
+}

@@ -1,0 +1,105 @@
+import TopoCompute
+import TopoData
+import TopoNetworks
+
+/// Networks of one architecture on a device, ready to be shown images: every member sees the same
+/// ones.
+public final class Evaluator {
+  /// What the networks answered.
+  public struct Outputs: Sendable {
+    /// Number of images.
+    public let images: Int
+    /// Number of units of the sheet.
+    public let units: Int
+    /// Number of classes.
+    public let classes: Int
+    /// By member: dense `[image, class]`.
+    public fileprivate(set) var logits: [[Float]]
+    /// By member: the sheet before ReLU, dense `[image, unit]`.
+    public fileprivate(set) var sheet: [[Float]]
+  }
+
+  /// The networks' architecture.
+  public let architecture: Architecture
+  private let device: any Device
+  private let members: Int
+  private let batch: Int
+  private let input: Tensor
+  private let program: InferenceProgram
+
+  /// Puts networks, all of one architecture, on a device.
+  /// - Parameter batch: images that are shown at a time.
+  /// - Throws: `DeviceError`.
+  public init(networks: [StateDictionary], batch: Int = 256, device: any Device) throws {
+    precondition(!networks.isEmpty && batch > 0)
+    architecture = networks[0].architecture
+    precondition(networks.allSatisfy { $0.architecture == networks[0].architecture })
+    members = networks.count
+    self.batch = batch
+    self.device = device
+    let shape = architecture.input
+    let parameters = try ParameterArena(
+      architecture: architecture, members: networks.count, device: device)
+    try parameters.write(networks, device: device)
+    // One copy for all members.
+    input = try device.makeActivation(
+      members: 1, shape: [batch, shape.channels, shape.rows, shape.columns],
+      elementType: .float32, lifetime: .persistent)
+    program = try InferenceProgram(parameters: parameters, input: input, device: device)
+  }
+
+  /// Shows images.
+  /// - Parameters:
+  ///   - images: values in [0, 1], dense `[image, channel, row, column]`.
+  ///   - normalization: what is done to them first.
+  /// - Throws: `DeviceError`.
+  public func outputs(of images: [Float], normalization: Normalization) throws -> Outputs {
+    let size = architecture.input.count
+    precondition(images.count % size == 0)
+    let count = images.count / size
+    let (units, classes) = (architecture.sheet.units, architecture.classes)
+    var outputs = Outputs(
+      images: count, units: units, classes: classes,
+      logits: Array(repeating: [], count: members), sheet: Array(repeating: [], count: members))
+    for member in 0..<members {
+      outputs.logits[member].reserveCapacity(count * classes)
+      outputs.sheet[member].reserveCapacity(count * units)
+    }
+    var values = [Float](repeating: 0, count: batch * size)
+    for first in stride(from: 0, to: count, by: batch) {
+      let shown = min(batch, count - first)
+      normalize(images, from: first * size, count: shown * size, normalization, into: &values)
+      try device.write(values, to: input)
+      try device.run(program.operations)
+      let logits = try device.read(program.logits, as: Float.self)
+      let sheet = try device.read(program.sheet, as: Float.self)
+      for member in 0..<members {
+        let (row, map) = (member * batch * classes, member * batch * units)
+        outputs.logits[member] += logits[row..<row + shown * classes]
+        outputs.sheet[member] += sheet[map..<map + shown * units]
+      }
+    }
+    return outputs
+  }
+
+  /// Places beyond the last image keep what an earlier batch left there: nobody reads the answers.
+  private func normalize(
+    _ images: [Float], from start: Int, count: Int, _ normalization: Normalization,
+    into values: inout [Float]
+  ) {
+    let (channels, pixels) = (
+      architecture.input.channels, architecture.input.rows * architecture.input.columns
+    )
+    images.withUnsafeBufferPointer { images in
+      values.withUnsafeMutableBufferPointer { values in
+        for plane in 0..<(count / pixels) {
+          let channel = plane % channels
+          let (mean, deviation) = (normalization.mean[channel], normalization.deviation[channel])
+          for index in (plane * pixels)..<((plane + 1) * pixels) {
+            values[index] = (images[start + index] - mean) / deviation
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import TopoSheets
+
+/// Mean and spread of one value per network, over the seeds of a condition.
+public struct Summary: Sendable, Hashable {
+  /// Values that went in.
+  public let count: Int
+  /// Undefined values that were skipped.
+  public let skipped: Int
+  /// Their mean.
+  public let mean: MeasuredValue
+  /// Standard deviation, `ddof` 1.
+  public let deviation: MeasuredValue
+  /// Standard error of the mean: `deviation / sqrt(count)`.
+  public let standardError: MeasuredValue
+
+  /// Summary of values.
+  /// - Parameter skipped: undefined values left out, for the record.
+  public init(_ values: [Double], skipped: Int = 0) {
+    count = values.count
+    self.skipped = skipped
+    let number = Double(values.count)
+    let mean = values.reduce(0, +) / number
+    self.mean = MeasuredValue(mean, orUndefined: "no values")
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let reason = "fewer than two values"
+    let deviation = values.count > 1 ? (squares / (number - 1)).squareRoot() : Double.nan
+    self.deviation = MeasuredValue(deviation, orUndefined: reason)
+    standardError = MeasuredValue(deviation / number.squareRoot(), orUndefined: reason)
+  }
+
+  /// Summary of the values that are defined.
+  public init(_ values: [MeasuredValue]) {
+    let defined = values.compactMap(\.number)
+    self.init(defined, skipped: values.count - defined.count)
+  }
+
+  /// Student's t interval of the mean; nil for fewer than two values.
+  /// - Parameter confidence: its coverage, in (0, 1).
+  public func interval(confidence: Double = 0.95) -> ClosedRange<Double>? {
+    guard let mean = mean.number, let error = standardError.number else { return nil }
+    let reach =
+      StudentT.quantile((1 + confidence) / 2, degreesOfFreedom: Double(count - 1)) * error
+    return mean - reach...mean + reach
+  }
+
+  /// Wilson's score interval of a proportion; nil for no trials.
+  /// - Parameter z: the normal quantile of its coverage; 95 % by default.
+  public static func wilsonInterval(
+    successes: Int, of trials: Int, z: Double = 1.959963984540054
+  ) -> ClosedRange<Double>? {
+    guard trials > 0 else { return nil }
+    let n = Double(trials)
+    let p = Double(successes) / n
+    let scale = 1 + z * z / n
+    let centre = (p + z * z / (2 * n)) / scale
+    let reach = z / scale * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+    return max(0, centre - reach)...min(1, centre + reach)
+  }
+}

@@ -1,0 +1,85 @@
+/// What is wrong with an option of an evaluation, in one sentence with the remedy.
+public struct SelectionError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The sentence.
+  public var description: String
+
+  /// An error that reads as `description`.
+  public init(_ description: String) { self.description = description }
+}
+
+/// Noises, levels and draws to evaluate under.
+public struct NoiseSelection: Sendable, Hashable, Codable {
+  /// The noises, each once.
+  public var noises: [Noise]
+  /// Levels in [0, 1], ascending, each once.
+  public var levels: [Double]
+  /// Draws of each noise at each level.
+  public var draws: Int
+  /// Seed of all noise.
+  public var seed: UInt64
+
+  /// A checked selection.
+  /// - Throws: `SelectionError` for a level outside [0, 1], noises without levels, or no draws.
+  public init(
+    noises: [Noise], levels: [Double] = Noise.publishedLevels, draws: Int = Noise.defaultDraws,
+    seed: UInt64 = 0
+  ) throws {
+    for level in levels { try NoiseSelection.check(level, named: "\(level)") }
+    guard noises.isEmpty || !levels.isEmpty else {
+      throw SelectionError("No noise level is given: give at least one number from 0 to 1.")
+    }
+    guard draws > 0 else {
+      throw SelectionError("The number of noise draws is \(draws), but it must be at least 1.")
+    }
+    var seen: Set<Noise> = []
+    self.noises = noises.filter { seen.insert($0).inserted }
+    self.levels = Set(levels.map { $0 == 0 ? 0 : $0 }).sorted()
+    self.draws = draws
+    self.seed = seed
+  }
+
+  /// Reads `white,pink,salt-pepper`; `none` or an empty text selects no noise.
+  /// - Throws: `SelectionError` for a name that is not one of the kinds.
+  public static func noises(_ text: String) throws -> [Noise] {
+    let names = items(text)
+    if names.isEmpty || names == ["none"] { return [] }
+    return try names.map { name in
+      guard let kind = Noise.Kind(rawValue: name) else {
+        let valid = Noise.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw SelectionError("There is no noise '\(name)': choose from \(valid), or none.")
+      }
+      return Noise(kind)
+    }
+  }
+
+  /// Reads `0.01,0.05,0.1`.
+  /// - Throws: `SelectionError` for what is not a number in [0, 1], or an empty list.
+  public static func levels(_ text: String) throws -> [Double] {
+    let levels = try items(text).map { item in
+      guard let level = Double(item) else {
+        throw SelectionError(
+          "The noise level '\(item)' is not a number: give numbers from 0 to 1, such as 0.01,0.1.")
+      }
+      try check(level, named: item)
+      return level
+    }
+    guard !levels.isEmpty else {
+      throw SelectionError("No noise level is given: give at least one number from 0 to 1.")
+    }
+    return levels
+  }
+
+  private static func check(_ level: Double, named name: String) throws {
+    guard level.isFinite, level >= 0, level <= 1 else {
+      throw SelectionError("The noise level \(name) is out of range: levels go from 0 to 1.")
+    }
+  }
+
+  /// The parts between commas, without spaces around them and without empty parts.
+  private static func items(_ text: String) -> [String] {
+    text.split(separator: ",").compactMap { part in
+      let item = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+      return item.isEmpty ? nil : String(item)
+    }
+  }
+}

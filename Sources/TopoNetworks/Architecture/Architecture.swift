@@ -1,0 +1,125 @@
+import TopoCompute
+import TopoSheets
+
+/// A network as a value: what its layers are, without their parameters.
+///
+/// An architecture that exists is one that can be computed: making one checks it. It reads images,
+/// has one global average pool, after it exactly one sheet, and ends with a linear layer that
+/// gives the logits.
+public struct Architecture: Sendable, Hashable {
+  /// Its name: `mnist` or `cifar10` for the paper's.
+  public let name: String
+  /// Images that it reads.
+  public let input: ImageShape
+  /// Layers from input to logits.
+  public let layers: [Layer]
+  /// Output of each layer for one image: `[channel, row, column]` or `[feature]`.
+  public let outputShapes: [[Int]]
+  /// All its tensors in the order of PyTorch's `state_dict`: by layer, running statistics after
+  /// scale and shift. The `num_batches_tracked` of batch normalisation is not among them.
+  public let parameters: [ParameterDescription]
+  /// Index of the sheet in `layers`.
+  public let sheetIndex: Int
+  /// The sheet.
+  public let sheet: Sheet
+  /// The name of the sheet's layer: `fc1` in the paper's.
+  public let sheetName: String
+  /// Number of logits.
+  public let classes: Int
+
+  /// Checks the layers and makes an architecture of them.
+  /// - Throws: `ArchitectureError`, for example when images are too small to pool, there is not
+  ///   exactly one sheet, or two layers share a name.
+  public init(name: String, input: ImageShape, layers: [Layer]) throws {
+    self.name = name
+    self.input = input
+    self.layers = layers
+    let shapes = try ShapeInference(architecture: name, input: input).shapes(of: layers)
+    outputShapes = shapes
+    parameters = layers.enumerated().flatMap { index, layer in
+      ParameterDescription.of(
+        layer, at: index,
+        input: index == 0 ? [input.channels, input.rows, input.columns] : shapes[index - 1])
+    }
+    var found: (index: Int, name: String, sheet: Sheet)?
+    for (index, layer) in layers.enumerated() {
+      if case .sheet(let name, let sheet) = layer { found = (index, name, sheet) }
+    }
+    guard let found, case .linear(_, let outputs) = layers.last else {
+      throw ArchitectureError(name, "has no sheet or no last linear layer")
+    }
+    (sheetIndex, sheetName, sheet) = found
+    classes = outputs
+  }
+
+  /// Shape of what a layer reads for one image.
+  public func inputShape(ofLayer index: Int) -> [Int] {
+    index == 0 ? [input.channels, input.rows, input.columns] : outputShapes[index - 1]
+  }
+
+  /// Number of values that training changes.
+  public var trainableCount: Int {
+    parameters.reduce(0) { $0 + ($1.isTrainable ? $1.count : 0) }
+  }
+
+  /// Index in `parameters` of the sheet's weight, `[unit, input]`.
+  public var sheetWeightIndex: Int {
+    parameters.firstIndex { $0.layer == sheetIndex && $0.role == .weight } ?? 0
+  }
+
+  /// Checks that images and classes of a data set are the ones that this architecture is for.
+  /// - Parameter data: the data set's name, for the message.
+  /// - Throws: `ArchitectureError`.
+  public func requireFit(images: ImageShape, classes: Int, of data: String) throws {
+    guard images.channels == input.channels else {
+      throw ArchitectureError(
+        name,
+        "reads images of \(input.channels) channels, but those of \(data) have \(images.channels); "
+          + "choose other data or a model trained on such images")
+    }
+    guard images == input else {
+      throw ArchitectureError(
+        name,
+        "reads images of \(input), but those of \(data) are \(images); choose other data or a "
+          + "model trained on such images")
+    }
+    guard classes == self.classes else {
+      throw ArchitectureError(
+        name,
+        "tells \(self.classes) classes apart, but \(data) has \(classes); choose other data or a "
+          + "model trained on it")
+    }
+  }
+}
+
+/// Why layers make no network, or a network does not fit data, in one sentence.
+public struct ArchitectureError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The sentence.
+  public var description: String
+
+  /// What is wrong with the architecture called `name`.
+  public init(_ name: String, _ problem: String) {
+    description = "architecture \(name): \(problem)"
+  }
+}
+
+extension Architecture: Codable {
+  private enum Key: String, CodingKey { case name, input, layers }
+
+  /// Reads and checks an architecture.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    try self.init(
+      name: try values.decode(String.self, forKey: .name),
+      input: try values.decode(ImageShape.self, forKey: .input),
+      layers: try values.decode([Layer].self, forKey: .layers))
+  }
+
+  /// Writes name, input and layers; the rest follows from them.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(name, forKey: .name)
+    try values.encode(input, forKey: .input)
+    try values.encode(layers, forKey: .layers)
+  }
+}

@@ -1,0 +1,84 @@
+import TopoCompute
+
+/// The operations that take a batch of images to the sheet and the logits of every member, with
+/// dropout off and batch normalisation by running statistics.
+public struct InferenceProgram: Sendable {
+  /// To be run after the input is in place.
+  public let operations: [any Operation]
+  /// The sheet before ReLU, dense `[batch, unit]`.
+  public let sheet: Tensor
+  /// Dense `[batch, class]`.
+  public let logits: Tensor
+
+  /// Prepares inference.
+  /// - Parameter input: normalised images, activation `[batch, channel, row, column]`, shared or
+  ///   per member.
+  /// - Throws: `DeviceError`.
+  public init(parameters: ParameterArena, input: Tensor, device: any Device) throws {
+    let architecture = parameters.architecture
+    let (members, batch) = (parameters.members, input.shape[0])
+    var operations: [any Operation] = []
+    var (current, sheet) = (input, Optional<Tensor>.none)
+
+    func flat(_ features: Int, lifetime: TensorLifetime) throws -> Tensor {
+      try device.makeTensor(
+        members: members, shape: [batch, features], elementType: .float32, lifetime: lifetime)
+    }
+    func spatial(_ shape: [Int], _ type: ElementType = .float32) throws -> Tensor {
+      try device.makeActivation(
+        members: members, shape: [batch] + shape, elementType: type, lifetime: .step)
+    }
+
+    for (index, layer) in architecture.layers.enumerated() {
+      let own = LayerParameters(architecture, layer: index, tensors: parameters.tensors)
+      let shape = architecture.outputShapes[index]
+      let isLast = index == architecture.layers.count - 1
+      switch layer {
+      case .convolution(_, _, let window):
+        let output = try spatial(shape)
+        operations.append(
+          try device.convolution(
+            window, input: current, weight: own[.weight], bias: own[.bias], output: output))
+        current = output
+      case .batchNormalization(_, _, let epsilon):
+        // The input image may be shared by all members, so it is never written to.
+        let output = index == 0 ? try spatial(shape) : current
+        operations.append(
+          try device.batchNormalizationInference(
+            input: current, scale: own[.scale], shift: own[.shift],
+            runningMean: own[.runningMean], runningVariance: own[.runningVariance],
+            epsilon: epsilon, output: output))
+        current = output
+      case .relu:
+        let keepsInput = index == 0 || index - 1 == architecture.sheetIndex
+        let output =
+          keepsInput
+          ? (shape.count == 3 ? try spatial(shape) : try flat(shape[0], lifetime: .step)) : current
+        operations.append(try device.relu(input: current, output: output))
+        current = output
+      case .maxPooling(let window):
+        let output = try spatial(shape)
+        operations.append(
+          try device.maxPooling(
+            window, input: current, output: output, indices: try spatial(shape, .uint8)))
+        current = output
+      case .globalAveragePooling:
+        let output = try flat(shape[0], lifetime: .step)
+        operations.append(try device.globalAveragePooling(input: current, output: output))
+        current = output
+      case .sheet, .linear:
+        let isSheet = index == architecture.sheetIndex
+        let output = try flat(shape[0], lifetime: isSheet || isLast ? .persistent : .step)
+        operations.append(
+          try device.linear(
+            input: current, weight: own[.weight], bias: own[.bias], output: output))
+        if isSheet { sheet = output }
+        current = output
+      case .dropout: break
+      }
+    }
+    self.operations = operations
+    self.sheet = sheet ?? current
+    logits = current
+  }
+}

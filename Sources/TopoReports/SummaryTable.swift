@@ -1,0 +1,178 @@
+import Foundation
+import TopoEvaluation
+import TopoSheets
+
+/// The table that a study ends with: a row per data set and condition, with mean and standard
+/// deviation over seeds.
+///
+/// Each number is first averaged within a network (over draws, and over levels where a column
+/// covers several), then over networks: draws are not replicates.
+public struct SummaryTable: Sendable {
+  /// How noises become columns.
+  public enum Levels: Sendable, Hashable {
+    /// One column per noise: the mean over its levels.
+    case mean
+    /// One column per noise and level.
+    case each
+  }
+
+  /// Mean and standard deviation of one condition in one column.
+  public struct Cell: Sendable, Hashable {
+    /// Over the networks of the condition.
+    public var summary: Summary
+    /// Networks that have the measure at all; fewer in `summary` were undefined for the others.
+    public var networks: Int
+  }
+
+  /// What a column shows.
+  struct Column: Sendable, Hashable {
+    var title: String
+    var measure: String
+    var perturbation: String
+    /// Nil for all.
+    var severity: Double?
+    /// Shown times 100.
+    var percent: Bool
+    var digits: Int
+  }
+
+  /// What a row is about.
+  struct Row: Sendable, Hashable {
+    var dataset: String
+    var condition: String
+  }
+
+  let rows: [Row]
+  let columns: [Column]
+  private let networks: [Row: Set<UInt64>]
+  private let values: [Key: [UInt64: [MeasuredValue]]]
+
+  private struct Key: Hashable {
+    var row: Row
+    var column: Column
+  }
+
+  /// Summarises records; rows and noises keep the order of their first appearance.
+  public init(_ records: [Record], levels: Levels = .mean) {
+    var (rows, networks) = ([Row](), [Row: Set<UInt64>]())
+    var columns = SummaryTable.cleanColumns
+    var known = Set(columns)
+    var byPlace: [Place: [Column]] = [:]
+    for column in columns {
+      byPlace[Place(measure: column.measure, perturbation: Record.clean, severity: nil)] = [column]
+    }
+    var severities: [String: Set<Double>] = [:]
+    var perturbations: [String] = []
+    for record in records {
+      let row = Row(dataset: record.dataset, condition: record.condition)
+      if networks[row, default: []].isEmpty { rows.append(row) }
+      networks[row, default: []].insert(record.seed)
+      guard record.measure == MeasureName.accuracy, record.perturbation != Record.clean else {
+        continue
+      }
+      if severities[record.perturbation] == nil { perturbations.append(record.perturbation) }
+      severities[record.perturbation, default: []].insert(record.severity)
+    }
+    for perturbation in perturbations {
+      let shown: [Double?] =
+        levels == .mean ? [nil] : (severities[perturbation] ?? []).sorted()
+      for severity in shown {
+        let column = Column(
+          title: perturbation + (severity.map { " \($0)" } ?? ""), measure: MeasureName.accuracy,
+          perturbation: perturbation, severity: severity, percent: true, digits: 1)
+        guard known.insert(column).inserted else { continue }
+        columns.append(column)
+        let place = Place(
+          measure: column.measure, perturbation: perturbation, severity: severity)
+        byPlace[place, default: []].append(column)
+      }
+    }
+    var values: [Key: [UInt64: [MeasuredValue]]] = [:]
+    for record in records {
+      let row = Row(dataset: record.dataset, condition: record.condition)
+      for severity in [nil, record.severity] {
+        let place = Place(
+          measure: record.measure, perturbation: record.perturbation, severity: severity)
+        for column in byPlace[place] ?? [] {
+          values[Key(row: row, column: column), default: [:]][record.seed, default: []]
+            .append(record.value)
+        }
+      }
+    }
+    self.rows = rows
+    self.columns = columns.filter { column in
+      rows.contains { values[Key(row: $0, column: column)] != nil }
+    }
+    (self.networks, self.values) = (networks, values)
+  }
+
+  private struct Place: Hashable {
+    var measure: String
+    var perturbation: String
+    var severity: Double?
+  }
+
+  private static let cleanColumns = [
+    Column(
+      title: "accuracy %", measure: MeasureName.accuracy, perturbation: Record.clean,
+      percent: true, digits: 2),
+    Column(
+      title: "NLL", measure: MeasureName.negativeLogLikelihood, perturbation: Record.clean,
+      percent: false, digits: 3),
+    Column(
+      title: "ECE", measure: MeasureName.calibrationError, perturbation: Record.clean,
+      percent: false, digits: 3),
+    Column(
+      title: "Moran's I", measure: MeasureName.moransI, perturbation: Record.clean,
+      percent: false, digits: 3),
+  ]
+
+  /// The numbers of one cell; nil where no network has the measure.
+  func cell(_ row: Row, _ column: Column) -> Cell? {
+    guard let bySeed = values[Key(row: row, column: column)] else { return nil }
+    let perNetwork = bySeed.sorted { $0.key < $1.key }.map { Summary($0.value).mean }
+    return Cell(summary: Summary(perNetwork), networks: perNetwork.count)
+  }
+
+  /// The table for the terminal. The data set has a column where there are several.
+  public var text: TextTable {
+    let several = Set(rows.map(\.dataset)).count > 1
+    var table = TextTable(
+      (several ? [TextTable.Column("data", .left)] : [])
+        + [TextTable.Column("condition", .left), TextTable.Column("seeds", .right)]
+        + columns.map { TextTable.Column($0.title, .right) })
+    var skipped = false
+    for row in rows {
+      var cells = several ? [row.dataset] : []
+      cells += [row.condition, "\(networks[row]?.count ?? 0)"]
+      for column in columns {
+        let cell = cell(row, column)
+        cells.append(cell.map { SummaryTable.text($0, column) } ?? "")
+        if let cell, cell.summary.skipped > 0 { skipped = true }
+      }
+      table.append(cells)
+    }
+    table.notes.append("Mean ± standard deviation over seeds.")
+    let noisy = columns.filter { $0.perturbation != Record.clean }
+    if !noisy.isEmpty {
+      let mean = noisy.contains { $0.severity == nil }
+      table.notes.append(
+        "Noise columns: accuracy % under the noise, mean over draws"
+          + (mean ? " and levels." : "."))
+    }
+    if skipped { table.notes.append("* Without networks for which the measure is undefined.") }
+    return table
+  }
+
+  private static func text(_ cell: Cell, _ column: Column) -> String {
+    let mark = cell.summary.skipped > 0 ? "*" : ""
+    guard let mean = cell.summary.mean.number else { return "undefined" + mark }
+    let factor = column.percent ? 100.0 : 1.0
+    let format = "%.\(column.digits)f"
+    var text = String(format: format, mean * factor)
+    if let deviation = cell.summary.deviation.number {
+      text += " ± " + String(format: format, deviation * factor)
+    }
+    return text + mark
+  }
+}

@@ -1,0 +1,46 @@
+import TopoCompute
+
+extension Penalty: CustomStringConvertible {
+  /// The condition's name in files, folders and tables: `control`, `ws-euclidean-1`,
+  /// `as-correlation-0.3`; options that differ from the default follow, in this order:
+  /// `as-euclidean-1-post-relu-untransposed-rms-torus`.
+  public var label: String {
+    var parts = [kind.rawValue]
+    if kind != .control {
+      parts += [metric.rawValue, Penalty.decimal(lambda)]
+      if view != .preReLU { parts.append(view.rawValue) }
+      if layout != .unitMajor { parts.append(layout.rawValue) }
+      if scale != .sum { parts.append(scale.rawValue) }
+      if neighbourhood.shape != .moore { parts.append(neighbourhood.shape.rawValue) }
+      if neighbourhood.wraps { parts.append("torus") }
+      if neighbourhood.weighting != .pairMean { parts.append(neighbourhood.weighting.rawValue) }
+    }
+    return parts.joined(separator: "-")
+  }
+
+  /// The label.
+  public var description: String { label }
+
+  /// The shortest decimal that reads back as `number`, without an exponent where that stays
+  /// legible: `1`, `0.3`, `0.00001`.
+  static func decimal(_ number: Double) -> String {
+    let text = "\(number)"
+    guard let mark = text.firstIndex(of: "e") else {
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+    guard let exponent = Int(text[text.index(after: mark)...]), abs(exponent) <= 20 else {
+      return text
+    }
+    let mantissa = text[..<mark].split(separator: ".")
+    let whole = mantissa[0].filter(\.isNumber)
+    let fraction = mantissa.count > 1 && mantissa[1] != "0" ? String(mantissa[1]) : ""
+    let sign = text.hasPrefix("-") ? "-" : ""
+    let digits = whole + fraction
+    let point = whole.count + exponent
+    if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
+    if point >= digits.count {
+      return sign + digits + String(repeating: "0", count: point - digits.count)
+    }
+    return sign + digits.prefix(point) + "." + digits.dropFirst(point)
+  }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoNetworks
+import TopoSheets
+import Yams
+
+extension Plan {
+  private static let keys = [
+    "name", "data", "subset", "architecture", "sheet", "conditions", "seeds", "epochs", "batch",
+    "learning-rate", "optimizer", "momentum", "evaluation",
+  ]
+  private static let conditionKeys = [
+    "penalty", "metric", "lambda", "view", "layout", "scale", "neighbourhood",
+  ]
+  private static let evaluationKeys = [
+    "subset", "noise", "levels", "draws", "noise-seed", "normalization",
+  ]
+
+  /// Reads a plan.
+  /// - Throws: `StudyError` that names file, line and key; `FileError`.
+  public init(contentsOf url: URL) throws {
+    let bytes = try FileContents.read(url)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw StudyError("\(url.path): is not UTF-8 text; is it a plan?")
+    }
+    try self.init(yaml: text, file: url.path)
+  }
+
+  /// Reads a plan from text; `file` is its name in errors.
+  /// - Throws: `StudyError`.
+  public init(yaml text: String, file: String) throws {
+    let reader = YAMLReader(file: file)
+    let top = try reader.mapping(
+      try reader.document(text), "the plan", keys: Plan.keys)
+    guard let epochs = try top.integer("epochs", from: 1) else {
+      throw reader.problem(top.node, "the plan has no epochs; add epochs: ...")
+    }
+    let architecture = try top.text("architecture")
+    guard Architecture.presets.contains(architecture) else {
+      throw reader.problem(
+        try top.required("architecture"),
+        "architecture is \(architecture), but must be one of "
+          + Architecture.presets.joined(separator: ", "))
+    }
+    self.init(
+      name: try top.text("name"), data: try top.text("data"),
+      subset: try top.integer("subset", from: 1), architecture: architecture,
+      conditions: try Plan.conditions(top),
+      seeds: try Plan.seeds(top), epochs: epochs,
+      evaluation: try Plan.evaluation(top))
+    if let batch = try top.integer("batch", from: 1) { self.batch = batch }
+    if let node = top.value("learning-rate") {
+      learningRate = Float(try top.number(node, "learning-rate"))
+    }
+    if let node = top.list("sheet") {
+      let extents = node.compactMap(\.int)
+      guard node.count == 2, extents.count == 2, extents.allSatisfy({ (1...1024).contains($0) })
+      else {
+        throw reader.problem(
+          try top.required("sheet"), "sheet must be two numbers from 1 to 1024: [rows, columns]")
+      }
+      sheet = Sheet(rows: extents[0], columns: extents[1])
+    }
+    rule = try Plan.rule(top)
+  }
+
+  private static func seeds(_ top: YAMLMapping) throws -> SeedList {
+    let node = try top.required("seeds")
+    let text =
+      if case .sequence(let items) = node {
+        items.map { $0.scalar?.string ?? "?" }.joined(separator: ",")
+      } else {
+        try top.text(node, "seeds")
+      }
+    return try top.checked("seeds") { try SeedList(text) }
+  }
+
+  private static func rule(_ top: YAMLMapping) throws -> OptimizerRule {
+    let name = try top.value("optimizer").map { try top.text($0, "optimizer") } ?? "adam"
+    let momentum = try top.value("momentum").map { try top.number($0, "momentum") }
+    switch name {
+    case "adam":
+      guard momentum == nil else {
+        throw top.reader.problem(
+          try top.required("momentum"), "momentum belongs to the optimizer sgd only")
+      }
+      return .adam()
+    case "sgd":
+      guard (0..<1).contains(momentum ?? 0) else {
+        throw top.reader.problem(
+          try top.required("momentum"), "momentum must be at least 0 and below 1")
+      }
+      return .sgd(momentum: Float(momentum ?? 0))
+    default:
+      throw top.reader.problem(
+        try top.required("optimizer"), "optimizer is \(name), but must be one of adam, sgd")
+    }
+  }
+
+  // MARK: Conditions
+
+  private static func conditions(_ top: YAMLMapping) throws -> [Penalty] {
+    let node = try top.required("conditions")
+    guard case .sequence(let items) = node, !items.isEmpty else {
+      throw top.reader.problem(node, "conditions must be a list with at least one - penalty: ...")
+    }
+    var conditions: [Penalty] = []
+    for item in items {
+      for condition in try penalties(item, top.reader) {
+        guard !conditions.contains(where: { $0.label == condition.label }) else {
+          throw top.reader.problem(item, "the condition \(condition.label) is there twice; keep one")
+        }
+        conditions.append(condition)
+      }
+    }
+    return conditions
+  }
+
+  /// The conditions of one entry: metrics and lambdas may be lists, of which every combination is
+  /// meant.
+  private static func penalties(_ node: Node, _ reader: YAMLReader) throws -> [Penalty] {
+    let entry = try reader.mapping(node, "a condition", keys: conditionKeys)
+    let kind = try entry.choice(try entry.required("penalty"), "penalty", Penalty.Kind.self)
+    guard kind != .control else {
+      if let key = conditionKeys.dropFirst().first(where: entry.has) {
+        throw reader.problem(
+          try entry.required(key), "the condition control has no \(key); remove it")
+      }
+      return [.control]
+    }
+    let metrics =
+      try entry.list("metric")?.map { try entry.choice($0, "metric", PenaltyMetric.self) }
+      ?? [.euclidean]
+    guard let lambdas = try entry.list("lambda")?.map({ try entry.number($0, "lambda") }),
+      !lambdas.isEmpty
+    else { throw reader.problem(node, "a condition \(kind.rawValue) has no lambda; add lambda: 1") }
+    let view = try entry.choice("view", Penalty.View.self, default: .preReLU)
+    let layout = try entry.choice("layout", Penalty.Layout.self, default: .unitMajor)
+    let scale = try entry.choice("scale", Penalty.Scale.self, default: .sum)
+    var neighbourhood = Neighbourhood()
+    neighbourhood.shape = try entry.choice(
+      "neighbourhood", Neighbourhood.Shape.self, default: neighbourhood.shape)
+    return try metrics.flatMap { metric in
+      try lambdas.map { lambda in
+        let penalty = Penalty(
+          kind: kind, metric: metric, lambda: lambda, view: view, layout: layout, scale: scale,
+          neighbourhood: neighbourhood)
+        return try entry.checked("lambda") {
+          try penalty.validate()
+          return penalty
+        }
+      }
+    }
+  }
+
+  // MARK: Evaluation
+
+  private static func evaluation(_ top: YAMLMapping) throws -> EvaluationPlan {
+    guard let node = top.value("evaluation") else {
+      return EvaluationPlan(noise: try NoiseSelection(noises: []))
+    }
+    let entry = try top.reader.mapping(node, "evaluation", keys: evaluationKeys)
+    let noises = try entry.checked("noise") {
+      let names = try entry.list("noise")?.map { try entry.text($0, "noise") } ?? []
+      return try NoiseSelection.noises(names.isEmpty ? "none" : names.joined(separator: ","))
+    }
+    let levels =
+      try entry.list("levels")?.map { try entry.number($0, "levels") } ?? Noise.publishedLevels
+    let draws = try entry.integer("draws", from: 1) ?? Noise.defaultDraws
+    let seed = try entry.integer("noise-seed", from: 0) ?? 0
+    return EvaluationPlan(
+      subset: try entry.integer("subset", from: 1),
+      noise: try entry.checked("levels") {
+        try NoiseSelection(noises: noises, levels: levels, draws: draws, seed: UInt64(seed))
+      },
+      normalization: try entry.choice(
+        "normalization", NormalizationProtocol.self, default: .matched))
+  }
+}

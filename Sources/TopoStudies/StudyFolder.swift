@@ -1,0 +1,187 @@
+import Foundation
+import TopoCompute
+import TopoTraining
+
+/// The folder of one study: who may write to it, and what it is a study of.
+///
+/// `study.json` says what is trained, on what, by what; `progress.json` how far it is. Both appear
+/// whole or not at all.
+public final class StudyFolder {
+  /// The folder.
+  public let url: URL
+  private let lock: Int32
+
+  /// What makes two runs the same study. A member's bits follow from this and the kind of device.
+  public struct Identity: Sendable, Hashable, Codable {
+    /// Training protocol.
+    public var configuration: TrainingConfiguration
+    /// Networks, in order.
+    public var members: [Member]
+    /// Images of the training files in use, and a checksum of them and their labels.
+    public var images: Int
+    /// CRC-32 of images and labels.
+    public var checksum: UInt32
+
+    /// A study of `members` on images with a checksum.
+    public init(
+      configuration: TrainingConfiguration, members: [Member], images: Int, checksum: UInt32
+    ) {
+      self.configuration = configuration
+      self.members = members
+      self.images = images
+      self.checksum = checksum
+    }
+  }
+
+  /// What `study.json` holds.
+  struct Description: Codable {
+    var identity: Identity
+    var device: DeviceInformation
+    var version: String
+  }
+
+  /// Takes possession of a folder, making it where there is none.
+  /// - Parameters:
+  ///   - identity: the study to run in it.
+  ///   - resume: whether to go on with a study that the folder holds.
+  /// - Throws: `StudyError` when the folder cannot be written to, holds another study or, without
+  ///   `resume`, this one; or when another process is at work in it.
+  public init(
+    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
+  ) throws {
+    self.url = url
+    lock = try Self.take(url)
+    do {
+      try Self.claim(url, identity: identity, device: device, resume: resume)
+    } catch {
+      close(lock)
+      throw error
+    }
+  }
+
+  deinit { close(lock) }
+
+  private static func take(_ url: URL) throws -> Int32 {
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw StudyError(
+        "\(url.path): cannot make this folder; choose one with --out that you may write to")
+    }
+    let file = open(url.appending(path: ".lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard file >= 0 else {
+      throw StudyError(
+        "\(url.path): cannot write to this folder (\(String(cString: strerror(errno)))); choose "
+          + "another with --out")
+    }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      close(file)
+      throw StudyError(
+        "\(url.path): another process is at work in this folder; wait for it or choose another "
+          + "with --out")
+    }
+    return file
+  }
+
+  private static func claim(
+    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
+  ) throws {
+    let place = url.appending(path: "study.json")
+    guard FileManager.default.fileExists(atPath: place.path) else {
+      let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
+      guard names.allSatisfy({ $0.hasPrefix(".") }) else {
+        throw StudyError(
+          "\(url.path): the folder is not empty and holds no study; choose an empty or new one "
+            + "with --out")
+      }
+      let description = Description(
+        identity: identity, device: device, version: toposheetVersion)
+      try AtomicFile.write(try StudyJSON.encode(description), to: place)
+      return
+    }
+    let found: Description
+    do {
+      found = try StudyJSON.decode(Description.self, Data(try FileContents.read(place)))
+    } catch let error as DecodingError {
+      throw StudyError(
+        "\(place.path): cannot be understood (\(StudyJSON.sentence(error))); choose another "
+          + "folder with --out")
+    }
+    guard found.identity == identity else {
+      throw StudyError(
+        "\(url.path): the folder already holds another study (\(difference(found.identity, identity)))"
+          + "; choose another with --out")
+    }
+    guard resume else {
+      throw StudyError(
+        "\(url.path): the folder already holds this study; add --resume to go on with it, or choose "
+          + "another with --out")
+    }
+    guard found.device.kind == device.kind else {
+      throw StudyError(
+        "\(url.path): the study was begun on \(found.device.identifier), and its bits would differ "
+          + "on \(device.identifier); go on with --device \(found.device.identifier)")
+    }
+  }
+
+  private static func difference(_ found: Identity, _ wanted: Identity) -> String {
+    if found.members != wanted.members {
+      let labels = { (members: [Member]) in
+        let names = members.map(\.path)
+        return names.count > 2 ? "\(names[0]) and \(names.count - 1) more" : names.joined(separator: ", ")
+      }
+      return "it trains \(labels(found.members)), not \(labels(wanted.members))"
+    }
+    let (old, new) = (found.configuration, wanted.configuration)
+    if old.dataset != new.dataset { return "its data is \(old.dataset), not \(new.dataset)" }
+    if old.epochs != new.epochs { return "it has \(old.epochs) epochs, not \(new.epochs)" }
+    if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }
+    if old.architecture != new.architecture {
+      return "its architecture is \(old.architecture.name), not \(new.architecture.name), or differs "
+        + "in size"
+    }
+    if found.images != wanted.images {
+      return "it uses \(found.images) images, not \(wanted.images)"
+    }
+    return found.checksum != wanted.checksum
+      ? "its images differ" : "its optimiser or split differs"
+  }
+
+  /// The folder of a member.
+  public func folder(_ member: Member) -> URL { url.appending(path: member.path) }
+  /// Where a member's finished network is.
+  public func model(_ member: Member) -> URL {
+    folder(member).appending(path: "model.safetensors")
+  }
+  func checkpoint(_ member: Member, epoch: Int) -> URL {
+    folder(member).appending(path: "checkpoint-\(epoch).safetensors")
+  }
+}
+
+/// How studies write JSON: sorted and indented, for people and version control.
+enum StudyJSON {
+  static func encode(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try encoder.encode(value)
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(type, from: data)
+  }
+
+  static func sentence(_ error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, _): "no \(key.stringValue)"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .dataCorrupted(let context):
+      context.debugDescription
+    @unknown default: "\(error)"
+    }
+  }
+}

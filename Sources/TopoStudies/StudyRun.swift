@@ -1,0 +1,78 @@
+import Foundation
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoNetworks
+import TopoTraining
+
+/// Runs a plan in a folder: training, then evaluation.
+public struct StudyRun {
+  /// What to do.
+  public let plan: Plan
+  private let source: [UInt8]
+  private let training: TrainingRun
+  private let evaluation: Evaluation
+
+  /// Prepares a plan on loaded data.
+  /// - Parameter source: the plan's file, kept with the results.
+  /// - Throws: `DataError`, `ArchitectureError`.
+  public init(plan: Plan, source: [UInt8], dataset: Dataset) throws {
+    self.plan = plan
+    self.source = source
+    training = try plan.trainingRun(dataset)
+    evaluation = try plan.evaluation(dataset)
+  }
+
+  /// What there is to tell while it runs.
+  public enum Event: Sendable {
+    /// Training.
+    case training(TrainingRun.Event)
+    /// Perturbations done, and in all.
+    case evaluating(Int, of: Int)
+    /// Evaluation is done.
+    case evaluated(networks: Int, perturbations: Int)
+  }
+
+  /// What a study leaves.
+  public struct Outcome: Sendable {
+    /// Training reports and members that stopped.
+    public let progress: StudyProgress
+    /// All measures, by network and perturbation.
+    public let records: [Record]
+  }
+
+  /// Runs the study, or goes on with it.
+  /// - Throws: `StudyError` or `FileError` about the folder, `TrainingError`, `DeviceError`.
+  public func run(
+    in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
+  ) throws -> Outcome {
+    let progress = try training.run(in: url, device: device, resume: resume) {
+      report(.training($0))
+    }
+    let stopped = Set(progress.stopped.map(\.member))
+    let models = try plan.members.filter { !stopped.contains($0) }.map { member in
+      EvaluatedModel(
+        penalty: member.condition, seed: member.seed,
+        trainedOn: training.configuration.dataset,
+        network: try StateDictionary.load(
+          from: url.appending(path: member.path).appending(path: "model.safetensors"),
+          for: training.configuration.architecture))
+    }
+    guard !models.isEmpty else { return Outcome(progress: progress, records: []) }
+    let records = try evaluation.run(models, device: device) { done, all in
+      report(.evaluating(done, of: all))
+    }
+    report(.evaluated(networks: models.count, perturbations: evaluation.conditions.count))
+    try AtomicFile.write(Data(source), to: url.appending(path: "plan.yaml"))
+    try RecordTable(
+      records,
+      provenance: [
+        "study": plan.name, "version": toposheetVersion, "device": device.information.name,
+        "driver": device.information.driver, "data": evaluation.dataset,
+        "images": "\(evaluation.images.count)", "noise-seed": "\(evaluation.noise.seed)",
+        "normalization": plan.evaluation.normalization.rawValue,
+      ]
+    ).write(to: url)
+    return Outcome(progress: progress, records: records)
+  }
+}

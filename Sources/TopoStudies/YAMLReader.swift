@@ -1,0 +1,133 @@
+import Yams
+
+/// Reads YAML strictly: every key must be asked for, and every complaint names file, line and key.
+struct YAMLReader {
+  let file: String
+
+  /// Why a file was not accepted.
+  func problem(_ node: Node, _ sentence: String) -> StudyError {
+    StudyError("\(file), line \(node.mark?.line ?? 1): \(sentence)")
+  }
+
+  /// The file's one document.
+  /// - Throws: `StudyError` where it is not YAML or empty.
+  func document(_ text: String) throws -> Node {
+    do {
+      guard let node = try Yams.compose(yaml: text) else {
+        throw StudyError("\(file): is empty; see Plans/demo.yaml for an example")
+      }
+      return node
+    } catch let error as YamlError {
+      switch error {
+      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+        .composer(_, let problem, let mark, _):
+        throw StudyError("\(file), line \(mark.line): is not YAML (\(problem)); correct the line")
+      case .duplicatedKeysInMapping(let keys, let context):
+        throw StudyError(
+          "\(file), line \(context.mark.line): the key \(keys.map { "\($0)" }.joined(separator: ", "))"
+            + " is there twice; keep one")
+      default: throw StudyError("\(file): is not YAML (\(error)); correct it")
+      }
+    }
+  }
+
+  /// A mapping of which only `keys` may be used.
+  func mapping(_ node: Node, _ what: String, keys: [String]) throws -> YAMLMapping {
+    guard case .mapping(let pairs) = node else {
+      throw problem(node, "\(what) must be keys with values, such as \(keys[0]): ...")
+    }
+    var values: [String: Node] = [:]
+    for (key, value) in pairs {
+      guard let name = key.string, keys.contains(name) else {
+        let name = key.string ?? "?"
+        throw problem(
+          key, "the key \(name) is not known in \(what); the keys are \(keys.joined(separator: ", "))")
+      }
+      values[name] = value
+    }
+    return YAMLMapping(reader: self, node: node, what: what, values: values)
+  }
+}
+
+/// The checked keys of a mapping.
+struct YAMLMapping {
+  let reader: YAMLReader
+  let node: Node
+  let what: String
+  let values: [String: Node]
+
+  /// Whether a key is there with a value.
+  func has(_ key: String) -> Bool { value(key) != nil }
+
+  /// The value of a key; nil when it is missing or null.
+  func value(_ key: String) -> Node? {
+    guard let node = values[key], node.null == nil else { return nil }
+    return node
+  }
+
+  /// The value of a key that must be there.
+  func required(_ key: String) throws -> Node {
+    guard let value = value(key) else {
+      throw reader.problem(node, "\(what) has no \(key); add \(key): ...")
+    }
+    return value
+  }
+
+  func text(_ key: String) throws -> String { try text(required(key), key) }
+
+  func text(_ node: Node, _ key: String) throws -> String {
+    guard let text = node.scalar?.string, !text.isEmpty else {
+      throw reader.problem(node, "\(key) must be a word or a text")
+    }
+    return text
+  }
+
+  func integer(_ key: String, from least: Int) throws -> Int? {
+    guard let node = value(key) else { return nil }
+    guard let number = node.int, number >= least else {
+      throw reader.problem(node, "\(key) must be a whole number of at least \(least)")
+    }
+    return number
+  }
+
+  func number(_ node: Node, _ key: String) throws -> Double {
+    guard let number = node.float else { throw reader.problem(node, "\(key) must be a number") }
+    return number
+  }
+
+  /// A single value or a list of values.
+  func list(_ key: String) -> [Node]? {
+    guard let node = value(key) else { return nil }
+    if case .sequence(let items) = node { return Array(items) }
+    return [node]
+  }
+
+  /// One of the words that `type` has.
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    _ node: Node, _ key: String, _ type: Choice.Type
+  ) throws -> Choice where Choice.RawValue == String {
+    guard let choice = node.scalar.flatMap({ Choice(rawValue: $0.string) }) else {
+      let words = type.allCases.map(\.rawValue).joined(separator: ", ")
+      throw reader.problem(
+        node, "\(key) is \(node.scalar?.string ?? "not a word"), but must be one of \(words)")
+    }
+    return choice
+  }
+
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    _ key: String, _ type: Choice.Type, default fallback: Choice
+  ) throws -> Choice where Choice.RawValue == String {
+    try value(key).map { try choice($0, key, type) } ?? fallback
+  }
+
+  /// Errors of a value's own checks, with the line of its key.
+  func checked<Value>(_ key: String, _ make: () throws -> Value) throws -> Value {
+    do {
+      return try make()
+    } catch let error as StudyError where error.description.hasPrefix(reader.file) {
+      throw error
+    } catch {
+      throw reader.problem(value(key) ?? node, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import TopoCompute
+import TopoNetworks
+
+/// The forward operations of a training step, and what the backward ones need of them.
+struct ForwardPass {
+  private(set) var operations: [any Operation] = []
+  /// The tensor that each layer reads.
+  private(set) var inputs: [Tensor] = []
+  /// The tensor that each layer writes; a ReLU's may be its input.
+  private(set) var outputs: [Tensor] = []
+  /// Places of the largest values, by pooling layer.
+  private(set) var indices: [Int: Tensor] = [:]
+  /// Batch statistics, by batch normalisation.
+  private(set) var statistics: [Int: (mean: Tensor, inverseDeviation: Tensor)] = [:]
+
+  init(input: Tensor, tensors: PopulationTensors, clock: Tensor, device: any Device) throws {
+    let parameters = tensors.parameters
+    let architecture = parameters.architecture
+    let (members, batch) = (parameters.members, input.shape[0])
+    var dropouts = 0
+    var current = input
+
+    func dense(_ shape: [Int]) throws -> Tensor {
+      try device.makeTensor(
+        members: members, shape: shape, elementType: .float32, lifetime: .step)
+    }
+    func activation(_ shape: [Int], _ type: ElementType = .float32) throws -> Tensor {
+      shape.count == 3
+        ? try device.makeActivation(
+          members: members, shape: [batch] + shape, elementType: type, lifetime: .step)
+        : try dense([batch] + shape)
+    }
+
+    for (index, layer) in architecture.layers.enumerated() {
+      let own = LayerParameters(architecture, layer: index, tensors: parameters.tensors)
+      let shape = architecture.outputShapes[index]
+      inputs.append(current)
+      switch layer {
+      case .convolution(_, _, let window):
+        let output = try activation(shape)
+        operations.append(
+          try device.convolution(
+            window, input: current, weight: own[.weight], bias: own[.bias], output: output))
+        current = output
+      case .batchNormalization(_, let momentum, let epsilon):
+        let output = try activation(shape)
+        let saved = (mean: try dense([shape[0]]), inverseDeviation: try dense([shape[0]]))
+        statistics[index] = saved
+        operations.append(
+          try device.batchNormalization(
+            input: current, scale: own[.scale], shift: own[.shift],
+            runningMean: own[.runningMean], runningVariance: own[.runningVariance],
+            momentum: momentum, epsilon: epsilon, mean: saved.mean,
+            inverseDeviation: saved.inverseDeviation, output: output))
+        current = output
+      case .relu:
+        // The sheet before ReLU is what activation similarity compares; everything else that a
+        // ReLU reads, nobody reads again.
+        let keepsInput = index == 0 || index - 1 == architecture.sheetIndex
+        let output = keepsInput ? try activation(shape) : current
+        operations.append(try device.relu(input: current, output: output))
+        current = output
+      case .maxPooling(let window):
+        let output = try activation(shape)
+        let places = try activation(shape, .uint8)
+        indices[index] = places
+        operations.append(
+          try device.maxPooling(window, input: current, output: output, indices: places))
+        current = output
+      case .globalAveragePooling:
+        let output = try activation(shape)
+        operations.append(try device.globalAveragePooling(input: current, output: output))
+        current = output
+      case .sheet, .linear:
+        let output = try activation(shape)
+        operations.append(
+          try device.linear(
+            input: current, weight: own[.weight], bias: own[.bias], output: output))
+        current = output
+      case .dropout(let rate):
+        // Not in place: the sheet after ReLU is compared before dropout.
+        let output = try activation(shape)
+        operations.append(
+          try device.dropout(
+            rate: rate, stream: dropouts, seeds: tensors.seeds, clock: clock, input: current,
+            output: output))
+        dropouts += 1
+        current = output
+      }
+      outputs.append(current)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import TopoCompute
+import TopoNetworks
+
+/// All that a member needs to go on training after an epoch.
+public struct MemberCheckpoint: Sendable {
+  /// Epochs done.
+  public var epoch: Int
+  /// Parameters and running statistics.
+  public var network: StateDictionary
+  /// Optimiser state by slot, then by trainable tensor in the order of the architecture.
+  public var optimizer: [[[Float]]]
+  /// Set when the member has left training.
+  public var stopped: StoppedMember?
+}
+
+extension MemberCheckpoint {
+  private static let epochKey = "toposheet.epoch"
+  private static let stoppedKey = "toposheet.stopped"
+
+  private static func optimizerName(_ slot: Int, _ name: String) -> String {
+    "optimizer.\(slot).\(name)"
+  }
+
+  /// Writes the checkpoint: a safetensors file with the networks' tensors by their usual names and
+  /// the optimiser's as `optimizer.<slot>.<name>`.
+  /// - Throws: `FileError`.
+  public func save(to url: URL) throws {
+    let parameters = network.architecture.parameters
+    var tensors = zip(parameters, network.tensors).map { parameter, values in
+      SafetensorsWriter.Tensor(
+        name: parameter.name, shape: parameter.shape, values: .float32(values))
+    }
+    for (slot, state) in optimizer.enumerated() {
+      for (parameter, values) in zip(parameters.filter(\.isTrainable), state) {
+        tensors.append(
+          .init(
+            name: Self.optimizerName(slot, parameter.name), shape: parameter.shape,
+            values: .float32(values)))
+      }
+    }
+    var metadata = [Self.epochKey: "\(epoch)"]
+    if let stopped {
+      metadata[Self.stoppedKey] = String(decoding: try JSONEncoder().encode(stopped), as: UTF8.self)
+    }
+    try SafetensorsWriter.write(tensors, metadata: metadata, to: url)
+  }
+
+  /// Reads a checkpoint of a member of `architecture` whose optimiser has `slots`.
+  /// - Throws: `FileError` when it is damaged or another network's.
+  public init(contentsOf url: URL, architecture: Architecture, slots: Int) throws {
+    let file = try SafetensorsFile(contentsOf: url)
+    guard let epoch = file.metadata[Self.epochKey].flatMap(Int.init), epoch > 0 else {
+      throw FileError(url, "is no checkpoint; train again without --resume")
+    }
+    func values(_ name: String, _ shape: [Int]) throws -> [Float] {
+      guard let entry = file.entries.first(where: { $0.name == name }), entry.shape == shape,
+        let values = file.floats(entry)
+      else {
+        throw FileError(
+          url, "has no \(name) of shape \(shape); it is another network's, train again without "
+            + "--resume")
+      }
+      return values
+    }
+    let parameters = architecture.parameters
+    self.epoch = epoch
+    network = StateDictionary(
+      architecture: architecture, tensors: try parameters.map { try values($0.name, $0.shape) })
+    optimizer = try (0..<slots).map { slot in
+      try parameters.filter(\.isTrainable).map {
+        try values(Self.optimizerName(slot, $0.name), $0.shape)
+      }
+    }
+    stopped = try file.metadata[Self.stoppedKey].map {
+      try JSONDecoder().decode(StoppedMember.self, from: Data($0.utf8))
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import TopoCompute
+import TopoNetworks
+
+/// What all members of a population share in training. The defaults are the paper's.
+public struct TrainingConfiguration: Sendable, Hashable, Codable {
+  /// The networks.
+  public var architecture: Architecture
+  /// Name of the data, for records.
+  public var dataset: String
+  /// Images per member and step.
+  public var batch: Int
+  /// Times that a member sees its training images.
+  public var epochs: Int
+  /// Optimiser.
+  public var rule: OptimizerRule
+  /// Learning rate of every member.
+  public var learningRate: Float
+  /// Part of the training files' images that a member trains on; it is validated on the others.
+  public var trainingFraction: Double
+
+  /// A protocol for training.
+  public init(
+    architecture: Architecture, dataset: String, batch: Int = 64, epochs: Int,
+    rule: OptimizerRule = .adam(), learningRate: Float = 1e-3, trainingFraction: Double = 0.8
+  ) {
+    self.architecture = architecture
+    self.dataset = dataset
+    self.batch = batch
+    self.epochs = epochs
+    self.rule = rule
+    self.learningRate = learningRate
+    self.trainingFraction = trainingFraction
+  }
+
+  /// Checks that the numbers make sense.
+  /// - Throws: `TrainingError`.
+  public func validate() throws {
+    guard (1...65536).contains(batch) else {
+      throw TrainingError("the batch is \(batch) images; choose 1 to 65536")
+    }
+    guard (1...1_000_000).contains(epochs) else {
+      throw TrainingError("training for \(epochs) epochs is not possible; choose 1 or more")
+    }
+    guard learningRate.isFinite, learningRate > 0 else {
+      throw TrainingError("the learning rate is \(learningRate); choose a positive number")
+    }
+    guard trainingFraction > 0, trainingFraction <= 1 else {
+      throw TrainingError(
+        "the training fraction is \(trainingFraction); choose a number above 0 and at most 1")
+    }
+  }
+}
+
+/// Why training cannot go on, in one sentence with the remedy.
+public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The sentence.
+  public var description: String
+
+  /// An error that reads as `description`.
+  public init(_ description: String) { self.description = description }
+}

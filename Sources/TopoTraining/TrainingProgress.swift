@@ -1,0 +1,53 @@
+/// How far a population is within an epoch.
+public struct TrainingProgress: Sendable {
+  /// Epoch, counted from 1, and how many there are.
+  public var epoch: Int
+  /// Number of epochs.
+  public var epochs: Int
+  /// Steps done in this epoch.
+  public var step: Int
+  /// Steps of an epoch.
+  public var steps: Int
+  /// Images per second, of all members together, since the epoch began.
+  public var imagesPerSecond: Double
+  /// Mean cross-entropy since the epoch began, over the members still in training.
+  public var crossEntropy: Double
+  /// Mean of lambda times the penalty since the epoch began, over the members still in training.
+  public var penalty: Double
+  /// Seconds until the last epoch is done, at this pace.
+  public var secondsLeft: Double
+}
+
+/// What an epoch did to one member.
+public struct EpochReport: Sendable, Hashable, Codable {
+  /// The member.
+  public var member: Member
+  /// Epoch, counted from 1.
+  public var epoch: Int
+  /// Mean cross-entropy over the training images, as they were met (with dropout).
+  public var crossEntropy: Double
+  /// Mean over the steps of the penalty, without its strength; 0 for control.
+  public var penalty: Double
+  /// Accuracy on the training images, as they were met (with dropout).
+  public var trainingAccuracy: Double
+  /// Mean cross-entropy over the validation images; nil when there are none.
+  public var validationCrossEntropy: Double?
+  /// Accuracy on the validation images; nil when there are none.
+  public var validationAccuracy: Double?
+}
+
+/// A member that left training because its loss was not finite.
+public struct StoppedMember: Sendable, Hashable, Codable {
+  /// The member.
+  public var member: Member
+  /// Epoch in which it stopped, counted from 1.
+  public var epoch: Int
+  /// The last cross-entropy and penalty seen, as text: they may not be finite.
+  public var loss: String
+
+  /// One sentence for people.
+  public var sentence: String {
+    "\(member.path) stopped in epoch \(epoch): its loss is not finite (\(loss)); the other members "
+      + "go on, and it leaves no model. Try a smaller lambda or learning rate."
+  }
+}

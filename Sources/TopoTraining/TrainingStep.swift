@@ -1,0 +1,59 @@
+import TopoCompute
+import TopoNetworks
+import TopoSheets
+
+/// One training step of a population, prepared: gather a batch, forward, loss, backward,
+/// penalties, optimiser.
+struct TrainingStep: Sendable {
+  let operations: [any Operation]
+  let batch: Int
+
+  /// Prepares a step.
+  /// - Parameters:
+  ///   - batch: images per member.
+  ///   - order: `int32 [position]` per member: the images, by batch after batch.
+  ///   - clock: which batch of `order`, and which step since the beginning.
+  init(
+    batch: Int, tensors: PopulationTensors, objective: Objective, rule: OptimizerRule,
+    images: Tensor, labels: Tensor, order: Tensor, clock: Tensor, normalization: (
+      mean: [Float], deviation: [Float]
+    ), device: any Device
+  ) throws {
+    let architecture = tensors.parameters.architecture
+    let members = tensors.parameters.members
+    let shape = architecture.input
+    let input = try device.makeActivation(
+      members: members, shape: [batch, shape.channels, shape.rows, shape.columns],
+      elementType: .float32, lifetime: .step)
+    let targets = try device.makeTensor(
+      members: members, shape: [batch], elementType: .int32, lifetime: .step)
+
+    let forward = try ForwardPass(
+      input: input, tensors: tensors, clock: clock, device: device)
+    let logitsGradient = try device.makeTensor(
+      members: members, shape: [batch, architecture.classes], elementType: .float32,
+      lifetime: .step)
+    let backward = try BackwardPass(
+      forward: forward, logitsGradient: logitsGradient, tensors: tensors, objective: objective,
+      clock: clock, device: device)
+
+    var operations: [any Operation] = [
+      try device.gather(
+        images: images, labels: labels, order: order, clock: clock, mean: normalization.mean,
+        deviation: normalization.deviation, input: input, targets: targets)
+    ]
+    operations += forward.operations
+    operations.append(
+      try device.softmaxCrossEntropy(
+        logits: forward.outputs[architecture.layers.count - 1], targets: targets,
+        score: tensors.score, gradient: logitsGradient))
+    operations += backward.operations
+    operations.append(
+      try device.update(
+        rule, parameters: tensors.parameters.trainable, gradients: tensors.gradients,
+        state: tensors.optimizerState, rates: tensors.rates, clock: clock))
+    operations.append(try device.advance(clock: clock))
+    self.operations = operations
+    self.batch = batch
+  }
+}

@@ -1,0 +1,159 @@
+import TopoCompute
+
+extension Verification {
+  /// Batch normalisation: training, backward, inference.
+  static func batchNormalizationCases() -> [OperationCase] {
+    let shapes: [(shape: [Int], members: Int, size: OperationCase.Size)] = [
+      ([2, 3, 3, 2], 2, .small), ([1, 2, 1, 1], 2, .small), ([3, 33, 7, 5], 5, .full),
+      ([3, 31, 1, 1], 2, .full), ([1, 16, 5, 5], 1, .full), ([3, 8, 8, 8], 2, .full),
+      ([64, 32, 16, 16], 2, .full), ([64, 256, 4, 4], 1, .full),
+    ]
+    return shapes.flatMap { shape, members, size in
+      let data = NormalizationData(shape: shape)
+      return [
+        training(data, members: members, size: size),
+        backward(data, members: members, size: size, inPlace: false),
+        backward(data, members: members, size: size, inPlace: true),
+        inference(data, members: members, size: size, inPlace: false),
+        inference(data, members: members, size: size, inPlace: true),
+      ]
+    } + [
+      training(
+        NormalizationData(shape: [3, 5, 7, 6], mean: 1000, halfWidth: 1), members: 2,
+        size: .full),
+      training(
+        NormalizationData(shape: [3, 5, 4, 4], mean: 0.5, halfWidth: 0), members: 2,
+        size: .small),
+    ]
+  }
+
+  private static func training(
+    _ data: NormalizationData, members: Int, size: OperationCase.Size
+  ) -> OperationCase {
+    let (shape, channels) = (data.shape, [data.shape[1]])
+    return OperationCase(
+      .batchNormalization, data.name, size: size, members: members, tolerance: data.tolerance,
+      arguments: [
+        .input("input", shape, .activation, values: data.input),
+        .input("scale", channels, values: data.positive("scale")),
+        .input("shift", channels),
+        .updated("runningMean", channels),
+        .updated("runningVariance", channels, values: data.positive("runningVariance")),
+        .output("mean", channels), .output("inverseDeviation", channels),
+        .output("output", shape, .activation),
+      ]
+    ) { device, tensors in
+      [
+        try device.batchNormalization(
+          input: tensors["input"], scale: tensors["scale"], shift: tensors["shift"],
+          runningMean: tensors["runningMean"], runningVariance: tensors["runningVariance"],
+          momentum: 0.1, epsilon: 1e-5, mean: tensors["mean"],
+          inverseDeviation: tensors["inverseDeviation"], output: tensors["output"])
+      ]
+    }
+  }
+
+  private static func backward(
+    _ data: NormalizationData, members: Int, size: OperationCase.Size, inPlace: Bool
+  ) -> OperationCase {
+    let (shape, channels) = (data.shape, [data.shape[1]])
+    return OperationCase(
+      .batchNormalizationBackward, data.name + (inPlace ? ", in place" : ""), size: size,
+      members: members, tolerance: data.tolerance,
+      arguments: [
+        .input("input", shape, .activation, values: data.input),
+        inPlace
+          ? .updated("outputGradient", shape, .activation)
+          : .input("outputGradient", shape, .activation),
+        .input("scale", channels, values: data.positive("scale")),
+        .input("mean", channels) { data.statistics($0).mean.values.map { Float($0) } },
+        .input("inverseDeviation", channels) {
+          data.statistics($0).inverseDeviation.values.map { Float($0) }
+        },
+        .output("scaleGradient", channels), .output("shiftGradient", channels),
+      ] + (inPlace ? [] : [.output("inputGradient", shape, .activation)])
+    ) { device, tensors in
+      [
+        try device.batchNormalizationBackward(
+          input: tensors["input"], outputGradient: tensors["outputGradient"],
+          scale: tensors["scale"], mean: tensors["mean"],
+          inverseDeviation: tensors["inverseDeviation"],
+          inputGradient: tensors[inPlace ? "outputGradient" : "inputGradient"],
+          scaleGradient: tensors["scaleGradient"], shiftGradient: tensors["shiftGradient"])
+      ]
+    }
+  }
+
+  private static func inference(
+    _ data: NormalizationData, members: Int, size: OperationCase.Size, inPlace: Bool
+  ) -> OperationCase {
+    let (shape, channels) = (data.shape, [data.shape[1]])
+    return OperationCase(
+      .batchNormalizationInference, data.name + (inPlace ? ", in place" : ""), size: size,
+      members: members,
+      arguments: [
+        inPlace
+          ? .updated("input", shape, .activation) : .input("input", shape, .activation),
+        .input("scale", channels, values: data.positive("scale")),
+        .input("shift", channels),
+        .input("runningMean", channels),
+        .input("runningVariance", channels, values: data.positive("runningVariance")),
+      ] + (inPlace ? [] : [.output("output", shape, .activation)])
+    ) { device, tensors in
+      [
+        try device.batchNormalizationInference(
+          input: tensors["input"], scale: tensors["scale"], shift: tensors["shift"],
+          runningMean: tensors["runningMean"], runningVariance: tensors["runningVariance"],
+          epsilon: 1e-5, output: tensors[inPlace ? "input" : "output"])
+      ]
+    }
+  }
+}
+
+/// Values that batch normalisation is tried with.
+private struct NormalizationData: Sendable {
+  var shape: [Int]
+  var mean: Float = 0.25
+  var halfWidth: Float = 1
+
+  var count: Int { shape.reduce(1, *) }
+
+  /// Values per channel.
+  var values: Int { count / shape[1] }
+
+  var name: String {
+    "\(shape[1]) channels, \(shape[2]) x \(shape[3]), batch \(shape[0])"
+      + (mean == 0.25 ? "" : ", mean \(mean), deviation \(halfWidth * 0.58)")
+  }
+
+  var tolerance: Tolerance {
+    if mean == 1000 {
+      return Tolerance(
+        1e-4, because: "the mean is kept as float32, whose spacing at 1000 is 6e-5")
+    }
+    if values == 1 || halfWidth == 0 {
+      return Tolerance(
+        Tolerance.sum(of: values).maximum, scaleFloor: 1,
+        because: "values equal to their mean normalise to zero")
+    }
+    return .sum(of: values)
+  }
+
+  @Sendable func input(member: Int) -> [Float] {
+    TestData("input", member: member).uniform(count).map {
+      mean + halfWidth * ($0 + 0.1 * Float(member))
+    }
+  }
+
+  func positive(_ label: String) -> @Sendable (Int) -> [Float] {
+    { TestData(label, member: $0).uniform(shape[1], in: 0.5...1.5) }
+  }
+
+  func statistics(_ member: Int) -> Reference.BatchStatistics {
+    let channels = Dense(zeros: [shape[1]])
+    return Reference.batchNormalization(
+      input: Dense(shape, input(member: member).map(Double.init)), scale: channels,
+      shift: channels, runningMean: channels, runningVariance: channels, momentum: 0,
+      epsilon: 1e-5)
+  }
+}

@@ -1,0 +1,27 @@
+/// What a case exercises: an operation of `Device`, or what operations stand on.
+public enum OperationFamily: String, Sendable, Hashable, CaseIterable, Codable {
+  case memory
+  case gather
+  case advance
+  case convolution
+  case convolutionBackwardData = "convolution, backward data"
+  case convolutionBackwardWeight = "convolution, backward weight"
+  case maxPooling = "max pooling"
+  case maxPoolingBackward = "max pooling, backward"
+  case globalAveragePooling = "global average pooling"
+  case globalAveragePoolingBackward = "global average pooling, backward"
+  case batchNormalization = "batch normalisation"
+  case batchNormalizationBackward = "batch normalisation, backward"
+  case batchNormalizationInference = "batch normalisation, inference"
+  case linear
+  case linearBackwardData = "linear, backward data"
+  case linearBackwardWeight = "linear, backward weight"
+  case relu
+  case reluBackward = "relu, backward"
+  case dropout
+  case softmaxCrossEntropy = "softmax cross-entropy"
+  case neighbourPenalty = "neighbour penalty"
+  case update
+  /// Operations that hand tensors of `TensorLifetime.step` to one another.
+  case sequence = "sequence of operations"
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Toposheet
+
+/// Lists devices.
+struct DevicesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "devices",
+    abstract: "List what there is to compute on, with limits and drivers.",
+    discussion: """
+      The name at the beginning of each entry is what --device takes; auto picks the first GPU, \
+      and the CPU where there is none.
+      """)
+
+  func run() throws {
+    var devices = [try CPUDevice().information]
+    var trouble: String?
+    do {
+      devices += try OpenCLDevice.available()
+    } catch let error as DeviceError {
+      trouble = error.description
+    }
+    let chosen = devices.first(where: \.isAccelerator)?.identifier ?? "cpu"
+    for device in devices {
+      let mark = device.identifier == chosen ? "  (auto)" : ""
+      var table = TextTable([.init("", .left), .init("", .left)])
+      table.append(["driver", device.driver])
+      table.append(["vendor", device.vendor])
+      table.append(["compute units", "\(device.computeUnits)"])
+      table.append(["memory", Readable.bytes(device.memory)])
+      table.append(["largest buffer", Readable.bytes(device.maximumAllocation)])
+      for limit in device.limits { table.append([limit.name, limit.value]) }
+      Terminal.print("\(device.identifier)  \(device.name)\(mark)")
+      for line in table.description.split(separator: "\n").dropFirst(2) {
+        Terminal.print("  \(line)")
+      }
+    }
+    if let trouble { Terminal.print("\nNo OpenCL device: \(trouble).") }
+  }
+}

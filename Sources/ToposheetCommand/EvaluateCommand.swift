@@ -1,0 +1,119 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Evaluates models.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure trained networks: accuracy, calibration, noise, Moran's I of the sheet.",
+    discussion: """
+      MODEL is a safetensors file of this program or of PyTorch (the paper's two classes), or a \
+      folder, of which every model.safetensors is taken. All networks see the same degraded \
+      images. --logits, --sheet and --images write NPY arrays for one model and one way to show \
+      the images (clean, or a single noise, level and draw).
+
+      Examples:
+        toposheet evaluate runs/ws --data mnist --noise white,pink,salt-pepper --out runs/ws-metrics
+        toposheet evaluate model.safetensors --data mnist --logits logits.npy
+      """)
+
+  @Argument(help: "Models, or folders of models.", completion: .file())
+  var models: [String]
+
+  @Option(help: "A data set's name or its folder.")
+  var data: String
+
+  @Option(help: "Images to show: test or train (the training files).")
+  var split: Split = .test
+
+  @OptionGroup var device: DeviceOptions
+
+  @Option(help: "Noises: white, pink, salt-pepper, with commas; none by default.")
+  var noise = "none"
+
+  @Option(help: "Noise levels from 0 to 1, with commas.")
+  var levels = "0.01,0.05,0.1,0.15,0.2"
+
+  @Option(help: "Draws of each noise at each level.")
+  var draws = Noise.defaultDraws
+
+  @Option(help: "Seed of the noise.")
+  var noiseSeed: UInt64 = 0
+
+  @Option(help: "Constants for test images: matched, or as-published (CIFAR-10's other ones).")
+  var normalization: NormalizationProtocol = .matched
+
+  @Option(help: "Use the first so many images only.")
+  var subset: Int?
+
+  @Option(help: "Write logits, float32 [images, classes].")
+  var logits: String?
+
+  @Option(help: "Write the pre-ReLU sheet, float32 [images, units].")
+  var sheet: String?
+
+  @Option(help: "Write the images in [0, 1] as the network got them before normalisation.")
+  var images: String?
+
+  @Option(help: "Folder for metrics.csv and metrics.json.")
+  var out: String?
+
+  /// Which images.
+  enum Split: String, ExpressibleByArgument, CaseIterable { case test, train }
+
+  func run() throws {
+    let selection = try NoiseSelection(
+      noises: try NoiseSelection.noises(noise), levels: try NoiseSelection.levels(levels),
+      draws: draws, seed: noiseSeed)
+    let dataset = try Dataset.load(data)
+    let source = split == .test ? dataset.test : dataset.training
+    var evaluation = Evaluation(
+      images: try subset.map { try source.subset($0) } ?? source, dataset: dataset.name,
+      normalization: split == .test
+        ? dataset.testNormalization(normalization) : dataset.normalization,
+      noise: selection)
+    let models = try ModelFiles.find(models).map {
+      try EvaluatedModel(contentsOf: $0, images: dataset.shape)
+    }
+    let exports = try exports(evaluation, models: models.count)
+    // With arrays to write, a single way to show the images was asked for: that one alone.
+    if exports != nil, !selection.noises.isEmpty { evaluation.includesClean = false }
+    let folder = try out.map(OutputFolder.prepare)
+    let device = try device.open()
+    var status = StatusLine()
+    let records = try evaluation.run(models, device: device) { done, all in
+      status.show("evaluating: \(done) of \(all) perturbations")
+    } inspect: { _, shown, outputs, _ in
+      try exports?.write(shown, outputs, evaluation)
+    }
+    status.clear()
+    Terminal.print(SummaryTable(records, levels: .each).text.description)
+    if let folder {
+      try RecordTable(
+        records,
+        provenance: [
+          "version": toposheetVersion, "device": device.information.name,
+          "driver": device.information.driver, "data": dataset.name, "split": split.rawValue,
+          "images": "\(evaluation.images.count)", "noise-seed": "\(noiseSeed)",
+          "normalization": normalization.rawValue,
+        ]
+      ).write(to: folder)
+      Terminal.print("Metrics: \(folder.path)/metrics.csv and metrics.json")
+    }
+  }
+
+  private func exports(_ evaluation: Evaluation, models: Int) throws -> ArrayExports? {
+    guard logits != nil || sheet != nil || images != nil else { return nil }
+    let noisy = evaluation.noise.noises.count * evaluation.noise.levels.count
+      * evaluation.noise.draws
+    guard models == 1, noisy <= 1 else {
+      throw ValidationError(
+        "--logits, --sheet and --images are for one model and one way to show the images: give one "
+          + "MODEL and at most one noise, one level and --draws 1")
+    }
+    return ArrayExports(logits: logits, sheet: sheet, images: images)
+  }
+}
+
+extension NormalizationProtocol: ExpressibleByArgument {}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Runs a plan.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a whole study from a plan: train all conditions and seeds, then evaluate.",
+    discussion: """
+      A plan is a YAML file; Plans/demo.yaml is a commented example. The folder keeps the plan, \
+      the models, training.csv with a row per network and epoch, and metrics.csv with a row per \
+      value. A run that was interrupted goes on with --resume, to the same bits.
+      """)
+
+  @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
+  var plan: String
+
+  @OptionGroup var device: DeviceOptions
+
+  @Option(help: "Folder for everything that the study leaves.")
+  var out: String
+
+  @Flag(help: "Go on with the study that the folder holds.")
+  var resume = false
+
+  func run() throws {
+    let url = URL(filePath: plan)
+    let plan = try Plan(contentsOf: url)
+    let dataset = try Dataset.load(plan.data)
+    let study = try StudyRun(plan: plan, source: try FileContents.read(url), dataset: dataset)
+    let device = try device.open()
+    let folder = URL(filePath: out, directoryHint: .isDirectory)
+    Terminal.error(
+      "study \(plan.name): \(plan.members.count) networks (\(plan.conditions.count) conditions x "
+        + "\(plan.seeds.seeds.count) seeds) on \(device.information.name) "
+        + "(\(device.information.identifier))")
+    let began = ContinuousClock.now
+    var report = TrainingReport(epochs: plan.epochs, members: plan.members.count)
+    var status = StatusLine()
+    let outcome = try study.run(in: folder, device: device, resume: resume) { event in
+      switch event {
+      case .training(let event): report.show(event)
+      case .evaluating(let done, let all):
+        status.show("evaluating: \(done) of \(all) perturbations")
+      case .evaluated(let networks, let perturbations):
+        status.clear()
+        Terminal.error("evaluated \(networks) networks under \(perturbations) perturbations")
+      }
+    }
+    Terminal.print(SummaryTable(outcome.records).text.description)
+    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    Terminal.print(
+      """
+      Took \(Readable.duration(seconds)). Everything is in \(folder.path):
+        metrics.csv, metrics.json   one row per network, measure and perturbation
+        training.csv                one row per network and epoch
+        <condition>/seed-<n>/       the networks, as safetensors
+        plan.yaml, study.json       what was run, on what
+      """)
+    guard outcome.progress.stopped.isEmpty else {
+      throw StudyError(
+        "\(outcome.progress.stopped.count) of \(plan.members.count) networks stopped because their "
+          + "loss was not finite: "
+          + outcome.progress.stopped.map(\.member.path).joined(separator: ", "))
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import Toposheet
+
+/// Errors that are a sentence for people, not a fault of the command line.
+protocol SentenceError: Error {
+  var sentence: String { get }
+}
+
+extension SentenceError where Self: CustomStringConvertible {
+  var sentence: String { description }
+}
+
+extension ArchitectureError: SentenceError {}
+extension DataError: SentenceError {}
+extension DeviceError: SentenceError {}
+extension FileError: SentenceError {}
+extension PenaltyError: SentenceError {}
+extension SelectionError: SentenceError {}
+extension StudyError: SentenceError {}
+extension TrainingError: SentenceError {}

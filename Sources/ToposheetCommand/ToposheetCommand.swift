@@ -1,0 +1,37 @@
+import ArgumentParser
+import Toposheet
+
+/// The command line.
+@main
+struct ToposheetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "toposheet",
+    abstract: "Train and evaluate populations of topographic convolutional networks.",
+    discussion: """
+      A topographic network's penultimate layer is a sheet of units, pulled towards spatial order \
+      by a penalty between neighbours: weight similarity (ws) or activation similarity (as).
+
+      First steps:
+        toposheet devices                            what there is to compute on
+        toposheet verify                             whether it computes rightly, in a minute
+        toposheet run Plans/demo.yaml --out demo     a whole small study
+      """,
+    version: toposheetVersion,
+    subcommands: [
+      DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
+      RunCommand.self,
+    ])
+
+  /// Errors are one sentence on standard error and an exit code that is not zero.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as SentenceError {
+      Terminal.error("toposheet: \(error.sentence)")
+      exit(withError: ExitCode.failure)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Testing
+import TopoCompute
+
+@Suite struct PhiloxTests {
+  /// Test vectors of Random123; the golden file keeps each word as two halves of 16 bits.
+  @Test func knownAnswers() throws {
+    let answers = try GoldenFile("philox")["known-answers"]
+    try #require(answers.shape == [3, 20])
+    for row in 0..<3 {
+      let halves = answers.elements[row * 20..<row * 20 + 20].map { UInt32($0) }
+      let words = (0..<10).map { halves[2 * $0] << 16 | halves[2 * $0 + 1] }
+      #expect(
+        Philox.block(
+          counter: SIMD4(words[0], words[1], words[2], words[3]), key: SIMD2(words[4], words[5]))
+          == SIMD4(words[6], words[7], words[8], words[9]))
+    }
+  }
+
+  /// The inputs of the first layer case are drawn in Python; here they are drawn again.
+  @Test func sameDrawsAsInPython() throws {
+    let inputs = try GoldenFile("layers")["convolution.3x3-1-31/input"].elements
+    var source = RandomSequence(Philox(seed: 1, purpose: .test))
+    #expect(inputs.allSatisfy { $0 == 2 * source.nextUniform() - 1 })
+  }
+}

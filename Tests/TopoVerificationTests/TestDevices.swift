@@ -1,0 +1,45 @@
+import Testing
+import TopoCompute
+
+/// A device of this machine under the name that tests show.
+struct TestDevice: Sendable, CustomTestStringConvertible {
+  var name: String
+  var device: any Device
+
+  var testDescription: String { name }
+}
+
+/// Every device of this machine: the CPU with a thread for each member and with threads to share,
+/// and each OpenCL device.
+func testDevices() throws -> [TestDevice] {
+  let cpus = try [1, 3].map { threads in
+    TestDevice(name: "cpu, \(threads) threads", device: try CPUDevice(threads: threads))
+  }
+  return try cpus
+    + openCLDevices().map {
+      TestDevice(name: "opencl:\($0)", device: try OpenCLDevice(index: $0))
+    }
+}
+
+/// An algorithm that can be forced on a device.
+struct ForcedAlgorithm: Sendable, CustomTestStringConvertible {
+  var device: Int
+  var operation: String
+  var name: String
+
+  var testDescription: String { "\(operation)/\(name) on opencl:\(device)" }
+}
+
+/// Each algorithm on each device that has a choice.
+func forcedAlgorithms() -> [ForcedAlgorithm] {
+  openCLDevices().flatMap { device in
+    OpenCLDevice.algorithmNames.sorted { $0.key < $1.key }.flatMap { operation, names in
+      names.map { ForcedAlgorithm(device: device, operation: operation, name: $0) }
+    }
+  }
+}
+
+/// A machine without any OpenCL platform still tests its CPU.
+private func openCLDevices() -> Range<Int> {
+  0..<((try? OpenCLDevice.available().count) ?? 0)
+}
