@@ -15,7 +15,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
@@ -51,11 +50,11 @@ let package = Package(
       dependencies: [
         "Toposheet",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "TopoGoldenTests",
       dependencies: ["TopoTraining", "TopoVerification"]),
+    .testTarget(name: "TopoComputeTests", dependencies: ["TopoCompute", "TopoKernels", "COpenCL"]),
     .testTarget(name: "TopoDataTests", dependencies: ["TopoCompute", "TopoData", "CZlib"]),
     .testTarget(
       name: "TopoNetworksTests", dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks"]),
@@ -64,7 +63,18 @@ let package = Package(
     .testTarget(
       name: "TopoReportsTests", dependencies: ["TopoSheets", "TopoEvaluation", "TopoReports"]),
     .testTarget(name: "TopoSheetsTests", dependencies: ["TopoCompute", "TopoSheets"]),
+    .testTarget(
+      name: "TopoStudiesTests",
+      dependencies: ["TopoCompute", "TopoData", "TopoNetworks", "TopoSheets", "TopoStudies"]),
+    .testTarget(
+      name: "TopoTrainingTests",
+      dependencies: [
+        "TopoCompute", "TopoData", "TopoEvaluation", "TopoNetworks", "TopoSheets", "TopoTraining",
+      ]),
     .testTarget(name: "TopoVerificationTests", dependencies: ["TopoVerification"]),
+    .testTarget(
+      name: "ToposheetCommandTests",
+      dependencies: ["TopoCompute", "TopoData", "TopoNetworks", "ToposheetCommand"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -53,6 +53,9 @@ extension Plan {
     if let batch = try top.integer("batch", from: 1) { self.batch = batch }
     if let node = top.value("learning-rate") {
       learningRate = Float(try top.number(node, "learning-rate"))
+      guard learningRate.isFinite, learningRate > 0 else {
+        throw reader.problem(node, "learning-rate must be a number above 0")
+      }
     }
     if let node = top.list("sheet") {
       let extents = node.compactMap(\.int)
@@ -110,7 +113,8 @@ extension Plan {
     for item in items {
       for condition in try penalties(item, top.reader) {
         guard !conditions.contains(where: { $0.label == condition.label }) else {
-          throw top.reader.problem(item, "the condition \(condition.label) is there twice; keep one")
+          throw top.reader.problem(
+            item, "the condition \(condition.label) is there twice; keep one")
         }
         conditions.append(condition)
       }

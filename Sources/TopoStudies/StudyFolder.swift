@@ -68,6 +68,8 @@ public final class StudyFolder {
       throw StudyError(
         "\(url.path): cannot make this folder; choose one with --out that you may write to")
     }
+    // Before the lock, which would be left behind in a folder of other things.
+    try requireEmptyOrStudy(url)
     let file = open(url.appending(path: ".lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard file >= 0 else {
       throw StudyError(
@@ -83,17 +85,21 @@ public final class StudyFolder {
     return file
   }
 
+  private static func requireEmptyOrStudy(_ url: URL) throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    guard names.contains("study.json") || names.allSatisfy({ $0.hasPrefix(".") }) else {
+      throw StudyError(
+        "\(url.path): the folder is not empty and holds no study; choose an empty or new one "
+          + "with --out")
+    }
+  }
+
   private static func claim(
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
   ) throws {
     let place = url.appending(path: "study.json")
     guard FileManager.default.fileExists(atPath: place.path) else {
-      let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
-      guard names.allSatisfy({ $0.hasPrefix(".") }) else {
-        throw StudyError(
-          "\(url.path): the folder is not empty and holds no study; choose an empty or new one "
-            + "with --out")
-      }
+      try requireEmptyOrStudy(url)
       let description = Description(
         identity: identity, device: device, version: toposheetVersion)
       try AtomicFile.write(try StudyJSON.encode(description), to: place)
@@ -128,7 +134,8 @@ public final class StudyFolder {
     if found.members != wanted.members {
       let labels = { (members: [Member]) in
         let names = members.map(\.path)
-        return names.count > 2 ? "\(names[0]) and \(names.count - 1) more" : names.joined(separator: ", ")
+        return names.count > 2
+          ? "\(names[0]) and \(names.count - 1) more" : names.joined(separator: ", ")
       }
       return "it trains \(labels(found.members)), not \(labels(wanted.members))"
     }
@@ -137,7 +144,8 @@ public final class StudyFolder {
     if old.epochs != new.epochs { return "it has \(old.epochs) epochs, not \(new.epochs)" }
     if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }
     if old.architecture != new.architecture {
-      return "its architecture is \(old.architecture.name), not \(new.architecture.name), or differs "
+      return
+        "its architecture is \(old.architecture.name), not \(new.architecture.name), or differs "
         + "in size"
     }
     if found.images != wanted.images {
@@ -155,6 +163,16 @@ public final class StudyFolder {
   }
   func checkpoint(_ member: Member, epoch: Int) -> URL {
     folder(member).appending(path: "checkpoint-\(epoch).safetensors")
+  }
+
+  /// Removes a member's checkpoints of other epochs than `kept`, also those and the half files
+  /// that a process left which was killed before it could.
+  func removeCheckpoints(_ member: Member, but kept: Int?) throws {
+    let keep = kept.map { checkpoint(member, epoch: $0).lastPathComponent }
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder(member).path)
+    where name != keep && (name.hasPrefix("checkpoint-") || name.hasSuffix(".partial")) {
+      try FileManager.default.removeItem(at: folder(member).appending(path: name))
+    }
   }
 }
 

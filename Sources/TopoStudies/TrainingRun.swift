@@ -123,10 +123,7 @@ public struct TrainingRun {
     }
     try progress.write(folder)
     for member in members {
-      let old = folder.checkpoint(member, epoch: trainer.epoch - 1)
-      if FileManager.default.fileExists(atPath: old.path) {
-        try FileManager.default.removeItem(at: old)
-      }
+      try folder.removeCheckpoints(member, but: progress.finished ? nil : trainer.epoch)
     }
   }
 }

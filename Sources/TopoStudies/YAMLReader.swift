@@ -41,7 +41,8 @@ struct YAMLReader {
       guard let name = key.string, keys.contains(name) else {
         let name = key.string ?? "?"
         throw problem(
-          key, "the key \(name) is not known in \(what); the keys are \(keys.joined(separator: ", "))")
+          key,
+          "the key \(name) is not known in \(what); the keys are \(keys.joined(separator: ", "))")
       }
       values[name] = value
     }

@@ -58,8 +58,9 @@ extension MemberCheckpoint {
         let values = file.floats(entry)
       else {
         throw FileError(
-          url, "has no \(name) of shape \(shape); it is another network's, train again without "
-            + "--resume")
+          url,
+          "has no \(name) of shape \(shape); it is another network's, train again "
+            + "without --resume")
       }
       return values
     }

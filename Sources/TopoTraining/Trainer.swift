@@ -164,7 +164,7 @@ public final class Trainer {
         sums = try read()
         let seconds = (ContinuousClock.now - start).seconds
         chunk = max(1, Int(0.5 / max(seconds / Double(count), 1e-6)))
-        noteStopped(sums)
+        noteStopped(sums, done: done)
         progress(describe(sums, done: done, began: began))
       }
     }
@@ -172,10 +172,14 @@ public final class Trainer {
       try device.run(tail.step.operations)
       done += 1
       sums = try read()
-      noteStopped(sums)
+      noteStopped(sums, done: done)
       progress(describe(sums, done: done, began: began))
     }
     let validated = try validation?.run(device: device)
+    for (index, result) in (validated ?? []).enumerated() where !result.crossEntropy.isFinite {
+      // The last update was one too many: no training loss has seen it yet.
+      stop(index, "validation cross-entropy \(result.crossEntropy)")
+    }
     epoch += 1
     var reports: [Int: EpochReport] = [:]
     for (index, member) in members.enumerated() where stopped[index] == nil {
@@ -228,13 +232,20 @@ public final class Trainer {
       penalties: try device.read(tensors.penalty, as: Float.self))
   }
 
-  private func noteStopped(_ sums: Sums) {
+  private func noteStopped(_ sums: Sums, done: Int) {
     for (index, member) in members.enumerated() where stopped[index] == nil {
       let (loss, penalty) = (sums.crossEntropy(index), sums.penalty(index))
-      guard !loss.isFinite || !penalty.isFinite else { continue }
-      stopped[index] = StoppedMember(
-        member: member, epoch: epoch + 1, loss: "cross-entropy \(loss), penalty \(penalty)")
+      // The objective is a float32: a strength can carry a finite penalty beyond its range.
+      let weighted = Float(member.condition.lambda * penalty / Double(done))
+      guard !loss.isFinite || !penalty.isFinite || !weighted.isFinite else { continue }
+      stop(index, "cross-entropy \(loss), penalty \(penalty)")
     }
+  }
+
+  /// Takes a member out of training, the first time that `loss` was not finite.
+  private func stop(_ index: Int, _ loss: String) {
+    guard stopped[index] == nil else { return }
+    stopped[index] = StoppedMember(member: members[index], epoch: epoch + 1, loss: loss)
   }
 
   private func describe(

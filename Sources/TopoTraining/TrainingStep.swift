@@ -15,7 +15,8 @@ struct TrainingStep: Sendable {
   ///   - clock: which batch of `order`, and which step since the beginning.
   init(
     batch: Int, tensors: PopulationTensors, objective: Objective, rule: OptimizerRule,
-    images: Tensor, labels: Tensor, order: Tensor, clock: Tensor, normalization: (
+    images: Tensor, labels: Tensor, order: Tensor, clock: Tensor,
+    normalization: (
       mean: [Float], deviation: [Float]
     ), device: any Device
   ) throws {

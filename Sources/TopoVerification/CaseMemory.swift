@@ -103,7 +103,7 @@ struct CaseMemory {
         try device.write(HostValues(elementType: argument.elementType, bits: bits), to: whole)
       } else {
         try device.write(
-          HostValues(elementType: argument.elementType, bits: Array(parts.joined())),
+          HostValues(elementType: argument.elementType, bits: parts.reduce(into: []) { $0 += $1 }),
           to: slot.tensor)
       }
     }

@@ -84,7 +84,7 @@ struct CaseRun {
       for (index, actual) in (results[argument.name] ?? []).enumerated() {
         let member = argument.shared ? 0 : memory.members[index]
         let given = values[argument.name, member]
-        if let changed = given.bits.indices.first(where: { given.bits[$0] != actual.bits[$0] }) {
+        if let changed = given.firstDifference(from: actual) {
           throw CaseFailure(
             "changes its input: \(place(of: changed, in: argument, member: member))")
         }
@@ -140,8 +140,7 @@ struct CaseRun {
       }
       for (index, member) in some.enumerated() {
         let (got, wanted) = (actual[index], before[member])
-        guard let changed = got.bits.indices.first(where: { got.bits[$0] != wanted.bits[$0] })
-        else { continue }
+        guard let changed = got.firstDifference(from: wanted) else { continue }
         throw CaseFailure(
           "\(place(of: changed, in: argument, member: member)) is \(wanted.doubles[changed]), "
             + "but \(got.doubles[changed]) \(circumstance)")

@@ -11,11 +11,14 @@ struct Comparison {
   init(expected: [Double], actual: [Double], scaleFloor: Double) {
     precondition(expected.count == actual.count)
     var (largest, power, squares, worstDifference) = (0.0, 0.0, 0.0, 0.0)
-    for index in expected.indices {
+    // Plain loops and comparisons: tests run unoptimised, where anything generic is slow.
+    var index = 0
+    while index < expected.count {
+      defer { index &+= 1 }
       let (wanted, got) = (expected[index], actual[index])
       if wanted.isFinite && got.isFinite {
-        let difference = abs(got - wanted)
-        largest = max(largest, abs(wanted))
+        let difference = (got - wanted).magnitude
+        if wanted.magnitude > largest { largest = wanted.magnitude }
         power += wanted * wanted
         squares += difference * difference
         if difference > worstDifference {

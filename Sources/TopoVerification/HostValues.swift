@@ -1,3 +1,4 @@
+import Foundation
 import TopoCompute
 
 /// Elements on the host, of any type, as bit patterns: they compare bit for bit.
@@ -34,11 +35,29 @@ struct HostValues: Sendable, Hashable {
 
   /// The elements as numbers, exactly.
   var doubles: [Double] {
-    switch elementType {
-    case .float32: bits.map { Double(Float(bitPattern: $0)) }
-    case .int32: bits.map { Double(Int32(bitPattern: $0)) }
-    case .uint32, .uint8: bits.map { Double($0) }
+    [Double](unsafeUninitializedCapacity: count) { doubles, initialized in
+      bits.withUnsafeBufferPointer { bits in
+        var index = 0
+        while index < bits.count {
+          switch elementType {
+          case .float32: doubles[index] = Double(Float(bitPattern: bits[index]))
+          case .int32: doubles[index] = Double(Int32(bitPattern: bits[index]))
+          case .uint32, .uint8: doubles[index] = Double(bits[index])
+          }
+          index &+= 1
+        }
+      }
+      initialized = count
     }
+  }
+
+  /// First position where the bits differ from those of as many other values.
+  func firstDifference(from other: HostValues) -> Int? {
+    precondition(count == other.count)
+    let same = bits.withUnsafeBytes { own in
+      other.bits.withUnsafeBytes { own.elementsAreEqual(to: $0) }
+    }
+    return same ? nil : bits.indices.first { bits[$0] != other.bits[$0] }
   }
 
   /// The elements as an array of the type that `elementType` stands for.
@@ -53,6 +72,16 @@ struct HostValues: Sendable, Hashable {
       }
       initialized = count
     }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Tests run unoptimised, where comparing element by element would take most of their time.
+  fileprivate func elementsAreEqual(to other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count, let own = baseAddress, let other = other.baseAddress else {
+      return count == other.count
+    }
+    return memcmp(own, other, count) == 0
   }
 }
 

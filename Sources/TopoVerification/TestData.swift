@@ -36,7 +36,8 @@ struct TestData {
       for lane in 0..<min(4, min(count, period) - words.count) { words.append(block[lane]) }
       position += 1
     }
-    while words.count < count { words.append(words[words.count - period]) }
+    let fresh = words
+    while words.count < count { words += fresh.prefix(count - words.count) }
     return words
   }
 }

@@ -79,8 +79,13 @@ struct EvaluateCommand: ParsableCommand {
     let exports = try exports(evaluation, models: models.count)
     // With arrays to write, a single way to show the images was asked for: that one alone.
     if exports != nil, !selection.noises.isEmpty { evaluation.includesClean = false }
-    let folder = try out.map(OutputFolder.prepare)
+    for model in models {
+      try model.network.architecture.requireFit(
+        images: dataset.shape, classes: dataset.classes, of: dataset.name)
+    }
     let device = try device.open()
+    // Last, so that what cannot be evaluated leaves no folder.
+    let folder = try out.map(OutputFolder.prepare)
     var status = StatusLine()
     let records = try evaluation.run(models, device: device) { done, all in
       status.show("evaluating: \(done) of \(all) perturbations")
@@ -105,14 +110,17 @@ struct EvaluateCommand: ParsableCommand {
 
   private func exports(_ evaluation: Evaluation, models: Int) throws -> ArrayExports? {
     guard logits != nil || sheet != nil || images != nil else { return nil }
-    let noisy = evaluation.noise.noises.count * evaluation.noise.levels.count
+    let noisy =
+      evaluation.noise.noises.count * evaluation.noise.levels.count
       * evaluation.noise.draws
     guard models == 1, noisy <= 1 else {
       throw ValidationError(
         "--logits, --sheet and --images are for one model and one way to show the images: give one "
           + "MODEL and at most one noise, one level and --draws 1")
     }
-    return ArrayExports(logits: logits, sheet: sheet, images: images)
+    let exports = ArrayExports(logits: logits, sheet: sheet, images: images)
+    try exports.check()
+    return exports
   }
 }
 

@@ -29,7 +29,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "euclidean, cosine or correlation.")
   var metric: PenaltyMetric = .euclidean
 
-  @Option(help: "Strength of the penalty; needed for ws and as.")
+  // Unconditional, so that -1 is a number that is refused, not an option that is not known.
+  @Option(parsing: .unconditional, help: "Strength of the penalty; needed for ws and as.")
   var lambda: Double?
 
   @Option(help: "Seeds: numbers, commas and inclusive ranges, such as 0-2,7.")

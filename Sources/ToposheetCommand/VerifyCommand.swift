@@ -21,7 +21,8 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Force an algorithm, such as linear=direct; may be given again.", valueName: "name=algorithm"))
+      "Force an algorithm, such as linear=direct; may be given again.", valueName: "name=algorithm")
+  )
   var algorithm: [String] = []
 
   func run() throws {

@@ -55,7 +55,8 @@ final class OpenCLContext: @unchecked Sendable {
   /// The program of a kernel family with its constants, built at the first request.
   /// - Throws: `DeviceError` with the compiler's log when it does not build.
   func program(_ family: KernelFamily, _ constants: KernelConstants) throws -> OpenCLHandle {
-    let options = "\(quirks.buildOptions) \(constants.options)"
+    let options =
+      "\(quirks.buildOptions) -DGROUP=\(quirks.reductionGroup) \(constants.options)"
     let key = "\(family.rawValue) \(options)"
     return try programs.withLock { programs in
       if let known = programs[key] { return known }

@@ -1,4 +1,5 @@
 extension OpenCLDevice {
+  /// `Device.batchNormalization`; one work-group per channel.
   public func batchNormalization(
     input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
     momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor
@@ -23,6 +24,7 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.batchNormalizationBackward`; one work-group per channel.
   public func batchNormalizationBackward(
     input: Tensor, outputGradient: Tensor, scale: Tensor, mean: Tensor, inverseDeviation: Tensor,
     inputGradient: Tensor, scaleGradient: Tensor, shiftGradient: Tensor
@@ -44,6 +46,7 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.batchNormalizationInference`.
   public func batchNormalizationInference(
     input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
     epsilon: Float, output: Tensor

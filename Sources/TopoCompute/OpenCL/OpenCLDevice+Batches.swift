@@ -1,4 +1,5 @@
 extension OpenCLDevice {
+  /// `Device.gather`; one work-item per value.
   public func gather(
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor, mean: [Float],
     deviation: [Float], input: Tensor, targets: Tensor
@@ -33,6 +34,7 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.advance`.
   public func advance(clock: Tensor) throws -> any Operation {
     clock.expect([2], members: clock.members, type: .uint32, "clock")
     return OpenCLOperation(

@@ -1,4 +1,5 @@
 extension OpenCLDevice {
+  /// `Device.convolution`; algorithm `direct`.
   public func convolution(
     _ window: Window, input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
@@ -14,6 +15,7 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.convolutionBackwardData`; algorithms `rotated` where it applies, and `gather`.
   public func convolutionBackwardData(
     _ window: Window, outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -38,21 +40,19 @@ extension OpenCLDevice {
         """)
     }
     let extents = geometry.forward
-    let perItem = min(4, extents.sourceChannels)
-    var constants = constants(extents)
-    constants["CHANNELS_PER_ITEM"] = .integer(perItem)
     return OpenCLOperation(
       "convolution-backward-data/gather", on: self,
       [
         try launch(
-          "convolution_input_gradient", of: .convolution, constants, arguments,
+          "convolution_input_gradient", of: .convolution, constants(extents), arguments,
           grid: (
             extents.batch * extents.source.rows * extents.source.columns,
-            (extents.sourceChannels + perItem - 1) / perItem, members
+            tiled(extents.sourceChannels, channelsPerItem(extents)), members
           ), group: context.quirks.convolutionGroup)
       ])
   }
 
+  /// `Device.convolutionBackwardWeight`; algorithm `direct`, images in chunks.
   public func convolutionBackwardWeight(
     _ window: Window, input: Tensor, outputGradient: Tensor, weightGradient: Tensor,
     biasGradient: Tensor
@@ -62,19 +62,14 @@ extension OpenCLDevice {
     let members = outputGradient.members
     biasGradient.expect([geometry.outputChannels], members: members, "biasGradient")
     let extents = geometry.forward
-    let perItem = max(1, min(4, 12 / window.kernel.columns, extents.targetChannels))
     let lines = extents.sourceChannels * window.kernel.rows
-    let tiles = (extents.targetChannels + perItem - 1) / perItem
-    // Enough chunks to keep a large device busy with one member, and sums that stay short; a
-    // function of the shape alone, for the order of the sum depends on it.
-    let chunks = min(extents.batch, max((extents.batch + 15) / 16, 8192 / (lines * tiles)))
-    var constants = constants(extents)
-    constants["FILTERS_PER_ITEM"] = .integer(perItem)
-    constants["CHUNKS"] = .integer(chunks)
+    let tiles = tiled(extents.targetChannels, filtersPerItem(extents))
+    let chunks = chunks(extents)
+    let constants = constants(extents)
     let partial =
       chunks == 1
       ? weightGradient
-      : try makeWorkspace(members: members, shape: [chunks, weightGradient.count])
+      : try makeTensor(members: members, shape: [chunks, weightGradient.count])
     var steps = [
       try launch(
         "convolution_weight_gradient", of: .convolution, constants,
@@ -101,20 +96,20 @@ extension OpenCLDevice {
   private func correlate(
     _ extents: ConvolutionExtents, rotated: Bool, _ arguments: [KernelArgument], members: Int
   ) throws -> OpenCLStep {
-    let perItem = min(8, roundedUpToPowerOfTwo(extents.targetChannels))
-    var constants = constants(extents)
-    constants["CHANNELS_PER_ITEM"] = .integer(perItem)
-    constants["ROTATED"] = .integer(rotated ? 1 : 0)
+    let constants = constants(extents, rotated: rotated)
     let lanes = lanes(of: extents)
-    let columnTiles = (extents.target.columns + lanes - 1) / lanes
+    let columnTiles = tiled(extents.target.columns, lanes)
     let tiles = extents.batch * extents.target.rows * columnTiles
     return try launch(
       "convolution_correlate", of: .convolution, constants, arguments,
-      grid: (tiles, (extents.targetChannels + perItem - 1) / perItem, members),
+      grid: (tiles, tiled(extents.targetChannels, channelsPerItem(extents)), members),
       group: min(context.quirks.convolutionGroup, roundedUpToPowerOfTwo(tiles)))
   }
 
-  private func constants(_ extents: ConvolutionExtents) -> KernelConstants {
+  /// The same for all kernels of a layer, so that they share a program, but for the rotated one.
+  private func constants(
+    _ extents: ConvolutionExtents, rotated: Bool = false
+  ) -> KernelConstants {
     let window = extents.window
     // A vector at a row's edge may reach this far into the storage's guard.
     let reach = 8 * window.stride.columns + window.kernel.columns + abs(window.padding.columns)
@@ -135,6 +130,10 @@ extension OpenCLDevice {
       "PADDING_ROWS": .integer(window.padding.rows),
       "PADDING_COLUMNS": .integer(window.padding.columns),
       "LANES": .integer(lanes(of: extents)),
+      "ROTATED": .integer(rotated ? 1 : 0),
+      "CHANNELS_PER_ITEM": .integer(channelsPerItem(extents)),
+      "FILTERS_PER_ITEM": .integer(filtersPerItem(extents)),
+      "CHUNKS": .integer(chunks(extents)),
       "VECTOR": .integer(vectorWidth(extents.target.rows * extents.target.columns)),
     ]
   }
@@ -143,6 +142,28 @@ extension OpenCLDevice {
   private func lanes(of extents: ConvolutionExtents) -> Int {
     extents.target.columns <= 4 ? 4 : 8
   }
+
+  /// Output channels whose sums a work-item holds.
+  private func channelsPerItem(_ extents: ConvolutionExtents) -> Int {
+    min(8, roundedUpToPowerOfTwo(extents.targetChannels))
+  }
+
+  /// Output channels whose weights' gradients a work-item holds: up to 12 vectors of sums.
+  private func filtersPerItem(_ extents: ConvolutionExtents) -> Int {
+    max(1, min(4, 12 / extents.window.kernel.columns, extents.targetChannels))
+  }
+
+  /// Chunks of images in the weights' gradient: enough to keep a large device busy with one
+  /// member, and sums that stay short. A function of the shape alone, for the order of the sum
+  /// depends on it.
+  private func chunks(_ extents: ConvolutionExtents) -> Int {
+    let items =
+      extents.sourceChannels * extents.window.kernel.rows
+      * tiled(extents.targetChannels, filtersPerItem(extents))
+    return min(extents.batch, max(tiled(extents.batch, 16), 8192 / items))
+  }
+
+  private func tiled(_ count: Int, _ tile: Int) -> Int { (count + tile - 1) / tile }
 
   private func roundedUpToPowerOfTwo(_ value: Int) -> Int {
     var power = 1

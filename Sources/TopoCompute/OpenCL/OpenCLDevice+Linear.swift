@@ -1,4 +1,5 @@
 extension OpenCLDevice {
+  /// `Device.linear`; algorithms `direct` and `clblast`.
   public func linear(
     input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
@@ -10,6 +11,7 @@ extension OpenCLDevice {
       into: output, shape: (batch, outputs, inputs), bias: bias)
   }
 
+  /// `Device.linearBackwardData`; algorithms as `linear`.
   public func linearBackwardData(
     outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -20,6 +22,7 @@ extension OpenCLDevice {
       into: inputGradient, shape: (batch, inputs, outputs), bias: nil)
   }
 
+  /// `Device.linearBackwardWeight`; algorithms as `linear`.
   public func linearBackwardWeight(
     input: Tensor, outputGradient: Tensor, weightGradient: Tensor, biasGradient: Tensor
   ) throws -> any Operation {

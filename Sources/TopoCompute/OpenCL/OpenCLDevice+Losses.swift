@@ -1,4 +1,5 @@
 extension OpenCLDevice {
+  /// `Device.softmaxCrossEntropy`; one work-group per member.
   public func softmaxCrossEntropy(
     logits: Tensor, targets: Tensor, score: Tensor, gradient: Tensor?
   ) throws -> any Operation {

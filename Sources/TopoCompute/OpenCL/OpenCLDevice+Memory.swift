@@ -1,4 +1,5 @@
 extension OpenCLDevice {
+  /// `Device.makeTensor`.
   public func makeTensor(
     members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
   ) throws -> Tensor {
@@ -8,10 +9,11 @@ extension OpenCLDevice {
     return Tensor(
       members: members, shape: shape, elementType: elementType,
       storage: try OpenCLStorage(
-        bytes: members * count * elementType.size, device: self, zeroed: true),
+        bytes: members * count * elementType.size, device: self),
       offset: OpenCLStorage.leadingElements(of: elementType), memberStride: count)
   }
 
+  /// `Device.makeActivation`: dense memory, as all on this device.
   public func makeActivation(
     members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
   ) throws -> Tensor {
@@ -20,6 +22,7 @@ extension OpenCLDevice {
       members: members, shape: shape, elementType: elementType, lifetime: lifetime)
   }
 
+  /// `Device.write`.
   public func write<Element: DeviceElement>(_ values: [Element], to tensor: Tensor) throws {
     precondition(Element.elementType == tensor.elementType, "the element types differ")
     precondition(values.count == tensor.members * tensor.count, "the counts differ")
@@ -32,6 +35,7 @@ extension OpenCLDevice {
     }
   }
 
+  /// `Device.read`.
   public func read<Element: DeviceElement>(
     _ tensor: Tensor, as type: Element.Type
   ) throws -> [Element] {
@@ -47,15 +51,6 @@ extension OpenCLDevice {
       }
       initialized = count
     }
-  }
-
-  /// Dense memory that kernels write before they read it, not zeroed.
-  func makeWorkspace(members: Int, shape: [Int]) throws -> Tensor {
-    let count = shape.reduce(1, *)
-    return Tensor(
-      members: members, shape: shape, elementType: .float32,
-      storage: try OpenCLStorage(bytes: members * count * 4, device: self, zeroed: false),
-      memberStride: count)
   }
 
   /// The buffer behind a tensor of this device.

@@ -1,4 +1,5 @@
 extension OpenCLDevice {
+  /// `Device.neighbourPenalty`; rows, pairs, value and gradient are a kernel each.
   public func neighbourPenalty(
     _ metric: PenaltyMetric, graph: NeighbourGraph, matrix: PenaltyMatrix, scale: Float,
     values: Tensor, strengths: Tensor, value: Tensor, gradient: Tensor
@@ -33,12 +34,12 @@ extension OpenCLDevice {
     ]
     let tables = try PenaltyTables(graph, on: self)
     let pairs = KernelArgument.buffer(
-      try OpenCLStorage(bytes: members * graph.pairs.count * 16, device: self, zeroed: false))
+      try OpenCLStorage(bytes: members * graph.pairs.count * 16, device: self))
     var rows: [KernelArgument] = []
     var steps: [OpenCLStep] = []
     if metric != .euclidean {
       rows = [
-        .buffer(try OpenCLStorage(bytes: members * matrix.units * 16, device: self, zeroed: false))
+        .buffer(try OpenCLStorage(bytes: members * matrix.units * 16, device: self))
       ]
       steps.append(
         try pointwise(
@@ -97,7 +98,7 @@ private struct PenaltyTables {
 extension OpenCLDevice {
   /// A buffer that holds `values` from its beginning.
   fileprivate func table<Element: DeviceElement>(_ values: [Element]) throws -> KernelArgument {
-    let storage = try OpenCLStorage(bytes: values.count * 4, device: self, zeroed: true)
+    let storage = try OpenCLStorage(bytes: values.count * 4, device: self)
     try write(
       values,
       to: Tensor(

@@ -1,6 +1,7 @@
 import Foundation
 
 extension OpenCLDevice {
+  /// `Device.update`; the clock is read on the device.
   public func update(
     _ rule: OptimizerRule, parameters: Tensor, gradients: Tensor, state: Tensor, rates: Tensor,
     clock: Tensor

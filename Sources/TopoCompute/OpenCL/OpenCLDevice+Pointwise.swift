@@ -1,4 +1,5 @@
 extension OpenCLDevice {
+  /// `Device.relu`.
   public func relu(input: Tensor, output: Tensor) throws -> any Operation {
     input.expect(output.shape, members: output.members, "input")
     output.expect(output.shape, members: output.members, "output")
@@ -11,6 +12,7 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.reluBackward`.
   public func reluBackward(
     output: Tensor, outputGradient: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -28,6 +30,7 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.dropout`; one work-item per Philox block of four values.
   public func dropout(
     rate: Float, stream: Int, seeds: Tensor, clock: Tensor, input: Tensor, output: Tensor
   ) throws -> any Operation {

@@ -1,4 +1,5 @@
 extension OpenCLDevice {
+  /// `Device.maxPooling`.
   public func maxPooling(
     _ window: Window, input: Tensor, output: Tensor, indices: Tensor
   ) throws -> any Operation {
@@ -16,6 +17,7 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.maxPoolingBackward`; each input place gathers, so that nothing is added twice.
   public func maxPoolingBackward(
     _ window: Window, outputGradient: Tensor, indices: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -34,6 +36,7 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.globalAveragePooling`.
   public func globalAveragePooling(input: Tensor, output: Tensor) throws -> any Operation {
     input.expect(input.shape, members: output.members, "input")
     return OpenCLOperation(
@@ -45,6 +48,7 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.globalAveragePoolingBackward`.
   public func globalAveragePoolingBackward(
     outputGradient: Tensor, inputGradient: Tensor
   ) throws -> any Operation {

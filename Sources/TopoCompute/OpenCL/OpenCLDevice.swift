@@ -6,6 +6,7 @@ import TopoKernels
 ///
 /// All tensors are dense. Only one thread at a time may use a device.
 public final class OpenCLDevice: Device {
+  /// What the device is.
   public let information: DeviceInformation
   let context: OpenCLContext
   let queue: OpenCLHandle
@@ -38,6 +39,7 @@ public final class OpenCLDevice: Device {
 
   // MARK: Execution
 
+  /// `Device.run`.
   public func run(_ operations: [any Operation]) throws {
     for operation in operations {
       guard let operation = operation as? OpenCLOperation, operation.device === self else {
@@ -49,6 +51,7 @@ public final class OpenCLDevice: Device {
     try OpenCLStatus.check(clFlush(queue.pointer), "clFlush")
   }
 
+  /// `Device.finish`.
   public func finish() throws { try OpenCLStatus.check(clFinish(queue.pointer), "clFinish") }
 
   // MARK: Preparing
@@ -83,8 +86,6 @@ public final class OpenCLDevice: Device {
     _ arguments: [KernelArgument], results: Int, members: Int
   ) throws -> OpenCLStep {
     let group = context.quirks.reductionGroup
-    var constants = constants
-    constants["GROUP"] = .integer(group)
     return try launch(
       name, of: family, constants, arguments, grid: (results * group, members, 1), group: group)
   }

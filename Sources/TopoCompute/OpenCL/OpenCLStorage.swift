@@ -14,10 +14,9 @@ final class OpenCLStorage: TensorStorage, @unchecked Sendable {
   /// Bytes, guards included.
   private let size: Int
 
-  /// A buffer of `bytes` and its guards.
-  /// - Parameter zeroed: false for workspace, which kernels write before they read it.
+  /// A buffer of `bytes` and its guards, zeroed.
   /// - Throws: `DeviceError` when the device has no room for it.
-  init(bytes: Int, device: OpenCLDevice, zeroed: Bool) throws {
+  init(bytes: Int, device: OpenCLDevice) throws {
     let size = (bytes + 3) & ~3 + 2 * OpenCLStorage.guardBytes
     let information = device.information
     guard size <= information.maximumAllocation else {
@@ -35,7 +34,7 @@ final class OpenCLStorage: TensorStorage, @unchecked Sendable {
       clCreateBuffer(
         device.context.context.pointer, cl_mem_flags(CL_MEM_READ_WRITE), size, nil, $0)
     }
-    if zeroed { try zero(device) }
+    try zero(device)
   }
 
   private func zero(_ device: OpenCLDevice) throws {

@@ -98,7 +98,8 @@ public struct Evaluation: Sendable {
         let outputs = try pack.evaluator.outputs(of: shown, normalization: normalization)
         try inspect(condition, shown, outputs, pack.indices)
         let measured = measure(
-          outputs, condition, pack.indices.map { models[$0] }, sheet: pack.evaluator.architecture.sheet)
+          outputs, condition, pack.indices.map { models[$0] },
+          sheet: pack.evaluator.architecture.sheet)
         for (index, own) in zip(pack.indices, measured) { records[index] += own }
       }
     }

@@ -6,7 +6,7 @@ extension Verification {
     let shapes: [(shape: [Int], members: Int, size: OperationCase.Size)] = [
       ([2, 3, 3, 2], 2, .small), ([1, 2, 1, 1], 2, .small), ([3, 33, 7, 5], 5, .full),
       ([3, 31, 1, 1], 2, .full), ([1, 16, 5, 5], 1, .full), ([3, 8, 8, 8], 2, .full),
-      ([64, 32, 16, 16], 2, .full), ([64, 256, 4, 4], 1, .full),
+      ([64, 3, 16, 16], 2, .full), ([16, 256, 4, 4], 1, .full),
     ]
     return shapes.flatMap { shape, members, size in
       let data = NormalizationData(shape: shape)

@@ -28,10 +28,10 @@ extension Verification {
       (.init(Window(7, padding: 3), 3, 33, 11, 9, batch: 3), 2),
       (.init(Window(7, stride: 2, padding: 3), 3, 16, 12, 13, batch: 3), 2),
       (.init(Window(7), 1, 31, 7, 7, batch: 3), 2),
-      (.init(same, 1, 32, 28, 28, batch: 64), 2),
-      (.init(same, 32, 64, 14, 14, batch: 64), 1),
-      (.init(same, 3, 32, 32, 32, batch: 64), 1),
-      (.init(same, 128, 256, 4, 4, batch: 8), 2),
+      (.init(same, 1, 32, 28, 28, batch: 64), 1),
+      (.init(same, 32, 64, 14, 14, batch: 16), 1),
+      (.init(same, 3, 32, 32, 32, batch: 8), 2),
+      (.init(same, 128, 256, 4, 4, batch: 3), 1),
     ]
     let shapes =
       small.map { ($0.0, $0.members, OperationCase.Size.small) }

@@ -12,7 +12,7 @@ extension Verification {
         optimizerCase(name, rule, count: 5, members: 2, steps: 0, size: .small),
         optimizerCase(name, rule, count: 33, members: 2, steps: 9, size: .small),
         optimizerCase(name, rule, count: 1, members: 1, steps: 0),
-        optimizerCase(name, rule, count: 27_901, members: 5, steps: 0),
+        optimizerCase(name, rule, count: 7_333, members: 5, steps: 0),
         optimizerCase(name, rule, count: 1031, members: 5, steps: 10_000),
         // From zero the whole precision of the step shows.
         optimizerCase(name, rule, count: 121, members: 2, steps: 0, from: 0),

@@ -6,7 +6,7 @@ extension Verification {
     let shapes: [([Int], Argument.Placement, members: Int, OperationCase.Size)] = [
       ([3, 5], .dense, 2, .small), ([2, 3, 3, 5], .activation, 2, .small),
       ([31, 121], .dense, 5, .full), ([1], .dense, 1, .full),
-      ([3, 33, 7, 5], .activation, 5, .full), ([64, 32, 28, 28], .activation, 1, .full),
+      ([3, 33, 7, 5], .activation, 5, .full), ([8, 32, 14, 14], .activation, 1, .full),
     ]
     let dropouts: [([Int], rate: Float, members: Int, OperationCase.Size)] = [
       ([3, 7], 0.5, 2, .small), ([64, 121], 0.5, 5, .full), ([1, 1], 0.5, 5, .full),

@@ -15,11 +15,11 @@ extension Verification {
       (Window((3, 2), stride: (3, 2)), [3, 8, 10, 7], 2, .full),
       (Window((3, 2), stride: (1, 2), padding: (1, 1)), [3, 33, 6, 7], 5, .full),
       (Window(1), [2, 3, 4, 4], 2, .full),
-      (halves, [16, 32, 28, 28], 2, .full),
+      (halves, [4, 32, 28, 28], 1, .full),
     ]
     let averaged: [([Int], members: Int, OperationCase.Size)] = [
       ([3, 5, 3, 3], 2, .small), ([3, 33, 7, 5], 5, .full), ([3, 16, 1, 1], 2, .full),
-      ([64, 64, 7, 7], 2, .full), ([64, 256, 4, 4], 1, .full), ([1, 1, 31, 33], 5, .full),
+      ([64, 64, 7, 7], 1, .full), ([16, 256, 4, 4], 1, .full), ([1, 1, 31, 33], 5, .full),
     ]
     return shapes.flatMap { window, shape, members, size in
       [

@@ -7,6 +7,20 @@ struct ArrayExports {
   let sheet: String?
   let images: String?
 
+  /// Checks that the arrays can be written, before anything is computed.
+  /// - Throws: `FileError`.
+  func check() throws {
+    for path in [logits, sheet, images].compactMap({ $0 }) {
+      let folder = URL(filePath: path).deletingLastPathComponent()
+      guard access(folder.path, W_OK | X_OK) == 0 else {
+        throw FileError(
+          path,
+          "cannot be written: \(folder.path) is not a folder that you may write to; "
+            + "choose another place")
+      }
+    }
+  }
+
   /// Writes what was asked for.
   /// - Parameters:
   ///   - shown: images in [0, 1], as the network got them before normalisation.

@@ -10,7 +10,8 @@ enum ModelFiles {
       let url = URL(filePath: name)
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-        throw FileError(url, "does not exist; give a model's safetensors file or a folder of models")
+        throw FileError(
+          url, "does not exist; give a model's safetensors file or a folder of models")
       }
       guard isFolder.boolValue else { return [url] }
       let inside = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil)
@@ -18,7 +19,8 @@ enum ModelFiles {
         .filter { $0.lastPathComponent == "model.safetensors" }
         .sorted { $0.path.compare($1.path, options: .numeric) == .orderedAscending }
       guard !models.isEmpty else {
-        throw FileError(url, "holds no model.safetensors; give a folder that `toposheet train` made")
+        throw FileError(
+          url, "holds no model.safetensors; give a folder that `toposheet train` made")
       }
       return models
     }

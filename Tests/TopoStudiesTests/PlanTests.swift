@@ -1,0 +1,216 @@
+import Foundation
+import Testing
+import TopoCompute
+import TopoSheets
+import TopoStudies
+
+@Suite struct PlanTests {
+  /// A plan in few lines; line 1 is `name`.
+  static let small = """
+    name: small
+    data: fashion-mnist
+    architecture: mnist
+    conditions:
+      - penalty: control
+      - penalty: ws
+        lambda: 1
+    seeds: 0-1
+    epochs: 2
+    """
+
+  static func plan(_ text: String) throws -> Plan { try Plan(yaml: text, file: "plan.yaml") }
+
+  @Test func theDemoIsAPlan() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Plans/demo.yaml").standardizedFileURL
+    let plan = try Plan(contentsOf: file)
+    #expect(plan.name == "demo")
+    #expect(plan.conditions.map(\.kind) == [.control, .weightSimilarity, .activationSimilarity])
+    #expect((2...3).contains(plan.seeds.seeds.count))
+    #expect(plan.members.count == 3 * plan.seeds.seeds.count)
+    #expect(plan.members.first?.path == "control/seed-0")
+    #expect(plan.evaluation.noise.noises.count == 3)
+  }
+
+  @Test func whatIsLeftOutIsThePapers() throws {
+    let plan = try Self.plan(Self.small)
+    #expect(plan.subset == nil)
+    #expect(plan.batch == 64)
+    #expect(plan.learningRate == 1e-3)
+    #expect(plan.rule == .adam())
+    #expect(plan.sheet == Sheet(rows: 11, columns: 11))
+    #expect(plan.evaluation.noise.noises.isEmpty)
+    #expect(plan.evaluation.normalization == .matched)
+    #expect(plan.conditions == [.control, .weightSimilarity(lambda: 1)])
+    #expect(plan.seeds.seeds == [0, 1])
+  }
+
+  @Test func everythingCanBeSaid() throws {
+    let plan = try Self.plan(
+      """
+      name: all
+      data: /some/where
+      subset: 500
+      architecture: cifar10
+      sheet: [4, 6]
+      conditions:
+        - {penalty: as, metric: cosine, lambda: 0.3, view: post-relu, layout: untransposed}
+        - {penalty: as, lambda: 2, scale: rms, neighbourhood: von-neumann}
+      seeds: [3, 5-6]
+      epochs: 7
+      batch: 32
+      learning-rate: 0.5
+      optimizer: sgd
+      momentum: 0.9
+      evaluation:
+        subset: 90
+        noise: [white, salt-pepper]
+        levels: [0.2, 0.1]
+        draws: 4
+        noise-seed: 9
+        normalization: as-published
+      """)
+    #expect(plan.subset == 500)
+    #expect(plan.sheet == Sheet(rows: 4, columns: 6))
+    #expect(
+      plan.conditions[0]
+        == .activationSimilarity(
+          .cosine, lambda: 0.3, view: .postReLU, layout: .legacyUntransposed))
+    #expect(plan.conditions[1].scale == .rms)
+    #expect(plan.conditions[1].label == "as-euclidean-2-rms-von-neumann")
+    #expect(plan.seeds.seeds == [3, 5, 6])
+    #expect(plan.epochs == 7 && plan.batch == 32 && plan.learningRate == 0.5)
+    #expect(plan.rule == .sgd(momentum: 0.9))
+    #expect(plan.evaluation.subset == 90)
+    #expect(plan.evaluation.noise.levels == [0.1, 0.2])
+    #expect(plan.evaluation.noise.draws == 4)
+    #expect(plan.evaluation.noise.seed == 9)
+    #expect(plan.evaluation.normalization == .asPublished)
+  }
+
+  @Test func listsStandForEveryCombination() throws {
+    let plan = try Self.plan(
+      Self.small.replacingOccurrences(
+        of: "lambda: 1", with: "metric: [euclidean, correlation]\n    lambda: [0.3, 1]"))
+    #expect(
+      plan.conditions.map(\.label) == [
+        "control", "ws-euclidean-0.3", "ws-euclidean-1", "ws-correlation-0.3", "ws-correlation-1",
+      ])
+    #expect(
+      plan.members.map(\.path).prefix(3) == [
+        "control/seed-0", "control/seed-1", "ws-euclidean-0.3/seed-0",
+      ])
+  }
+
+  /// A change of the small plan, and what is said about it.
+  struct Mistake: Sendable, CustomTestStringConvertible {
+    var old: String
+    var new: String
+    var sentence: String
+
+    init(_ old: String, _ new: String, _ sentence: String) {
+      (self.old, self.new, self.sentence) = (old, new, sentence)
+    }
+
+    var testDescription: String { sentence }
+  }
+
+  static let mistakes = [
+    Mistake(
+      "epochs: 2", "epocs: 2", "line 9: the key epocs is not known in the plan; the keys are"),
+    Mistake("epochs: 2", "", "line 1: the plan has no epochs; add epochs: ..."),
+    Mistake("epochs: 2", "epochs: 0", "line 9: epochs must be a whole number of at least 1"),
+    Mistake("epochs: 2", "epochs: 2.5", "line 9: epochs must be a whole number of at least 1"),
+    Mistake("epochs: 2", "epochs: 2\nepochs: 3", "the key epochs is there twice; keep one"),
+    Mistake("epochs: 2", "epochs: 2\nbatch: -4", "line 10: batch must be a whole number"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nlearning-rate: fast", "line 10: learning-rate must be a number"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nlearning-rate: 0", "line 10: learning-rate must be a number above 0"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nsubset: 0", "line 10: subset must be a whole number of at least 1"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nsheet: 11", "line 10: sheet must be two numbers from 1 to 1024"),
+    Mistake("epochs: 2", "epochs: 2\nsheet: [0, 3]", "line 10: sheet must be two numbers"),
+    Mistake(
+      "epochs: 2", "epochs: 2\noptimizer: lion",
+      "line 10: optimizer is lion, but must be one of adam, sgd"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nmomentum: 0.5", "line 10: momentum belongs to the optimizer sgd only"
+    ),
+    Mistake(
+      "epochs: 2", "epochs: 2\noptimizer: sgd\nmomentum: 1",
+      "line 11: momentum must be at least 0 and below 1"),
+    Mistake("name: small", "name:", "line 1: the plan has no name; add name: ..."),
+    Mistake("name: small", "name: [a]", "line 1: name must be a word or a text"),
+    Mistake("data: fashion-mnist", "", "the plan has no data; add data: ..."),
+    Mistake(
+      "architecture: mnist", "architecture: resnet",
+      "line 3: architecture is resnet, but must be one of mnist, cifar10"),
+    Mistake("seeds: 0-1", "seeds: 2-1", "line 8: the seeds 2-1 run backwards; write 1-2"),
+    Mistake("seeds: 0-1", "seeds: []", "line 8: the seeds \"\" are empty in one place"),
+    Mistake("seeds: 0-1", "seeds:", "line 1: the plan has no seeds; add seeds: ..."),
+    Mistake("seeds: 0-1", "seeds: [0, 0]", "line 8: the seeds \"0,0\" name 0 twice; name it once"),
+    Mistake("lambda: 1", "lambda: -1", "line 7: lambda is -1.0, but it must be a finite number"),
+    Mistake("lambda: 1", "lambda: .inf", "line 7: lambda is inf, but it must be a finite number"),
+    Mistake("lambda: 1", "lambda: .nan", "line 7: lambda is nan, but it must be a finite number"),
+    Mistake("lambda: 1", "lambda: 1e39", "line 7: lambda is 1e+39, but it must be at most"),
+    Mistake("lambda: 1", "lambda: strong", "line 7: lambda must be a number"),
+    Mistake(
+      "lambda: 1", "metric: euclidean", "line 6: a condition ws has no lambda; add lambda: 1"),
+    Mistake("lambda: 1", "lamda: 1", "line 7: the key lamda is not known in a condition"),
+    Mistake(
+      "lambda: 1", "lambda: [1, 1]", "line 6: the condition ws-euclidean-1 is there twice; keep one"
+    ),
+    Mistake(
+      "lambda: 1", "lambda: 1\n    metric: manhattan",
+      "line 8: metric is manhattan, but must be one of"),
+    Mistake("lambda: 1", "lambda: 1\n    view: post-relu", "belong to as only"),
+    Mistake(
+      "penalty: ws", "penalty: es", "line 6: penalty is es, but must be one of control, ws, as"),
+    Mistake(
+      "- penalty: control", "- penalty: control\n    lambda: 1",
+      "line 6: the condition control has no lambda; remove it"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation: all", "line 10: evaluation must be keys with values"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  noize: white",
+      "line 11: the key noize is not known in evaluation"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  noise: brown", "line 11: There is no noise 'brown'"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  noise: white\n  levels: [2]",
+      "line 12: The noise level 2.0 is out of range"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  draws: 0",
+      "line 11: draws must be a whole number of at least 1"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  normalization: none",
+      "line 11: normalization is none, but must be one of matched, as-published"),
+    Mistake("seeds: 0-1", "seeds: [0-1", "is not YAML"),
+    Mistake("seeds: 0-1", "\tseeds: 0-1", "line 8: is not YAML"),
+  ]
+
+  @Test(arguments: mistakes)
+  func mistakesAreNamedWithTheirLine(_ mistake: Mistake) {
+    #expect(Self.small.contains(mistake.old))
+    let text = Self.small.replacingOccurrences(of: mistake.old, with: mistake.new)
+    let said = message { _ = try Self.plan(text) }
+    #expect(said.hasPrefix("plan.yaml, line "), "\(said)")
+    #expect(said.contains(mistake.sentence), "\(said)")
+    #expect(!said.contains("\n"), "\(said)")
+  }
+
+  @Test func filesThatAreNoPlans() throws {
+    #expect(message { _ = try Self.plan("") }.hasPrefix("plan.yaml: is empty"))
+    #expect(
+      message { _ = try Self.plan("- a\n- b") }.hasPrefix("plan.yaml, line 1: the plan must be"))
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "plan.yaml")
+    #expect(message { _ = try Plan(contentsOf: file) }.hasPrefix("\(file.path): cannot be opened"))
+    try Data([0x80, 0xFF]).write(to: file)
+    #expect(
+      message { _ = try Plan(contentsOf: file) } == "\(file.path): is not UTF-8 text; is it a plan?"
+    )
+  }
+}

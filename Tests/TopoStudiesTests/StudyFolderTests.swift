@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+import TopoCompute
+
+@testable import TopoStudies
+
+/// Who may write to a folder.
+@Suite struct StudyFolderTests {
+  let temporary: TemporaryFolder
+  let device: DeviceInformation
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    device = try CPUDevice(threads: 1).information
+  }
+
+  private var out: URL { temporary.url.appending(path: "a/b") }
+
+  private func open(
+    _ change: (String) -> String = { $0 }, device other: DeviceInformation? = nil,
+    resume: Bool = false
+  ) -> String {
+    message {
+      _ = try StudyFolder(
+        out, identity: try SmallStudy.training(change).identity, device: other ?? device,
+        resume: resume)
+    }
+  }
+
+  @Test func aNewFolderIsMadeAndResumed() throws {
+    #expect(open() == "no error")
+    #expect(FileManager.default.fileExists(atPath: out.appending(path: "study.json").path))
+    #expect(open(resume: true) == "no error")
+  }
+
+  @Test func theSameStudyIsNotBegunTwice() {
+    #expect(open() == "no error")
+    #expect(
+      open()
+        == "\(out.path): the folder already holds this study; add --resume to go on with it, or "
+        + "choose another with --out")
+  }
+
+  @Test(arguments: [
+    ("epochs: 3", "epochs: 4", "it has 3 epochs, not 4"),
+    ("batch: 16", "batch: 8", "its batch is 16, not 8"),
+    (
+      "seeds: 0,4", "seeds: 0",
+      "it trains control/seed-0 and 3 more, not control/seed-0, "
+        + "ws-euclidean-0.5/seed-0"
+    ),
+    ("lambda: 0.5", "lambda: 0.6", "it trains control/seed-0 and 3 more"),
+    ("sheet: [3, 4]", "sheet: [4, 4]", "its architecture is mnist, not mnist, or differs in size"),
+    ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its optimiser or split differs"),
+    ("epochs: 3", "epochs: 3\nsubset: 40", "it uses 50 images, not 40"),
+  ])
+  func anotherStudyIsRefused(_ old: String, _ new: String, _ difference: String) throws {
+    #expect(open() == "no error")
+    let before = try SmallStudy.files(out)
+    for resume in [false, true] {
+      let said = open({ $0.replacingOccurrences(of: old, with: new) }, resume: resume)
+      #expect(said.hasPrefix("\(out.path): the folder already holds another study ("), "\(said)")
+      #expect(said.contains(difference), "\(said)")
+    }
+    #expect(try SmallStudy.files(out) == before)
+  }
+
+  @Test func otherImagesMakeAnotherStudy() throws {
+    #expect(open() == "no error")
+    var run = try SmallStudy.training()
+    run.training.images[17] ^= 1
+    let said = message {
+      _ = try StudyFolder(out, identity: run.identity, device: device, resume: true)
+    }
+    #expect(said.contains("(its images differ)"), "\(said)")
+  }
+
+  @Test func anotherKindOfDeviceIsRefused() {
+    #expect(open() == "no error")
+    var other = device
+    other.kind = .opencl
+    other.identifier = "opencl:0"
+    #expect(
+      open(device: other, resume: true)
+        == "\(out.path): the study was begun on cpu, and its bits would differ on opencl:0; go on "
+        + "with --device cpu")
+  }
+
+  @Test func aFolderOfOtherThingsIsLeftAlone() throws {
+    try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
+    try Data("dear diary".utf8).write(to: out.appending(path: "diary.txt"))
+    #expect(open().hasPrefix("\(out.path): the folder is not empty and holds no study"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == ["diary.txt"])
+  }
+
+  @Test func aFileIsNoFolder() throws {
+    try FileManager.default.createDirectory(
+      at: out.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data("x".utf8).write(to: out)
+    #expect(open().hasPrefix("\(out.path): cannot make this folder; choose one"))
+  }
+
+  @Test(.enabled(if: getuid() != 0, "root may write everywhere"))
+  func aFolderThatIsNotOursIsRefused() throws {
+    try FileManager.default.createDirectory(
+      at: out, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o555])
+    #expect(open().hasPrefix("\(out.path): cannot write to this folder (Permission denied)"))
+  }
+
+  @Test func aFolderThatIsInUseIsRefused() throws {
+    let first = try StudyFolder(
+      out, identity: try SmallStudy.training().identity, device: device, resume: false)
+    #expect(open(resume: true).hasPrefix("\(out.path): another process is at work in this folder"))
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func damagedRecordsAreNamed() throws {
+    #expect(open() == "no error")
+    let record = out.appending(path: "study.json")
+    try Data("{}".utf8).write(to: record)
+    #expect(open(resume: true).hasPrefix("\(record.path): cannot be understood (no identity)"))
+    try Data("{".utf8).write(to: record)
+    #expect(open(resume: true).hasPrefix("\(record.path): cannot be understood ("))
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+import TopoCompute
+import TopoData
+import TopoEvaluation
+
+@testable import TopoStudies
+
+/// A whole study: training, then evaluation.
+@Suite(.serialized) struct StudyRunTests {
+  let temporary: TemporaryFolder
+  let device: any Device
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    device = try CPUDevice(threads: 2)
+  }
+
+  private func study(_ change: (String) -> String = { $0 }) throws -> StudyRun {
+    let text = change(SmallStudy.yaml)
+    return try StudyRun(
+      plan: try Plan(yaml: text, file: "plan.yaml"), source: Array(text.utf8),
+      dataset: SmallStudy.dataset)
+  }
+
+  @Test func aStudyLeavesEverything() throws {
+    let folder = temporary.url.appending(path: "study")
+    var evaluated: [Int] = []
+    let outcome = try study().run(in: folder, device: device, resume: false) { event in
+      if case .evaluated(let networks, let perturbations) = event {
+        evaluated = [networks, perturbations]
+      }
+    }
+    // Clean, and two draws of white noise.
+    #expect(evaluated == [4, 3])
+    let files = try SmallStudy.files(folder)
+    for name in ["metrics.csv", "metrics.json", "training.csv", "study.json", "progress.json"] {
+      #expect(files[name] != nil, "\(name)")
+    }
+    #expect(files["plan.yaml"] == Data(SmallStudy.yaml.utf8))
+    #expect(files.keys.count { $0.hasSuffix("/model.safetensors") } == 4)
+
+    let accuracies = outcome.records.filter { $0.measure == "accuracy" }
+    #expect(accuracies.count == 4 * 3)
+    #expect(Set(accuracies.map(\.condition)) == ["control", "ws-euclidean-0.5"])
+    #expect(Set(accuracies.map(\.seed)) == [0, 4])
+    #expect(Set(accuracies.filter { $0.perturbation != Record.clean }.map(\.repeat)) == [0, 1])
+    #expect(accuracies.allSatisfy { $0.dataset == "made-up" })
+    let csv = String(decoding: files["metrics.csv"] ?? Data(), as: UTF8.self)
+    #expect(csv.components(separatedBy: "\r\n").count == outcome.records.count + 2)
+    let json = try JSONSerialization.jsonObject(with: files["metrics.json"] ?? Data())
+    #expect(json is [String: Any])
+  }
+
+  /// Killed between training and evaluation, or during it: the same measures in the end.
+  @Test func aStudyGoesOnAfterTraining() throws {
+    let folder = temporary.url.appending(path: "study")
+    let copy = temporary.url.appending(path: "copy")
+    let first = try study().run(in: folder, device: device, resume: false) { event in
+      if case .evaluating(1, _) = event {
+        try? FileManager.default.copyItem(at: folder, to: copy)
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: copy.appending(path: "metrics.csv").path))
+    let second = try study().run(in: copy, device: device, resume: true)
+    #expect(second.records.map(\.value) == first.records.map(\.value))
+    #expect(try SmallStudy.files(copy) == SmallStudy.files(folder))
+  }
+
+  @Test func aStudyWithoutNoiseIsCleanOnly() throws {
+    let folder = temporary.url.appending(path: "study")
+    let outcome = try study {
+      $0.components(separatedBy: "\nevaluation").first.map { "\($0)\nevaluation: {subset: 20}" }
+        ?? $0
+    }.run(in: folder, device: device, resume: false)
+    #expect(Set(outcome.records.map(\.perturbation)) == [Record.clean])
+    #expect(!outcome.records.isEmpty)
+  }
+
+  /// Members that diverged are missing from the measures; the others are there.
+  @Test func stoppedMembersAreNotEvaluated() throws {
+    let folder = temporary.url.appending(path: "study")
+    let outcome = try study {
+      $0.replacingOccurrences(of: "lambda: 0.5", with: "lambda: 1e38")
+        .replacingOccurrences(of: "batch: 16", with: "batch: 16\noptimizer: sgd")
+    }.run(in: folder, device: device, resume: false)
+    #expect(outcome.progress.stopped.count == 2)
+    #expect(Set(outcome.records.map(\.condition)) == ["control"])
+  }
+
+  @Test func moreImagesThanThereAreAreRefused() {
+    let said = message {
+      _ = try study { $0.replacingOccurrences(of: "noise: white", with: "subset: 31") }
+    }
+    #expect(said.contains("there are only 30; ask for fewer"), "\(said)")
+    let training = message { _ = try study { $0 + "\nsubset: 51" } }
+    #expect(training.contains("there are only 50"), "\(training)")
+  }
+
+  @Test func imagesThatAreTooSmallToPoolAreRefused() {
+    let said = message {
+      let tiny = ImageSet(
+        images: [UInt8](repeating: 1, count: 9 * 20), labels: [Int32](repeating: 0, count: 20),
+        shape: ImageShape(channels: 1, rows: 3, columns: 3), classes: 10)
+      _ = try StudyRun(
+        plan: try SmallStudy.plan(), source: [],
+        dataset: Dataset(
+          name: "tiny", training: tiny, test: tiny, normalization: Normalization(of: tiny)))
+    }
+    #expect(said.contains("images of 1 x 3 x 3 are too small"), "\(said)")
+  }
+}

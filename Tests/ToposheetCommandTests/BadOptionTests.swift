@@ -1,0 +1,173 @@
+import Foundation
+import Testing
+
+/// Options that make no sense: one sentence, and nothing is left.
+@Suite(.serialized) struct BadOptionTests {
+  let place: Workplace
+
+  init() throws { place = try Workplace() }
+
+  private func expectRefusedTraining(
+    _ option: String, _ value: String, _ parts: [String],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    var arguments = place.train("out")
+    if let index = arguments.firstIndex(of: option) {
+      arguments[index + 1] = value
+    } else {
+      arguments += [option, value]
+    }
+    try expectRefused(arguments, parts, sourceLocation: sourceLocation)
+    #expect(!place.exists("out"), sourceLocation: sourceLocation)
+  }
+
+  @Test func lambda() throws {
+    try expectRefusedTraining("--lambda", "-1", ["lambda is -1.0, but it must be a finite number"])
+    try expectRefusedTraining("--lambda", "nan", ["lambda is nan, but it must be a finite number"])
+    try expectRefusedTraining("--lambda", "inf", ["lambda is inf, but it must be a finite number"])
+    try expectRefusedTraining("--lambda", "1e39", ["lambda is 1e+39, but it must be at most"])
+    try expectRefusedTraining("--lambda", "strong", ["strong", "--lambda"])
+    try expectRefusedTraining("--penalty", "control", ["control has no strength"])
+    let without = place.train("out").filter { !["--lambda", "0.5"].contains($0) }
+    try expectRefused(without, ["--penalty ws needs --lambda"])
+    #expect(!place.exists("out"))
+  }
+
+  @Test func seeds() throws {
+    try expectRefusedTraining("--seeds", "", ["the seeds \"\" are empty in one place"])
+    try expectRefusedTraining("--seeds", "3-1", ["the seeds 3-1 run backwards; write 1-3"])
+    try expectRefusedTraining("--seeds", "0,0", ["name 0 twice"])
+    try expectRefusedTraining("--seeds", "one", ["\"one\" is not a seed"])
+  }
+
+  @Test func protocols() throws {
+    try expectRefusedTraining("--architecture", "resnet", ["choose one of mnist, cifar10"])
+    try expectRefusedTraining("--epochs", "0", ["0 epochs"])
+    try expectRefusedTraining("--batch", "0", ["the batch is 0 images"])
+    try expectRefusedTraining("--metric", "manhattan", ["manhattan", "euclidean"])
+    try expectRefusedTraining("--penalty", "es", ["es", "control"])
+  }
+
+  @Test func devices() throws {
+    try expectRefusedTraining(
+      "--device", "gpu", ["there is no device gpu: --device takes auto, cpu, opencl or opencl:N"])
+    try expectRefusedTraining("--device", "opencl:-1", ["there is no device opencl:-1"])
+    try expectRefusedTraining("--device", "opencl:99", ["OpenCL"])
+    try expectRefusedTraining("--threads", "0", ["give --threads a number from 1 to 4096"])
+    try expectRefused(["verify", "--device", "opencl:99"], ["OpenCL"])
+    try expectRefused(
+      [
+        "evaluate", try place.model().path, "--data", place.data, "--device", "opencl:99",
+        "--out", place.path("out"),
+      ], ["OpenCL"])
+    #expect(!place.exists("out"))
+  }
+
+  // MARK: Output folder
+
+  @Test func folderOfAnotherStudy() throws {
+    let first = try Command.run(place.train("out"))
+    #expect(first.status == 0, "\(first.errors)")
+    let before = try FileManager.default.subpathsOfDirectory(atPath: place.path("out")).sorted()
+    let more = place.train("out").map { $0 == "2" ? "3" : $0 }
+    for arguments in [more, more + ["--resume"]] {
+      try expectRefused(
+        arguments,
+        ["\(place.path("out")): the folder already holds another study (it has 2 epochs, not 3)"])
+    }
+    try expectRefused(place.train("out"), ["add --resume to go on with it"])
+    let after = try FileManager.default.subpathsOfDirectory(atPath: place.path("out")).sorted()
+    #expect(after == before)
+  }
+
+  @Test func folderOfOtherThings() throws {
+    try expectRefused(place.train("data"), ["is not empty and holds no study"])
+    let names = try FileManager.default.contentsOfDirectory(atPath: place.data)
+    #expect(names.sorted() == SmallData.names.sorted())
+  }
+
+  @Test func placesThatCannotBeWritten() throws {
+    // Not even root may make folders here.
+    try expectRefused(
+      place.train("out").map { $0 == place.path("out") ? "/proc/toposheet" : $0 },
+      ["/proc/toposheet: cannot make this folder; choose one with --out"])
+    let file = place.path("data/\(SmallData.names[0])")
+    try expectRefused(
+      place.train("out").map { $0 == place.path("out") ? file : $0 },
+      ["\(file): cannot make this folder"])
+    let model = try place.model().path
+    let evaluate = ["evaluate", model, "--data", place.data, "--device", "cpu"]
+    try expectRefused(evaluate + ["--out", "/proc/toposheet"], ["/proc/toposheet", "--out"])
+    try expectRefused(
+      evaluate + ["--logits", place.path("no/such.npy"), "--out", place.path("metrics")],
+      [place.path("no/such.npy"), "cannot be written"])
+    #expect(!place.exists("metrics") && !place.exists("no"))
+  }
+
+  @Test func metricsAreNotOverwritten() throws {
+    let arguments = [
+      "evaluate", try place.model().path, "--data", place.data, "--device", "cpu", "--out",
+      place.path("metrics"),
+    ]
+    #expect(try Command.run(arguments).status == 0)
+    let before = try Data(contentsOf: place.url("metrics/metrics.csv"))
+    try expectRefused(arguments, ["metrics.csv: is there already; choose another folder"])
+    #expect(try Data(contentsOf: place.url("metrics/metrics.csv")) == before)
+  }
+
+  // MARK: Plans
+
+  @Test func plans() throws {
+    let plan = place.url("plan.yaml")
+    func expect(_ text: String, _ parts: [String]) throws {
+      try Data(text.utf8).write(to: plan)
+      try expectRefused(
+        ["run", plan.path, "--device", "cpu", "--out", place.path("out")],
+        parts.map { $0.replacingOccurrences(of: "PLAN", with: plan.path) })
+      #expect(!place.exists("out"))
+    }
+    let good = """
+      name: small
+      data: \(place.data)
+      architecture: mnist
+      conditions: [{penalty: control}]
+      seeds: 0
+      epochs: 1
+      """
+    try expect(
+      good + "\nepoch: 3", ["PLAN, line 7: the key epoch is not known in the plan", "epochs"])
+    try expect(
+      good.replacingOccurrences(of: "seeds: 0", with: "seeds:"), ["PLAN, line 1", "no seeds"])
+    try expect(
+      good.replacingOccurrences(of: "control", with: "ws, lambda: -2"),
+      ["PLAN, line 4: lambda is -2.0"])
+    try expect(
+      good.replacingOccurrences(of: place.data, with: "/no/where"),
+      ["/no/where: there is no such directory"])
+    try expect(good + "\nsubset: 1000", ["there are only 60"])
+    try expect("", ["PLAN: is empty"])
+    try FileManager.default.removeItem(at: plan)
+    try expectRefused(
+      ["run", plan.path, "--out", place.path("out")], ["\(plan.path): cannot be opened"])
+  }
+
+  // MARK: Evaluation
+
+  @Test func evaluation() throws {
+    let model = try place.model().path
+    func expect(_ more: [String], _ parts: [String]) throws {
+      try expectRefused(
+        ["evaluate", model, "--data", place.data, "--device", "cpu", "--out", place.path("out")]
+          + more, parts)
+      #expect(!place.exists("out"))
+    }
+    try expect(["--noise", "brown"], ["There is no noise 'brown'"])
+    try expect(["--noise", "white", "--levels", "2"], ["The noise level 2 is out of range"])
+    try expect(["--noise", "white", "--draws", "0"], ["must be at least 1"])
+    try expect(["--subset", "21"], ["there are only 20"])
+    try expect(["--split", "validation"], ["validation", "test"])
+    try expect(
+      ["--noise", "white", "--logits", place.path("logits.npy")], ["at most one noise"])
+    #expect(!place.exists("logits.npy"))
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+/// The real program, run as a user would.
+struct Command {
+  /// What came of a run.
+  struct Result {
+    var status: Int32
+    var output: String
+    var errors: String
+
+    /// The sentences that the program ended with.
+    var sentences: [String] {
+      errors.split(separator: "\n").map(String.init)
+        .filter { $0.hasPrefix("toposheet: ") || $0.hasPrefix("Error: ") }
+    }
+  }
+
+  /// The binary lies beside the test bundle, whose process this is.
+  static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "toposheet")
+
+  static func process(
+    _ arguments: [String], errors: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = binary
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    return process
+  }
+
+  /// Runs the program to its end.
+  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+    let folder = try TemporaryFolder()
+    let (output, errors) = (
+      folder.url.appending(path: "output"), folder.url.appending(path: "errors")
+    )
+    for file in [output, errors] { try Data().write(to: file) }
+    let process = try process(arguments, environment: environment)
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationReason == .exit ? process.terminationStatus : -1,
+      output: try String(contentsOf: output, encoding: .utf8),
+      errors: try String(contentsOf: errors, encoding: .utf8))
+  }
+
+  /// Runs the program, kills it (SIGKILL) as soon as `file` exists, and waits for its end.
+  /// - Returns: whether it was killed rather than done.
+  static func kill(_ arguments: [String], when file: URL) throws -> Bool {
+    let process = try process(arguments)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    while process.isRunning, !FileManager.default.fileExists(atPath: file.path) { usleep(200) }
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    return process.terminationReason == .uncaughtSignal
+  }
+}
+
+/// Expects a run that was refused: one sentence with all of `parts`, and an exit code.
+func expectRefused(
+  _ arguments: [String], _ parts: [String], environment: [String: String] = [:],
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let result = try Command.run(arguments, environment: environment)
+  #expect(result.status > 0, "\(arguments): \(result.status)", sourceLocation: sourceLocation)
+  #expect(result.sentences.count == 1, "\(result.errors)", sourceLocation: sourceLocation)
+  for part in parts {
+    #expect(
+      result.sentences.first?.contains(part) == true, "\(result.errors), not \(part)",
+      sourceLocation: sourceLocation)
+  }
+  #expect(result.output.isEmpty, "\(result.output)", sourceLocation: sourceLocation)
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// What the program says about itself and the machine.
+@Suite(.serialized) struct HelpTests {
+  @Test(arguments: ["devices", "verify", "train", "evaluate", "run"])
+  func everySubcommandTeaches(_ name: String) throws {
+    let result = try Command.run([name, "--help"])
+    #expect(result.status == 0)
+    #expect(result.output.contains("USAGE: toposheet \(name)"))
+    #expect(result.output.contains("OVERVIEW: "))
+    #expect(result.output.split(separator: "\n").count > 5)
+    #expect(result.errors.isEmpty)
+  }
+
+  /// The names that scripts rely on.
+  @Test func optionsAreAContract() throws {
+    let train = try Command.run(["train", "--help"]).output
+    for option in [
+      "data", "architecture", "penalty", "metric", "lambda", "seeds", "epochs", "subset", "batch",
+      "device", "threads", "out", "resume",
+    ] { #expect(train.contains("--\(option)"), "\(option)") }
+    let evaluate = try Command.run(["evaluate", "--help"]).output
+    for option in [
+      "data", "split", "device", "noise", "levels", "draws", "subset", "logits", "sheet", "images",
+      "out",
+    ] { #expect(evaluate.contains("--\(option)"), "\(option)") }
+  }
+
+  @Test func helpAndVersion() throws {
+    let help = try Command.run(["--help"])
+    #expect(help.status == 0)
+    for name in ["devices", "verify", "train", "evaluate", "run"] {
+      #expect(help.output.contains("  \(name) "), "\(name)")
+    }
+    #expect(try Command.run([]).output.contains("USAGE: toposheet"))
+    let version = try Command.run(["--version"])
+    #expect(version.status == 0 && version.output.contains("."))
+  }
+
+  @Test func devicesAreListed() throws {
+    let result = try Command.run(["devices"])
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("cpu  "))
+    #expect(result.output.contains("(auto)"))
+    #expect(result.output.contains("memory"))
+  }
+
+  /// With no platform to be found, the list says what to install.
+  @Test func noOpenCLIsExplained() throws {
+    let empty = try TemporaryFolder()
+    let environment = ["OCL_ICD_VENDORS": empty.url.path, "OPENCL_VENDOR_PATH": empty.url.path]
+    let result = try Command.run(["devices"], environment: environment)
+    #expect(result.status == 0)
+    #expect(result.output.contains("\nNo OpenCL device: "))
+    #expect(result.output.contains("install"))
+    try expectRefused(
+      ["verify", "--small", "--device", "opencl"], ["OpenCL", "install"], environment: environment)
+  }
+
+  @Test func smallVerificationOfTheCPU() throws {
+    let result = try Command.run(["verify", "--small", "--device", "cpu"])
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    #expect(result.output.contains("cases passed"))
+    #expect(!result.output.contains("FAILED"))
+  }
+}

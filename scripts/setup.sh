@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs the system packages that building and running need, where they are missing, and says so.
+set -euo pipefail
+
+packages=(
+  ocl-icd-opencl-dev        # the OpenCL loader
+  opencl-headers
+  pocl-opencl-icd           # an OpenCL device on every machine: the processor
+  libclblast-dev            # matrix products on OpenCL
+  libdnnl-dev               # oneDNN: convolutions and matrix products on the processor
+  zlib1g-dev                # gzip files
+  oclgrind                  # a simulator that checks kernels
+  dataset-fashion-mnist     # the images of the demo
+)
+
+if ! command -v swift >/dev/null; then
+  echo "setup: Swift is missing; install Swift 6.1 or later from https://www.swift.org/install/linux" >&2
+  exit 1
+fi
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "setup: this is no Debian or Ubuntu; install what these packages hold, then go on:" >&2
+  printf '  %s\n' "${packages[@]}" >&2
+  # What is there already shows when the build looks for it.
+  exit 0
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "setup: ask an administrator for: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "setup: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+echo "setup: done"

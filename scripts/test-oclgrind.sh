@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Runs every kernel at small sizes in Oclgrind, which simulates a device and reports reads and
+# writes out of bounds, data races, reads of uninitialised memory and barriers that not all
+# work-items reach.
+set -euo pipefail
+
+toposheet=$1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# CLBlast's kernels are not ours, and take a simulator for ever: linear layers use our own.
+status=0
+oclgrind --data-races --uninitialized --log "$log" \
+  "$toposheet" verify --device opencl --small --algorithm linear=direct || status=$?
+if [ -s "$log" ]; then
+  head -n 60 "$log" >&2
+  echo "test-oclgrind: the simulator reports faults; see above" >&2
+  exit 1
+fi
+exit "$status"
