@@ -42,11 +42,11 @@ test-interop: build
 	scripts/test-interop.sh $(TOPOSHEET)
 
 check: setup
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Kernels
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Kernels Examples
 	scripts/build-without-warnings.sh $(SWIFT) build $(FLAGS) --build-tests
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Kernels
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Kernels Examples
 
 clean:
 	rm -rf .build runs

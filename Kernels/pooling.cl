@@ -6,8 +6,8 @@
 // average_pooling          y[b, c] = mean over rows and columns
 // average_pooling_backward dx = dy / (rows * columns)
 //
-// Dimension 0 is the value of the tensor that is written, dimension 1 the member. The backward
-// kernel gathers, so no two work-items add to one place.
+// Dimension 0 is the value of the tensor that is written (unsigned: cheaper to divide), dimension 1
+// the member. The backward kernel gathers, so no two work-items add to one place.
 
 #ifndef MEMBER
 #include "common.cl"
@@ -54,7 +54,8 @@ kernel void max_pooling(
     global const float *input, const ulong2 input_place,
     global float *output, const ulong2 output_place,
     global uchar *indices, const ulong2 indices_place) {
-  const int index = get_global_id(0), member = get_global_id(1);
+  const uint index = get_global_id(0);
+  const int member = get_global_id(1);
   if (index >= PLANES * OUTPUT_ROWS * OUTPUT_COLUMNS) return;
   const int column = index % OUTPUT_COLUMNS, row = index / OUTPUT_COLUMNS % OUTPUT_ROWS;
   const int plane = index / (OUTPUT_ROWS * OUTPUT_COLUMNS);
@@ -65,12 +66,14 @@ kernel void max_pooling(
     const int y = row * STRIDE_ROWS - PADDING_ROWS + i;
     for (int j = 0; j < KERNEL_COLUMNS; ++j) {
       const int x = column * STRIDE_COLUMNS - PADDING_COLUMNS + j;
-      if (y < 0 || y >= INPUT_ROWS || x < 0 || x >= INPUT_COLUMNS) continue;
-      const float value = input[y * INPUT_COLUMNS + x];
-      if (place < 0 || value > largest || (isnan(value) && !isnan(largest))) {
-        largest = value;
-        place = i * KERNEL_COLUMNS + j;
-      }
+      // No branches: what wins is not to be predicted.
+      const int inside = (y >= 0) & (y < INPUT_ROWS) & (x >= 0) & (x < INPUT_COLUMNS);
+      const float value =
+          input[clamp(y, 0, INPUT_ROWS - 1) * INPUT_COLUMNS + clamp(x, 0, INPUT_COLUMNS - 1)];
+      const int wins =
+          inside & ((place < 0) | (value > largest) | ((value != value) & (largest == largest)));
+      largest = wins ? value : largest;
+      place = wins ? i * KERNEL_COLUMNS + j : place;
     }
   }
   MEMBER(output, output_place, member)[index] = largest;
@@ -81,22 +84,26 @@ kernel void max_pooling_backward(
     global const float *output_gradient, const ulong2 output_gradient_place,
     global const uchar *indices, const ulong2 indices_place,
     global float *input_gradient, const ulong2 input_gradient_place) {
-  const int index = get_global_id(0), member = get_global_id(1);
+  const uint index = get_global_id(0);
+  const int member = get_global_id(1);
   if (index >= PLANES * INPUT_ROWS * INPUT_COLUMNS) return;
   const int column = index % INPUT_COLUMNS, row = index / INPUT_COLUMNS % INPUT_ROWS;
   const int plane = index / (INPUT_ROWS * INPUT_COLUMNS) * (OUTPUT_ROWS * OUTPUT_COLUMNS);
   output_gradient = MEMBER(output_gradient, output_gradient_place, member) + plane;
   indices = MEMBER(indices, indices_place, member) + plane;
-  // Loops of constant bounds over the window, not over the windows: these unroll.
+  // The windows that may cover this place; for windows that do not overlap it is one.
+  const int y = row + PADDING_ROWS, x = column + PADDING_COLUMNS;
   float sum = 0;
-  for (int i = 0; i < KERNEL_ROWS; ++i) {
-    const int y = row + PADDING_ROWS - i;
-    if (y < 0 || y % STRIDE_ROWS != 0 || y / STRIDE_ROWS >= OUTPUT_ROWS) continue;
-    for (int j = 0; j < KERNEL_COLUMNS; ++j) {
-      const int x = column + PADDING_COLUMNS - j;
-      if (x < 0 || x % STRIDE_COLUMNS != 0 || x / STRIDE_COLUMNS >= OUTPUT_COLUMNS) continue;
-      const int window = y / STRIDE_ROWS * OUTPUT_COLUMNS + x / STRIDE_COLUMNS;
-      if (indices[window] == i * KERNEL_COLUMNS + j) sum += output_gradient[window];
+  for (int m = 0; m < (KERNEL_ROWS + STRIDE_ROWS - 1) / STRIDE_ROWS; ++m) {
+    const int i = y / STRIDE_ROWS - m, p = y - i * STRIDE_ROWS;
+    for (int n = 0; n < (KERNEL_COLUMNS + STRIDE_COLUMNS - 1) / STRIDE_COLUMNS; ++n) {
+      const int j = x / STRIDE_COLUMNS - n, q = x - j * STRIDE_COLUMNS;
+      const int covers = (i >= 0) & (i < OUTPUT_ROWS) & (p < KERNEL_ROWS) & (j >= 0)
+          & (j < OUTPUT_COLUMNS) & (q < KERNEL_COLUMNS);
+      const int window = covers ? i * OUTPUT_COLUMNS + j : 0;
+      const float gradient = output_gradient[window];
+      const int named = indices[window] == p * KERNEL_COLUMNS + q;
+      sum += (covers & named) ? gradient : 0.0f;
     }
   }
   MEMBER(input_gradient, input_gradient_place, member)[index] = sum;
@@ -122,7 +129,8 @@ kernel void average_pooling(
 kernel void average_pooling_backward(
     global const float *output_gradient, const ulong2 output_gradient_place,
     global float *input_gradient, const ulong2 input_gradient_place) {
-  const int index = get_global_id(0), member = get_global_id(1);
+  const uint index = get_global_id(0);
+  const int member = get_global_id(1);
   if (index >= PLANES * INPUT_ROWS * INPUT_COLUMNS) return;
   const int plane = index / (INPUT_ROWS * INPUT_COLUMNS);
   MEMBER(input_gradient, input_gradient_place, member)[index] =

@@ -9,7 +9,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # CLBlast's kernels are not ours, and take a simulator for ever: linear layers use our own.
 status=0
-oclgrind --data-races --uninitialized --log "$log" \
+oclgrind --data-races --uninitialized --check-api --log "$log" \
   "$toposheet" verify --device opencl --small --algorithm linear=direct || status=$?
 if [ -s "$log" ]; then
   head -n 60 "$log" >&2

@@ -238,7 +238,7 @@ public final class Trainer {
       // The objective is a float32: a strength can carry a finite penalty beyond its range.
       let weighted = Float(member.condition.lambda * penalty / Double(done))
       guard !loss.isFinite || !penalty.isFinite || !weighted.isFinite else { continue }
-      stop(index, "cross-entropy \(loss), penalty \(penalty)")
+      stop(index, "cross-entropy \(loss), penalty \(penalty), weighted \(weighted)")
     }
   }
 

@@ -32,7 +32,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Noises: white, pink, salt-pepper, with commas; none by default.")
   var noise = "none"
 
-  @Option(help: "Noise levels from 0 to 1, with commas.")
+  @Option(parsing: .unconditional, help: "Noise levels from 0 to 1, with commas.")
   var levels = "0.01,0.05,0.1,0.15,0.2"
 
   @Option(help: "Draws of each noise at each level.")

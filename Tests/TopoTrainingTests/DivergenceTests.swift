@@ -1,5 +1,7 @@
 import Testing
 import TopoCompute
+import TopoData
+import TopoSheets
 import TopoTraining
 
 /// A member whose loss is not finite leaves; the others do not notice.
@@ -46,17 +48,23 @@ import TopoTraining
     }
   }
 
-  /// Adam divides by the gradient's size, so parameters stay finite; the loss does not.
+  /// The objective is a float32 number: a penalty that is finite may be beyond it once weighted.
   @Test func aPenaltyBeyondFloat32StopsItsMember() throws {
     let architecture = try Synthetic.networks()[0]
-    let trainer = try Synthetic.trainer(
-      Synthetic.configuration(architecture),
-      [
-        Synthetic.population[0],
-        Member(condition: .activationSimilarity(lambda: 3e38), seed: 3),
-      ], device: try CPUDevice(threads: 2))
-    _ = try trainer.trainEpoch()
-    #expect(Array(trainer.stopped.keys) == [1])
+    let set = Synthetic.images(50, shape: architecture.input)
+    let members = [3e38, 1].map { lambda in
+      Member(condition: .activationSimilarity(lambda: lambda), seed: 3)
+    }
+    // Images of much contrast make large responses; one step, so that no update tells first.
+    let trainer = try Trainer(
+      configuration: Synthetic.configuration(architecture, batch: 64), members: members,
+      training: set, normalization: Normalization(mean: [0.4], deviation: [0.01]),
+      device: try CPUDevice(threads: 2))
+    let reports = try trainer.trainEpoch()
+    #expect(try #require(reports[1]).penalty > 1.2)
+    #expect(Array(trainer.stopped.keys) == [0])
+    #expect(trainer.stopped[0]?.loss.hasSuffix("weighted inf") == true)
+    #expect(trainer.stopped[0]?.loss.contains("nan") == false)
   }
 
   @Test func aLearningRateThatIsFarTooLargeStopsEverybody() throws {

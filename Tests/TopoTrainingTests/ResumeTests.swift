@@ -82,7 +82,9 @@ import TopoNetworks
     _ = try trainer.trainEpoch()
     try trainer.checkpoints()[0].save(to: file)
     #expect(read(architectures[0], slots: 2) == "no error")
-    #expect(read(architectures[1], slots: 2).hasPrefix("\(file.path): has no bn1.weight of shape"))
+    #expect(
+      read(architectures[1], slots: 2).hasPrefix(
+        "\(file.path): has no conv1.weight of shape [32, 3, 3, 3]"))
     let bytes = try Data(contentsOf: file)
     try bytes.dropLast(5).write(to: file)
     #expect(read(architectures[0], slots: 2).hasPrefix("\(file.path): "))

@@ -41,7 +41,7 @@ import TopoData
     #expect(sheet.shape == [20, 121])
     #expect(images.shape == [20, 1, 12, 12])
     #expect(images.values == SmallData.images(20).dropFirst(16).map { Float($0) / 255 })
-    #expect(logits.values.allSatisfy(\.isFinite))
+    #expect(logits.values.allSatisfy { $0.isFinite })
     // Before ReLU, a sheet has negative values.
     #expect(sheet.values.contains { $0 < 0 } && sheet.values.contains { $0 > 0 })
   }

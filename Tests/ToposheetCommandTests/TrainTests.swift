@@ -103,6 +103,7 @@ import Testing
       conditions: [{penalty: control}, {penalty: ws, lambda: 1e38}]
       seeds: 0
       epochs: 1
+      batch: 16
       optimizer: sgd
       """.utf8
     ).write(to: plan)

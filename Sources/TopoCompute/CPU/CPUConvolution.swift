@@ -76,7 +76,9 @@ final class CPUConvolution: @unchecked Sendable {
 
   /// Floats that the converted source and destination take, each a multiple of a cache line.
   var sourceCount: Int { source == nil ? 0 : Self.floats(primitive.layouts[.source]) }
-  var destinationCount: Int { destination == nil ? 0 : Self.floats(primitive.layouts[.destination]) }
+  var destinationCount: Int {
+    destination == nil ? 0 : Self.floats(primitive.layouts[.destination])
+  }
   /// Floats of the weights as the primitive wants them.
   var weightCount: Int { Self.floats(primitive.layouts[.weights]) }
 

@@ -7,7 +7,9 @@ extension CPUDevice {
     let runs = ChannelRuns(input)
     let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
     let (gamma, beta) = (CPUView<Float>(scale), CPUView<Float>(shift))
-    let (movingMean, movingVariance) = (CPUView<Float>(runningMean), CPUView<Float>(runningVariance))
+    let (movingMean, movingVariance) = (
+      CPUView<Float>(runningMean), CPUView<Float>(runningVariance)
+    )
     let (means, inverses) = (CPUView<Float>(mean), CPUView<Float>(inverseDeviation))
     let count = Double(runs.batch * runs.positions)
 
@@ -71,10 +73,11 @@ extension CPUDevice {
         let average = runs.spread(means[member, team], group)
         let inverse = runs.spread(inverses[member, team], group)
         let sum = Vector(runs.sum(group, { dy.vector(at: $0) }, { dy[$0] }))
-        let product = Vector(
-          runs.sum(
-            group, { dy.vector(at: $0) * (x.vector(at: $0) - average) },
-            { dy[$0] * (x[$0] - average[0]) })) * inverse
+        let product =
+          Vector(
+            runs.sum(
+              group, { dy.vector(at: $0) * (x.vector(at: $0) - average) },
+              { dy[$0] * (x[$0] - average[0]) })) * inverse
         runs.store(product, dGamma[member, team], group)
         runs.store(sum, dBeta[member, team], group)
         // dx = gamma / deviation * (dy - mean(dy) - normalised * mean(dy * normalised))

@@ -62,7 +62,9 @@ extension CPUDevice {
     let (x, b, y) = (CPUView<Float>(input), CPUView<Float>(bias), CPUView<Float>(output))
     let (imageIn, imageOut) = (input.count / input.shape[0], output.count / output.shape[0])
 
-    return CPUOperation("convolution/\(plan.full.primitive.implementation)", members: output.members) {
+    return CPUOperation(
+      "convolution/\(plan.full.primitive.implementation)", members: output.members
+    ) {
       member, team in
       let w = weights.converted(member, team)
       team.forEach(slices.count) { slice in

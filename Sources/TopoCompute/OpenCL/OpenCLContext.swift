@@ -43,7 +43,6 @@ final class OpenCLContext: @unchecked Sendable {
     let kind = OpenCLQuery.number(device, CL_DEVICE_TYPE, as: cl_device_type.self)
     let maximumGroup = OpenCLQuery.number(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, as: Int.self)
     quirks = OpenCLQuirks(
-      vendor: information.vendor,
       platform: OpenCLQuery.platformText(platform, CL_PLATFORM_NAME),
       kind: cl_device_type(kind), maximumGroup: max(maximumGroup, 1))
     var device: OpaquePointer? = device

@@ -68,11 +68,7 @@ final class OpenCLProduct {
       buffers.c.buffer.pointer, output.offset, shape.n, output.memberStride,
       output.members, &queue, nil)
     guard status == CLBlastSuccess else {
-      throw DeviceError(
-        """
-        CLBlastSgemmStridedBatched failed with status \(status.rawValue) \
-        (\(OpenCLStatus.name(cl_int(status.rawValue))))
-        """)
+      throw CLBlastStatus.error(status.rawValue, "CLBlastSgemmStridedBatched")
     }
   }
 }

@@ -17,7 +17,7 @@ struct OpenCLQuirks: Sendable {
   var writesByMapping = false
 
   /// The quirks of a device.
-  init(vendor: String, platform: String, kind: cl_device_type, maximumGroup: Int) {
+  init(platform: String, kind: cl_device_type, maximumGroup: Int) {
     // -cl-fast-relaxed-math is left out everywhere: it implies finite math, and a loss that is
     // not finite must be seen.
     if kind & cl_device_type(CL_DEVICE_TYPE_CPU) != 0 {
@@ -26,8 +26,8 @@ struct OpenCLQuirks: Sendable {
       reductionGroup = 64
     }
     if platform.contains("Portable Computing Language") {
-      // PoCL's CLBlast parameters are untuned defaults: it wins for large products only.
-      libraryProductThreshold = 1 << 22
+      // CLBlast's parameters for PoCL are untuned defaults: up to here our own kernel is faster.
+      libraryProductThreshold = 1 << 26
     }
     if platform.contains("Oclgrind") {
       // Its check for uninitialised values does not know `freeze`, which clang's optimiser emits.
