@@ -5,7 +5,8 @@ SWIFT ?= swift
 # optimised build.
 FLAGS := -c release -Xswiftc -enable-testing
 TOPOSHEET := .build/release/toposheet
-DEMO ?= runs/demo
+# Removed before it is made anew: never taken from the environment.
+DEMO := runs/demo
 
 .PHONY: help setup build demo test test-oclgrind test-interop check format clean
 
@@ -49,4 +50,4 @@ format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Kernels Examples
 
 clean:
-	rm -rf .build runs
+	rm -rf .build

@@ -65,7 +65,8 @@ public struct Penalty: Sendable, Hashable, Codable {
   ) {
     self.kind = kind
     self.metric = metric
-    self.lambda = lambda
+    // -0 is 0, also in the label.
+    self.lambda = lambda == 0 ? 0 : lambda
     self.view = view
     self.layout = layout
     self.scale = scale

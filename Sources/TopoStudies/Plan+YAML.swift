@@ -91,7 +91,7 @@ extension Plan {
       }
       return .adam()
     case "sgd":
-      guard (0..<1).contains(momentum ?? 0) else {
+      guard (0..<1).contains(Float(momentum ?? 0)) else {
         throw top.reader.problem(
           try top.required("momentum"), "momentum must be at least 0 and below 1")
       }
@@ -137,6 +137,10 @@ extension Plan {
     let metrics =
       try entry.list("metric")?.map { try entry.choice($0, "metric", PenaltyMetric.self) }
       ?? [.euclidean]
+    guard !metrics.isEmpty else {
+      throw reader.problem(
+        try entry.required("metric"), "metric is an empty list; name one, or leave it out")
+    }
     guard let lambdas = try entry.list("lambda")?.map({ try entry.number($0, "lambda") }),
       !lambdas.isEmpty
     else { throw reader.problem(node, "a condition \(kind.rawValue) has no lambda; add lambda: 1") }

@@ -86,7 +86,9 @@ public final class StudyFolder {
   }
 
   private static func requireEmptyOrStudy(_ url: URL) throws {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: url.path) else {
+      throw StudyError("\(url.path): cannot read this folder; choose another with --out")
+    }
     guard names.contains("study.json") || names.allSatisfy({ $0.hasPrefix(".") }) else {
       throw StudyError(
         "\(url.path): the folder is not empty and holds no study; choose an empty or new one "

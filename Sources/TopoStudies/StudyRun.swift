@@ -46,9 +46,21 @@ public struct StudyRun {
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
+    var records: [Record] = []
     let progress = try training.run(in: url, device: device, resume: resume) {
       report(.training($0))
+    } begin: {
+      try AtomicFile.write(Data(source), to: url.appending(path: "plan.yaml"))
+    } finish: { progress in
+      records = try evaluate(progress, in: url, device: device, report: report)
     }
+    return Outcome(progress: progress, records: records)
+  }
+
+  /// Evaluates what was trained, and writes the metrics.
+  private func evaluate(
+    _ progress: StudyProgress, in url: URL, device: any Device, report: (Event) -> Void
+  ) throws -> [Record] {
     let stopped = Set(progress.stopped.map(\.member))
     let models = try plan.members.filter { !stopped.contains($0) }.map { member in
       EvaluatedModel(
@@ -58,12 +70,11 @@ public struct StudyRun {
           from: url.appending(path: member.path).appending(path: "model.safetensors"),
           for: training.configuration.architecture))
     }
-    guard !models.isEmpty else { return Outcome(progress: progress, records: []) }
+    guard !models.isEmpty else { return [] }
     let records = try evaluation.run(models, device: device) { done, all in
       report(.evaluating(done, of: all))
     }
     report(.evaluated(networks: models.count, perturbations: evaluation.conditions.count))
-    try AtomicFile.write(Data(source), to: url.appending(path: "plan.yaml"))
     try RecordTable(
       records,
       provenance: [
@@ -73,6 +84,6 @@ public struct StudyRun {
         "normalization": plan.evaluation.normalization.rawValue,
       ]
     ).write(to: url)
-    return Outcome(progress: progress, records: records)
+    return records
   }
 }

@@ -48,12 +48,16 @@ public struct TrainingRun {
       checksum: training.checksum)
   }
 
-  /// Trains, or goes on training.
+  /// Trains, or goes on training. The folder is this process's until the function returns.
+  /// - Parameters:
+  ///   - begin: called when the folder is taken, before training.
+  ///   - finish: called with what became of training, before the folder is given up.
   /// - Returns: what became of it.
   /// - Throws: `StudyError` or `FileError` about the folder, `TrainingError`, `DeviceError`.
   @discardableResult
   public func run(
-    in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
+    in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in },
+    begin: () throws -> Void = {}, finish: (StudyProgress) throws -> Void = { _ in }
   ) throws -> StudyProgress {
     // Before the folder: what cannot be trained leaves no trace.
     let trainer = try Trainer(
@@ -61,17 +65,26 @@ public struct TrainingRun {
       normalization: normalization, device: device)
     let folder = try StudyFolder(
       url, identity: identity, device: device.information, resume: resume)
+    try begin()
     var progress = try StudyProgress.read(folder)
     if progress.finished {
       report(.alreadyFinished)
+      try finish(progress)
       return progress
     }
     if progress.epoch > 0 {
       try trainer.restore(
-        members.map {
-          try MemberCheckpoint(
-            contentsOf: folder.checkpoint($0, epoch: progress.epoch),
-            architecture: configuration.architecture, slots: configuration.rule.stateSlots)
+        members.map { member in
+          let url = folder.checkpoint(member, epoch: progress.epoch)
+          let checkpoint = try MemberCheckpoint(
+            contentsOf: url, architecture: configuration.architecture,
+            slots: configuration.rule.stateSlots)
+          guard checkpoint.epoch == progress.epoch else {
+            throw FileError(
+              url,
+              "is of epoch \(checkpoint.epoch), not \(progress.epoch); train again elsewhere")
+          }
+          return checkpoint
         })
       report(.resumed(epoch: progress.epoch))
     }
@@ -93,6 +106,7 @@ public struct TrainingRun {
           trainer.epoch, reports: reports.sorted { $0.key < $1.key }.map(\.value),
           imagesPerSecond: imagesPerSecond))
     }
+    try finish(progress)
     return progress
   }
 

@@ -51,7 +51,7 @@ extension MemberCheckpoint {
   public init(contentsOf url: URL, architecture: Architecture, slots: Int) throws {
     let file = try SafetensorsFile(contentsOf: url)
     guard let epoch = file.metadata[Self.epochKey].flatMap(Int.init), epoch > 0 else {
-      throw FileError(url, "is no checkpoint; train again without --resume")
+      throw FileError(url, "is no checkpoint; train again in another folder")
     }
     func values(_ name: String, _ shape: [Int]) throws -> [Float] {
       guard let entry = file.entries.first(where: { $0.name == name }), entry.shape == shape,
@@ -59,8 +59,8 @@ extension MemberCheckpoint {
       else {
         throw FileError(
           url,
-          "has no \(name) of shape \(shape); it is another network's, train again "
-            + "without --resume")
+          "has no \(name) of shape \(shape); it is another network's, train again in another "
+            + "folder")
       }
       return values
     }
@@ -73,8 +73,13 @@ extension MemberCheckpoint {
         try values(Self.optimizerName(slot, $0.name), $0.shape)
       }
     }
-    stopped = try file.metadata[Self.stoppedKey].map {
-      try JSONDecoder().decode(StoppedMember.self, from: Data($0.utf8))
+    stopped = try file.metadata[Self.stoppedKey].map { text in
+      guard let member = try? JSONDecoder().decode(StoppedMember.self, from: Data(text.utf8)) else {
+        throw FileError(
+          url,
+          "has metadata \(Self.stoppedKey) that cannot be understood; train again elsewhere")
+      }
+      return member
     }
   }
 }

@@ -56,6 +56,8 @@ public final class Trainer {
     self.members = members
     self.device = device
 
+    try Self.checkMemory(members.count, configuration, training, device)
+
     let seeds = Set(members.map(\.seed))
     let bySeed = Dictionary(
       uniqueKeysWithValues: seeds.map {
@@ -71,6 +73,12 @@ public final class Trainer {
     let count = splits[0].training.count
     let batch = configuration.batch
     fullBatches = count / batch
+    // The device counts a member's steps in 32 bits.
+    guard (count + batch - 1) / batch * configuration.epochs < Int(UInt32.max) else {
+      throw TrainingError(
+        "\(configuration.epochs) epochs of \(count) images are more than 2^32 steps; choose fewer "
+          + "epochs or a larger batch")
+    }
 
     let tensors = try PopulationTensors(
       architecture: configuration.architecture, members: members, rule: configuration.rule,
@@ -118,6 +126,23 @@ public final class Trainer {
     try tensors.parameters.write(
       members.map { .init(architecture: configuration.architecture, seed: $0.seed) },
       device: device)
+  }
+
+  /// What lasts for each member must fit: parameters, gradients, optimiser state, order.
+  private static func checkMemory(
+    _ members: Int, _ configuration: TrainingConfiguration, _ training: ImageSet,
+    _ device: any Device
+  ) throws {
+    let perMember =
+      configuration.architecture.trainableCount * (2 + configuration.rule.stateSlots) * 4
+      + training.count * 4
+    let (bytes, overflow) = perMember.multipliedReportingOverflow(by: members)
+    let memory = device.information.memory
+    guard overflow || bytes + training.images.count > memory else { return }
+    let gibibyte = 1 << 30
+    throw TrainingError(
+      "\(members) networks need more memory (\(bytes / gibibyte) GiB at least) than "
+        + "\(device.information.identifier) has (\(memory / gibibyte) GiB); train fewer at a time")
   }
 
   private static func check(_ members: [Member], _ configuration: TrainingConfiguration) throws {

@@ -73,9 +73,7 @@ struct EvaluateCommand: ParsableCommand {
       normalization: split == .test
         ? dataset.testNormalization(normalization) : dataset.normalization,
       noise: selection)
-    let models = try ModelFiles.find(models).map {
-      try EvaluatedModel(contentsOf: $0, images: dataset.shape)
-    }
+    let models = try load(images: dataset.shape)
     let exports = try exports(evaluation, models: models.count)
     // With arrays to write, a single way to show the images was asked for: that one alone.
     if exports != nil, !selection.noises.isEmpty { evaluation.includesClean = false }
@@ -93,7 +91,6 @@ struct EvaluateCommand: ParsableCommand {
       try exports?.write(shown, outputs, evaluation)
     }
     status.clear()
-    Terminal.print(SummaryTable(records, levels: .each).text.description)
     if let folder {
       try RecordTable(
         records,
@@ -104,7 +101,25 @@ struct EvaluateCommand: ParsableCommand {
           "normalization": normalization.rawValue,
         ]
       ).write(to: folder)
+    }
+    Terminal.print(SummaryTable(records, levels: .each).text.description)
+    if let folder {
       Terminal.print("Metrics: \(folder.path)/metrics.csv and metrics.json")
+    }
+  }
+
+  /// The models, each under a name of its own: measures of two that share one could not be told
+  /// apart.
+  private func load(images: ImageShape) throws -> [EvaluatedModel] {
+    var files: [String: URL] = [:]
+    return try ModelFiles.find(models).map { url in
+      let model = try EvaluatedModel(contentsOf: url, images: images)
+      let name = "\(model.condition)/seed-\(model.seed)"
+      if let other = files.updateValue(url, forKey: name) {
+        throw FileError(
+          url, "is called \(name) in the results, as is \(other.path); evaluate them one at a time")
+      }
+      return model
     }
   }
 

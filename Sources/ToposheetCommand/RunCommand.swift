@@ -30,7 +30,7 @@ struct RunCommand: ParsableCommand {
     let dataset = try Dataset.load(plan.data)
     let study = try StudyRun(plan: plan, source: try FileContents.read(url), dataset: dataset)
     let device = try device.open()
-    let folder = URL(filePath: out, directoryHint: .isDirectory)
+    let folder = try OutputFolder.url(out)
     Terminal.error(
       "study \(plan.name): \(plan.members.count) networks (\(plan.conditions.count) conditions x "
         + "\(plan.seeds.seeds.count) seeds) on \(device.information.name) "

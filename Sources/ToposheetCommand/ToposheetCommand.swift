@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Toposheet
 
 /// The command line.
@@ -24,6 +25,8 @@ struct ToposheetCommand: ParsableCommand {
 
   /// Errors are one sentence on standard error and an exit code that is not zero.
   static func main() {
+    // Who reads the progress may leave, as `| head` does; the work goes on to its end.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -70,8 +70,9 @@ struct TrainCommand: ParsableCommand {
       evaluation: .init(noise: try NoiseSelection(noises: [])))
     plan.batch = batch
     let training = try plan.trainingRun(try Dataset.load(data))
+    try training.configuration.validate()
     let device = try device.open()
-    let url = URL(filePath: out, directoryHint: .isDirectory)
+    let url = try OutputFolder.url(out)
     Terminal.error(
       "training \(plan.members.count) x \(condition.label) on \(device.information.name) "
         + "(\(device.information.identifier))")

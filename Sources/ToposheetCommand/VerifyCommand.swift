@@ -51,7 +51,10 @@ struct VerifyCommand: ParsableCommand {
       algorithms[parts[0]] = parts[1]
     }
     switch try DeviceChoice(device.device) {
-    case .openCL(let index): return try OpenCLDevice(index: index ?? 0, algorithms: algorithms)
+    case .openCL(let index):
+      // As without --algorithm: the first accelerator, where none is named.
+      let first = try OpenCLDevice.available().firstIndex(where: \.isAccelerator) ?? 0
+      return try OpenCLDevice(index: index ?? first, algorithms: algorithms)
     default: throw ValidationError("--algorithm belongs to OpenCL devices; add --device opencl")
     }
   }

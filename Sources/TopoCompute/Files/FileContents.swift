@@ -5,7 +5,8 @@ package enum FileContents {
   /// All bytes of the file at `url`.
   /// - Throws: `FileError` when it cannot be opened or read.
   package static func read(_ url: URL) throws -> [UInt8] {
-    let file = open(url.path, O_RDONLY | O_CLOEXEC)
+    // Not blocking, or a named pipe would wait for a writer instead of being refused below.
+    let file = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
       throw FileError(url, "cannot be opened (\(FileError.systemReason)); check the path")
     }

@@ -44,7 +44,7 @@ extension OpenCLDevice {
       "convolution-backward-data/gather", on: self,
       [
         try launch(
-          "convolution_input_gradient", of: .convolution, constants(extents), arguments,
+          "convolution_input_gradient", of: .convolution, try constants(extents), arguments,
           grid: (
             extents.batch * extents.source.rows * extents.source.columns,
             tiled(extents.sourceChannels, channelsPerItem(extents)), members
@@ -65,7 +65,7 @@ extension OpenCLDevice {
     let lines = extents.sourceChannels * window.kernel.rows
     let tiles = tiled(extents.targetChannels, filtersPerItem(extents))
     let chunks = chunks(extents)
-    let constants = constants(extents)
+    let constants = try constants(extents)
     let partial =
       chunks == 1
       ? weightGradient
@@ -96,7 +96,7 @@ extension OpenCLDevice {
   private func correlate(
     _ extents: ConvolutionExtents, rotated: Bool, _ arguments: [KernelArgument], members: Int
   ) throws -> OpenCLStep {
-    let constants = constants(extents, rotated: rotated)
+    let constants = try constants(extents, rotated: rotated)
     let lanes = lanes(of: extents)
     let columnTiles = tiled(extents.target.columns, lanes)
     let tiles = extents.batch * extents.target.rows * columnTiles
@@ -109,13 +109,15 @@ extension OpenCLDevice {
   /// The same for all kernels of a layer, so that they share a program, but for the rotated one.
   private func constants(
     _ extents: ConvolutionExtents, rotated: Bool = false
-  ) -> KernelConstants {
+  ) throws -> KernelConstants {
     let window = extents.window
     // A vector at a row's edge may reach this far into the storage's guard.
     let reach = 8 * window.stride.columns + window.kernel.columns + abs(window.padding.columns)
-    precondition(
-      reach <= OpenCLStorage.guardElements || window.stride.columns > 1,
-      "kernels of more than 40 columns are not supported")
+    guard reach <= OpenCLStorage.guardElements || window.stride.columns > 1 else {
+      throw DeviceError(
+        "a convolution with \(window.kernel.columns) columns is too wide for OpenCL devices: use at "
+          + "most 40, or the cpu device")
+    }
     return [
       "BATCH": .integer(extents.batch), "SOURCE_CHANNELS": .integer(extents.sourceChannels),
       "SOURCE_ROWS": .integer(extents.source.rows),

@@ -5,7 +5,12 @@ extension OpenCLDevice {
   ) throws -> Tensor {
     let count = shape.reduce(1, *)
     precondition(members > 0 && count > 0, "a tensor has at least one member and one element")
-    precondition(count <= Int(Int32.max), "a member has less than 2^31 elements")
+    // Kernels count the elements of a member in 32 bits.
+    guard count <= Int(Int32.max) else {
+      throw DeviceError(
+        "a tensor of \(shape) has more than 2^31 elements per member, which OpenCL devices do not "
+          + "take: choose a smaller batch")
+    }
     return Tensor(
       members: members, shape: shape, elementType: elementType,
       storage: try OpenCLStorage(

@@ -19,8 +19,14 @@ enum OpenCLDiscovery {
     try OpenCLStatus.check(status, "clGetPlatformIDs")
     var platforms = [cl_platform_id?](repeating: nil, count: Int(count))
     try OpenCLStatus.check(clGetPlatformIDs(count, &platforms, nil), "clGetPlatformIDs")
-    let found = try platforms.compactMap { $0 }.flatMap(devices(of:))
+    var found: [Found] = []
+    var trouble: (any Error)?
+    // A broken driver of one vendor is no reason to do without the others'.
+    for platform in platforms.compactMap({ $0 }) {
+      do { found += try devices(of: platform) } catch { trouble = error }
+    }
     if found.isEmpty {
+      if let trouble { throw trouble }
       throw DeviceError(
         """
         The OpenCL platforms here have no device: check the GPU vendor's driver (and that this \

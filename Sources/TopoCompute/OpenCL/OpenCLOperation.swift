@@ -2,7 +2,7 @@
 final class OpenCLOperation: Operation, @unchecked Sendable {
   let name: String
   /// The device that may run it.
-  unowned let device: OpenCLDevice
+  let device: OpenCLDevice
   private let steps: [OpenCLStep]
 
   /// An operation of `steps`, named `operation/algorithm`.

@@ -83,11 +83,19 @@ public struct Evaluation: Sendable {
       try model.network.architecture.requireFit(
         images: images.shape, classes: images.classes, of: dataset)
     }
-    let packs = try Self.packs(models, size: pack).map { indices in
-      (
-        indices: indices,
-        evaluator: try Evaluator(networks: indices.map { models[$0].network }, device: device)
-      )
+    // Packs of one architecture and size take turns, so that the device holds one of them.
+    var evaluators: [Evaluator] = []
+    var packs: [(indices: [Int], evaluator: Evaluator)] = []
+    for indices in Self.packs(models, size: pack) {
+      let architecture = models[indices[0]].network.architecture
+      let known = evaluators.first {
+        $0.architecture == architecture && $0.members == indices.count
+      }
+      let evaluator =
+        try known
+        ?? Evaluator(networks: indices.map { models[$0].network }, device: device)
+      if known == nil { evaluators.append(evaluator) }
+      packs.append((indices, evaluator))
     }
     let conditions = conditions
     var records = [[Record]](repeating: [], count: models.count)
@@ -95,6 +103,9 @@ public struct Evaluation: Sendable {
       progress(done, conditions.count)
       let shown = degraded(condition)
       for pack in packs {
+        if packs.count > evaluators.count {
+          try pack.evaluator.replace(with: pack.indices.map { models[$0].network })
+        }
         let outputs = try pack.evaluator.outputs(of: shown, normalization: normalization)
         try inspect(condition, shown, outputs, pack.indices)
         let measured = measure(

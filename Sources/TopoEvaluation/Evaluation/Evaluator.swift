@@ -22,9 +22,11 @@ public final class Evaluator {
   /// The networks' architecture.
   public let architecture: Architecture
   private let device: any Device
-  private let members: Int
+  /// Number of networks.
+  public let members: Int
   private let batch: Int
   private let input: Tensor
+  private let parameters: ParameterArena
   private let program: InferenceProgram
 
   /// Puts networks, all of one architecture, on a device.
@@ -38,7 +40,7 @@ public final class Evaluator {
     self.batch = batch
     self.device = device
     let shape = architecture.input
-    let parameters = try ParameterArena(
+    parameters = try ParameterArena(
       architecture: architecture, members: networks.count, device: device)
     try parameters.write(networks, device: device)
     // One copy for all members.
@@ -46,6 +48,14 @@ public final class Evaluator {
       members: 1, shape: [batch, shape.channels, shape.rows, shape.columns],
       elementType: .float32, lifetime: .persistent)
     program = try InferenceProgram(parameters: parameters, input: input, device: device)
+  }
+
+  /// Puts other networks of the same architecture, equally many, in place of those on the device.
+  /// - Throws: `DeviceError`.
+  public func replace(with networks: [StateDictionary]) throws {
+    precondition(networks.count == members)
+    precondition(networks.allSatisfy { $0.architecture == architecture })
+    try parameters.write(networks, device: device)
   }
 
   /// Shows images.

@@ -18,8 +18,12 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
   /// Seed of all noise.
   public var seed: UInt64
 
+  /// Far more draws than any mean needs; a slip of the finger asks for more.
+  private static let mostDraws = 10_000
+
   /// A checked selection.
-  /// - Throws: `SelectionError` for a level outside [0, 1], noises without levels, or no draws.
+  /// - Throws: `SelectionError` for a level outside [0, 1], noises without levels, or a number of
+  ///   draws that is not from 1 to 10,000.
   public init(
     noises: [Noise], levels: [Double] = Noise.publishedLevels, draws: Int = Noise.defaultDraws,
     seed: UInt64 = 0
@@ -30,6 +34,10 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
     }
     guard draws > 0 else {
       throw SelectionError("The number of noise draws is \(draws), but it must be at least 1.")
+    }
+    guard draws <= Self.mostDraws else {
+      throw SelectionError(
+        "The number of noise draws is \(draws), but it must be at most \(Self.mostDraws).")
     }
     var seen: Set<Noise> = []
     self.noises = noises.filter { seen.insert($0).inserted }

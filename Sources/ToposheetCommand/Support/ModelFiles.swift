@@ -7,6 +7,9 @@ enum ModelFiles {
   /// - Throws: `FileError` when one does not exist, or a folder holds none.
   static func find(_ names: [String]) throws -> [URL] {
     try names.flatMap { name in
+      guard !name.isEmpty else {
+        throw FileError("MODEL", "is empty; give a model's safetensors file or a folder of models")
+      }
       let url = URL(filePath: name)
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {

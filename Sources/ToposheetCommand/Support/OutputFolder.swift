@@ -3,10 +3,20 @@ import Toposheet
 
 /// A folder for the metrics of an evaluation.
 enum OutputFolder {
+  /// The folder of that name.
+  /// - Throws: `StudyError` when the name is empty, as that of a variable that is not set: it would
+  ///   mean the current folder.
+  static func url(_ name: String) throws -> URL {
+    guard !name.isEmpty else {
+      throw StudyError("--out names no folder; give one, such as --out runs/first")
+    }
+    return URL(filePath: name, directoryHint: .isDirectory)
+  }
+
   /// Makes the folder where there is none.
   /// - Throws: `FileError` when it cannot be written to, or holds metrics already.
   static func prepare(_ name: String) throws -> URL {
-    let url = URL(filePath: name, directoryHint: .isDirectory)
+    let url = try url(name)
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
