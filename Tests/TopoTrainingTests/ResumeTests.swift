@@ -78,7 +78,7 @@ import TopoNetworks
     try trainer.networks()[0].save(to: file)
     #expect(
       read(architectures[0], slots: 2)
-        == "\(file.path): is no checkpoint; train again without --resume")
+        == "\(file.path): is no checkpoint; train again in another folder")
     _ = try trainer.trainEpoch()
     try trainer.checkpoints()[0].save(to: file)
     #expect(read(architectures[0], slots: 2) == "no error")
