@@ -25,7 +25,10 @@ let package = Package(
     .target(
       name: "TopoKernels", path: "Kernels",
       resources: kernels.map { .embedInCode($0) }),
-    .target(name: "TopoCompute", dependencies: ["TopoKernels", "COpenCL", "CCLBlast", "COneDNN"]),
+    .target(name: "CVectorKernels"),
+    .target(
+      name: "TopoCompute",
+      dependencies: ["TopoKernels", "CVectorKernels", "COpenCL", "CCLBlast", "COneDNN"]),
     .target(name: "TopoSheets", dependencies: ["TopoCompute"]),
     .target(name: "TopoNetworks", dependencies: ["TopoCompute", "TopoSheets"]),
     .target(name: "TopoData", dependencies: ["TopoCompute", "CZlib"]),

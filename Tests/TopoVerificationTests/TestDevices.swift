@@ -9,13 +9,15 @@ struct TestDevice: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 }
 
-/// Every device of this machine: the CPU with a thread for each member and with threads to share,
-/// and each OpenCL device.
+/// Every device of this machine: the CPU with a thread for each member, with threads to share and
+/// without kernels of our own, and each OpenCL device.
 func testDevices() throws -> [TestDevice] {
   let cpus = try [1, 2].map { (threads: Int) in
     TestDevice(name: "cpu, \(threads) threads", device: try CPUDevice(threads: threads))
   }
-  return try cpus
+  let library = TestDevice(
+    name: "cpu, oneDNN's convolutions", device: try CPUDevice(threads: 2, ownConvolutions: false))
+  return try cpus + [library]
     + openCLDevices().map {
       TestDevice(name: "opencl:\($0)", device: try OpenCLDevice(index: $0))
     }

@@ -1,9 +1,9 @@
 extension CPUDevice {
   /// Slices of a batch in operations without a sum over images.
-  private static let mapSlices = 8
+  static let mapSlices = 8
   /// Slices where each leaves a partial sum of the whole weight gradient, which then must be
   /// added up: few.
-  private static let sumSlices = 4
+  static let sumSlices = 4
 
   /// A primitive for full slices and one for the last, where it is shorter.
   private struct Sliced: @unchecked Sendable {
@@ -41,7 +41,7 @@ extension CPUDevice {
   }
 
   /// Step memory of `count` floats for each of `pieces`.
-  private func workspace(_ members: Int, _ count: Int, pieces: Int = 1) throws -> Tensor? {
+  func workspace(_ members: Int, _ count: Int, pieces: Int = 1) throws -> Tensor? {
     guard count > 0 else { return nil }
     return try makeTensor(
       members: members, shape: [pieces, count], elementType: .float32, lifetime: .step)
@@ -50,6 +50,9 @@ extension CPUDevice {
   public func convolution(
     _ window: Window, input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
+    if tiles, let shape = TiledConvolution(window, input: input, output: output), shape.isBlocked {
+      return try tiledConvolution(shape, input: input, weight: weight, bias: bias, output: output)
+    }
     let slices = BatchSlices(batch: output.shape[0], most: Self.mapSlices)
     let plan = try sliced(
       .forward, window, input: input, output: output, bias: true, slices: slices)
@@ -134,6 +137,11 @@ extension CPUDevice {
     _ window: Window, input: Tensor, outputGradient: Tensor, weightGradient: Tensor,
     biasGradient: Tensor
   ) throws -> any Operation {
+    if tiles, let shape = TiledConvolution(window, input: input, output: outputGradient) {
+      return try tiledConvolutionBackwardWeight(
+        shape, input: input, outputGradient: outputGradient, weightGradient: weightGradient,
+        biasGradient: biasGradient)
+    }
     let members = outputGradient.members
     let slices = BatchSlices(batch: outputGradient.shape[0], most: Self.sumSlices)
     let plan = try sliced(

@@ -5,6 +5,7 @@ extension CPUDevice {
     precondition(input.layout == output.layout && indices.layout == output.layout)
     let (runs, walk) = (ChannelRuns(input), WindowWalk(window, input: input, output: output))
     let (x, y, where_) = (CPUView<Float>(input), CPUView<Float>(output), CPUView<UInt8>(indices))
+    let pairs = PairPooling(window, runs, rows: input.shape[2], columns: input.shape[3])
 
     return CPUOperation("max-pooling", members: output.members) { member, team in
       let (x, y, indices) = (x[member, team], y[member, team], where_[member, team])
@@ -12,7 +13,9 @@ extension CPUDevice {
         let (image, group) = (piece / runs.groups, piece % runs.groups)
         let source = x + runs.start(group, image: image)
         let target = walk.outputStart(runs, group, image: image)
-        if runs.lanesAreChannels {
+        if let pairs {
+          pairs.forward(source, y + target, indices + target)
+        } else if runs.lanesAreChannels {
           walk.forEachOutput { output, origin in
             var best = Vector(repeating: -.infinity)
             var place = SIMD8<Int32>()
@@ -57,6 +60,8 @@ extension CPUDevice {
     let (dx, dy) = (CPUView<Float>(inputGradient), CPUView<Float>(outputGradient))
     let where_ = CPUView<UInt8>(indices)
     let offsets = walk.placeOffsets
+    let pairs = PairPooling(
+      window, runs, rows: inputGradient.shape[2], columns: inputGradient.shape[3])
 
     return CPUOperation("max-pooling-backward", members: inputGradient.members) { member, team in
       let (dx, dy, indices) = (dx[member, team], dy[member, team], where_[member, team])
@@ -64,6 +69,10 @@ extension CPUDevice {
         let (image, group) = (piece / runs.groups, piece % runs.groups)
         let target = dx + runs.start(group, image: image)
         let source = walk.outputStart(runs, group, image: image)
+        if let pairs {
+          pairs.backward(dy + source, indices + source, target)
+          return
+        }
         for position in 0..<(runs.lanesAreChannels ? runs.positions : 0) {
           target.store(Vector(), at: position * runs.block)
         }

@@ -1,3 +1,4 @@
+import CVectorKernels
 import COneDNN
 import Foundation
 import Synchronization
@@ -16,10 +17,14 @@ public final class CPUDevice: Device {
   let library: DNNLibrary
   /// Channels of a block in activations whose channel count is a multiple of it.
   let channelBlock: Int
+  /// Whether convolutions that our own kernels fit use them rather than oneDNN's.
+  let tiles: Bool
 
   /// A device of `threads` threads, by default one per available core.
+  /// - Parameter ownConvolutions: whether to use this project's convolution kernels where the
+  ///   processor and the shapes allow it; else everything is oneDNN's.
   /// - Throws: `DeviceError` when `threads` is not positive or cannot be started.
-  public init(threads: Int? = nil) throws {
+  public init(threads: Int? = nil, ownConvolutions: Bool = true) throws {
     let threads = threads ?? CPUDevice.availableCores
     guard (1...4096).contains(threads) else {
       throw DeviceError("\(threads) threads make no sense: give --threads a number from 1 to 4096")
@@ -27,6 +32,7 @@ public final class CPUDevice: Device {
     pool = try WorkerPool(lanes: threads)
     library = try DNNLibrary(pool: pool)
     channelBlock = topo_wide_vectors() ? 16 : 8
+    tiles = ownConvolutions && topo_tiles_supported()
     information = CPUDevice.describe(threads: threads)
   }
 

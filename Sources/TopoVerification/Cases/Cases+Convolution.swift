@@ -32,6 +32,8 @@ extension Verification {
       (.init(same, 32, 64, 14, 14, batch: 16), 1),
       (.init(same, 3, 32, 32, 32, batch: 8), 2),
       (.init(same, 128, 256, 4, 4, batch: 3), 1),
+      (.init(same, 24, 96, 5, 7, batch: 5), 2),
+      (.init(same, 8, 32, 1, 1, batch: 9), 5),
     ]
     let shapes =
       small.map { ($0.0, $0.members, OperationCase.Size.small) }

@@ -37,6 +37,9 @@ extension Verification {
         maxPooling(overlap, [2, 3, 7, 6], members: 2, size: .small, "NaN") { member in
           spoiled("input", 252, member: member, every: 21, with: .nan)
         },
+        maxPooling(halves, [2, 16, 6, 4], members: 2, size: .full, "NaN") { member in
+          spoiled("input", 768, member: member, every: 21, with: .nan)
+        },
         maxPooling(halves, [2, 3, 6, 6], members: 2, size: .small, "below -1e30") { member in
           TestData("low", member: member).uniform(216).map { $0 * 1e30 - 2e30 }
         },

@@ -1,0 +1,6 @@
+// Inner loops of the CPU device in C, where vector instructions must be chosen when the program
+// runs, which Swift cannot do.
+#pragma once
+
+#include "convolution.h"
+#include "pooling.h"
