@@ -16,6 +16,10 @@ public final class CPUDevice: Device {
   let library: DNNLibrary
   /// Channels of a block in activations whose channel count is a multiple of it.
   let channelBlock: Int
+  let memory = MemoryCounter()
+  private let stepMemory = StepMemory<CPUStorage>()
+  /// Whether memory is only counted.
+  let isMeasuring: Bool
 
   /// A device of `threads` threads, by default one per available core.
   /// - Throws: `DeviceError` when `threads` is not positive or cannot be started.
@@ -25,9 +29,18 @@ public final class CPUDevice: Device {
       throw DeviceError("\(threads) threads make no sense: give --threads a number from 1 to 4096")
     }
     pool = try WorkerPool(lanes: threads)
-    library = try DNNLibrary(pool: pool)
+    library = try DNNLibrary(pool: pool, memory: memory)
     channelBlock = topo_wide_vectors() ? 16 : 8
     information = CPUDevice.describe(threads: threads)
+    isMeasuring = false
+  }
+
+  private init(measuring device: CPUDevice) throws {
+    pool = device.pool
+    library = try DNNLibrary(pool: pool, memory: memory, isMeasuring: true)
+    channelBlock = device.channelBlock
+    information = device.information
+    isMeasuring = true
   }
 
   /// Cores that this process may run on.
@@ -53,6 +66,14 @@ public final class CPUDevice: Device {
     return try allocate(members, shape, elementType, lifetime, layout: layout)
   }
 
+  public var memoryUse: MemoryUse { memory.use }
+
+  public func measuring() throws -> any Device { try CPUDevice(measuring: self) }
+
+  public func sharingStepMemory<Result>(_ prepare: () throws -> Result) rethrows -> Result {
+    try stepMemory.share(prepare)
+  }
+
   private func allocate(
     _ members: Int, _ shape: [Int], _ elementType: ElementType, _ lifetime: TensorLifetime,
     layout: Tensor.Layout
@@ -70,9 +91,11 @@ public final class CPUDevice: Device {
     guard !overflow && !lost else {
       throw DeviceError("a tensor of \(members) x \(shape) is larger than any memory")
     }
+    func make() throws -> CPUStorage { try CPUStorage(bytes: bytes, slots: slots, device: self) }
     return Tensor(
       members: members, shape: shape, elementType: elementType,
-      storage: try CPUStorage(bytes: bytes, slots: slots), memberStride: stride, layout: layout)
+      storage: slots > 0 ? try stepMemory.piece(of: bytes, make) : try make(),
+      memberStride: stride, layout: layout)
   }
 
   // MARK: Execution
@@ -97,6 +120,7 @@ public final class CPUDevice: Device {
   public func finish() throws {}
 
   private func execute(_ operations: [CPUOperation]) {
+    precondition(!isMeasuring, "a device that only measures was given something to run")
     guard let members = operations.first?.members else { return }
     let lanes = pool.lanes
     let alone = members / lanes * lanes
