@@ -143,9 +143,9 @@ public struct TrainingRun: Sendable {
         progress.add(
           epoch, of: pack.indices, reports: reports, stopped: stopped, members: members,
           last: configuration.epochs)
+        pace.epochIsDone(of: pack, isLast: epoch == configuration.epochs)
         try progress.write(folder)
       case .epoch(let epoch, let pack, let reports, let imagesPerSecond):
-        pace.epochIsDone(of: pack, isLast: epoch == configuration.epochs)
         report(.epoch(epoch, reports: reports, imagesPerSecond: imagesPerSecond, pack.position))
       case .failed(let error, let pack):
         pace.epochIsDone(of: pack, isLast: true)
