@@ -33,6 +33,18 @@ public protocol Device: AnyObject, Sendable {
   /// Waits for everything enqueued, and returns dense values `[member] + shape`.
   func read<Element: DeviceElement>(_ tensor: Tensor, as type: Element.Type) throws -> [Element]
 
+  /// What this device's tensors and prepared operations take now.
+  var memoryUse: MemoryUse { get }
+
+  /// A device that prepares as this one does and counts the memory that it would take, but takes
+  /// none: what it prepares cannot be run, what is written to it is dropped.
+  /// - Throws: `DeviceError`.
+  func measuring() throws -> any Device
+
+  /// Prepares operations that are never part of the same `run` as those of another such call: the
+  /// step memory of all of them may be the same.
+  func sharingStepMemory<Result>(_ prepare: () throws -> Result) rethrows -> Result
+
   // MARK: Execution
 
   /// Enqueues operations in order. They see each other's results; the host sees them after

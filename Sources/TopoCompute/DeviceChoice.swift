@@ -1,4 +1,4 @@
-/// A device as people name it: `auto`, `cpu`, `opencl` or `opencl:N`.
+/// A device as people name it: `auto`, `cpu`, `opencl`, `opencl:N`, or part of one, `opencl:N/2:0`.
 public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
   /// The first GPU or other accelerator; the CPU where there is none.
   case automatic
@@ -6,6 +6,8 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
   case cpu
   /// An OpenCL device by number; the first accelerator, or else the first device, without one.
   case openCL(Int?)
+  /// One of so many equal parts of an OpenCL device.
+  case openCLPart(index: Int, part: Int, of: Int)
 
   /// Reads a name.
   /// - Throws: `DeviceError` when it is none of the names.
@@ -15,13 +17,25 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
     case "cpu": self = .cpu
     case "opencl": self = .openCL(nil)
     default:
-      guard text.hasPrefix("opencl:"), let index = Int(text.dropFirst(7)), index >= 0 else {
+      guard text.hasPrefix("opencl:"), let choice = Self.openCL(text.dropFirst(7)) else {
         throw DeviceError(
           "there is no device \(text): --device takes auto, cpu, opencl or opencl:N, where "
             + "`toposheet devices` lists N")
       }
-      self = .openCL(index)
+      self = choice
     }
+  }
+
+  /// `N`, or `N/parts:part`.
+  private static func openCL(_ text: Substring) -> DeviceChoice? {
+    let pieces = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let index = Int(pieces[0]), index >= 0 else { return nil }
+    guard pieces.count == 2 else { return .openCL(index) }
+    let numbers = pieces[1].split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let parts = numbers[0], let part = numbers[1],
+      (1...1024).contains(parts), (0..<parts).contains(part)
+    else { return nil }
+    return .openCLPart(index: index, part: part, of: parts)
   }
 
   /// Its name.
@@ -30,6 +44,7 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
     case .automatic: "auto"
     case .cpu: "cpu"
     case .openCL(let index): index.map { "opencl:\($0)" } ?? "opencl"
+    case .openCLPart(let index, let part, let parts): "opencl:\(index)/\(parts):\(part)"
     }
   }
 
@@ -50,6 +65,8 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
       let found = try OpenCLDevice.available()
       return try OpenCLDevice(index: found.firstIndex(where: \.isAccelerator) ?? 0)
     case .openCL(let index?): return try OpenCLDevice(index: index)
+    case .openCLPart(let index, let part, let parts):
+      return try OpenCLDevice(part: part, of: parts, index: index)
     }
   }
 }

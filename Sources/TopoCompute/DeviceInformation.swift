@@ -17,6 +17,9 @@ public struct DeviceInformation: Sendable, Hashable, Codable {
   public var computeUnits: Int
   /// Bytes of memory.
   public var memory: Int
+  /// Bytes that may be taken unless a user says otherwise: an accelerator's driver, screen and
+  /// libraries need the rest of its memory, and other programs that of a processor.
+  public var safeMemory: Int { isAccelerator ? memory / 5 * 4 : memory / 2 }
   /// Bytes that one buffer may have.
   public var maximumAllocation: Int
   /// Whether it is a GPU or another accelerator, rather than a processor.

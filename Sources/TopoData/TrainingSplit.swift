@@ -13,9 +13,14 @@ public struct TrainingSplit: Sendable, Hashable {
     precondition(count > 0 && fraction > 0 && fraction <= 1)
     var numbers = RandomSequence(Philox(seed: seed, purpose: .split))
     let order = numbers.permutation(count)
-    let boundary = max(1, Int(fraction * Double(count)))
+    let boundary = Self.trainingCount(of: count, fraction: fraction)
     training = Array(order[..<boundary])
     validation = Array(order[boundary...])
+  }
+
+  /// How many of `count` images are for training.
+  public static func trainingCount(of count: Int, fraction: Double) -> Int {
+    max(1, Int(fraction * Double(count)))
   }
 }
 

@@ -6,7 +6,7 @@ import TopoTraining
 ///
 /// `study.json` says what is trained, on what, by what; `progress.json` how far it is. Both appear
 /// whole or not at all.
-public final class StudyFolder {
+public final class StudyFolder: Sendable {
   /// The folder.
   public let url: URL
   private let lock: Int32

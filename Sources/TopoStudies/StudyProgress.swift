@@ -3,26 +3,71 @@ import TopoCompute
 import TopoEvaluation
 import TopoTraining
 
-/// How far a study is: what `progress.json` holds. It is written last after each epoch, so the
-/// checkpoints that it speaks of are whole.
+/// How far a study is: what `progress.json` holds. It is written last after each epoch of a pack,
+/// so the checkpoints that it speaks of are whole.
+///
+/// It knows members, not packs: a study may go on in other packs than it began in.
 public struct StudyProgress: Sendable, Codable {
-  /// Epochs done.
-  public var epoch = 0
-  /// Whether the models are written.
-  public var finished = false
+  /// How far it is, in one line for people.
+  public private(set) var state = ""
+  /// Epochs done by each member, in the order of `study.json`.
+  public private(set) var epochs: [Int]
+  /// Whether all models are written.
+  public private(set) var finished = false
   /// All reports, by epoch and then by member.
   public var reports: [EpochReport] = []
   /// Members that left training.
   public var stopped: [StoppedMember] = []
 
+  /// A study of `members` networks that has not begun.
+  init(members: Int) { epochs = Array(repeating: 0, count: members) }
+
+  /// Epochs that every member has done.
+  public var epoch: Int { epochs.min() ?? 0 }
+
+  /// Takes in an epoch of a pack.
+  /// - Parameters:
+  ///   - pack: indices of its members among `members`.
+  ///   - last: the epoch after which a member's model is written.
+  mutating func add(
+    _ epoch: Int, of pack: [Int], reports new: [EpochReport], stopped left: [StoppedMember],
+    members: [Member], last: Int
+  ) {
+    for index in pack { epochs[index] = epoch }
+    let places = Dictionary(uniqueKeysWithValues: zip(members, members.indices))
+    // The order does not depend on the packs.
+    reports = (reports + new).sorted {
+      ($0.epoch, places[$0.member] ?? 0) < ($1.epoch, places[$1.member] ?? 0)
+    }
+    let known = Set(stopped.map(\.member))
+    stopped = (stopped + left.filter { !known.contains($0.member) })
+      .sorted { (places[$0.member] ?? 0) < (places[$1.member] ?? 0) }
+    let done = epochs.count { $0 == last }
+    finished = done == epochs.count
+    let waiting = epochs.count { $0 == 0 }
+    state =
+      finished
+      ? "all \(epochs.count) networks are trained"
+      : "\(done) of \(epochs.count) networks are trained, \(epochs.count - done - waiting) are in "
+        + "training, \(waiting) are waiting"
+  }
+
   static func url(_ folder: StudyFolder) -> URL { folder.url.appending(path: "progress.json") }
 
   /// Reads the progress of a study; none where nothing was done yet.
-  static func read(_ folder: StudyFolder) throws -> StudyProgress {
+  static func read(_ folder: StudyFolder, members: Int) throws -> StudyProgress {
     let url = url(folder)
-    guard FileManager.default.fileExists(atPath: url.path) else { return StudyProgress() }
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      return StudyProgress(members: members)
+    }
     do {
-      return try StudyJSON.decode(StudyProgress.self, Data(try FileContents.read(url)))
+      let progress = try StudyJSON.decode(StudyProgress.self, Data(try FileContents.read(url)))
+      guard progress.epochs.count == members else {
+        throw StudyError(
+          "\(url.path): is about \(progress.epochs.count) networks, not \(members); delete the "
+            + "folder and train again")
+      }
+      return progress
     } catch let error as DecodingError {
       throw StudyError(
         "\(url.path): cannot be understood (\(StudyJSON.sentence(error))); delete the folder and "

@@ -10,8 +10,14 @@ public struct StudyRun {
   /// What to do.
   public let plan: Plan
   private let source: [UInt8]
-  private let training: TrainingRun
-  private let evaluation: Evaluation
+  private var training: TrainingRun
+  private var evaluation: Evaluation
+
+  /// Bytes that may be taken of each device's memory; a safe share by default.
+  public var memoryLimit: Int? {
+    get { training.memoryLimit }
+    set { (training.memoryLimit, evaluation.memoryLimit) = (newValue, newValue) }
+  }
 
   /// Prepares a plan on loaded data.
   /// - Parameter source: the plan's file, kept with the results.
@@ -41,18 +47,26 @@ public struct StudyRun {
     public let records: [Record]
   }
 
-  /// Runs the study, or goes on with it.
+  /// Runs the study on one device, or goes on with it.
   /// - Throws: `StudyError` or `FileError` about the folder, `TrainingError`, `DeviceError`.
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
+    try run(in: url, devices: [device], resume: resume, report: report)
+  }
+
+  /// Runs the study, or goes on with it: trains on all devices, evaluates on the first.
+  /// - Throws: `StudyError` or `FileError` about the folder, `TrainingError`, `DeviceError`.
+  public func run(
+    in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in }
+  ) throws -> Outcome {
     var records: [Record] = []
-    let progress = try training.run(in: url, device: device, resume: resume) {
+    let progress = try training.run(in: url, devices: devices, resume: resume) {
       report(.training($0))
     } begin: {
       try AtomicFile.write(Data(source), to: url.appending(path: "plan.yaml"))
     } finish: { progress in
-      records = try evaluate(progress, in: url, device: device, report: report)
+      records = try evaluate(progress, in: url, device: devices[0], report: report)
     }
     return Outcome(progress: progress, records: records)
   }

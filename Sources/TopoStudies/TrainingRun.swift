@@ -1,12 +1,10 @@
 import Foundation
 import TopoCompute
 import TopoData
-import TopoEvaluation
-import TopoNetworks
 import TopoTraining
 
 /// Trains the members of a study in its folder: checkpoints after each epoch, models at the end.
-public struct TrainingRun {
+public struct TrainingRun: Sendable {
   /// What to train, by which protocol.
   public var configuration: TrainingConfiguration
   /// The networks.
@@ -15,6 +13,8 @@ public struct TrainingRun {
   public var training: ImageSet
   /// Their normalisation.
   public var normalization: Normalization
+  /// Bytes that may be taken of each device's memory; a safe share by default.
+  public var memoryLimit: Int?
 
   /// A run.
   public init(
@@ -29,16 +29,21 @@ public struct TrainingRun {
 
   /// What there is to tell while it runs.
   public enum Event: Sendable {
-    /// Training goes on after an epoch.
-    case resumed(epoch: Int)
+    /// The members do not train all together: packs, the members of the largest, and the bytes
+    /// that one pack of all would take on one device.
+    case divided(packs: Int, largest: Int, wholeBytes: Int)
+    /// A pack goes on after an epoch.
+    case resumed(epoch: Int, PackPosition)
     /// Everything was done already.
     case alreadyFinished
-    /// Within an epoch.
-    case progress(TrainingProgress)
-    /// An epoch is done: the reports of its members, images per second.
-    case epoch(Int, reports: [EpochReport], imagesPerSecond: Double)
+    /// Within an epoch of a pack. `secondsLeft` is that of all packs.
+    case progress(TrainingProgress, PackPosition)
+    /// An epoch of a pack is done: the reports of its members, images per second.
+    case epoch(Int, reports: [EpochReport], imagesPerSecond: Double, PackPosition)
     /// A member left training.
     case stopped(StoppedMember)
+    /// A device failed and takes no more packs; the others go on.
+    case failed(String, PackPosition)
   }
 
   /// What makes this run the same study as another.
@@ -48,96 +53,110 @@ public struct TrainingRun {
       checksum: training.checksum)
   }
 
-  /// Trains, or goes on training. The folder is this process's until the function returns.
-  /// - Parameters:
-  ///   - begin: called when the folder is taken, before training.
-  ///   - finish: called with what became of training, before the folder is given up.
-  /// - Returns: what became of it.
-  /// - Throws: `StudyError` or `FileError` about the folder, `TrainingError`, `DeviceError`.
+  /// Trains on one device, or goes on training: see `run(in:devices:resume:)`.
   @discardableResult
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in },
     begin: () throws -> Void = {}, finish: (StudyProgress) throws -> Void = { _ in }
   ) throws -> StudyProgress {
+    try run(
+      in: url, devices: [device], resume: resume, report: report, begin: begin, finish: finish)
+  }
+
+  /// Trains, or goes on training. The folder is this process's until the function returns.
+  ///
+  /// Members that do not fit side by side train in packs, one pack after the other through all
+  /// epochs. Every device has a thread of its own, which takes packs from one queue; all else,
+  /// the functions below included, is done by the calling thread.
+  /// - Parameters:
+  ///   - devices: devices of one model and driver.
+  ///   - begin: called when the folder is taken, before training.
+  ///   - finish: called with what became of training, before the folder is given up.
+  /// - Returns: what became of it.
+  /// - Throws: `StudyError` or `FileError` about the folder, `TrainingError`, `DeviceError`. Packs
+  ///   that other devices have finished are kept.
+  @discardableResult
+  public func run(
+    in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in },
+    begin: () throws -> Void = {}, finish: (StudyProgress) throws -> Void = { _ in }
+  ) throws -> StudyProgress {
+    try Self.requireOneKind(devices)
     // Before the folder: what cannot be trained leaves no trace.
-    let trainer = try Trainer(
-      configuration: configuration, members: members, training: training,
-      normalization: normalization, device: device)
+    var plan = try packs(StudyProgress(members: members.count), devices: devices)
     let folder = try StudyFolder(
-      url, identity: identity, device: device.information, resume: resume)
+      url, identity: identity, device: devices[0].information, resume: resume)
     try begin()
-    var progress = try StudyProgress.read(folder)
+    var progress = try StudyProgress.read(folder, members: members.count)
     if progress.finished {
       report(.alreadyFinished)
       try finish(progress)
       return progress
     }
-    if progress.epoch > 0 {
-      try trainer.restore(
-        members.map { member in
-          let url = folder.checkpoint(member, epoch: progress.epoch)
-          let checkpoint = try MemberCheckpoint(
-            contentsOf: url, architecture: configuration.architecture,
-            slots: configuration.rule.stateSlots)
-          guard checkpoint.epoch == progress.epoch else {
-            throw FileError(
-              url,
-              "is of epoch \(checkpoint.epoch), not \(progress.epoch); train again elsewhere")
-          }
-          return checkpoint
-        })
-      report(.resumed(epoch: progress.epoch))
+    if progress.epochs.contains(where: { $0 > 0 }) {
+      plan = try packs(progress, devices: devices)
     }
-    while trainer.epoch < configuration.epochs {
-      var imagesPerSecond = 0.0
-      let reports = try trainer.trainEpoch {
-        imagesPerSecond = $0.imagesPerSecond
-        report(.progress($0))
-      }
-      progress.epoch = trainer.epoch
-      progress.reports += reports.sorted { $0.key < $1.key }.map(\.value)
-      let known = Set(progress.stopped)
-      let stopped = trainer.stopped.sorted { $0.key < $1.key }.map(\.value)
-      for member in stopped where !known.contains(member) { report(.stopped(member)) }
-      progress.stopped = stopped
-      try save(trainer, progress: &progress, in: folder)
+    if plan.packs.count > 1 {
       report(
-        .epoch(
-          trainer.epoch, reports: reports.sorted { $0.key < $1.key }.map(\.value),
-          imagesPerSecond: imagesPerSecond))
+        .divided(
+          packs: plan.packs.count, largest: plan.packs.map(\.indices.count).max() ?? 0,
+          wholeBytes: plan.whole))
     }
+    try train(plan.packs, devices: devices, in: folder, progress: &progress, report: report)
     try finish(progress)
     return progress
   }
 
-  /// Writes checkpoints, or after the last epoch the models, then the progress that names them,
-  /// then removes what is no longer needed.
-  private func save(
-    _ trainer: Trainer, progress: inout StudyProgress, in folder: StudyFolder
+  /// Bits of different devices differ, and which pack a device takes is chance.
+  private static func requireOneKind(_ devices: [any Device]) throws {
+    guard let first = devices.first?.information else {
+      throw StudyError("there is no device to train on; name one with --device")
+    }
+    for other in devices.map(\.information)
+    where (other.kind, other.name, other.driver) != (first.kind, first.name, first.driver) {
+      throw StudyError(
+        "\(first.identifier) (\(first.name)) and \(other.identifier) (\(other.name)) are not of one "
+          + "model and driver, so their bits differ; train on one of them")
+    }
+  }
+
+  private func train(
+    _ packs: [Pack], devices: [any Device], in folder: StudyFolder,
+    progress: inout StudyProgress, report: (Event) -> Void
   ) throws {
-    for member in members {
-      try FileManager.default.createDirectory(
-        at: folder.folder(member), withIntermediateDirectories: true)
+    let queue = PackTraining.Queue(packs)
+    let relay = Relay<PackTraining.Message>(workers: devices.count)
+    for device in devices {
+      let worker = PackTraining(run: self, folder: folder, device: device, relay: relay)
+      Thread { worker.trainAll(queue) }.start()
     }
-    if trainer.epoch == configuration.epochs {
-      for (index, network) in try trainer.networks().enumerated()
-      where trainer.stopped[index] == nil {
-        let member = members[index]
-        var metadata = try EvaluatedModel.metadata(
-          penalty: member.condition, seed: member.seed, data: configuration.dataset)
-        metadata["toposheet.version"] = toposheetVersion
-        metadata["toposheet.epochs"] = "\(trainer.epoch)"
-        try network.save(to: folder.model(member), metadata: metadata)
+    var pace = TrainingPace(run: self)
+    var failures: [(error: any Error, pack: PackPosition)] = []
+    try relay.handleAll { message in
+      switch message {
+      case .resumed(let pack): report(.resumed(epoch: pack.epoch, pack.position))
+      case .progress(var step, let pack):
+        step.secondsLeft = pace.secondsLeft(after: step, of: pack, progress)
+        report(.progress(step, pack.position))
+      case .saved(let epoch, let pack, let reports, let stopped):
+        let known = Set(progress.stopped)
+        for member in stopped where !known.contains(member) { report(.stopped(member)) }
+        progress.add(
+          epoch, of: pack.indices, reports: reports, stopped: stopped, members: members,
+          last: configuration.epochs)
+        pace.epochIsDone(of: pack, isLast: epoch == configuration.epochs)
+        try progress.write(folder)
+      case .epoch(let epoch, let pack, let reports, let imagesPerSecond):
+        report(.epoch(epoch, reports: reports, imagesPerSecond: imagesPerSecond, pack.position))
+      case .failed(let error, let pack):
+        pace.epochIsDone(of: pack, isLast: true)
+        failures.append((error, pack.position))
+        if devices.count > 1 { report(.failed("\(error)", pack.position)) }
       }
-      progress.finished = true
-    } else {
-      for (member, checkpoint) in zip(members, try trainer.checkpoints()) {
-        try checkpoint.save(to: folder.checkpoint(member, epoch: trainer.epoch))
-      }
     }
-    try progress.write(folder)
-    for member in members {
-      try folder.removeCheckpoints(member, but: progress.finished ? nil : trainer.epoch)
-    }
+    guard let first = failures.first else { return }
+    guard devices.count > 1 else { throw first.error }
+    throw StudyError(
+      "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: go on "
+        + "with --resume")
   }
 }

@@ -17,28 +17,18 @@ public final class Trainer {
   public private(set) var stopped: [Int: StoppedMember] = [:]
 
   let device: any Device
-  let tensors: PopulationTensors
+  private let prepared: PreparedPopulation
   private let splits: [TrainingSplit]
-  private let step: TrainingStep?
-  private let tail: Tail?
-  private let order: Tensor?
-  private let validation: Validation?
 
-  /// Full batches of an epoch.
-  private let fullBatches: Int
+  private var tensors: PopulationTensors { prepared.tensors }
+  private var fullBatches: Int { prepared.fullBatches }
   /// Steps of an epoch: the last batch may be a short one.
-  public var stepsPerEpoch: Int { fullBatches + (tail == nil ? 0 : 1) }
+  public var stepsPerEpoch: Int { fullBatches + (prepared.tail == nil ? 0 : 1) }
   /// Images of an epoch, per member.
   public var imagesPerEpoch: Int { splits.first?.training.count ?? 0 }
 
-  /// The short batch at the end of an epoch.
-  private struct Tail {
-    let step: TrainingStep
-    let order: Tensor
-    let clock: Tensor
-  }
-
-  /// Prepares a population with initial values from the members' seeds.
+  /// Prepares a population with initial values from the members' seeds. `memoryUse` says before
+  /// how much memory that takes.
   /// - Parameters:
   ///   - training: the images of the training files; each member splits them by its seed.
   ///   - normalization: of the images.
@@ -48,123 +38,34 @@ public final class Trainer {
     configuration: TrainingConfiguration, members: [Member], training: ImageSet,
     normalization: Normalization, device: any Device
   ) throws {
-    try configuration.validate()
-    try Self.check(members, configuration)
-    try configuration.architecture.requireFit(
-      images: training.shape, classes: training.classes, of: configuration.dataset)
+    try Self.check(members, configuration, training)
     self.configuration = configuration
     self.members = members
     self.device = device
-
-    try Self.checkMemory(members.count, configuration, training, device)
-
-    let seeds = Set(members.map(\.seed))
     let bySeed = Dictionary(
-      uniqueKeysWithValues: seeds.map {
+      uniqueKeysWithValues: Set(members.map(\.seed)).map {
         (
           $0,
           TrainingSplit(count: training.count, seed: $0, fraction: configuration.trainingFraction)
         )
       })
-    let splits = members.map { member in
+    splits = members.map { member in
       bySeed[member.seed] ?? TrainingSplit(count: training.count, seed: member.seed)
     }
-    self.splits = splits
-    let count = splits[0].training.count
-    let batch = configuration.batch
-    fullBatches = count / batch
-    // The device counts a member's steps in 32 bits.
-    guard (count + batch - 1) / batch * configuration.epochs < Int(UInt32.max) else {
-      throw TrainingError(
-        "\(configuration.epochs) epochs of \(count) images are more than 2^32 steps; choose fewer "
-          + "epochs or a larger batch")
-    }
-
-    let tensors = try PopulationTensors(
-      architecture: configuration.architecture, members: members, rule: configuration.rule,
-      learningRate: configuration.learningRate, device: device)
-    self.tensors = tensors
-    let shape = training.shape
-    let images = try device.makeTensor(
-      members: 1, shape: [training.count, shape.channels, shape.rows, shape.columns],
-      values: training.images)
-    let labels = try device.makeTensor(
-      members: 1, shape: [training.count], values: training.labels)
-    let objective = Objective(members)
-
-    func makeOrder(_ positions: Int) throws -> Tensor {
-      try device.makeTensor(
-        members: members.count, shape: [positions], elementType: .int32, lifetime: .persistent)
-    }
-    func makeStep(_ batch: Int, order: Tensor, clock: Tensor) throws -> TrainingStep {
-      try TrainingStep(
-        batch: batch, tensors: tensors, objective: objective, rule: configuration.rule,
-        images: images, labels: labels, order: order, clock: clock,
-        normalization: (normalization.mean, normalization.deviation), device: device)
-    }
-    if fullBatches > 0 {
-      let order = try makeOrder(fullBatches * batch)
-      self.order = order
-      step = try makeStep(batch, order: order, clock: tensors.clock)
-    } else {
-      (order, step) = (nil, nil)
-    }
-    let rest = count % batch
-    if rest > 0 {
-      let order = try makeOrder(rest)
-      let clock = try device.makeTensor(
-        members: members.count, shape: [2], elementType: .uint32, lifetime: .persistent)
-      tail = Tail(
-        step: try makeStep(rest, order: order, clock: clock), order: order, clock: clock)
-    } else {
-      tail = nil
-    }
-    validation = try Validation(
-      parameters: tensors.parameters, indices: splits.map(\.validation), batch: batch,
-      images: images, labels: labels, normalization: normalization, device: device)
-
+    prepared = try PreparedPopulation(
+      configuration, members, training: training, normalization: normalization, device: device)
+    try device.write(training.images, to: prepared.images)
+    try device.write(training.labels, to: prepared.labels)
+    try prepared.validation?.present(splits.map(\.validation), device: device)
     try tensors.parameters.write(
       members.map { .init(architecture: configuration.architecture, seed: $0.seed) },
       device: device)
   }
 
-  /// What lasts for each member must fit: parameters, gradients, optimiser state, order.
-  private static func checkMemory(
-    _ members: Int, _ configuration: TrainingConfiguration, _ training: ImageSet,
-    _ device: any Device
-  ) throws {
-    let perMember =
-      configuration.architecture.trainableCount * (2 + configuration.rule.stateSlots) * 4
-      + training.count * 4
-    let (bytes, overflow) = perMember.multipliedReportingOverflow(by: members)
-    let memory = device.information.memory
-    guard overflow || bytes + training.images.count > memory else { return }
-    let gibibyte = 1 << 30
-    throw TrainingError(
-      "\(members) networks need more memory (\(bytes / gibibyte) GiB at least) than "
-        + "\(device.information.identifier) has (\(memory / gibibyte) GiB); train fewer at a time")
-  }
-
-  private static func check(_ members: [Member], _ configuration: TrainingConfiguration) throws {
-    guard !members.isEmpty else {
-      throw TrainingError("there is nothing to train: give at least one seed and one condition")
-    }
-    guard Set(members.map(\.path)).count == members.count else {
-      throw TrainingError("a condition and seed occurs twice; give each once")
-    }
-    for member in members {
-      try member.condition.validate()
-      let next = configuration.architecture.sheetIndex + 1
-      if member.condition.view == .postReLU, configuration.architecture.layers[next] != .relu {
-        throw TrainingError(
-          "condition \(member.condition.label) compares activations after ReLU, but the sheet of "
-            + "architecture \(configuration.architecture.name) has none; use pre-relu")
-      }
-    }
-  }
-
   /// Operations of a full training step by name and algorithm, for logs.
-  public var operationNames: [String] { (step ?? tail?.step)?.operations.map(\.name) ?? [] }
+  public var operationNames: [String] {
+    (prepared.full ?? prepared.tail)?.step.operations.map(\.name) ?? []
+  }
 
   // MARK: Training
 
@@ -180,11 +81,11 @@ public final class Trainer {
     let began = ContinuousClock.now
     var (done, chunk) = (0, 1)
     var sums = Sums()
-    if let step {
+    if let full = prepared.full {
       while done < fullBatches {
         let count = min(chunk, fullBatches - done)
         let start = ContinuousClock.now
-        for _ in 0..<count { try device.run(step.operations) }
+        for _ in 0..<count { try device.run(full.step.operations) }
         done += count
         sums = try read()
         let seconds = (ContinuousClock.now - start).seconds
@@ -193,14 +94,14 @@ public final class Trainer {
         progress(describe(sums, done: done, began: began))
       }
     }
-    if let tail {
+    if let tail = prepared.tail {
       try device.run(tail.step.operations)
       done += 1
       sums = try read()
       noteStopped(sums, done: done)
       progress(describe(sums, done: done, began: began))
     }
-    let validated = try validation?.run(device: device)
+    let validated = try prepared.validation?.run(device: device)
     for (index, result) in (validated ?? []).enumerated() where !result.crossEntropy.isFinite {
       // The last update was one too many: no training loss has seen it yet.
       stop(index, "validation cross-entropy \(result.crossEntropy)")
@@ -227,13 +128,13 @@ public final class Trainer {
         epoch, of: split.training, seed: member.seed)
     }
     let full = fullBatches * configuration.batch
-    if let order {
+    if let step = prepared.full {
       try device.write(
-        members.flatMap { bySeed[$0.seed]?[..<full] ?? [] }, to: order)
+        members.flatMap { bySeed[$0.seed]?[..<full] ?? [] }, to: step.order)
     }
     let first = epoch * stepsPerEpoch
     try tensors.setClock(tensors.clock, batch: 0, step: first, device: device)
-    if let tail {
+    if let tail = prepared.tail {
       try device.write(members.flatMap { bySeed[$0.seed]?[full...] ?? [] }, to: tail.order)
       try tensors.setClock(tail.clock, batch: 0, step: first + fullBatches, device: device)
     }

@@ -12,21 +12,21 @@ struct Validation: Sendable {
 
   private let operations: [any Operation]
   private let batches: Int
+  private let order: Tensor
   private let clock: Tensor
   private let score: Tensor
 
-  /// Prepares validation; nil where there are no validation images.
-  /// - Parameter indices: validation images of each member; equally many.
+  /// Prepares validation on `count` images of each member; nil where there are none.
   init?(
-    parameters: ParameterArena, indices: [[Int32]], batch: Int, images: Tensor, labels: Tensor,
+    parameters: ParameterArena, images: Tensor, labels: Tensor, count: Int, batch: Int,
     normalization: Normalization, device: any Device
   ) throws {
-    guard let count = indices.first?.count, count > 0 else { return nil }
+    guard count > 0 else { return nil }
     let (members, shape) = (parameters.members, parameters.architecture.input)
     let batch = min(batch, count)
     batches = (count + batch - 1) / batch
-    let order = try device.makeTensor(
-      members: members, shape: [count], values: indices.flatMap { $0 })
+    order = try device.makeTensor(
+      members: members, shape: [count], elementType: .int32, lifetime: .persistent)
     clock = try device.makeTensor(
       members: members, shape: [2], elementType: .uint32, lifetime: .persistent)
     score = try device.makeTensor(members: members, shape: [3])
@@ -47,6 +47,11 @@ struct Validation: Sendable {
         logits: program.logits, targets: targets, score: score, gradient: nil))
     operations.append(try device.advance(clock: clock))
     self.operations = operations
+  }
+
+  /// Says which images each member is validated on.
+  func present(_ indices: [[Int32]], device: any Device) throws {
+    try device.write(indices.flatMap { $0 }, to: order)
   }
 
   func run(device: any Device) throws -> [Result] {

@@ -29,6 +29,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var device: DeviceOptions
 
+  @OptionGroup var memory: MemoryOptions
+
   @Option(help: "Noises: white, pink, salt-pepper, with commas; none by default.")
   var noise = "none"
 
@@ -81,6 +83,7 @@ struct EvaluateCommand: ParsableCommand {
       try model.network.architecture.requireFit(
         images: dataset.shape, classes: dataset.classes, of: dataset.name)
     }
+    evaluation.memoryLimit = try memory.bytes()
     let device = try device.open()
     // Last, so that what cannot be evaluated leaves no folder.
     let folder = try out.map(OutputFolder.prepare)

@@ -10,13 +10,17 @@ struct RunCommand: ParsableCommand {
     discussion: """
       A plan is a YAML file; Plans/demo.yaml is a commented example. The folder keeps the plan, \
       the models, training.csv with a row per network and epoch, and metrics.csv with a row per \
-      value. A run that was interrupted goes on with --resume, to the same bits.
+      value. A run that was interrupted goes on with --resume, to the same bits. Networks that do \
+      not fit into the device's memory together train in packs; with several devices, each \
+      takes packs. The results are the same.
       """)
 
   @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
   var plan: String
 
   @OptionGroup var device: DeviceOptions
+
+  @OptionGroup var memory: MemoryOptions
 
   @Option(help: "Folder for everything that the study leaves.")
   var out: String
@@ -28,17 +32,17 @@ struct RunCommand: ParsableCommand {
     let url = URL(filePath: plan)
     let plan = try Plan(contentsOf: url)
     let dataset = try Dataset.load(plan.data)
-    let study = try StudyRun(plan: plan, source: try FileContents.read(url), dataset: dataset)
-    let device = try device.open()
+    var study = try StudyRun(plan: plan, source: try FileContents.read(url), dataset: dataset)
+    study.memoryLimit = try memory.bytes()
+    let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
     Terminal.error(
       "study \(plan.name): \(plan.members.count) networks (\(plan.conditions.count) conditions x "
-        + "\(plan.seeds.seeds.count) seeds) on \(device.information.name) "
-        + "(\(device.information.identifier))")
+        + "\(plan.seeds.seeds.count) seeds) on \(Readable.devices(devices))")
     let began = ContinuousClock.now
-    var report = TrainingReport(epochs: plan.epochs, members: plan.members.count)
+    var report = TrainingReport(epochs: plan.epochs)
     var status = StatusLine()
-    let outcome = try study.run(in: folder, device: device, resume: resume) { event in
+    let outcome = try study.run(in: folder, devices: devices, resume: resume) { event in
       switch event {
       case .training(let event): report.show(event)
       case .evaluating(let done, let all):

@@ -10,7 +10,9 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Each seed fixes its own split, initial values, order of presentation and dropout. Models \
       are left at DIR/<condition>/seed-<n>/model.safetensors, with PyTorch's names: \
-      safetensors.torch.load_file reads them. For several conditions at once, see `toposheet run`.
+      safetensors.torch.load_file reads them. For several conditions at once, see `toposheet run`. \
+      Networks that do not fit into the device's memory together train in packs, with the same \
+      results.
 
       Example:
         toposheet train --data mnist --architecture mnist --penalty ws --lambda 1 \\
@@ -47,6 +49,8 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var device: DeviceOptions
 
+  @OptionGroup var memory: MemoryOptions
+
   @Option(help: "Folder for the models, checkpoints and the record of the run.")
   var out: String
 
@@ -69,15 +73,15 @@ struct TrainCommand: ParsableCommand {
       conditions: [condition], seeds: try SeedList(seeds), epochs: epochs,
       evaluation: .init(noise: try NoiseSelection(noises: [])))
     plan.batch = batch
-    let training = try plan.trainingRun(try Dataset.load(data))
+    var training = try plan.trainingRun(try Dataset.load(data))
     try training.configuration.validate()
-    let device = try device.open()
+    training.memoryLimit = try memory.bytes()
+    let devices = try device.openAll()
     let url = try OutputFolder.url(out)
     Terminal.error(
-      "training \(plan.members.count) x \(condition.label) on \(device.information.name) "
-        + "(\(device.information.identifier))")
-    var report = TrainingReport(epochs: epochs, members: plan.members.count)
-    let progress = try training.run(in: url, device: device, resume: resume) { report.show($0) }
+      "training \(plan.members.count) x \(condition.label) on \(Readable.devices(devices))")
+    var report = TrainingReport(epochs: epochs)
+    let progress = try training.run(in: url, devices: devices, resume: resume) { report.show($0) }
     try Self.summarise(progress, members: plan.members, in: url)
   }
 

@@ -20,7 +20,7 @@ import TopoNetworks
     let folder = temporary.url.appending(path: "run")
     var epochs: [Int] = []
     let progress = try SmallStudy.training().run(in: folder, device: device, resume: false) {
-      if case .epoch(let epoch, let reports, _) = $0 {
+      if case .epoch(let epoch, let reports, _, _) = $0 {
         epochs.append(epoch)
         #expect(reports.count == 4)
       }
@@ -70,9 +70,9 @@ import TopoNetworks
     }
     try SmallStudy.training().run(in: unbroken, device: device, resume: false) { event in
       switch event {
-      case .progress(let progress) where progress.step == progress.steps:
+      case .progress(let progress, _) where progress.step == progress.steps:
         keep("within-\(progress.epoch)", progress.epoch - 1)
-      case .epoch(let epoch, _, _) where epoch < 3: keep("after-\(epoch)", epoch)
+      case .epoch(let epoch, _, _, _) where epoch < 3: keep("after-\(epoch)", epoch)
       default: break
       }
     }
@@ -85,7 +85,7 @@ import TopoNetworks
       if copy.epoch > 0 { try Data("half".utf8).write(to: half) }
       var resumed: Int?
       try SmallStudy.training().run(in: folder, device: device, resume: true) {
-        if case .resumed(let epoch) = $0 { resumed = epoch }
+        if case .resumed(let epoch, _) = $0 { resumed = epoch }
       }
       #expect(resumed == (copy.epoch == 0 ? nil : copy.epoch), "\(copy.name)")
       let files = try SmallStudy.files(folder)
@@ -100,8 +100,8 @@ import TopoNetworks
     let stale = folder.appending(path: "control/seed-4/checkpoint-1.safetensors")
     var bytes: Data?
     try SmallStudy.training().run(in: folder, device: device, resume: false) { event in
-      if case .epoch(1, _, _) = event { bytes = try? Data(contentsOf: stale) }
-      if case .epoch(2, _, _) = event { try? bytes?.write(to: stale) }
+      if case .epoch(1, _, _, _) = event { bytes = try? Data(contentsOf: stale) }
+      if case .epoch(2, _, _, _) = event { try? bytes?.write(to: stale) }
     }
     #expect(bytes != nil)
     #expect(!FileManager.default.fileExists(atPath: stale.path))
@@ -111,7 +111,7 @@ import TopoNetworks
     let folder = temporary.url.appending(path: "run")
     let copy = temporary.url.appending(path: "copy")
     try SmallStudy.training().run(in: folder, device: device, resume: false) { event in
-      if case .epoch(2, _, _) = event { try? FileManager.default.copyItem(at: folder, to: copy) }
+      if case .epoch(2, _, _, _) = event { try? FileManager.default.copyItem(at: folder, to: copy) }
     }
     let checkpoint = copy.appending(path: "control/seed-0/checkpoint-2.safetensors")
     let bytes = try Data(contentsOf: checkpoint)

@@ -18,12 +18,12 @@ import Testing
     let train = try Command.run(["train", "--help"]).output
     for option in [
       "data", "architecture", "penalty", "metric", "lambda", "seeds", "epochs", "subset", "batch",
-      "device", "threads", "out", "resume",
+      "device", "threads", "memory-limit", "out", "resume",
     ] { #expect(train.contains("--\(option)"), "\(option)") }
     let evaluate = try Command.run(["evaluate", "--help"]).output
     for option in [
-      "data", "split", "device", "noise", "levels", "draws", "subset", "logits", "sheet", "images",
-      "out",
+      "data", "split", "device", "memory-limit", "noise", "levels", "draws", "subset", "logits",
+      "sheet", "images", "out",
     ] { #expect(evaluate.contains("--\(option)"), "\(option)") }
   }
 

@@ -3,7 +3,7 @@ import Foundation
 
 extension CPUDevice {
   static func describe(threads: Int) -> DeviceInformation {
-    let memory = Int(ProcessInfo.processInfo.physicalMemory)
+    let memory = availableMemory
     let version = "\(topo_version_major()).\(topo_version_minor()).\(topo_version_patch())"
     let instructions = String(cString: topo_isa_name())
     return DeviceInformation(
@@ -12,6 +12,24 @@ extension CPUDevice {
       driver: "oneDNN \(version), \(instructions)", computeUnits: threads, memory: memory,
       maximumAllocation: memory,
       limits: [.init("threads", "\(threads) of \(availableCores) available cores")])
+  }
+
+  /// The machine's memory, or what a container or a job of a cluster may take of it.
+  private static var availableMemory: Int {
+    let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
+    // A line `0::/path`; a limit holds for every group below it.
+    var path = groups.split(separator: "\n").first { $0.hasPrefix("0::/") }?.dropFirst(4) ?? ""
+    var least = Int(ProcessInfo.processInfo.physicalMemory)
+    while true {
+      let file = "/sys/fs/cgroup/\(path)/memory.max"
+      if let text = try? String(contentsOfFile: file, encoding: .utf8),
+        let limit = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)), limit > 0
+      {
+        least = min(least, limit)
+      }
+      guard !path.isEmpty else { return least }
+      path = path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+    }
   }
 
   private static func processorField(_ name: String) -> String? {

@@ -2,6 +2,7 @@ extension CPUDevice {
   public func write<Element: DeviceElement>(_ values: [Element], to tensor: Tensor) throws {
     precondition(tensor.elementType == Element.elementType, "element types differ")
     precondition(values.count == tensor.members * tensor.count, "wrong number of values")
+    if isMeasuring { return }
     let view = CPUView<Element>(tensor)
     values.withUnsafeBufferPointer { values in
       guard let source = values.baseAddress else { return }
@@ -22,6 +23,7 @@ extension CPUDevice {
     _ tensor: Tensor, as type: Element.Type
   ) throws -> [Element] {
     precondition(tensor.elementType == Element.elementType, "element types differ")
+    precondition(!isMeasuring, "a device that only measures has nothing to read")
     let view = CPUView<Element>(tensor)
     return [Element](unsafeUninitializedCapacity: tensor.members * tensor.count) { buffer, count in
       count = tensor.members * tensor.count

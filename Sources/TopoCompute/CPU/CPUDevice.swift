@@ -19,6 +19,10 @@ public final class CPUDevice: Device {
   let channelBlock: Int
   /// Whether convolutions that our own kernels fit use them rather than oneDNN's.
   let tiles: Bool
+  let memory = MemoryCounter()
+  private let stepMemory = StepMemory<CPUStorage>()
+  /// Whether memory is only counted.
+  let isMeasuring: Bool
 
   /// A device of `threads` threads, by default one per available core.
   /// - Parameter ownConvolutions: whether to use this project's convolution kernels where the
@@ -30,10 +34,20 @@ public final class CPUDevice: Device {
       throw DeviceError("\(threads) threads make no sense: give --threads a number from 1 to 4096")
     }
     pool = try WorkerPool(lanes: threads)
-    library = try DNNLibrary(pool: pool)
+    library = try DNNLibrary(pool: pool, memory: memory)
     channelBlock = topo_wide_vectors() ? 16 : 8
     tiles = ownConvolutions && topo_tiles_supported()
     information = CPUDevice.describe(threads: threads)
+    isMeasuring = false
+  }
+
+  private init(measuring device: CPUDevice) throws {
+    pool = device.pool
+    library = try DNNLibrary(pool: pool, memory: memory, isMeasuring: true)
+    channelBlock = device.channelBlock
+    tiles = device.tiles
+    information = device.information
+    isMeasuring = true
   }
 
   /// Cores that this process may run on.
@@ -59,6 +73,14 @@ public final class CPUDevice: Device {
     return try allocate(members, shape, elementType, lifetime, layout: layout)
   }
 
+  public var memoryUse: MemoryUse { memory.use }
+
+  public func measuring() throws -> any Device { try CPUDevice(measuring: self) }
+
+  public func sharingStepMemory<Result>(_ prepare: () throws -> Result) rethrows -> Result {
+    try stepMemory.share(prepare)
+  }
+
   private func allocate(
     _ members: Int, _ shape: [Int], _ elementType: ElementType, _ lifetime: TensorLifetime,
     layout: Tensor.Layout
@@ -76,9 +98,11 @@ public final class CPUDevice: Device {
     guard !overflow && !lost else {
       throw DeviceError("a tensor of \(members) x \(shape) is larger than any memory")
     }
+    func make() throws -> CPUStorage { try CPUStorage(bytes: bytes, slots: slots, device: self) }
     return Tensor(
       members: members, shape: shape, elementType: elementType,
-      storage: try CPUStorage(bytes: bytes, slots: slots), memberStride: stride, layout: layout)
+      storage: slots > 0 ? try stepMemory.piece(of: bytes, make) : try make(),
+      memberStride: stride, layout: layout)
   }
 
   // MARK: Execution
@@ -103,6 +127,7 @@ public final class CPUDevice: Device {
   public func finish() throws {}
 
   private func execute(_ operations: [CPUOperation]) {
+    precondition(!isMeasuring, "a device that only measures was given something to run")
     guard let members = operations.first?.members else { return }
     let lanes = pool.lanes
     let alone = members / lanes * lanes

@@ -9,9 +9,20 @@ final class CPUStorage: TensorStorage, @unchecked Sendable {
   let bytes: Int
   /// Copies of step memory, one for each member that may run at a time; 0 for memory that lasts.
   let slots: Int
+  private let counter: MemoryCounter
+  private let isMeasuring: Bool
 
-  init(bytes: Int, slots: Int) throws {
+  init(bytes: Int, slots: Int, device: CPUDevice) throws {
     let size = max(bytes, Self.alignment)
+    (counter, isMeasuring) = (device.memory, device.isMeasuring)
+    self.bytes = size
+    self.slots = slots
+    if isMeasuring {
+      // An address, for operations to keep: nobody reads or writes there.
+      base = .allocate(byteCount: Self.alignment, alignment: Self.alignment)
+      counter.take(size)
+      return
+    }
     // Fresh zero pages from the kernel: memory that is never touched is never resident.
     let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let memory, memory != MAP_FAILED else {
@@ -19,11 +30,13 @@ final class CPUStorage: TensorStorage, @unchecked Sendable {
         "not enough memory for \(bytes) bytes on the CPU: train fewer members at a time")
     }
     base = memory
-    self.bytes = size
-    self.slots = slots
+    counter.take(size)
   }
 
-  deinit { munmap(base, bytes) }
+  deinit {
+    counter.giveBack(bytes)
+    if isMeasuring { base.deallocate() } else { munmap(base, bytes) }
+  }
 }
 
 /// A tensor as an operation reads it: pointers by member.

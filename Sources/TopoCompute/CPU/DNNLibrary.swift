@@ -10,9 +10,11 @@ final class DNNLibrary: @unchecked Sendable {
   /// Scratch memory by lane; grows when primitives are prepared, never while they run.
   private(set) var scratch: [UnsafeMutableRawPointer]
   private var scratchBytes = 0
+  private let memory: MemoryCounter
+  private let isMeasuring: Bool
   private let failure = Atomic<Int32>(0)
 
-  init(pool: WorkerPool) throws {
+  init(pool: WorkerPool, memory: MemoryCounter, isMeasuring: Bool = false) throws {
     var engine: dnnl_engine_t?
     guard dnnl_engine_create(&engine, dnnl_cpu, 0) == dnnl_success, let engine else {
       throw DeviceError("oneDNN cannot use this processor")
@@ -28,6 +30,8 @@ final class DNNLibrary: @unchecked Sendable {
     }
     self.engine = engine
     self.pool = pool
+    self.memory = memory
+    self.isMeasuring = isMeasuring
     self.streams = streams
     lanes = pool.lanes
     scratch = (0..<pool.lanes).map { _ in .allocate(byteCount: 64, alignment: 64) }
@@ -43,7 +47,10 @@ final class DNNLibrary: @unchecked Sendable {
 
   func reserveScratch(_ bytes: Int) {
     guard bytes > scratchBytes else { return }
+    memory.giveBack(scratchBytes * lanes)
+    memory.take(bytes * lanes)
     scratchBytes = bytes
+    if isMeasuring { return }
     for lane in 0..<lanes {
       scratch[lane].deallocate()
       scratch[lane] = .allocate(byteCount: bytes, alignment: 64)

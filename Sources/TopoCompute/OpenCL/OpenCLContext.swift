@@ -14,14 +14,23 @@ final class OpenCLContext: @unchecked Sendable {
   let quirks: OpenCLQuirks
   let context: OpenCLHandle
 
+  /// Programs that outlast the process.
+  private let cache: ProgramCache?
   private let programs = Mutex<[String: OpenCLHandle]>([:])
-  private static let contexts = Mutex<[Int: OpenCLContext]>([:])
+  private static let contexts = Mutex<[Place: OpenCLContext]>([:])
 
-  /// The context of the device that discovery lists at `index`.
-  /// - Throws: `DeviceError` when there is no such device or it cannot be used.
-  static func shared(index: Int) throws -> OpenCLContext {
+  /// A device, or one of its parts.
+  private struct Place: Hashable {
+    var index: Int
+    var part = 0
+    var parts = 1
+  }
+
+  /// The context of the device that discovery lists at `index`, or of one of its equal parts.
+  /// - Throws: `DeviceError` when there is no such device, or it cannot be used or divided.
+  static func shared(index: Int, part: Int = 0, of parts: Int = 1) throws -> OpenCLContext {
     try contexts.withLock { contexts in
-      if let known = contexts[index] { return known }
+      if let known = contexts[Place(index: index, part: part, parts: parts)] { return known }
       let devices = try OpenCLDiscovery.devices()
       guard devices.indices.contains(index) else {
         throw DeviceError(
@@ -30,16 +39,31 @@ final class OpenCLContext: @unchecked Sendable {
           opencl:\(devices.count - 1); `toposheet devices` lists them
           """)
       }
-      let made = try OpenCLContext(devices[index], index: index)
-      contexts[index] = made
-      return made
+      guard parts > 1 else {
+        let made = try OpenCLContext(
+          devices[index], information: OpenCLDiscovery.information(devices[index], index: index))
+        contexts[Place(index: index)] = made
+        return made
+      }
+      // All parts at once: they must come from one division.
+      var wanted: OpenCLContext?
+      for (number, piece) in try OpenCLDiscovery.parts(devices[index], index, parts).enumerated() {
+        let made = try OpenCLContext(
+          piece.found, information: piece.information)
+        contexts[Place(index: index, part: number, parts: parts)] = made
+        if number == part { wanted = made }
+      }
+      guard let wanted else { throw DeviceError("opencl:\(index)/\(parts) has no part \(part)") }
+      return wanted
     }
   }
 
-  private init(_ found: OpenCLDiscovery.Found, index: Int) throws {
+  private init(_ found: OpenCLDiscovery.Found, information: DeviceInformation) throws {
     platform = found.platform
     device = found.device
-    information = OpenCLDiscovery.information(found, index: index)
+    self.information = information
+    cache = ProgramCache.chosen(
+      platform: OpenCLQuery.platformText(platform, CL_PLATFORM_NAME))
     let kind = OpenCLQuery.number(device, CL_DEVICE_TYPE, as: cl_device_type.self)
     let maximumGroup = OpenCLQuery.number(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, as: Int.self)
     quirks = OpenCLQuirks(
@@ -59,38 +83,9 @@ final class OpenCLContext: @unchecked Sendable {
     let key = "\(family.rawValue) \(options)"
     return try programs.withLock { programs in
       if let known = programs[key] { return known }
-      let built = try build(family, options: options)
+      let built = try build(family, options: options, cache: cache)
       programs[key] = built
       return built
     }
-  }
-
-  private func build(_ family: KernelFamily, options: String) throws -> OpenCLHandle {
-    let program = try family.source.withCString { source in
-      var source: UnsafePointer<CChar>? = source
-      return try OpenCLHandle.make(
-        "clCreateProgramWithSource", release: { _ = clReleaseProgram($0) }
-      ) { clCreateProgramWithSource(context.pointer, 1, &source, nil, $0) }
-    }
-    var device: OpaquePointer? = device
-    let status = clBuildProgram(program.pointer, 1, &device, options, nil, nil)
-    guard status == CL_SUCCESS else {
-      throw DeviceError(
-        """
-        The \(family.rawValue) kernels do not build on \(information.name) \
-        (clBuildProgram: \(OpenCLStatus.name(status))); options: \(options); log:
-        \(buildLog(of: program))
-        """)
-    }
-    return program
-  }
-
-  private func buildLog(of program: OpenCLHandle) -> String {
-    var size = 0
-    let property = cl_program_build_info(CL_PROGRAM_BUILD_LOG)
-    clGetProgramBuildInfo(program.pointer, device, property, 0, nil, &size)
-    var bytes = [UInt8](repeating: 0, count: max(size, 1))
-    clGetProgramBuildInfo(program.pointer, device, property, size, &bytes, nil)
-    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
 }

@@ -11,10 +11,11 @@ extension OpenCLDevice {
         "a tensor of \(shape) has more than 2^31 elements per member, which OpenCL devices do not "
           + "take: choose a smaller batch")
     }
+    let bytes = members * count * elementType.size
+    func make() throws -> OpenCLStorage { try OpenCLStorage(bytes: bytes, device: self) }
     return Tensor(
       members: members, shape: shape, elementType: elementType,
-      storage: try OpenCLStorage(
-        bytes: members * count * elementType.size, device: self),
+      storage: lifetime == .step ? try stepMemory.piece(of: bytes, make) : try make(),
       offset: OpenCLStorage.leadingElements(of: elementType), memberStride: count)
   }
 
@@ -27,10 +28,22 @@ extension OpenCLDevice {
       members: members, shape: shape, elementType: elementType, lifetime: lifetime)
   }
 
+  /// `Device.memoryUse`: what buffers were asked for; drivers may round up.
+  public var memoryUse: MemoryUse { memory.use }
+
+  /// `Device.measuring`.
+  public func measuring() throws -> any Device { try OpenCLDevice(measuring: self) }
+
+  /// `Device.sharingStepMemory`.
+  public func sharingStepMemory<Result>(_ prepare: () throws -> Result) rethrows -> Result {
+    try stepMemory.share(prepare)
+  }
+
   /// `Device.write`.
   public func write<Element: DeviceElement>(_ values: [Element], to tensor: Tensor) throws {
     precondition(Element.elementType == tensor.elementType, "the element types differ")
     precondition(values.count == tensor.members * tensor.count, "the counts differ")
+    if isMeasuring { return }
     let storage = storage(of: tensor)
     try values.withUnsafeBytes { bytes in
       for piece in OpenCLDevice.pieces(of: tensor) {
@@ -45,6 +58,7 @@ extension OpenCLDevice {
     _ tensor: Tensor, as type: Element.Type
   ) throws -> [Element] {
     precondition(Element.elementType == tensor.elementType, "the element types differ")
+    precondition(!isMeasuring, "a device that only measures has nothing to read")
     let storage = storage(of: tensor)
     let count = tensor.members * tensor.count
     return try [Element](unsafeUninitializedCapacity: count) { values, initialized in

@@ -13,6 +13,10 @@ public final class OpenCLDevice: Device {
   /// Algorithms to use, by operation, where there is a choice.
   let algorithms: [String: String]
   private let compiledProducts = Mutex<Set<[Int]>>([])
+  let memory = MemoryCounter()
+  let stepMemory = StepMemory<OpenCLStorage>()
+  /// What every tensor's buffer is where memory is only counted.
+  let placeholder: OpenCLHandle?
 
   /// The OpenCL devices of this machine, over all platforms.
   /// - Throws: `DeviceError` that says what to install when there is none.
@@ -26,21 +30,47 @@ public final class OpenCLDevice: Device {
   ///   `OpenCLDevice.algorithmNames`.
   /// - Throws: `DeviceError` when there is no such device, it cannot be used, or there is no such
   ///   algorithm.
-  public init(index: Int = 0, algorithms: [String: String] = [:]) throws {
+  public convenience init(index: Int = 0, algorithms: [String: String] = [:]) throws {
     try OpenCLDevice.check(algorithms)
-    let context = try OpenCLContext.shared(index: index)
+    try self.init(OpenCLContext.shared(index: index), algorithms: algorithms)
+  }
+
+  /// Opens one of `parts` equal parts of the device `opencl:<index>`, which compute side by side.
+  /// - Parameter part: counted from 0.
+  /// - Throws: `DeviceError` when there is no such device, or its driver cannot divide it so.
+  public convenience init(part: Int, of parts: Int, index: Int) throws {
+    try self.init(OpenCLContext.shared(index: index, part: part, of: parts), algorithms: [:])
+  }
+
+  private init(_ context: OpenCLContext, algorithms: [String: String]) throws {
     self.context = context
     self.algorithms = algorithms
     information = context.information
     queue = try OpenCLHandle.make(
       "clCreateCommandQueue", release: { _ = clReleaseCommandQueue($0) }
     ) { clCreateCommandQueue(context.context.pointer, context.device, 0, $0) }
+    placeholder = nil
   }
+
+  /// A device that only counts the memory that `device` would take.
+  init(measuring device: OpenCLDevice) throws {
+    (context, algorithms, information) = (device.context, device.algorithms, device.information)
+    queue = device.queue
+    placeholder = try OpenCLHandle.make(
+      "clCreateBuffer", release: { _ = clReleaseMemObject($0) }
+    ) { [context] in
+      clCreateBuffer(context.context.pointer, cl_mem_flags(CL_MEM_READ_WRITE), 64, nil, $0)
+    }
+  }
+
+  /// Whether memory is only counted.
+  var isMeasuring: Bool { placeholder != nil }
 
   // MARK: Execution
 
   /// `Device.run`.
   public func run(_ operations: [any Operation]) throws {
+    precondition(!isMeasuring, "a device that only measures was given something to run")
     for operation in operations {
       guard let operation = operation as? OpenCLOperation, operation.device === self else {
         preconditionFailure("\(operation.name) was prepared by another device")
@@ -95,6 +125,7 @@ public final class OpenCLDevice: Device {
     _ shape: (m: Int, n: Int, k: Int), _ isTransposedA: Bool, _ isTransposedB: Bool,
     _ multiply: () throws -> Void
   ) throws {
+    if isMeasuring { return }
     let key = [shape.m, shape.n, shape.k, isTransposedA ? 1 : 0, isTransposedB ? 1 : 0]
     if compiledProducts.withLock({ $0.contains(key) }) { return }
     try multiply()

@@ -13,11 +13,19 @@ final class OpenCLStorage: TensorStorage, @unchecked Sendable {
   let buffer: OpenCLHandle
   /// Bytes, guards included.
   private let size: Int
+  private let counter: MemoryCounter
 
   /// A buffer of `bytes` and its guards, zeroed.
   /// - Throws: `DeviceError` when the device has no room for it.
   init(bytes: Int, device: OpenCLDevice) throws {
     let size = (bytes + 3) & ~3 + 2 * OpenCLStorage.guardBytes
+    self.size = size
+    counter = device.memory
+    if let placeholder = device.placeholder {
+      buffer = placeholder
+      counter.take(size)
+      return
+    }
     let information = device.information
     guard size <= information.maximumAllocation else {
       throw DeviceError(
@@ -27,15 +35,17 @@ final class OpenCLStorage: TensorStorage, @unchecked Sendable {
         use fewer members or a smaller batch
         """)
     }
-    self.size = size
     buffer = try OpenCLHandle.make(
       "clCreateBuffer of \(size) bytes", release: { _ = clReleaseMemObject($0) }
     ) {
       clCreateBuffer(
         device.context.context.pointer, cl_mem_flags(CL_MEM_READ_WRITE), size, nil, $0)
     }
+    counter.take(size)
     try zero(device)
   }
+
+  deinit { counter.giveBack(size) }
 
   private func zero(_ device: OpenCLDevice) throws {
     if device.context.quirks.writesByMapping {

@@ -18,8 +18,10 @@ public struct Evaluation: Sendable {
   public var noise: NoiseSelection
   /// Whether the images are also shown as they are.
   public var includesClean = true
-  /// Networks that are on the device at a time.
+  /// Networks of one architecture that are on the device at a time, at most.
   public var pack = 16
+  /// Bytes of the device's memory that may be taken; the device's safe share by default.
+  public var memoryLimit: Int?
 
   /// An evaluation on `images`.
   public init(
@@ -71,7 +73,8 @@ public struct Evaluation: Sendable {
   ///   - progress: called with the number of conditions done and in all.
   ///   - inspect: called with the answers of each pack, and the index of its first model.
   /// - Returns: records by model, then by condition.
-  /// - Throws: `DeviceError`; `ArchitectureError` for a network that does not fit the images.
+  /// - Throws: `DeviceError`, also when a network alone needs more memory than there is;
+  ///   `ArchitectureError` for a network that does not fit the images.
   public func run(
     _ models: [EvaluatedModel], device: any Device,
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
@@ -83,55 +86,37 @@ public struct Evaluation: Sendable {
       try model.network.architecture.requireFit(
         images: images.shape, classes: images.classes, of: dataset)
     }
-    // Packs of one architecture and size take turns, so that the device holds one of them.
-    var evaluators: [Evaluator] = []
-    var packs: [(indices: [Int], evaluator: Evaluator)] = []
-    for indices in Self.packs(models, size: pack) {
-      let architecture = models[indices[0]].network.architecture
-      let known = evaluators.first {
-        $0.architecture == architecture && $0.members == indices.count
-      }
-      let evaluator =
-        try known
-        ?? Evaluator(networks: indices.map { models[$0].network }, device: device)
-      if known == nil { evaluators.append(evaluator) }
-      packs.append((indices, evaluator))
+    let packs = try packs(models, device: device)
+    // Packs of one architecture take turns, so that the device holds one of them.
+    let evaluators = try Dictionary(
+      grouping: packs, by: { models[$0[0]].network.architecture }
+    ).mapValues { packs in
+      try Evaluator(
+        architecture: models[packs[0][0]].network.architecture,
+        capacity: packs.map(\.count).max() ?? 1, device: device)
     }
+    // What each evaluator holds.
+    var held: [Architecture: [Int]] = [:]
     let conditions = conditions
     var records = [[Record]](repeating: [], count: models.count)
     for (done, condition) in conditions.enumerated() {
       progress(done, conditions.count)
       let shown = degraded(condition)
       for pack in packs {
-        if packs.count > evaluators.count {
-          try pack.evaluator.replace(with: pack.indices.map { models[$0].network })
+        let architecture = models[pack[0]].network.architecture
+        guard let evaluator = evaluators[architecture] else { continue }
+        if held.updateValue(pack, forKey: architecture) != pack {
+          try evaluator.replace(with: pack.map { models[$0].network })
         }
-        let outputs = try pack.evaluator.outputs(of: shown, normalization: normalization)
-        try inspect(condition, shown, outputs, pack.indices)
+        let outputs = try evaluator.outputs(of: shown, normalization: normalization)
+        try inspect(condition, shown, outputs, pack)
         let measured = measure(
-          outputs, condition, pack.indices.map { models[$0] },
-          sheet: pack.evaluator.architecture.sheet)
-        for (index, own) in zip(pack.indices, measured) { records[index] += own }
+          outputs, condition, pack.map { models[$0] }, sheet: architecture.sheet)
+        for (index, own) in zip(pack, measured) { records[index] += own }
       }
     }
     progress(conditions.count, conditions.count)
     return records.flatMap { $0 }
-  }
-
-  /// Indices of models of one architecture, at most `size` together.
-  private static func packs(_ models: [EvaluatedModel], size: Int) -> [[Int]] {
-    var groups: [(architecture: Architecture, indices: [Int])] = []
-    for (index, model) in models.enumerated() {
-      let architecture = model.network.architecture
-      if let group = groups.firstIndex(where: {
-        $0.architecture == architecture && $0.indices.count < size
-      }) {
-        groups[group].indices.append(index)
-      } else {
-        groups.append((architecture, [index]))
-      }
-    }
-    return groups.map(\.indices)
   }
 
   private func measure(

@@ -23,7 +23,7 @@ public final class Evaluator {
   public let architecture: Architecture
   private let device: any Device
   /// Number of networks.
-  public let members: Int
+  public private(set) var members: Int
   private let batch: Int
   private let input: Tensor
   private let parameters: ParameterArena
@@ -32,30 +32,62 @@ public final class Evaluator {
   /// Puts networks, all of one architecture, on a device.
   /// - Parameter batch: images that are shown at a time.
   /// - Throws: `DeviceError`.
-  public init(networks: [StateDictionary], batch: Int = 256, device: any Device) throws {
-    precondition(!networks.isEmpty && batch > 0)
-    architecture = networks[0].architecture
-    precondition(networks.allSatisfy { $0.architecture == networks[0].architecture })
-    members = networks.count
-    self.batch = batch
-    self.device = device
-    let shape = architecture.input
-    parameters = try ParameterArena(
-      architecture: architecture, members: networks.count, device: device)
-    try parameters.write(networks, device: device)
-    // One copy for all members.
-    input = try device.makeActivation(
-      members: 1, shape: [batch, shape.channels, shape.rows, shape.columns],
-      elementType: .float32, lifetime: .persistent)
-    program = try InferenceProgram(parameters: parameters, input: input, device: device)
+  public convenience init(
+    networks: [StateDictionary], batch: Int = Evaluator.batch, device: any Device
+  ) throws {
+    precondition(!networks.isEmpty)
+    try self.init(
+      architecture: networks[0].architecture, capacity: networks.count, batch: batch,
+      device: device)
+    try replace(with: networks)
   }
 
-  /// Puts other networks of the same architecture, equally many, in place of those on the device.
+  /// Images that are shown at a time.
+  public static let batch = 256
+
+  /// Makes room for `capacity` networks; `replace` puts them there.
+  /// - Throws: `DeviceError`.
+  public init(
+    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch, device: any Device
+  ) throws {
+    precondition(batch > 0)
+    self.architecture = architecture
+    self.batch = batch
+    self.device = device
+    members = 0
+    let shape = architecture.input
+    let parameters = try ParameterArena(
+      architecture: architecture, members: capacity, device: device)
+    // One copy for all members.
+    let input = try device.makeActivation(
+      members: 1, shape: [batch, shape.channels, shape.rows, shape.columns],
+      elementType: .float32, lifetime: .persistent)
+    program = try device.sharingStepMemory {
+      try InferenceProgram(parameters: parameters, input: input, device: device)
+    }
+    (self.parameters, self.input) = (parameters, input)
+  }
+
+  /// The memory of `device` that `capacity` networks take, without taking any.
+  /// - Throws: `DeviceError` for operations that the device does not have.
+  public static func memoryUse(
+    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch, device: any Device
+  ) throws -> MemoryUse {
+    let counting = try device.measuring()
+    let evaluator = try Evaluator(
+      architecture: architecture, capacity: capacity, batch: batch, device: counting)
+    return withExtendedLifetime(evaluator) { counting.memoryUse }
+  }
+
+  /// Puts networks in place of those on the device, at most as many as there is room for.
   /// - Throws: `DeviceError`.
   public func replace(with networks: [StateDictionary]) throws {
-    precondition(networks.count == members)
+    precondition((1...parameters.members).contains(networks.count))
     precondition(networks.allSatisfy { $0.architecture == architecture })
-    try parameters.write(networks, device: device)
+    members = networks.count
+    // Nobody reads what the others answer.
+    let others = Array(repeating: networks[0], count: parameters.members - networks.count)
+    try parameters.write(networks + others, device: device)
   }
 
   /// Shows images.

@@ -40,6 +40,15 @@ package final class ReferenceDevice: Device {
     try makeTensor(members: members, shape: shape, elementType: elementType, lifetime: lifetime)
   }
 
+  /// Not counted.
+  package var memoryUse: MemoryUse { MemoryUse() }
+
+  package func measuring() throws -> any Device { ReferenceDevice() }
+
+  package func sharingStepMemory<Result>(_ prepare: () throws -> Result) rethrows -> Result {
+    try prepare()
+  }
+
   package func write<Element: DeviceElement>(_ values: [Element], to tensor: Tensor) throws {
     let bits = HostValues(values)
     precondition(bits.elementType == tensor.elementType && bits.count == tensor.elementCount)

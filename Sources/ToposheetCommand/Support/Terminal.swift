@@ -1,4 +1,5 @@
 import Foundation
+import Toposheet
 
 /// Where output goes: results to standard output, progress and errors to standard error.
 enum Terminal {
@@ -44,14 +45,12 @@ struct StatusLine {
 
 /// Numbers as people read them.
 enum Readable {
-  static func bytes(_ count: Int) -> String {
-    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-    var (value, unit) = (Double(count), 0)
-    while value >= 1024, unit < units.count - 1 {
-      value /= 1024
-      unit += 1
-    }
-    return fixed(value, value < 10 && unit > 0 ? 1 : 0) + " " + units[unit]
+  static func bytes(_ count: Int) -> String { MemorySize(bytes: count).description }
+
+  /// `Model name (opencl:0, opencl:1)`
+  static func devices(_ devices: [any Device]) -> String {
+    let identifiers = devices.map(\.information.identifier).joined(separator: ", ")
+    return "\(devices.first?.information.name ?? "no device") (\(identifiers))"
   }
 
   static func duration(_ seconds: Double) -> String {

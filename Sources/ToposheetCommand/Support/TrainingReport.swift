@@ -6,39 +6,48 @@ import Toposheet
 struct TrainingReport {
   private var status = StatusLine()
   private let epochs: Int
-  private let members: Int
   private var validation: Double?
   private var secondsLeft = 0.0
 
-  init(epochs: Int, members: Int) {
-    self.epochs = epochs
-    self.members = members
-  }
+  init(epochs: Int) { self.epochs = epochs }
 
   mutating func show(_ event: TrainingRun.Event) {
     switch event {
-    case .resumed(let epoch): plain("going on after epoch \(epoch) of \(epochs)")
+    case .divided(let packs, let largest, let bytes):
+      plain(
+        "training in \(packs) packs of at most \(largest) networks; all together would take "
+          + Readable.bytes(bytes))
+    case .resumed(let epoch, let pack):
+      plain("\(name(pack))going on after epoch \(epoch) of \(epochs)")
     case .alreadyFinished: plain("all \(epochs) epochs are done already")
-    case .progress(let progress):
+    case .progress(let progress, let pack):
       secondsLeft = progress.secondsLeft
       status.show(
-        "epoch \(progress.epoch)/\(epochs)  step \(progress.step)/\(progress.steps)  "
+        "\(name(pack))epoch \(progress.epoch)/\(epochs)  step \(progress.step)/\(progress.steps)  "
           + "\(Readable.count(progress.imagesPerSecond)) images/s  "
           + loss(progress.crossEntropy, progress.penalty)
           + (validation.map { "  validation \(Readable.percent($0))" } ?? "")
           + "  \(Readable.duration(progress.secondsLeft)) left")
-    case .epoch(let epoch, let reports, let imagesPerSecond):
+    case .epoch(let epoch, let reports, let imagesPerSecond, let pack):
       let accuracies = reports.compactMap(\.validationAccuracy)
       validation = accuracies.isEmpty ? nil : mean(accuracies)
+      let isLast = epoch == epochs && pack.number == pack.count
       plain(
-        "epoch \(epoch)/\(epochs)  \(Readable.count(imagesPerSecond)) images/s  "
+        "\(name(pack))epoch \(epoch)/\(epochs)  \(Readable.count(imagesPerSecond)) images/s  "
           + loss(
             mean(reports.map(\.crossEntropy)),
             mean(reports.map { $0.member.condition.lambda * $0.penalty }))
           + (validation.map { "  validation \(Readable.percent($0))" } ?? "")
-          + (epoch < epochs ? "  \(Readable.duration(secondsLeft)) left" : ""))
+          + (isLast ? "" : "  \(Readable.duration(secondsLeft)) left"))
     case .stopped(let member): plain(member.sentence)
+    case .failed(let error, let pack):
+      plain("\(name(pack))\(pack.device) failed and takes no more packs: \(error)")
     }
+  }
+
+  /// `pack 2/3  `; nothing where there is one.
+  private func name(_ pack: PackPosition) -> String {
+    pack.count > 1 ? "pack \(pack.number)/\(pack.count)  " : ""
   }
 
   private mutating func plain(_ line: String) {

@@ -1,0 +1,55 @@
+/// Devices as people name them: one as `DeviceChoice` reads it, or several of OpenCL's with commas,
+/// where `opencl:N/2` stands for both halves of a device.
+public struct DeviceList: Sendable, Hashable {
+  /// The devices, each once.
+  public let choices: [DeviceChoice]
+
+  /// Reads a list.
+  /// - Throws: `DeviceError` when a name is none, or the devices cannot share work.
+  public init(_ text: String) throws {
+    choices = try text.split(separator: ",", omittingEmptySubsequences: false).flatMap {
+      try Self.expand(String($0.filter { !$0.isWhitespace }))
+    }
+    guard choices.count > 1 else { return }
+    for choice in choices {
+      switch choice {
+      case .openCL(_?), .openCLPart: break
+      default:
+        throw DeviceError(
+          "--device \(text) mixes kinds of device, whose bits differ, or does not say which: "
+            + "several devices are opencl:0,opencl:1 or opencl:0/2")
+      }
+    }
+    guard Set(choices).count == choices.count else {
+      throw DeviceError("--device \(text) names a device twice; name each once")
+    }
+    let whole = Set(choices.compactMap { if case .openCL(let index) = $0 { index } else { nil } })
+    let parted = Set(
+      choices.compactMap { choice -> Int? in
+        if case .openCLPart(let index, _, _) = choice { index } else { nil }
+      })
+    guard whole.isDisjoint(with: parted) else {
+      throw DeviceError("--device \(text) names a device and parts of it; name one or the other")
+    }
+  }
+
+  /// `opencl:N/K` is all K parts of a device.
+  private static func expand(_ text: String) throws -> [DeviceChoice] {
+    let pieces = text.split(separator: "/")
+    guard text.hasPrefix("opencl:"), pieces.count == 2, let parts = Int(pieces[1]),
+      let index = Int(pieces[0].dropFirst(7)), index >= 0
+    else { return [try DeviceChoice(text)] }
+    guard (1...1024).contains(parts) else {
+      throw DeviceError("--device \(text) asks for \(parts) parts of a device; ask for 2 or more")
+    }
+    return parts == 1
+      ? [.openCL(index)] : (0..<parts).map { .openCLPart(index: index, part: $0, of: parts) }
+  }
+
+  /// Opens the devices.
+  /// - Parameter threads: of the CPU; all available cores by default.
+  /// - Throws: `DeviceError` when one of them is not there.
+  public func open(threads: Int? = nil) throws -> [any Device] {
+    try choices.map { try $0.open(threads: threads) }
+  }
+}

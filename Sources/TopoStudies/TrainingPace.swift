@@ -1,0 +1,35 @@
+import TopoData
+import TopoTraining
+
+/// How fast the packs in training go, and how long all packs will take at that pace.
+struct TrainingPace {
+  private let epochs: Int
+  private let imagesPerEpoch: Double
+  /// Of each pack in training, by number: images per second, and images done of this epoch.
+  private var active: [Int: (speed: Double, done: Double)] = [:]
+
+  init(run: TrainingRun) {
+    epochs = run.configuration.epochs
+    imagesPerEpoch = Double(
+      TrainingSplit.trainingCount(
+        of: run.training.count, fraction: run.configuration.trainingFraction))
+  }
+
+  /// Seconds until everything is trained.
+  mutating func secondsLeft(
+    after step: TrainingProgress, of pack: Pack, _ progress: StudyProgress
+  ) -> Double {
+    let done =
+      Double(step.step) / Double(max(step.steps, 1)) * imagesPerEpoch * Double(pack.indices.count)
+    active[pack.position.number] = (step.imagesPerSecond, done)
+    let left = progress.epochs.reduce(0.0) { $0 + Double(epochs - $1) * imagesPerEpoch }
+    let (speed, begun) = active.values.reduce((0, 0)) { ($0.0 + $1.speed, $0.1 + $1.done) }
+    return (left - begun) / max(speed, 1e-9)
+  }
+
+  /// An epoch of a pack counts among the members' epochs now; after the last the pack is gone.
+  mutating func epochIsDone(of pack: Pack, isLast: Bool) {
+    active[pack.position.number]?.done = 0
+    if isLast { active[pack.position.number] = nil }
+  }
+}

@@ -1,0 +1,80 @@
+import TopoCompute
+import TopoData
+import TopoNetworks
+
+/// All that a population has on a device: memory, and the operations of training and validation.
+/// What its tensors hold is the trainer's business, so that preparing also measures memory.
+struct PreparedPopulation: Sendable {
+  let tensors: PopulationTensors
+  /// `uint8 [image, channel, row, column]` and `int32 [image]`, shared.
+  let images: Tensor
+  let labels: Tensor
+  /// For full batches; nil where there are fewer images than that.
+  let full: Step?
+  /// For the short batch at the end of an epoch; nil where there is none.
+  let tail: Step?
+  /// Nil where there are no validation images.
+  let validation: Validation?
+  /// Full batches of an epoch.
+  let fullBatches: Int
+
+  /// A prepared step, the order of presentation that it reads, and its clock.
+  struct Step: Sendable {
+    let step: TrainingStep
+    let order: Tensor
+    let clock: Tensor
+  }
+
+  /// Prepares `members` for training on as many images, of the same shape, as `training` has.
+  init(
+    _ configuration: TrainingConfiguration, _ members: [Member], training: ImageSet,
+    normalization: Normalization, device: any Device
+  ) throws {
+    let count = TrainingSplit.trainingCount(
+      of: training.count, fraction: configuration.trainingFraction)
+    let (batch, shape) = (configuration.batch, training.shape)
+    let tensors = try PopulationTensors(
+      architecture: configuration.architecture, members: members, rule: configuration.rule,
+      learningRate: configuration.learningRate, device: device)
+    let images = try device.makeTensor(
+      members: 1, shape: [training.count, shape.channels, shape.rows, shape.columns],
+      elementType: .uint8, lifetime: .persistent)
+    let labels = try device.makeTensor(
+      members: 1, shape: [training.count], elementType: .int32, lifetime: .persistent)
+    let objective = Objective(members)
+
+    func step(_ batch: Int, positions: Int, clock: Tensor) throws -> Step {
+      let order = try device.makeTensor(
+        members: members.count, shape: [positions], elementType: .int32, lifetime: .persistent)
+      // Full steps, the short one and validation are never in one run.
+      return try device.sharingStepMemory {
+        Step(
+          step: try TrainingStep(
+            batch: batch, tensors: tensors, objective: objective, rule: configuration.rule,
+            images: images, labels: labels, order: order, clock: clock,
+            normalization: (normalization.mean, normalization.deviation), device: device),
+          order: order, clock: clock)
+      }
+    }
+    fullBatches = count / batch
+    full =
+      fullBatches > 0
+      ? try step(batch, positions: fullBatches * batch, clock: tensors.clock) : nil
+    let rest = count % batch
+    tail =
+      rest > 0
+      ? try step(
+        rest, positions: rest,
+        clock: device.makeTensor(
+          members: members.count, shape: [2], elementType: .uint32, lifetime: .persistent)) : nil
+    validation = try device.sharingStepMemory {
+      try Validation(
+        parameters: tensors.parameters, images: images, labels: labels,
+        count: training.count - count, batch: batch, normalization: normalization,
+        device: device)
+    }
+    self.tensors = tensors
+    self.images = images
+    self.labels = labels
+  }
+}

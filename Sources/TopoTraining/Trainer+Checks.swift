@@ -1,0 +1,55 @@
+import TopoCompute
+import TopoData
+import TopoNetworks
+import TopoSheets
+
+extension Trainer {
+  /// Checks that a population can be trained at all.
+  static func check(
+    _ members: [Member], _ configuration: TrainingConfiguration, _ training: ImageSet
+  ) throws {
+    try configuration.validate()
+    guard !members.isEmpty else {
+      throw TrainingError("there is nothing to train: give at least one seed and one condition")
+    }
+    guard Set(members.map(\.path)).count == members.count else {
+      throw TrainingError("a condition and seed occurs twice; give each once")
+    }
+    for member in members {
+      try member.condition.validate()
+      let next = configuration.architecture.sheetIndex + 1
+      if member.condition.view == .postReLU, configuration.architecture.layers[next] != .relu {
+        throw TrainingError(
+          "condition \(member.condition.label) compares activations after ReLU, but the sheet of "
+            + "architecture \(configuration.architecture.name) has none; use pre-relu")
+      }
+    }
+    try configuration.architecture.requireFit(
+      images: training.shape, classes: training.classes, of: configuration.dataset)
+    let count = TrainingSplit.trainingCount(
+      of: training.count, fraction: configuration.trainingFraction)
+    let steps = (count + configuration.batch - 1) / configuration.batch
+    // The device counts a member's steps in 32 bits.
+    guard steps * configuration.epochs < Int(UInt32.max) else {
+      throw TrainingError(
+        "\(configuration.epochs) epochs of \(count) images are more than 2^32 steps; choose fewer "
+          + "epochs or a larger batch")
+    }
+  }
+
+  /// The memory of `device` that a population takes to train, without taking any.
+  ///
+  /// The operations are prepared on a device that only counts, so this knows what a device shares
+  /// between members, between threads and between steps.
+  /// - Throws: as `init`, but for memory that does not suffice.
+  public static func memoryUse(
+    configuration: TrainingConfiguration, members: [Member], training: ImageSet,
+    normalization: Normalization, device: any Device
+  ) throws -> MemoryUse {
+    try check(members, configuration, training)
+    let counting = try device.measuring()
+    let prepared = try PreparedPopulation(
+      configuration, members, training: training, normalization: normalization, device: counting)
+    return withExtendedLifetime(prepared) { counting.memoryUse }
+  }
+}
