@@ -57,8 +57,8 @@ extension CPUDevice {
     let slices = BatchSlices(batch: tiled.batch, most: Self.mapSlices)
     let scratchCount = tiled.scratch(slices)
     let scratch = CPUView<Float>(
-      try stepMemory(output.members, scratchCount, pieces: slices.count))
-    let packed = CPUView<Float>(try stepMemory(output.members, tiled.weightCount))
+      try stepFloats(output.members, scratchCount, pieces: slices.count))
+    let packed = CPUView<Float>(try stepFloats(output.members, tiled.weightCount))
     let (x, w) = (CPUView<Float>(input), CPUView<Float>(weight))
     let (b, y) = (CPUView<Float>(bias), CPUView<Float>(output))
 
@@ -83,10 +83,10 @@ extension CPUDevice {
     let members = outputGradient.members
     let slices = BatchSlices(batch: tiled.batch, most: Self.sumSlices)
     let scratchCount = tiled.scratch(slices)
-    let scratch = CPUView<Float>(try stepMemory(members, scratchCount, pieces: slices.count))
+    let scratch = CPUView<Float>(try stepFloats(members, scratchCount, pieces: slices.count))
     // A slice's partial sums: the packed weights, then the biases.
     let stride = tiled.weightCount + tiled.outputs
-    let partials = CPUView<Float>(try stepMemory(members, stride, pieces: slices.count))
+    let partials = CPUView<Float>(try stepFloats(members, stride, pieces: slices.count))
     let (x, dy) = (CPUView<Float>(input), CPUView<Float>(outputGradient))
     let (dw, db) = (CPUView<Float>(weightGradient), CPUView<Float>(biasGradient))
 
@@ -115,7 +115,7 @@ extension CPUDevice {
   }
 
   /// Step memory of `count` floats for each of `pieces`.
-  private func stepMemory(_ members: Int, _ count: Int, pieces: Int = 1) throws -> Tensor {
+  private func stepFloats(_ members: Int, _ count: Int, pieces: Int = 1) throws -> Tensor {
     try makeTensor(
       members: members, shape: [pieces, count], elementType: .float32, lifetime: .step)
   }
