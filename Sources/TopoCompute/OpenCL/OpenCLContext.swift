@@ -12,16 +12,30 @@ final class OpenCLContext: @unchecked Sendable {
   let device: OpaquePointer
   let information: DeviceInformation
   let quirks: OpenCLQuirks
+  /// Whose choices are made.
+  let profile: DeviceProfile
+  /// Whether the choices are another device's than the one that computes.
+  let isStandIn: Bool
+  let limits: ConvolutionTiling.Limits
   let context: OpenCLHandle
 
   private let programs = Mutex<[String: OpenCLHandle]>([:])
-  private static let contexts = Mutex<[Int: OpenCLContext]>([:])
+  private static let contexts = Mutex<[Key: OpenCLContext]>([:])
+
+  private struct Key: Hashable {
+    var index: Int
+    var profile: DeviceProfile?
+  }
 
   /// The context of the device that discovery lists at `index`.
+  /// - Parameter profile: of the device that it stands in for; nil for itself.
   /// - Throws: `DeviceError` when there is no such device or it cannot be used.
-  static func shared(index: Int) throws -> OpenCLContext {
+  static func shared(
+    index: Int, standingInFor profile: DeviceProfile? = nil
+  ) throws -> OpenCLContext {
     try contexts.withLock { contexts in
-      if let known = contexts[index] { return known }
+      let key = Key(index: index, profile: profile)
+      if let known = contexts[key] { return known }
       let devices = try OpenCLDiscovery.devices()
       guard devices.indices.contains(index) else {
         throw DeviceError(
@@ -30,21 +44,27 @@ final class OpenCLContext: @unchecked Sendable {
           opencl:\(devices.count - 1); `toposheet devices` lists them
           """)
       }
-      let made = try OpenCLContext(devices[index], index: index)
-      contexts[index] = made
+      let made = try OpenCLContext(devices[index], index: index, standingInFor: profile)
+      contexts[key] = made
       return made
     }
   }
 
-  private init(_ found: OpenCLDiscovery.Found, index: Int) throws {
+  private init(
+    _ found: OpenCLDiscovery.Found, index: Int, standingInFor other: DeviceProfile?
+  ) throws {
     platform = found.platform
     device = found.device
     information = OpenCLDiscovery.information(found, index: index)
-    let kind = OpenCLQuery.number(device, CL_DEVICE_TYPE, as: cl_device_type.self)
+    profile = other ?? DeviceProfile(found.device)
+    isStandIn = other != nil
     let maximumGroup = OpenCLQuery.number(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, as: Int.self)
+    limits = ConvolutionTiling.Limits(
+      workItems: max(maximumGroup, 1),
+      localMemory: OpenCLQuery.number(device, CL_DEVICE_LOCAL_MEM_SIZE, as: cl_ulong.self))
     quirks = OpenCLQuirks(
       platform: OpenCLQuery.platformText(platform, CL_PLATFORM_NAME),
-      kind: cl_device_type(kind), maximumGroup: max(maximumGroup, 1))
+      profile: profile, maximumGroup: limits.workItems)
     var device: OpaquePointer? = device
     context = try OpenCLHandle.make("clCreateContext", release: { _ = clReleaseContext($0) }) {
       clCreateContext(nil, 1, &device, nil, nil, $0)
@@ -54,8 +74,7 @@ final class OpenCLContext: @unchecked Sendable {
   /// The program of a kernel family with its constants, built at the first request.
   /// - Throws: `DeviceError` with the compiler's log when it does not build.
   func program(_ family: KernelFamily, _ constants: KernelConstants) throws -> OpenCLHandle {
-    let options =
-      "\(quirks.buildOptions) -DGROUP=\(quirks.reductionGroup) \(constants.options)"
+    let options = options(constants)
     let key = "\(family.rawValue) \(options)"
     return try programs.withLock { programs in
       if let known = programs[key] { return known }
@@ -63,6 +82,11 @@ final class OpenCLContext: @unchecked Sendable {
       programs[key] = built
       return built
     }
+  }
+
+  /// All options that a family is built with.
+  func options(_ constants: KernelConstants) -> String {
+    "\(quirks.buildOptions) -DGROUP=\(quirks.reductionGroup) \(constants.options)"
   }
 
   private func build(_ family: KernelFamily, options: String) throws -> OpenCLHandle {
