@@ -1,7 +1,7 @@
 /// The OpenCL C sources that are embedded in the binary, one per family of operations.
 public enum KernelFamily: String, CaseIterable, Sendable {
-  case batchNormalization, convolution, gather, implicitGemm, implicitGemmWeight, linear, optimizer, penalty
-  case pointwise, pooling, softmaxCrossEntropy
+  case batchNormalization, convolution, gather, implicitGemm, implicitGemmWeight, linear
+  case optimizer, penalty, pointwise, pooling, softmaxCrossEntropy
 
   /// The whole source: what all kernels share, the random numbers, what the matrix products
   /// share, and the family's own file.

@@ -31,9 +31,9 @@ struct KernelsCommand: ParsableCommand {
     let folder = URL(fileURLWithPath: out)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let uses = device.kernelsInUse
-    for use in Set(uses.map(\.family)).compactMap({ family in uses.first { $0.family == family } }) {
-      try use.source.write(
-        to: folder.appendingPathComponent("\(use.family).cl"), atomically: true, encoding: .utf8)
+    for (family, own) in Dictionary(grouping: uses, by: \.family) {
+      try own[0].source.write(
+        to: folder.appendingPathComponent("\(family).cl"), atomically: true, encoding: .utf8)
     }
     var index = 0
     while index < uses.count {

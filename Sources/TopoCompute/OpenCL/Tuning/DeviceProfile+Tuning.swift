@@ -84,11 +84,12 @@ extension DeviceProfile {
         ],
         weightFew: [.init(32, 16, 16, item: (4, 4), unroll: 4, buffers: 1)])
     case .processor:
+      // Not taken by itself. Compilers that make a loop of a group take long over larger ones.
       Tilings(
-        many: [.init(32, 16, 8, item: (8, 8), unroll: 1, buffers: 2)],
-        few: [.init(16, 32, 9, item: (8, 8), unroll: 1, buffers: 1)],
-        weight: [.init(32, 16, 8, item: (8, 8), unroll: 1, buffers: 2)],
-        weightFew: [.init(16, 16, 4, item: (8, 8), unroll: 1, buffers: 1)])
+        many: [.init(32, 64, 8, item: (4, 4), unroll: 1, buffers: 1)],
+        few: [.init(32, 64, 9, item: (4, 4), unroll: 1, buffers: 1)],
+        weight: [.init(32, 64, 8, item: (4, 4), unroll: 1, buffers: 2)],
+        weightFew: [.init(32, 16, 4, item: (4, 4), unroll: 1, buffers: 1)])
     }
   }
 }
