@@ -8,7 +8,7 @@ TOPOSHEET := .build/release/toposheet
 # Removed before it is made anew: never taken from the environment.
 DEMO := runs/demo
 
-.PHONY: help setup build demo test test-oclgrind test-interop check format clean
+.PHONY: help setup build demo test test-oclgrind test-interop kernels-check check format clean
 
 help:
 	@echo "make demo           set up, build, and run the demo study (into $(DEMO))"
@@ -18,6 +18,7 @@ help:
 	@echo "make check          lint, and build everything without warnings"
 	@echo "make test-oclgrind  run the kernels in a simulator that finds races and bad accesses"
 	@echo "make test-interop   load our models in PyTorch (needs Python with torch)"
+	@echo "make kernels-check  compile the kernels as for GPUs: registers, spills, vector loads"
 	@echo "make format         format the sources"
 	@echo "make clean          remove what was built"
 
@@ -41,6 +42,9 @@ test-oclgrind: build
 
 test-interop: build
 	scripts/test-interop.sh $(TOPOSHEET)
+
+kernels-check: build
+	scripts/kernels-check.sh $(TOPOSHEET)
 
 check: setup
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Kernels Examples

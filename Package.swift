@@ -3,8 +3,9 @@ import PackageDescription
 
 /// Kernels are embedded into the binary, so that one file is enough to run.
 let kernels = [
-  "batch_normalization.cl", "common.cl", "convolution.cl", "gather.cl", "linear.cl", "optimizer.cl",
-  "penalty.cl", "philox.cl", "pointwise.cl", "pooling.cl", "softmax_cross_entropy.cl",
+  "batch_normalization.cl", "common.cl", "convolution.cl", "gather.cl", "implicit_gemm.cl",
+  "implicit_gemm_weight.cl", "linear.cl", "optimizer.cl", "penalty.cl", "philox.cl", "pointwise.cl",
+  "pooling.cl", "softmax_cross_entropy.cl", "tile_product.cl",
 ]
 
 let package = Package(

@@ -1,11 +1,15 @@
 /// The OpenCL C sources that are embedded in the binary, one per family of operations.
 public enum KernelFamily: String, CaseIterable, Sendable {
-  case batchNormalization, convolution, gather, linear, optimizer, penalty, pointwise, pooling
-  case softmaxCrossEntropy
+  case batchNormalization, convolution, gather, implicitGemm, implicitGemmWeight, linear
+  case optimizer, penalty, pointwise, pooling, softmaxCrossEntropy
 
-  /// The whole source: what all kernels share, the random numbers, and the family's own file.
+  /// The whole source: what all kernels share, the random numbers, what the matrix products
+  /// share, and the family's own file.
   public var source: String {
-    KernelFamily.text(PackageResources.common_cl) + KernelFamily.text(PackageResources.philox_cl)
+    let product = [.implicitGemm, .implicitGemmWeight].contains(self)
+    return KernelFamily.text(PackageResources.common_cl)
+      + KernelFamily.text(PackageResources.philox_cl)
+      + (product ? KernelFamily.text(PackageResources.tile_product_cl) : "")
       + KernelFamily.text(bytes)
   }
 
@@ -14,6 +18,8 @@ public enum KernelFamily: String, CaseIterable, Sendable {
     case .batchNormalization: PackageResources.batch_normalization_cl
     case .convolution: PackageResources.convolution_cl
     case .gather: PackageResources.gather_cl
+    case .implicitGemm: PackageResources.implicit_gemm_cl
+    case .implicitGemmWeight: PackageResources.implicit_gemm_weight_cl
     case .linear: PackageResources.linear_cl
     case .optimizer: PackageResources.optimizer_cl
     case .penalty: PackageResources.penalty_cl

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the system packages that building and running need, where they are missing, and says so.
+# Installs the system packages that building and running need, where they are missing, and says so;
+# and those that are named as arguments.
 set -euo pipefail
 
 needed=(
@@ -10,6 +11,7 @@ needed=(
   libdnnl-dev               # oneDNN: convolutions and matrix products on the processor
   zlib1g-dev                # gzip files
 )
+needed+=("$@")
 # What building goes without, where a distribution lacks it.
 useful=(
   oclgrind                  # a simulator that checks kernels

@@ -25,3 +25,16 @@ public enum OperationFamily: String, Sendable, Hashable, CaseIterable, Codable {
   /// Operations that hand tensors of `TensorLifetime.step` to one another.
   case sequence = "sequence of operations"
 }
+
+extension OperationFamily {
+  /// What its algorithms are forced by (`OpenCLDevice.algorithmNames`), where it has a choice.
+  public var algorithmKey: String? {
+    switch self {
+    case .convolution: "convolution"
+    case .convolutionBackwardData: "convolution-backward-data"
+    case .convolutionBackwardWeight: "convolution-backward-weight"
+    case .linear, .linearBackwardData, .linearBackwardWeight: "linear"
+    default: nil
+    }
+  }
+}

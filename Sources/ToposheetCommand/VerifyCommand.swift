@@ -25,23 +25,70 @@ struct VerifyCommand: ParsableCommand {
   )
   var algorithm: [String] = []
 
+  @Flag(help: "Then each algorithm of the operations that have several, wherever it applies.")
+  var allAlgorithms = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Make the choices that ship for other devices, on the first OpenCL device: \(profiles).",
+      valueName: "profile"))
+  var standInFor: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only operations whose name begins so, such as convolution.", valueName: "name"))
+  var only: String?
+
+  private static let profiles = DeviceProfile.allCases.map(\.rawValue).joined(separator: ", ")
+
   func run() throws {
-    let device = try open()
+    var cases = Verification.cases(size: small ? .small : .full)
+    if let only {
+      cases = cases.filter { $0.operation.rawValue.hasPrefix(only) }
+      guard !cases.isEmpty else {
+        let names = OperationFamily.allCases.map(\.rawValue).joined(separator: "; ")
+        throw ValidationError("no operation's name begins with \(only); there are \(names)")
+      }
+    }
+    let forced = try forcedAlgorithms()
+    let device = try open(forced)
     Terminal.print(
       "\(device.information.identifier)  \(device.information.name), \(device.information.driver)")
-    let cases = Verification.cases(size: small ? .small : .full)
+    var passed = check(device, cases, forced: forced)
+    if allAlgorithms {
+      guard device is OpenCLDevice else {
+        throw ValidationError("--all-algorithms belongs to OpenCL devices; add --device opencl")
+      }
+      for (operation, names) in OpenCLDevice.algorithmNames.sorted(by: { $0.key < $1.key }) {
+        let own = cases.filter { $0.operation.algorithmKey == operation }
+        if own.isEmpty { continue }
+        for name in names {
+          Terminal.print("\n\(operation)=\(name)")
+          let forced = forced.merging([operation: name]) { $1 }
+          passed = check(try open(forced), own, forced: forced) && passed
+        }
+      }
+    }
+    guard passed else { throw ExitCode.failure }
+  }
+
+  /// Runs cases and reports them; whether all passed.
+  private func check(
+    _ device: any Device, _ cases: [OperationCase], forced: [String: String]
+  ) -> Bool {
     var (status, done) = (StatusLine(), 0)
-    let results = Verification.run(device: device, cases: cases) { result in
+    var results = Verification.run(device: device, cases: cases) { result in
       done += 1
       status.show("\(done)/\(cases.count)  \(result.operation.rawValue): \(result.name)")
     }
     status.clear()
-    report(results)
-    guard results.allSatisfy(\.passed) else { throw ExitCode.failure }
+    // An algorithm may decline a shape.
+    results.removeAll { $0.isRefused && forced[$0.operation.algorithmKey ?? ""] != nil }
+    report(results, declined: cases.count - results.count)
+    return results.allSatisfy(\.passed)
   }
 
-  private func open() throws -> any Device {
-    guard !algorithm.isEmpty else { return try device.open() }
+  private func forcedAlgorithms() throws -> [String: String] {
     var algorithms: [String: String] = [:]
     for text in algorithm {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
@@ -50,6 +97,18 @@ struct VerifyCommand: ParsableCommand {
       }
       algorithms[parts[0]] = parts[1]
     }
+    return algorithms
+  }
+
+  private func open(_ algorithms: [String: String]) throws -> any Device {
+    if let standInFor {
+      guard let profile = DeviceProfile(rawValue: standInFor) else {
+        throw ValidationError(
+          "--stand-in-for takes \(VerifyCommand.profiles), not \(standInFor)")
+      }
+      return try OpenCLDevice(standingInFor: profile, algorithms: algorithms)
+    }
+    if algorithms.isEmpty { return try device.open() }
     switch try DeviceChoice(device.device) {
     case .openCL(let index):
       // As without --algorithm: the first accelerator, where none is named.
@@ -59,7 +118,7 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  private func report(_ results: [CaseResult]) {
+  private func report(_ results: [CaseResult], declined: Int) {
     var table = TextTable(["operation", "cases", "largest error", "seconds", "result"])
     for family in OperationFamily.allCases {
       let own = results.filter { $0.operation == family }
@@ -77,6 +136,9 @@ struct VerifyCommand: ParsableCommand {
       Terminal.print("FAILED \(result.operation.rawValue): \(result.name): \(failure)")
     }
     let failed = results.count { !$0.passed }
+    if declined > 0 {
+      Terminal.print("The algorithm declined \(declined) cases, which another one takes.")
+    }
     Terminal.print(
       failed == 0
         ? "All \(results.count) cases passed in "

@@ -41,6 +41,9 @@ func forcedAlgorithms() -> [ForcedAlgorithm] {
   }
 }
 
+/// Whether there is an OpenCL device to test; `make setup` installs PoCL, so that there is one.
+let hasOpenCL = !openCLDevices().isEmpty
+
 /// A machine without any OpenCL platform still tests its CPU.
 private func openCLDevices() -> Range<Int> {
   0..<((try? OpenCLDevice.available().count) ?? 0)

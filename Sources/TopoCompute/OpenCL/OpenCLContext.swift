@@ -12,6 +12,11 @@ final class OpenCLContext: @unchecked Sendable {
   let device: OpaquePointer
   let information: DeviceInformation
   let quirks: OpenCLQuirks
+  /// Whose choices are made.
+  let profile: DeviceProfile
+  /// Whether the choices are another device's than the one that computes.
+  let isStandIn: Bool
+  let limits: ConvolutionTiling.Limits
   let context: OpenCLHandle
 
   /// Programs that outlast the process.
@@ -19,18 +24,23 @@ final class OpenCLContext: @unchecked Sendable {
   private let programs = Mutex<[String: OpenCLHandle]>([:])
   private static let contexts = Mutex<[Place: OpenCLContext]>([:])
 
-  /// A device, or one of its parts.
+  /// A device, or one of its parts, or one that stands in for another.
   private struct Place: Hashable {
     var index: Int
     var part = 0
     var parts = 1
+    var profile: DeviceProfile?
   }
 
   /// The context of the device that discovery lists at `index`, or of one of its equal parts.
+  /// - Parameter profile: of the device that it stands in for; nil for itself.
   /// - Throws: `DeviceError` when there is no such device, or it cannot be used or divided.
-  static func shared(index: Int, part: Int = 0, of parts: Int = 1) throws -> OpenCLContext {
+  static func shared(
+    index: Int, part: Int = 0, of parts: Int = 1, standingInFor profile: DeviceProfile? = nil
+  ) throws -> OpenCLContext {
     try contexts.withLock { contexts in
-      if let known = contexts[Place(index: index, part: part, parts: parts)] { return known }
+      let place = Place(index: index, part: part, parts: parts, profile: profile)
+      if let known = contexts[place] { return known }
       let devices = try OpenCLDiscovery.devices()
       guard devices.indices.contains(index) else {
         throw DeviceError(
@@ -41,16 +51,17 @@ final class OpenCLContext: @unchecked Sendable {
       }
       guard parts > 1 else {
         let made = try OpenCLContext(
-          devices[index], information: OpenCLDiscovery.information(devices[index], index: index))
-        contexts[Place(index: index)] = made
+          devices[index], information: OpenCLDiscovery.information(devices[index], index: index),
+          standingInFor: profile)
+        contexts[place] = made
         return made
       }
       // All parts at once: they must come from one division.
       var wanted: OpenCLContext?
       for (number, piece) in try OpenCLDiscovery.parts(devices[index], index, parts).enumerated() {
         let made = try OpenCLContext(
-          piece.found, information: piece.information)
-        contexts[Place(index: index, part: number, parts: parts)] = made
+          piece.found, information: piece.information, standingInFor: profile)
+        contexts[Place(index: index, part: number, parts: parts, profile: profile)] = made
         if number == part { wanted = made }
       }
       guard let wanted else { throw DeviceError("opencl:\(index)/\(parts) has no part \(part)") }
@@ -58,17 +69,24 @@ final class OpenCLContext: @unchecked Sendable {
     }
   }
 
-  private init(_ found: OpenCLDiscovery.Found, information: DeviceInformation) throws {
+  private init(
+    _ found: OpenCLDiscovery.Found, information: DeviceInformation,
+    standingInFor other: DeviceProfile?
+  ) throws {
     platform = found.platform
     device = found.device
     self.information = information
     cache = ProgramCache.chosen(
       platform: OpenCLQuery.platformText(platform, CL_PLATFORM_NAME))
-    let kind = OpenCLQuery.number(device, CL_DEVICE_TYPE, as: cl_device_type.self)
+    profile = other ?? DeviceProfile(found.device)
+    isStandIn = other != nil
     let maximumGroup = OpenCLQuery.number(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, as: Int.self)
+    limits = ConvolutionTiling.Limits(
+      workItems: max(maximumGroup, 1),
+      localMemory: OpenCLQuery.number(device, CL_DEVICE_LOCAL_MEM_SIZE, as: cl_ulong.self))
     quirks = OpenCLQuirks(
       platform: OpenCLQuery.platformText(platform, CL_PLATFORM_NAME),
-      kind: cl_device_type(kind), maximumGroup: max(maximumGroup, 1))
+      profile: profile, maximumGroup: limits.workItems)
     var device: OpaquePointer? = device
     context = try OpenCLHandle.make("clCreateContext", release: { _ = clReleaseContext($0) }) {
       clCreateContext(nil, 1, &device, nil, nil, $0)
@@ -78,8 +96,7 @@ final class OpenCLContext: @unchecked Sendable {
   /// The program of a kernel family with its constants, built at the first request.
   /// - Throws: `DeviceError` with the compiler's log when it does not build.
   func program(_ family: KernelFamily, _ constants: KernelConstants) throws -> OpenCLHandle {
-    let options =
-      "\(quirks.buildOptions) -DGROUP=\(quirks.reductionGroup) \(constants.options)"
+    let options = options(constants)
     let key = "\(family.rawValue) \(options)"
     return try programs.withLock { programs in
       if let known = programs[key] { return known }
@@ -87,5 +104,10 @@ final class OpenCLContext: @unchecked Sendable {
       programs[key] = built
       return built
     }
+  }
+
+  /// All options that a family is built with.
+  func options(_ constants: KernelConstants) -> String {
+    "\(quirks.buildOptions) -DGROUP=\(quirks.reductionGroup) \(constants.options)"
   }
 }

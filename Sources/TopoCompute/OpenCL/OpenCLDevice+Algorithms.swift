@@ -1,10 +1,11 @@
 extension OpenCLDevice {
   /// The operations that have more than one algorithm, with their names; the first applies
   /// everywhere.
-  public static let algorithmNames: [String: [String]] = [
-    "convolution-backward-data": ["gather", "rotated"],
-    "linear": ["direct", "clblast"],
-  ]
+  public static let algorithmNames: [String: [String]] = {
+    var names = ["linear": ["direct", "clblast"]]
+    for pass in ConvolutionPass.allCases { names[pass.rawValue] = pass.algorithms }
+    return names
+  }()
 
   /// Checks algorithms that a caller forces.
   static func check(_ algorithms: [String: String]) throws {

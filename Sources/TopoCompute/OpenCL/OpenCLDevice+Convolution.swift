@@ -1,10 +1,17 @@
 extension OpenCLDevice {
-  /// `Device.convolution`; algorithm `direct`.
+  /// `Device.convolution`; algorithms `implicit-gemm` and `direct`.
   public func convolution(
     _ window: Window, input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
     let geometry = ConvolutionGeometry(window, input: input, weight: weight, output: output)
     bias.expect([geometry.outputChannels], members: output.members, "bias")
+    if let tiling = try implicitTiling(.forward, geometry.forward) {
+      return OpenCLOperation(
+        "convolution/implicit-gemm", on: self,
+        try implicitCorrelation(
+          tiling, geometry.forward, rotated: false, source: input, weight: weight, bias: bias,
+          target: output))
+    }
     return OpenCLOperation(
       "convolution/direct", on: self,
       [
@@ -15,7 +22,8 @@ extension OpenCLDevice {
       ])
   }
 
-  /// `Device.convolutionBackwardData`; algorithms `rotated` where it applies, and `gather`.
+  /// `Device.convolutionBackwardData`; algorithms `implicit-gemm` and `rotated` where they apply,
+  /// and `gather`.
   public func convolutionBackwardData(
     _ window: Window, outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -27,15 +35,22 @@ extension OpenCLDevice {
       .tensor(outputGradient), .tensor(weight), .tensor(inputGradient),
     ]
     let forced = algorithms["convolution-backward-data"]
+    if let rotated = geometry.rotated, let tiling = try implicitTiling(.backwardData, rotated) {
+      return OpenCLOperation(
+        "convolution-backward-data/implicit-gemm", on: self,
+        try implicitCorrelation(
+          tiling, rotated, rotated: true, source: outputGradient, weight: weight, bias: nil,
+          target: inputGradient))
+    }
     if forced != "gather", let rotated = geometry.rotated {
       return OpenCLOperation(
         "convolution-backward-data/rotated", on: self,
         [try correlate(rotated, rotated: true, arguments, members: members)])
     }
-    if forced == "rotated" {
+    if let forced, forced != "gather" {
       throw DeviceError(
         """
-        The algorithm rotated of convolution-backward-data needs stride 1 and padding less than \
+        The algorithm \(forced) of convolution-backward-data needs stride 1 and padding less than \
         the kernel's size; gather takes any
         """)
     }
@@ -52,7 +67,8 @@ extension OpenCLDevice {
       ])
   }
 
-  /// `Device.convolutionBackwardWeight`; algorithm `direct`, images in chunks.
+  /// `Device.convolutionBackwardWeight`; algorithms `implicit-gemm` where it applies, and `direct`,
+  /// both in chunks.
   public func convolutionBackwardWeight(
     _ window: Window, input: Tensor, outputGradient: Tensor, weightGradient: Tensor,
     biasGradient: Tensor
@@ -62,21 +78,32 @@ extension OpenCLDevice {
     let members = outputGradient.members
     biasGradient.expect([geometry.outputChannels], members: members, "biasGradient")
     let extents = geometry.forward
-    let lines = extents.sourceChannels * window.kernel.rows
-    let tiles = tiled(extents.targetChannels, filtersPerItem(extents))
-    let chunks = chunks(extents)
-    let constants = try constants(extents)
+    let tiling = try implicitTiling(.backwardWeight, extents)
+    let chunks = tiling.map { implicitChunks($0, extents) } ?? chunks(extents)
+    var constants = try constants(extents)
+    constants["CHUNKS"] = .integer(chunks)
     let partial =
       chunks == 1
       ? weightGradient
       : try makeTensor(members: members, shape: [chunks, weightGradient.count])
-    var steps = [
-      try launch(
-        "convolution_weight_gradient", of: .convolution, constants,
-        [.tensor(input), .tensor(outputGradient), .tensor(partial)],
-        grid: (lines, tiles * chunks, members),
-        group: min(context.quirks.convolutionGroup, roundedUpToPowerOfTwo(lines)))
-    ]
+    var steps: [OpenCLStep]
+    if let tiling {
+      steps = [
+        try implicitWeightGradient(
+          tiling, extents, chunks: chunks, input: input, outputGradient: outputGradient,
+          partial: partial)
+      ]
+    } else {
+      let lines = extents.sourceChannels * window.kernel.rows
+      let tiles = tiled(extents.targetChannels, filtersPerItem(extents))
+      steps = [
+        try launch(
+          "convolution_weight_gradient", of: .convolution, constants,
+          [.tensor(input), .tensor(outputGradient), .tensor(partial)],
+          grid: (lines, tiles * chunks, members),
+          group: min(context.quirks.convolutionGroup, roundedUpToPowerOfTwo(lines)))
+      ]
+    }
     if chunks > 1 {
       steps.append(
         try pointwise(
@@ -89,7 +116,8 @@ extension OpenCLDevice {
         "convolution_bias_gradient", of: .convolution, constants,
         [.tensor(outputGradient), .tensor(biasGradient)], results: extents.targetChannels,
         members: members))
-    return OpenCLOperation("convolution-backward-weight/direct", on: self, steps)
+    let algorithm = tiling == nil ? "direct" : "implicit-gemm"
+    return OpenCLOperation("convolution-backward-weight/\(algorithm)", on: self, steps)
   }
 
   /// The forward form, also of the gradient with respect to the input.
@@ -165,7 +193,7 @@ extension OpenCLDevice {
     return min(extents.batch, max(tiled(extents.batch, 16), 8192 / items))
   }
 
-  private func tiled(_ count: Int, _ tile: Int) -> Int { (count + tile - 1) / tile }
+  func tiled(_ count: Int, _ tile: Int) -> Int { (count + tile - 1) / tile }
 
   private func roundedUpToPowerOfTwo(_ value: Int) -> Int {
     var power = 1

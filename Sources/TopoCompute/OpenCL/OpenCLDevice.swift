@@ -12,6 +12,9 @@ public final class OpenCLDevice: Device {
   let queue: OpenCLHandle
   /// Algorithms to use, by operation, where there is a choice.
   let algorithms: [String: String]
+  /// Choices where nothing is forced.
+  let tuning: TuningTable
+  private let kernels = Mutex<Set<KernelUse>>([])
   private let compiledProducts = Mutex<Set<[Int]>>([])
   let memory = MemoryCounter()
   let stepMemory = StepMemory<OpenCLStorage>()
@@ -26,25 +29,47 @@ public final class OpenCLDevice: Device {
   }
 
   /// Opens the device `opencl:<index>`.
-  /// - Parameter algorithms: algorithms to force by operation, as `["linear": "direct"]`; see
-  ///   `OpenCLDevice.algorithmNames`.
+  /// - Parameters:
+  ///   - algorithms: algorithms to force by operation, as `["linear": "direct"]`; see
+  ///     `OpenCLDevice.algorithmNames`.
+  ///   - tuning: choices that go before those that ship.
   /// - Throws: `DeviceError` when there is no such device, it cannot be used, or there is no such
   ///   algorithm.
-  public convenience init(index: Int = 0, algorithms: [String: String] = [:]) throws {
+  public convenience init(
+    index: Int = 0, algorithms: [String: String] = [:], tuning: TuningTable = TuningTable()
+  ) throws {
     try OpenCLDevice.check(algorithms)
-    try self.init(OpenCLContext.shared(index: index), algorithms: algorithms)
+    try self.init(
+      OpenCLContext.shared(index: index), algorithms: algorithms, tuning: tuning)
   }
 
   /// Opens one of `parts` equal parts of the device `opencl:<index>`, which compute side by side.
   /// - Parameter part: counted from 0.
   /// - Throws: `DeviceError` when there is no such device, or its driver cannot divide it so.
   public convenience init(part: Int, of parts: Int, index: Int) throws {
-    try self.init(OpenCLContext.shared(index: index, part: part, of: parts), algorithms: [:])
+    try self.init(
+      OpenCLContext.shared(index: index, part: part, of: parts), algorithms: [:],
+      tuning: TuningTable())
   }
 
-  private init(_ context: OpenCLContext, algorithms: [String: String]) throws {
+  /// Opens the first device to make the choices of another one: to see which kernels that one
+  /// would run, and that they compute rightly.
+  /// - Throws: `DeviceError` when there is no device, or no such algorithm.
+  public convenience init(
+    standingInFor profile: DeviceProfile, algorithms: [String: String] = [:]
+  ) throws {
+    try OpenCLDevice.check(algorithms)
+    try self.init(
+      OpenCLContext.shared(index: 0, standingInFor: profile), algorithms: algorithms,
+      tuning: TuningTable())
+  }
+
+  private init(
+    _ context: OpenCLContext, algorithms: [String: String], tuning: TuningTable
+  ) throws {
     self.context = context
     self.algorithms = algorithms
+    self.tuning = context.profile.tuning.merging(tuning)
     information = context.information
     queue = try OpenCLHandle.make(
       "clCreateCommandQueue", release: { _ = clReleaseCommandQueue($0) }
@@ -55,6 +80,7 @@ public final class OpenCLDevice: Device {
   /// A device that only counts the memory that `device` would take.
   init(measuring device: OpenCLDevice) throws {
     (context, algorithms, information) = (device.context, device.algorithms, device.information)
+    tuning = device.tuning
     queue = device.queue
     placeholder = try OpenCLHandle.make(
       "clCreateBuffer", release: { _ = clReleaseMemObject($0) }
@@ -86,12 +112,18 @@ public final class OpenCLDevice: Device {
 
   // MARK: Preparing
 
+  /// The kernels of our own that operations were prepared with, in a fixed order.
+  public var kernelsInUse: [KernelUse] { kernels.withLock { $0.sorted() } }
+
   /// A launch of the kernel `name`; `grid` counts the work-items needed.
   func launch(
     _ name: String, of family: KernelFamily, _ constants: KernelConstants,
     _ arguments: [KernelArgument], grid: (Int, Int, Int), group: Int
   ) throws -> OpenCLStep {
-    .launch(
+    let use = KernelUse(
+      family: family.rawValue, name: name, workItems: group, options: context.options(constants))
+    _ = kernels.withLock { $0.insert(use) }
+    return .launch(
       try OpenCLLaunch(
         name, of: context.program(family, constants), on: self, arguments, grid: grid,
         group: group))
@@ -127,7 +159,8 @@ public final class OpenCLDevice: Device {
   ) throws {
     if isMeasuring { return }
     let key = [shape.m, shape.n, shape.k, isTransposedA ? 1 : 0, isTransposedB ? 1 : 0]
-    if compiledProducts.withLock({ $0.contains(key) }) { return }
+    // What never runs need not be compiled.
+    if context.isStandIn || compiledProducts.withLock({ $0.contains(key) }) { return }
     try multiply()
     _ = compiledProducts.withLock { $0.insert(key) }
   }

@@ -1,5 +1,3 @@
-import COpenCL
-
 /// Everything that depends on whose device it is, and why.
 struct OpenCLQuirks: Sendable {
   /// Build options beside the constants.
@@ -17,15 +15,15 @@ struct OpenCLQuirks: Sendable {
   var writesByMapping = false
 
   /// The quirks of a device.
-  init(platform: String, kind: cl_device_type, maximumGroup: Int) {
+  init(platform: String, profile: DeviceProfile, maximumGroup: Int) {
     // -cl-fast-relaxed-math is left out everywhere: it implies finite math, and a loss that is
     // not finite must be seen.
-    if kind & cl_device_type(CL_DEVICE_TYPE_CPU) != 0 {
+    if profile == .processor {
       // A CPU computes a group's items in a loop on one core: barriers cost, and half a dozen
       // sums in flight fill its vector units.
       reductionGroup = 64
     }
-    if platform.contains("Portable Computing Language") {
+    if platform.contains("Portable Computing Language") && profile == .processor {
       // CLBlast's parameters for PoCL are untuned defaults: up to here our own kernel is faster.
       libraryProductThreshold = 1 << 26
     }

@@ -1,0 +1,126 @@
+/// Convolutions as matrix products (`implicit_gemm.cl`, `implicit_gemm_weight.cl`).
+extension OpenCLDevice {
+  /// How to compute a pass over `extents` as a matrix product; nil where another algorithm is to
+  /// do it.
+  /// - Throws: `DeviceError` when it is forced and does not apply.
+  func implicitTiling(
+    _ pass: ConvolutionPass, _ extents: ConvolutionExtents
+  ) throws -> ConvolutionTiling? {
+    let name = "implicit-gemm"
+    let forced = algorithms[pass.rawValue]
+    let shape = ConvolutionClass(source: extents.sourceChannels, target: extents.targetChannels)
+    let key = TuningTable.Key(pass, shape)
+    let choice = tuning[key]
+    guard (forced ?? choice?.algorithm) == name else { return nil }
+    let kernel = extents.window.kernel
+    if pass == .backwardWeight && (kernel.rows > 16 || kernel.columns > 15) {
+      if forced == nil { return nil }
+      throw DeviceError(
+        """
+        The algorithm \(name) of \(pass.rawValue) takes windows of up to 16 rows and 15 columns; \
+        \(pass.algorithms[0]) takes any
+        """)
+    }
+    // A device may allow less than what ships for its kind.
+    let candidates = [choice, DeviceProfile.other.tuning[key], DeviceProfile.processor.tuning[key]]
+    let valid = candidates.compactMap { $0?.tiling }
+      .first { $0.isValid(pass, for: context.limits) }
+    guard forced == nil || valid != nil else {
+      throw DeviceError(
+        """
+        The algorithm \(name) of \(pass.rawValue) needs larger work-groups or more local memory \
+        than \(information.name) has; \(pass.algorithms[0]) needs neither
+        """)
+    }
+    return valid
+  }
+
+  /// The forward form: weights are packed, then multiplied. `rotated` with the extents of the
+  /// gradient with respect to the input, without a bias.
+  func implicitCorrelation(
+    _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, rotated: Bool, source: Tensor,
+    weight: Tensor, bias: Tensor?, target: Tensor
+  ) throws -> [OpenCLStep] {
+    let members = target.members
+    let tapsInner = extents.sourceChannels < 8
+    let taps = extents.window.kernel.rows * extents.window.kernel.columns
+    var constants = constants(tiling, extents, target: target)
+    constants["ROTATED"] = .integer(rotated ? 1 : 0)
+    constants["TAPS_INNER"] = .integer(tapsInner ? 1 : 0)
+    let rows =
+      tapsInner
+      ? tiled(extents.sourceChannels * taps, tiling.tileK)
+      : taps * tiled(extents.sourceChannels, tiling.tileK)
+    let tilesM = tiled(extents.targetChannels, tiling.tileM)
+    let tilesN = tiled(
+      extents.batch * extents.target.rows * extents.target.columns, tiling.tileN)
+    let packed = try makeTensor(
+      members: members, shape: [rows * tiling.tileK, tilesM * tiling.tileM])
+    return [
+      try pointwise(
+        "implicit_gemm_pack", of: .implicitGemm, constants, [.tensor(weight), .tensor(packed)],
+        count: packed.count, members: members),
+      try launch(
+        "implicit_gemm_correlate", of: .implicitGemm, constants,
+        [.tensor(source), .tensor(packed)] + (bias.map { [.tensor($0)] } ?? [])
+          + [.tensor(target)],
+        grid: (tilesM * tilesN * tiling.workItems, 1, members), group: tiling.workItems),
+    ]
+  }
+
+  /// The weights' gradient of each chunk of pixels.
+  func implicitWeightGradient(
+    _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, chunks: Int, input: Tensor,
+    outputGradient: Tensor, partial: Tensor
+  ) throws -> OpenCLStep {
+    var constants = constants(tiling, extents, target: outputGradient)
+    constants["CHUNKS"] = .integer(chunks)
+    return try launch(
+      "implicit_gemm_weight_gradient", of: .implicitGemmWeight, constants,
+      [.tensor(input), .tensor(outputGradient), .tensor(partial)],
+      grid: (weightTiles(tiling, extents) * tiling.workItems, chunks, outputGradient.members),
+      group: tiling.workItems)
+  }
+
+  /// Chunks of pixels in the weights' gradient: enough to keep a large device busy with one
+  /// member, of at least 512 pixels. A function of shape and tiling alone, for the order of the
+  /// sum depends on it.
+  func implicitChunks(_ tiling: ConvolutionTiling, _ extents: ConvolutionExtents) -> Int {
+    let pixels = extents.batch * extents.target.rows * extents.target.columns
+    return max(1, min(64 / weightTiles(tiling, extents), pixels / 512))
+  }
+
+  /// Tiles of the weights' gradient.
+  private func weightTiles(_ tiling: ConvolutionTiling, _ extents: ConvolutionExtents) -> Int {
+    let filter =
+      extents.sourceChannels * extents.window.kernel.rows * extents.window.kernel.columns
+    return tiled(extents.targetChannels, tiling.tileM) * tiled(filter, tiling.tileN)
+  }
+
+  /// What both families are built with. `target` is the activation on the side that `extents`
+  /// calls so; its vectors are used where they are aligned.
+  private func constants(
+    _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, target: Tensor
+  ) -> KernelConstants {
+    let window = extents.window
+    let isAligned =
+      extents.target.rows * extents.target.columns % 4 == 0 && target.offset % 4 == 0
+      && (target.members == 1 || target.memberStride % 4 == 0)
+    var constants = tiling.constants
+    constants["BATCH"] = .integer(extents.batch)
+    constants["SOURCE_CHANNELS"] = .integer(extents.sourceChannels)
+    constants["SOURCE_ROWS"] = .integer(extents.source.rows)
+    constants["SOURCE_COLUMNS"] = .integer(extents.source.columns)
+    constants["TARGET_CHANNELS"] = .integer(extents.targetChannels)
+    constants["TARGET_ROWS"] = .integer(extents.target.rows)
+    constants["TARGET_COLUMNS"] = .integer(extents.target.columns)
+    constants["KERNEL_ROWS"] = .integer(window.kernel.rows)
+    constants["KERNEL_COLUMNS"] = .integer(window.kernel.columns)
+    constants["STRIDE_ROWS"] = .integer(window.stride.rows)
+    constants["STRIDE_COLUMNS"] = .integer(window.stride.columns)
+    constants["PADDING_ROWS"] = .integer(window.padding.rows)
+    constants["PADDING_COLUMNS"] = .integer(window.padding.columns)
+    constants["ALIGNED"] = .integer(isAligned ? 1 : 0)
+    return constants
+  }
+}

@@ -1,0 +1,17 @@
+/// The three passes of a convolution; the raw values are what algorithms are chosen by.
+public enum ConvolutionPass: String, Sendable, Hashable, CaseIterable, Codable {
+  case forward = "convolution"
+  case backwardData = "convolution-backward-data"
+  case backwardWeight = "convolution-backward-weight"
+
+  /// Its algorithms; the first applies everywhere.
+  public var algorithms: [String] {
+    switch self {
+    case .forward, .backwardWeight: ["direct", "implicit-gemm"]
+    case .backwardData: ["gather", "rotated", "implicit-gemm"]
+    }
+  }
+
+  /// The best of them that stages nothing in local memory.
+  var unstaged: String { self == .backwardData ? "rotated" : "direct" }
+}

@@ -1,0 +1,47 @@
+import COpenCL
+
+/// Devices that want the same choices.
+public enum DeviceProfile: String, Sendable, Hashable, CaseIterable {
+  case nvidiaAmpere = "nvidia-ampere"
+  case nvidiaAda = "nvidia-ada"
+  case nvidiaHopper = "nvidia-hopper"
+  case amdRDNA = "amd-rdna"
+  case amdCDNA = "amd-cdna"
+  case intel
+  /// A GPU or another accelerator that nobody knows.
+  case other
+  /// A CPU, through PoCL or another platform.
+  case processor
+
+  /// The profile of a device.
+  init(_ device: OpaquePointer) {
+    let kind = OpenCLQuery.number(device, CL_DEVICE_TYPE, as: cl_ulong.self)
+    // CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV and _MINOR_NV of cl_nv_device_attribute_query; 0 on
+    // other vendors' devices.
+    let major = OpenCLQuery.number(device, 0x4000, as: cl_uint.self)
+    let minor = OpenCLQuery.number(device, 0x4001, as: cl_uint.self)
+    self.init(
+      isProcessor: kind & Int(CL_DEVICE_TYPE_CPU) != 0,
+      vendor: OpenCLQuery.text(device, CL_DEVICE_VENDOR),
+      name: OpenCLQuery.text(device, CL_DEVICE_NAME), capability: (major, minor))
+  }
+
+  /// The profile of a device by what its driver says.
+  init(isProcessor: Bool, vendor: String, name: String, capability: (major: Int, minor: Int)) {
+    switch vendor {
+    case _ where isProcessor: self = .processor
+    case _ where vendor.contains("NVIDIA"):
+      self =
+        switch capability {
+        case (9..., _): .nvidiaHopper
+        case (8, 9...): .nvidiaAda
+        default: .nvidiaAmpere
+        }
+    case _ where vendor.contains("Advanced Micro Devices") || vendor.contains("AMD"):
+      // gfx9 and the older ones compute 64 work-items at once, gfx10 and the newer ones 32.
+      self = name.contains("gfx1") || name.contains("navi") ? .amdRDNA : .amdCDNA
+    case _ where vendor.contains("Intel"): self = .intel
+    default: self = .other
+    }
+  }
+}

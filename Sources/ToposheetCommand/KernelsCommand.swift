@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Lists the kernels that a device would run: for `make kernels-check`.
+struct KernelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernels",
+    abstract: "List the kernels that a kind of device runs to train and evaluate the networks.",
+    discussion: """
+      Each line is a family, its kernels with the work-items of their groups, and the compiler's \
+      options, separated by tabs; --out receives the families' sources.
+      """,
+    shouldDisplay: false)
+
+  @Option(help: "nvidia-hopper, amd-cdna, ...: see the help of verify.")
+  var profile: String
+
+  @Option(help: "Folder for the sources, `<family>.cl`.")
+  var out: String
+
+  func run() throws {
+    guard let profile = DeviceProfile(rawValue: profile) else {
+      let names = DeviceProfile.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--profile takes \(names), not \(profile)")
+    }
+    let device = try OpenCLDevice(standingInFor: profile)
+    for architecture in [try Architecture.mnist(), try Architecture.cifar10()] {
+      try prepare(architecture, on: device)
+    }
+    let folder = URL(fileURLWithPath: out)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let uses = device.kernelsInUse
+    for (family, own) in Dictionary(grouping: uses, by: \.family) {
+      try own[0].source.write(
+        to: folder.appendingPathComponent("\(family).cl"), atomically: true, encoding: .utf8)
+    }
+    var index = 0
+    while index < uses.count {
+      let first = uses[index]
+      let own = uses[index...].prefix {
+        $0.family == first.family && $0.options == first.options
+      }
+      let kernels = own.map { "\($0.name):\($0.workItems)" }.joined(separator: ",")
+      Terminal.print("\(first.family)\t\(kernels)\t\(first.options)")
+      index += own.count
+    }
+  }
+
+  /// Prepares training with every kind of penalty and evaluation, which is all that needs
+  /// kernels; what images show does not matter.
+  private func prepare(_ architecture: Architecture, on device: OpenCLDevice) throws {
+    let shape = architecture.input
+    let images = ImageSet(
+      images: (0..<80 * shape.count).map { UInt8(truncatingIfNeeded: $0 &* 37) },
+      labels: (0..<80).map { Int32($0 % architecture.classes) }, shape: shape,
+      classes: architecture.classes)
+    let conditions: [Penalty] =
+      [.control, .weightSimilarity(lambda: 1)]
+      + PenaltyMetric.allCases.map { .activationSimilarity($0, lambda: 1) }
+    let trainer = try Trainer(
+      configuration: TrainingConfiguration(
+        architecture: architecture, dataset: "none", epochs: 1),
+      members: conditions.map { Member(condition: $0, seed: 0) }, training: images,
+      normalization: Normalization(of: images), device: device)
+    _ = try Evaluator(networks: trainer.checkpoints().map(\.network), device: device)
+  }
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Compiles every kernel that a GPU would run to train and evaluate the networks, as compilers for
+# NVIDIA (sm_90) and AMD (gfx906) do, without a GPU. Fails where sums leave the registers (a stack
+# frame, a spill) or loads are not the vectors that the tiling asks for, and prints a table.
+# NVIDIA's and AMD's own OpenCL compilers are not this clang: the figures are close, not exact.
+set -euo pipefail
+
+toposheet=$1
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$root/.build/kernels-check
+nvcc_version=13.5.37
+clang=clang-14
+clc=/usr/lib/clc
+
+"$root/scripts/setup.sh" clang-14 libclc-14
+mkdir -p "$work"
+
+# NVIDIA's assembler: $PTXAS, an installed one, or the one in a Python wheel that needs no Python.
+fetch_ptxas() {
+  local wheels=$work/wheels
+  rm -rf "$wheels"
+  mkdir -p "$wheels"
+  if command -v pip3 >/dev/null; then
+    pip3 download --quiet --no-deps --dest "$wheels" "nvidia-cuda-nvcc==$nvcc_version"
+  else
+    local address
+    address=$(curl -sSf "https://pypi.org/pypi/nvidia-cuda-nvcc/$nvcc_version/json" |
+      tr '",' '\n\n' | grep -E "^https://.*manylinux.*$(uname -m)\.whl$" | head -n 1)
+    curl -sSf --output "$wheels/nvcc.whl" "$address"
+  fi
+  if command -v unzip >/dev/null; then
+    unzip -q -o "$wheels"/*.whl 'nvidia/*/bin/ptxas' -d "$wheels"
+  else
+    python3 -m zipfile -e "$wheels"/*.whl "$wheels"
+  fi
+  cp "$wheels"/nvidia/*/bin/ptxas "$work/ptxas"
+  chmod +x "$work/ptxas"
+  rm -rf "$wheels"
+}
+ptxas=${PTXAS:-$(command -v ptxas || echo "$work/ptxas")}
+if [ ! -x "$ptxas" ]; then
+  echo "kernels-check: fetching ptxas"
+  if ! fetch_ptxas; then
+    echo "kernels-check: no ptxas, and PyPI cannot be reached: set PTXAS to the one of a CUDA toolkit" \
+      "(12 or later), or copy nvidia/cu13/bin/ptxas of the wheel nvidia-cuda-nvcc to $work/ptxas" >&2
+    exit 1
+  fi
+fi
+
+# Compiles program number $2 of target $1.
+compile() {
+  local target=$1 number=$2 family options base
+  base=$work/$target/$number
+  family=$(cut -f 1 "$base.tsv")
+  options=$(cut -f 3 "$base.tsv")
+  local common=(-x cl -cl-std=CL1.2 -O3 -Xclang -finclude-default-header -Xclang
+    -mlink-bitcode-file -Xclang)
+  # shellcheck disable=SC2086
+  case $target in
+    nvidia)
+      $clang "${common[@]}" $clc/nvptx64--nvidiacl.bc -target nvptx64--nvidiacl -march=sm_80 \
+        $options -S "$work/$target/$family.cl" -o "$base.ptx" 2>"$base.log" &&
+        "$ptxas" -v -arch=sm_90 "$base.ptx" -o /dev/null >"$base.txt" 2>&1
+      ;;
+    amd)
+      $clang "${common[@]}" $clc/amdgcn--amdhsa.bc -target amdgcn-amd-amdhsa -mcpu=gfx906 \
+        -nogpulib $options -S "$work/$target/$family.cl" -o "$base.s" 2>"$base.log"
+      ;;
+  esac || { cat "$base.log" "$base.txt" 2>/dev/null >&2; return 1; }
+}
+export -f compile
+export work clang clc ptxas
+
+status=0
+for target in nvidia amd; do
+  case $target in
+    nvidia) profile=nvidia-hopper ;;
+    amd) profile=amd-cdna ;;
+  esac
+  rm -rf "${work:?}/$target"
+  mkdir -p "$work/$target"
+  "$toposheet" kernels --profile $profile --out "$work/$target" >"$work/$target/list.tsv"
+  count=$(wc -l <"$work/$target/list.tsv")
+  number=0
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >"$work/$target/$number.tsv"
+    number=$((number + 1))
+  done <"$work/$target/list.tsv"
+  if ! seq 0 $((count - 1)) | xargs -P "$(nproc)" -I{} bash -c "compile $target {}"; then
+    echo "kernels-check: not all programs compile for $target; see above" >&2
+    exit 1
+  fi
+  echo
+  for number in $(seq 0 $((count - 1))); do
+    case $target in
+      nvidia) awk -f "$root/scripts/kernels-nvidia.awk" "$work/$target/$number."{tsv,ptx,txt} ;;
+      amd) awk -f "$root/scripts/kernels-amd.awk" "$work/$target/$number."{tsv,s} ;;
+    esac
+  done | awk -v target=$target -v programs="$count" -f "$root/scripts/kernels-table.awk" || status=1
+done
+if [ $status -ne 0 ]; then
+  echo "kernels-check: FAILED; see the lines above" >&2
+else
+  echo "kernels-check: passed"
+fi
+exit $status
