@@ -4,7 +4,7 @@ import PackageDescription
 /// Kernels are embedded into the binary, so that one file is enough to run.
 let kernels = [
   "batch_normalization.cl", "common.cl", "convolution.cl", "gather.cl", "linear.cl", "optimizer.cl",
-  "penalty.cl", "philox.cl", "pointwise.cl", "pooling.cl", "softmax_cross_entropy.cl",
+  "peak.cl", "penalty.cl", "philox.cl", "pointwise.cl", "pooling.cl", "softmax_cross_entropy.cl",
 ]
 
 let package = Package(
@@ -25,7 +25,10 @@ let package = Package(
     .target(
       name: "TopoKernels", path: "Kernels",
       resources: kernels.map { .embedInCode($0) }),
-    .target(name: "TopoCompute", dependencies: ["TopoKernels", "COpenCL", "CCLBlast", "COneDNN"]),
+    .target(name: "CPeak"),
+    .target(
+      name: "TopoCompute",
+      dependencies: ["TopoKernels", "COpenCL", "CCLBlast", "COneDNN", "CPeak"]),
     .target(name: "TopoSheets", dependencies: ["TopoCompute"]),
     .target(name: "TopoNetworks", dependencies: ["TopoCompute", "TopoSheets"]),
     .target(name: "TopoData", dependencies: ["TopoCompute", "CZlib"]),
@@ -40,10 +43,13 @@ let package = Package(
     .target(name: "TopoReports", dependencies: ["TopoSheets", "TopoEvaluation"]),
     .target(name: "TopoVerification", dependencies: ["TopoCompute"]),
     .target(
+      name: "TopoBenchmark",
+      dependencies: ["TopoTraining", "TopoEvaluation", "TopoReports", "TopoVerification"]),
+    .target(
       name: "Toposheet",
       dependencies: [
         "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoTraining", "TopoEvaluation",
-        "TopoStudies", "TopoReports", "TopoVerification",
+        "TopoStudies", "TopoReports", "TopoVerification", "TopoBenchmark",
       ]),
     .executableTarget(
       name: "ToposheetCommand",
@@ -54,6 +60,9 @@ let package = Package(
     .testTarget(
       name: "TopoGoldenTests",
       dependencies: ["TopoTraining", "TopoVerification"]),
+    .testTarget(
+      name: "TopoBenchmarkTests",
+      dependencies: ["TopoBenchmark", "TopoCompute", "TopoNetworks", "TopoVerification"]),
     .testTarget(name: "TopoComputeTests", dependencies: ["TopoCompute", "TopoKernels", "COpenCL"]),
     .testTarget(name: "TopoDataTests", dependencies: ["TopoCompute", "TopoData", "CZlib"]),
     .testTarget(

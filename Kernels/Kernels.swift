@@ -1,7 +1,7 @@
 /// The OpenCL C sources that are embedded in the binary, one per family of operations.
 public enum KernelFamily: String, CaseIterable, Sendable {
-  case batchNormalization, convolution, gather, linear, optimizer, penalty, pointwise, pooling
-  case softmaxCrossEntropy
+  case batchNormalization, convolution, gather, linear, optimizer, peak, penalty, pointwise
+  case pooling, softmaxCrossEntropy
 
   /// The whole source: what all kernels share, the random numbers, and the family's own file.
   public var source: String {
@@ -16,6 +16,7 @@ public enum KernelFamily: String, CaseIterable, Sendable {
     case .gather: PackageResources.gather_cl
     case .linear: PackageResources.linear_cl
     case .optimizer: PackageResources.optimizer_cl
+    case .peak: PackageResources.peak_cl
     case .penalty: PackageResources.penalty_cl
     case .pointwise: PackageResources.pointwise_cl
     case .pooling: PackageResources.pooling_cl

@@ -19,13 +19,13 @@ public final class Trainer {
   let device: any Device
   let tensors: PopulationTensors
   private let splits: [TrainingSplit]
-  private let step: TrainingStep?
+  let step: TrainingStep?
   private let tail: Tail?
   private let order: Tensor?
   private let validation: Validation?
 
   /// Full batches of an epoch.
-  private let fullBatches: Int
+  let fullBatches: Int
   /// Steps of an epoch: the last batch may be a short one.
   public var stepsPerEpoch: Int { fullBatches + (tail == nil ? 0 : 1) }
   /// Images of an epoch, per member.
@@ -220,7 +220,7 @@ public final class Trainer {
   }
 
   /// Writes an epoch's order of presentation into the device.
-  private func present(_ epoch: Int) throws {
+  func present(_ epoch: Int) throws {
     var bySeed: [UInt64: [Int32]] = [:]
     for (member, split) in zip(members, splits) where bySeed[member.seed] == nil {
       bySeed[member.seed] = PresentationOrder.epoch(

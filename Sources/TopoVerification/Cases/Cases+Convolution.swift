@@ -44,7 +44,7 @@ extension Verification {
       + [backwardWeight(shared, members: 5, shared: true)]
   }
 
-  private static func forward(
+  static func forward(
     _ shape: ConvolutionShape, members: Int, shared: Bool = false,
     size: OperationCase.Size = .full
   ) -> OperationCase {
@@ -66,7 +66,7 @@ extension Verification {
     }
   }
 
-  private static func backwardData(
+  static func backwardData(
     _ shape: ConvolutionShape, members: Int, size: OperationCase.Size
   ) -> OperationCase {
     OperationCase(
@@ -87,7 +87,7 @@ extension Verification {
     }
   }
 
-  private static func backwardWeight(
+  static func backwardWeight(
     _ shape: ConvolutionShape, members: Int, shared: Bool = false,
     size: OperationCase.Size = .full
   ) -> OperationCase {
