@@ -5,16 +5,24 @@ SWIFT ?= swift
 # optimised build.
 FLAGS := -c release -Xswiftc -enable-testing
 TOPOSHEET := .build/release/toposheet
+SOURCES := Package.swift Sources Tests Kernels Examples Benchmarks/Package.swift \
+  Benchmarks/Operations Benchmarks/Steps
 # Removed before it is made anew: never taken from the environment.
 DEMO := runs/demo
 
-.PHONY: help setup build demo test test-oclgrind test-interop kernels-check check format clean
+.PHONY: help setup build demo test test-oclgrind test-interop kernels-check bench benchmarks \
+  bench-peers dist test-dist check format clean
 
 help:
 	@echo "make demo           set up, build, and run the demo study (into $(DEMO))"
 	@echo "make test           set up, build, and run all tests"
 	@echo "make setup          install the system packages that are missing"
 	@echo "make build          build $(TOPOSHEET)"
+	@echo "make bench          measure this machine: peak, operations, training steps (BENCH=options)"
+	@echo "make benchmarks     run the benchmark package (BENCHMARKS=its options)"
+	@echo "make bench-peers    our speed beside PyTorch's (PYTHON=one with torch, PEERS=options)"
+	@echo "make dist           pack a folder that runs without Swift"
+	@echo "make test-dist      run that folder in an empty root folder (needs root)"
 	@echo "make check          lint, and build everything without warnings"
 	@echo "make test-oclgrind  run the kernels in a simulator that finds races and bad accesses"
 	@echo "make test-interop   load our models in PyTorch (needs Python with torch)"
@@ -46,12 +54,27 @@ test-interop: build
 kernels-check: build
 	scripts/kernels-check.sh $(TOPOSHEET)
 
+bench: build
+	$(TOPOSHEET) bench $(BENCH)
+
+benchmarks: setup
+	$(SWIFT) package --package-path Benchmarks --scratch-path .build/benchmarks benchmark $(BENCHMARKS)
+
+bench-peers: build
+	scripts/bench-peers.sh $(TOPOSHEET) $(PEERS)
+
+dist: setup
+	SWIFT="$(SWIFT)" scripts/dist.sh
+
+test-dist: dist
+	scripts/test-dist.sh .build/toposheet-*-linux-*.tar.gz
+
 check: setup
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Kernels Examples
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	scripts/build-without-warnings.sh $(SWIFT) build $(FLAGS) --build-tests
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Kernels Examples
+	$(SWIFT) format --in-place --recursive $(SOURCES)
 
 clean:
 	rm -rf .build

@@ -4,8 +4,8 @@ import PackageDescription
 /// Kernels are embedded into the binary, so that one file is enough to run.
 let kernels = [
   "batch_normalization.cl", "common.cl", "convolution.cl", "gather.cl", "implicit_gemm.cl",
-  "implicit_gemm_weight.cl", "linear.cl", "optimizer.cl", "penalty.cl", "philox.cl", "pointwise.cl",
-  "pooling.cl", "softmax_cross_entropy.cl", "tile_product.cl",
+  "implicit_gemm_weight.cl", "linear.cl", "optimizer.cl", "peak.cl", "penalty.cl", "philox.cl",
+  "pointwise.cl", "pooling.cl", "softmax_cross_entropy.cl", "tile_product.cl",
 ]
 
 let package = Package(
@@ -44,10 +44,13 @@ let package = Package(
     .target(name: "TopoReports", dependencies: ["TopoSheets", "TopoEvaluation"]),
     .target(name: "TopoVerification", dependencies: ["TopoCompute"]),
     .target(
+      name: "TopoBenchmark",
+      dependencies: ["TopoTraining", "TopoEvaluation", "TopoReports", "TopoVerification"]),
+    .target(
       name: "Toposheet",
       dependencies: [
         "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoTraining", "TopoEvaluation",
-        "TopoStudies", "TopoReports", "TopoVerification",
+        "TopoStudies", "TopoReports", "TopoVerification", "TopoBenchmark",
       ]),
     .executableTarget(
       name: "ToposheetCommand",
@@ -58,6 +61,9 @@ let package = Package(
     .testTarget(
       name: "TopoGoldenTests",
       dependencies: ["TopoTraining", "TopoVerification"]),
+    .testTarget(
+      name: "TopoBenchmarkTests",
+      dependencies: ["TopoBenchmark", "TopoCompute", "TopoNetworks", "TopoVerification"]),
     .testTarget(name: "TopoComputeTests", dependencies: ["TopoCompute", "TopoKernels", "COpenCL"]),
     .testTarget(name: "TopoDataTests", dependencies: ["TopoCompute", "TopoData", "CZlib"]),
     .testTarget(

@@ -1,7 +1,7 @@
 /// The OpenCL C sources that are embedded in the binary, one per family of operations.
 public enum KernelFamily: String, CaseIterable, Sendable {
   case batchNormalization, convolution, gather, implicitGemm, implicitGemmWeight, linear
-  case optimizer, penalty, pointwise, pooling, softmaxCrossEntropy
+  case optimizer, peak, penalty, pointwise, pooling, softmaxCrossEntropy
 
   /// The whole source: what all kernels share, the random numbers, what the matrix products
   /// share, and the family's own file.
@@ -22,6 +22,7 @@ public enum KernelFamily: String, CaseIterable, Sendable {
     case .implicitGemmWeight: PackageResources.implicit_gemm_weight_cl
     case .linear: PackageResources.linear_cl
     case .optimizer: PackageResources.optimizer_cl
+    case .peak: PackageResources.peak_cl
     case .penalty: PackageResources.penalty_cl
     case .pointwise: PackageResources.pointwise_cl
     case .pooling: PackageResources.pooling_cl

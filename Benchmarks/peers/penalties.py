@@ -33,14 +33,36 @@ class NeighbourPenalty:
         return (1 - products / (norms[self.first] * norms[self.second] + 1e-8)).mean()
 
 
+def looped_penalty(matrix, rows=11, columns=11):
+    """The Euclidean penalty unit by unit and neighbour by neighbour, each pair from both sides, as
+    the published scripts do it."""
+    units = matrix.view(rows, columns, -1)
+    total, count = 0.0, 0
+    for row in range(rows):
+        for column in range(columns):
+            for down in (-1, 0, 1):
+                for right in (-1, 0, 1):
+                    other_row, other_column = row + down, column + right
+                    if (down, right) == (0, 0):
+                        continue
+                    if 0 <= other_row < rows and 0 <= other_column < columns:
+                        difference = units[row, column] - units[other_row, other_column]
+                        total = total + difference.norm()
+                        count += 1
+    return total / count
+
+
 def objective(penalty, metric, strength, device="cpu"):
     """A function of (network, sheet) that gives the penalty, or None for control.
 
-    WS compares the incoming weights of neighbouring units, AS their responses to the batch.
+    WS compares the incoming weights of neighbouring units, AS their responses to the batch. With
+    `-loop` (Euclidean only), by `looped_penalty`.
     """
     if penalty == "control":
         return None
-    measure = NeighbourPenalty(metric, device=device)
+    looped = penalty.endswith("-loop")
+    measure = looped_penalty if looped else NeighbourPenalty(metric, device=device)
+    penalty = penalty.removesuffix("-loop")
     if penalty == "ws":
         return lambda network, sheet: strength * measure(network.fc1.weight)
-    return lambda network, sheet: strength * measure(sheet.T)
+    return lambda network, sheet: strength * measure(sheet.T.contiguous() if looped else sheet.T)

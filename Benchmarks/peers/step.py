@@ -8,12 +8,11 @@ line per network and condition gives each variant's images per second and the be
 
 import argparse
 import json
-import statistics
-import time
 
 import torch
 from torch.nn import functional as F
 
+import timing
 from networks import NETWORKS
 from penalties import objective
 
@@ -45,41 +44,13 @@ def make_step(architecture, condition, batch, channels_last, fused, device):
     return step
 
 
-def seconds_per_step(step, count, device):
-    start = time.perf_counter()
-    for _ in range(count):
-        step()
-    if device == "cuda":
-        torch.cuda.synchronize()
-    return (time.perf_counter() - start) / count
-
-
-def measure(architecture, condition, options):
-    steps = {
-        f"{layout}{adam}": make_step(
-            architecture, condition, options.batch, layout == "channels-last", bool(adam),
-            options.device)
-        for layout in ("default", "channels-last") for adam in ("", "+fused-adam")
-    }
-    counts = {}
-    for name, step in steps.items():
-        seconds_per_step(step, 5, options.device)
-        once = seconds_per_step(step, 5, options.device)
-        counts[name] = max(3, round(options.seconds / once))
-    rates = {name: [] for name in steps}
-    for _ in range(options.repeats):
-        for name, step in steps.items():
-            seconds = seconds_per_step(step, counts[name], options.device)
-            rates[name].append(options.batch / seconds)
-    best = max(rates, key=lambda name: statistics.median(rates[name]))
+def build(architecture, condition, batch, device):
     return {
-        "peer": f"torch {torch.__version__}", "device": options.device,
-        "architecture": architecture, "condition": condition, "batch": options.batch,
-        "threads": torch.get_num_threads(), "best": best,
-        "images_per_second": round(statistics.median(rates[best]), 1),
-        "lowest": round(min(rates[best]), 1), "highest": round(max(rates[best]), 1),
-        "repeats": options.repeats,
-        "variants": {name: round(statistics.median(each), 1) for name, each in rates.items()},
+        f"{layout}{adam}": (
+            make_step(
+                architecture, condition, batch, layout == "channels-last", bool(adam), device),
+            batch)
+        for layout in ("default", "channels-last") for adam in ("", "+fused-adam")
     }
 
 
@@ -87,18 +58,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--architecture", nargs="+", default=list(NETWORKS), choices=NETWORKS)
     parser.add_argument(
-        "--penalty", nargs="+", default=["control", "ws"], choices=["control", "ws", "as"])
+        "--penalty", nargs="+", default=["control", "ws"],
+        choices=["control", "ws", "as", "ws-loop", "as-loop"],
+        help="-loop: pair by pair in Python, as the published scripts do it")
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--threads", type=int)
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=0.5, help="of each repeat")
-    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    timing.add_options(parser)
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
     for architecture in options.architecture:
         for condition in options.penalty:
-            print(json.dumps(measure(architecture, condition, options)), flush=True)
+            arguments = (architecture, condition, options.batch, options.device)
+            print(json.dumps({
+                "architecture": architecture, "condition": condition, "batch": options.batch,
+                **timing.best_variant(build, arguments, options)}), flush=True)
 
 
 if __name__ == "__main__":

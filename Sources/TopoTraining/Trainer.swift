@@ -17,11 +17,11 @@ public final class Trainer {
   public private(set) var stopped: [Int: StoppedMember] = [:]
 
   let device: any Device
-  private let prepared: PreparedPopulation
+  let prepared: PreparedPopulation
   private let splits: [TrainingSplit]
 
   private var tensors: PopulationTensors { prepared.tensors }
-  private var fullBatches: Int { prepared.fullBatches }
+  var fullBatches: Int { prepared.fullBatches }
   /// Steps of an epoch: the last batch may be a short one.
   public var stepsPerEpoch: Int { fullBatches + (prepared.tail == nil ? 0 : 1) }
   /// Images of an epoch, per member.
@@ -121,7 +121,7 @@ public final class Trainer {
   }
 
   /// Writes an epoch's order of presentation into the device.
-  private func present(_ epoch: Int) throws {
+  func present(_ epoch: Int) throws {
     var bySeed: [UInt64: [Int32]] = [:]
     for (member, split) in zip(members, splits) where bySeed[member.seed] == nil {
       bySeed[member.seed] = PresentationOrder.epoch(

@@ -3,7 +3,7 @@ import Testing
 
 /// What the program says about itself and the machine.
 @Suite(.serialized) struct HelpTests {
-  @Test(arguments: ["devices", "verify", "train", "evaluate", "run"])
+  @Test(arguments: ["devices", "verify", "train", "evaluate", "run", "bench"])
   func everySubcommandTeaches(_ name: String) throws {
     let result = try Command.run([name, "--help"])
     #expect(result.status == 0)
@@ -30,7 +30,7 @@ import Testing
   @Test func helpAndVersion() throws {
     let help = try Command.run(["--help"])
     #expect(help.status == 0)
-    for name in ["devices", "verify", "train", "evaluate", "run"] {
+    for name in ["devices", "verify", "train", "evaluate", "run", "bench"] {
       #expect(help.output.contains("  \(name) "), "\(name)")
     }
     #expect(try Command.run([]).output.contains("USAGE: toposheet"))

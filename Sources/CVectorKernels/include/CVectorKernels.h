@@ -3,4 +3,5 @@
 #pragma once
 
 #include "convolution.h"
+#include "peak.h"
 #include "pooling.h"

@@ -27,6 +27,16 @@ extension Verification {
     ]
   }
 
+  /// Training, backward in place and inference in place, of activations of `shape`.
+  static func batchNormalization(_ shape: [Int], members: Int) -> [OperationCase] {
+    let data = NormalizationData(shape: shape)
+    return [
+      training(data, members: members, size: .full),
+      backward(data, members: members, size: .full, inPlace: true),
+      inference(data, members: members, size: .full, inPlace: true),
+    ]
+  }
+
   private static func training(
     _ data: NormalizationData, members: Int, size: OperationCase.Size
   ) -> OperationCase {

@@ -46,7 +46,7 @@ extension Verification {
       + [backwardWeight(shared, members: 5, shared: true)]
   }
 
-  private static func forward(
+  static func forward(
     _ shape: ConvolutionShape, members: Int, shared: Bool = false,
     size: OperationCase.Size = .full
   ) -> OperationCase {
@@ -68,7 +68,7 @@ extension Verification {
     }
   }
 
-  private static func backwardData(
+  static func backwardData(
     _ shape: ConvolutionShape, members: Int, size: OperationCase.Size
   ) -> OperationCase {
     OperationCase(
@@ -89,7 +89,7 @@ extension Verification {
     }
   }
 
-  private static func backwardWeight(
+  static func backwardWeight(
     _ shape: ConvolutionShape, members: Int, shared: Bool = false,
     size: OperationCase.Size = .full
   ) -> OperationCase {

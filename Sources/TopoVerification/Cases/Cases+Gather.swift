@@ -16,11 +16,11 @@ extension Verification {
     ]
   }
 
-  private static func gatherCase(
-    _ name: String, _ image: [Int], batch: Int = 3, order: Int, shared: Bool = false,
-    size: OperationCase.Size = .full, members: Int = 5
+  static func gatherCase(
+    _ name: String, _ image: [Int], batch: Int = 3, order: Int, images: Int = 17,
+    shared: Bool = false, size: OperationCase.Size = .full, members: Int = 5
   ) -> OperationCase {
-    let (images, channels, count) = (17, image[0], image.reduce(1, *))
+    let (channels, count) = (image[0], image.reduce(1, *))
     return OperationCase(
       .gather, "\(name), batch \(batch)", size: size, members: members,
       arguments: [

@@ -9,50 +9,57 @@ extension Verification {
       (64, 64, 121, 2, .full), (64, 256, 121, 1, .full), (64, 121, 10, 2, .full),
     ]
     return shapes.flatMap { batch, inputs, outputs, members, size in
-      let name = "\(inputs) -> \(outputs), batch \(batch)"
-      let flops = 2 * batch * inputs * outputs
-      let (input, output) = ([batch, inputs], [batch, outputs])
-      let weight = Argument.input("weight", [outputs, inputs])
-      return [
-        OperationCase(
-          .linear, name, size: size, members: members, tolerance: .sum(of: inputs),
-          flopsPerMember: flops,
-          arguments: [
-            .input("input", input), weight, .input("bias", [outputs]), .output("output", output),
-          ]
-        ) { device, tensors in
-          [
-            try device.linear(
-              input: tensors["input"], weight: tensors["weight"], bias: tensors["bias"],
-              output: tensors["output"])
-          ]
-        },
-        OperationCase(
-          .linearBackwardData, name, size: size, members: members, tolerance: .sum(of: outputs),
-          flopsPerMember: flops,
-          arguments: [.input("outputGradient", output), weight, .output("inputGradient", input)]
-        ) { device, tensors in
-          [
-            try device.linearBackwardData(
-              outputGradient: tensors["outputGradient"], weight: tensors["weight"],
-              inputGradient: tensors["inputGradient"])
-          ]
-        },
-        OperationCase(
-          .linearBackwardWeight, name, size: size, members: members, tolerance: .sum(of: batch),
-          flopsPerMember: flops,
-          arguments: [
-            .input("input", input), .input("outputGradient", output),
-            .output("weightGradient", [outputs, inputs]), .output("biasGradient", [outputs]),
-          ]
-        ) { device, tensors in
-          [
-            try device.linearBackwardWeight(
-              input: tensors["input"], outputGradient: tensors["outputGradient"],
-              weightGradient: tensors["weightGradient"], biasGradient: tensors["biasGradient"])
-          ]
-        },
-      ]
+      linear(batch: batch, inputs: inputs, outputs: outputs, members: members, size: size)
     }
+  }
+
+  /// Forward, backward data and backward weight.
+  static func linear(
+    batch: Int, inputs: Int, outputs: Int, members: Int, size: OperationCase.Size
+  ) -> [OperationCase] {
+    let name = "\(inputs) -> \(outputs), batch \(batch)"
+    let flops = 2 * batch * inputs * outputs
+    let (input, output) = ([batch, inputs], [batch, outputs])
+    let weight = Argument.input("weight", [outputs, inputs])
+    return [
+      OperationCase(
+        .linear, name, size: size, members: members, tolerance: .sum(of: inputs),
+        flopsPerMember: flops,
+        arguments: [
+          .input("input", input), weight, .input("bias", [outputs]), .output("output", output),
+        ]
+      ) { device, tensors in
+        [
+          try device.linear(
+            input: tensors["input"], weight: tensors["weight"], bias: tensors["bias"],
+            output: tensors["output"])
+        ]
+      },
+      OperationCase(
+        .linearBackwardData, name, size: size, members: members, tolerance: .sum(of: outputs),
+        flopsPerMember: flops,
+        arguments: [.input("outputGradient", output), weight, .output("inputGradient", input)]
+      ) { device, tensors in
+        [
+          try device.linearBackwardData(
+            outputGradient: tensors["outputGradient"], weight: tensors["weight"],
+            inputGradient: tensors["inputGradient"])
+        ]
+      },
+      OperationCase(
+        .linearBackwardWeight, name, size: size, members: members, tolerance: .sum(of: batch),
+        flopsPerMember: flops,
+        arguments: [
+          .input("input", input), .input("outputGradient", output),
+          .output("weightGradient", [outputs, inputs]), .output("biasGradient", [outputs]),
+        ]
+      ) { device, tensors in
+        [
+          try device.linearBackwardWeight(
+            input: tensors["input"], outputGradient: tensors["outputGradient"],
+            weightGradient: tensors["weightGradient"], biasGradient: tensors["biasGradient"])
+        ]
+      },
+    ]
   }
 }

@@ -35,7 +35,7 @@ extension Verification {
     }
   }
 
-  private static func lossCase(
+  static func lossCase(
     _ name: String, _ batch: Int, _ classes: Int, members: Int = 5, shared: Bool = false,
     gradient: Bool = true, size: OperationCase.Size = .full,
     values: (@Sendable (Int) -> [Float])? = nil

@@ -22,7 +22,7 @@ extension Verification {
     }
   }
 
-  private static func optimizerCase(
+  static func optimizerCase(
     _ name: String, _ rule: OptimizerRule, count: Int, members: Int, steps: Int,
     from scale: Float = 1, size: OperationCase.Size = .full
   ) -> OperationCase {

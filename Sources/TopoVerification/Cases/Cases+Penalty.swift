@@ -51,8 +51,10 @@ extension Verification {
     ]
   }
 
-  private static func penaltyCase(
-    _ metric: PenaltyMetric, _ shape: PenaltyShape
+  /// - Parameter strengths: of the members, over and over; by default the second and fifth have no
+  ///   penalty.
+  static func penaltyCase(
+    _ metric: PenaltyMetric, _ shape: PenaltyShape, strengths: [Float] = [1, 0, 0.3, 3, 0]
   ) -> OperationCase {
     let scale: Float = 0.7
     let magnitude = shape.gradientMagnitude(metric)
@@ -65,8 +67,7 @@ extension Verification {
       flopsPerMember: 6 * shape.graph.pairs.count * shape.matrix.features,
       arguments: [
         .input("values", shape.tensor, values: shape.values),
-        // The second and fifth member have no penalty.
-        .input("strengths", [1]) { [[1, 0, 0.3, 3, 0][$0 % 5]] },
+        .input("strengths", [1]) { [strengths[$0 % strengths.count]] },
         .updated("value", [1]) { [shape.valueMagnitude * (0.5 + Float($0))] },
         .updated("gradient", shape.tensor) { member in
           TestData("gradient", member: member).uniform(shape.tensor.reduce(1, *)).map {

@@ -27,7 +27,7 @@ extension Verification {
       }
   }
 
-  private static func relu(
+  static func relu(
     _ shape: [Int], _ placement: Argument.Placement, members: Int, size: OperationCase.Size,
     inPlace: Bool
   ) -> OperationCase {
@@ -47,7 +47,7 @@ extension Verification {
     }
   }
 
-  private static func reluBackward(
+  static func reluBackward(
     _ shape: [Int], _ placement: Argument.Placement, members: Int, size: OperationCase.Size,
     inPlace: Bool
   ) -> OperationCase {
@@ -75,7 +75,7 @@ extension Verification {
     }
   }
 
-  private static func dropout(
+  static func dropout(
     _ shape: [Int], rate: Float, members: Int, size: OperationCase.Size, inPlace: Bool
   ) -> OperationCase {
     let values: @Sendable (Int) -> [Float] = {

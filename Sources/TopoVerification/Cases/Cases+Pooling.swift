@@ -70,7 +70,7 @@ extension Verification {
     return [shape[0], shape[1], extent.rows, extent.columns]
   }
 
-  private static func maxPooling(
+  static func maxPooling(
     _ window: Window, _ shape: [Int], members: Int, size: OperationCase.Size,
     _ circumstance: String = "", values: (@Sendable (Int) -> [Float])? = nil
   ) -> OperationCase {
@@ -92,7 +92,7 @@ extension Verification {
     }
   }
 
-  private static func maxPoolingBackward(
+  static func maxPoolingBackward(
     _ window: Window, _ shape: [Int], members: Int, size: OperationCase.Size
   ) -> OperationCase {
     let output = pooled(window, shape)
@@ -116,7 +116,7 @@ extension Verification {
     }
   }
 
-  private static func globalAveragePooling(
+  static func globalAveragePooling(
     _ shape: [Int], members: Int, size: OperationCase.Size
   ) -> OperationCase {
     OperationCase(
@@ -130,7 +130,7 @@ extension Verification {
     }
   }
 
-  private static func globalAveragePoolingBackward(
+  static func globalAveragePoolingBackward(
     _ shape: [Int], members: Int, size: OperationCase.Size
   ) -> OperationCase {
     OperationCase(

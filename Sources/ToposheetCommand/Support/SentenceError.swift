@@ -10,6 +10,7 @@ extension SentenceError where Self: CustomStringConvertible {
 }
 
 extension ArchitectureError: SentenceError {}
+extension BenchmarkError: SentenceError {}
 extension DataError: SentenceError {}
 extension DeviceError: SentenceError {}
 extension FileError: SentenceError {}

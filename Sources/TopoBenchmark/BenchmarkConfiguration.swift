@@ -1,0 +1,73 @@
+import TopoNetworks
+import TopoSheets
+
+/// What to measure, and how long.
+public struct BenchmarkConfiguration: Sendable {
+  /// A part of the benchmark.
+  public enum Part: String, Sendable, CaseIterable {
+    /// Each operation alone.
+    case operations
+    /// Training steps.
+    case training
+    /// Inference.
+    case inference
+    /// Where a training step's time goes.
+    case profile
+  }
+
+  /// Parts to measure.
+  public var parts: Set<Part> = [.operations, .training, .inference]
+  /// Names of the networks: `Architecture.presets`.
+  public var architectures = Architecture.presets
+  /// Conditions of the training steps.
+  public var conditions: [Penalty.Kind] = Penalty.Kind.allCases
+  /// Sizes of the populations.
+  public var members = [1, 8]
+  /// Images per member and training step.
+  public var batch = 64
+  /// Images per member and step of inference.
+  public var inferenceBatch = 256
+  /// Seconds for each training step and inference, about; operations take a fifth of it.
+  public var seconds = 1.0
+
+  /// Everything but profiles, of both of the paper's networks, for about a second each.
+  public init() {}
+
+  /// Checks that the numbers make sense.
+  /// - Throws: `BenchmarkError`.
+  public func validate() throws {
+    guard !parts.isEmpty, !architectures.isEmpty, !conditions.isEmpty, !members.isEmpty else {
+      throw BenchmarkError("there is nothing to measure: name at least one of each kind")
+    }
+    if let unknown = architectures.first(where: { !Architecture.presets.contains($0) }) {
+      throw BenchmarkError(
+        "there is no architecture \(unknown): choose of "
+          + Architecture.presets.joined(separator: ", "))
+    }
+    if let wrong = members.first(where: { !(1...4096).contains($0) }) {
+      throw BenchmarkError("a population of \(wrong) is not possible: choose 1 to 4096 members")
+    }
+    guard (1...65_536).contains(batch), (1...65_536).contains(inferenceBatch) else {
+      throw BenchmarkError("a batch has 1 to 65536 images: choose another with --batch")
+    }
+    guard seconds.isFinite, seconds > 0, seconds <= 3600 else {
+      throw BenchmarkError("\(seconds) seconds make no sense: choose a number up to 3600")
+    }
+  }
+
+  /// The networks, with the paper's images and sheet.
+  func networks() throws -> [Architecture] {
+    try architectures.map { name in
+      try name == "mnist" ? Architecture.mnist() : Architecture.cifar10()
+    }
+  }
+}
+
+/// Why nothing can be measured, in one sentence with the remedy.
+public struct BenchmarkError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The sentence.
+  public var description: String
+
+  /// An error that reads as `description`.
+  public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,138 @@
+import TopoCompute
+import TopoNetworks
+import TopoSheets
+import TopoTraining
+
+/// Measures a device: its peak, operations at the paper's networks' sizes, whole training steps,
+/// inference.
+///
+/// Machines throttle and are shared, so the peak is measured again after each workload, and the
+/// highest counts: a share of peak may come out too low, not too high.
+public struct DeviceBenchmark {
+  /// What to measure.
+  public let configuration: BenchmarkConfiguration
+  let device: any Device
+  private let progress: (String) -> Void
+
+  /// A benchmark of a device.
+  /// - Parameter progress: called with what is measured next.
+  /// - Throws: `BenchmarkError` when the configuration makes no sense.
+  public init(
+    _ configuration: BenchmarkConfiguration, device: any Device,
+    progress: @escaping (String) -> Void = { _ in }
+  ) throws {
+    try configuration.validate()
+    self.configuration = configuration
+    self.device = device
+    self.progress = progress
+  }
+
+  /// Measures everything.
+  /// - Parameter version: of this software, for the report.
+  /// - Throws: `DeviceError` and what preparing a population throws.
+  public func run(version: String) throws -> BenchmarkReport {
+    var report = BenchmarkReport(version: version, device: device.information)
+    try raisePeak(&report)
+    for network in try configuration.networks() {
+      for members in configuration.members {
+        try measureOperations(network, members: members, &report)
+        try measureTraining(network, members: members, &report)
+        try measureInference(network, members: members, &report)
+        try profile(network, members: members, &report)
+      }
+    }
+    if let peak = report.peak { report.relate(to: peak) }
+    return report
+  }
+
+  private func raisePeak(_ report: inout BenchmarkReport) throws {
+    guard let device = device as? any PeakMeasuring else { return }
+    progress("peak")
+    let peak = try device.measurePeak()
+    report.peak = report.peak?.raised(by: peak) ?? peak
+  }
+
+  private func measureOperations(
+    _ network: Architecture, members: Int, _ report: inout BenchmarkReport
+  ) throws {
+    guard configuration.parts.contains(.operations) else { return }
+    for operationCase in network.operationCases(batch: configuration.batch, members: members) {
+      progress("\(network.name): \(operationCase)")
+      let timing = try operationCase.timing(
+        on: device, duration: configuration.seconds / 5)
+      report.operations.append(
+        OperationTiming(
+          architecture: network.name, operation: operationCase.operation.rawValue,
+          name: operationCase.name, members: members, algorithms: timing.algorithms,
+          seconds: timing.seconds, flops: operationCase.flops, bytes: operationCase.bytes))
+    }
+    try raisePeak(&report)
+  }
+
+  private func measureTraining(
+    _ network: Architecture, members: Int, _ report: inout BenchmarkReport
+  ) throws {
+    guard configuration.parts.contains(.training) else { return }
+    for condition in configuration.conditions {
+      progress("\(network.name): training \(members) x \(condition.rawValue)")
+      let step = try TrainingWorkload(
+        network, condition: condition, members: members, batch: configuration.batch,
+        device: device)
+      let times = try Rounds(seconds: configuration.seconds) { try step.run($0) }
+      report.workloads.append(
+        WorkloadTiming(
+          .training, network, condition: condition.rawValue, members: members,
+          batch: configuration.batch, times))
+      try raisePeak(&report)
+    }
+  }
+
+  private func measureInference(
+    _ network: Architecture, members: Int, _ report: inout BenchmarkReport
+  ) throws {
+    guard configuration.parts.contains(.inference) else { return }
+    progress("\(network.name): inference of \(members)")
+    let workload = try InferenceWorkload(
+      network, members: members, batch: configuration.inferenceBatch, device: device)
+    let times = try Rounds(seconds: configuration.seconds) { try workload.run($0) }
+    report.workloads.append(
+      WorkloadTiming(
+        .inference, network, condition: nil, members: members,
+        batch: configuration.inferenceBatch, times))
+    try raisePeak(&report)
+  }
+
+  private func profile(
+    _ network: Architecture, members: Int, _ report: inout BenchmarkReport
+  ) throws {
+    guard configuration.parts.contains(.profile) else { return }
+    guard let profiling = device as? any OperationProfiling else {
+      throw BenchmarkError(
+        "\(device.information.identifier) cannot say where time goes: leave the profile out")
+    }
+    for condition in configuration.conditions {
+      progress("\(network.name): profile of \(members) x \(condition.rawValue)")
+      let step = try TrainingWorkload(
+        network, condition: condition, members: members, batch: configuration.batch,
+        device: device)
+      report.profiles.append(
+        try StepProfile(
+          step, condition: condition.rawValue, seconds: configuration.seconds, on: profiling))
+    }
+  }
+}
+
+extension BenchmarkReport {
+  /// Fills in the shares of a peak.
+  mutating func relate(to peak: DevicePeak) {
+    for index in operations.indices {
+      let operation = operations[index]
+      operations[index].shareOfPeak =
+        operation.flops > 0 ? operation.flopsPerSecond / peak.flopsPerSecond : nil
+      operations[index].shareOfBandwidth = operation.bytesPerSecond / peak.bytesPerSecond
+    }
+    for index in workloads.indices {
+      workloads[index].shareOfPeak = workloads[index].flopsPerSecond / peak.flopsPerSecond
+    }
+  }
+}

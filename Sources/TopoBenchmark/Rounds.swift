@@ -1,0 +1,50 @@
+import TopoNetworks
+
+/// Times of a step in several rounds of equally many steps.
+public struct Rounds: Sendable {
+  /// Seconds of a step, by round.
+  public let secondsPerStep: [Double]
+
+  /// Five rounds that together take about `seconds`, after steps to warm up: caches, clocks and
+  /// whatever a driver does at a first launch.
+  /// - Parameter body: runs so many steps, and waits for them.
+  /// - Throws: what `body` throws.
+  public init(seconds: Double, _ body: (_ steps: Int) throws -> Void) throws {
+    let clock = ContinuousClock()
+    func time(_ steps: Int) throws -> Double {
+      try clock.measure { try body(steps) } / .seconds(1)
+    }
+    let rounds = 5
+    try body(1)
+    var (steps, taken) = (1, try time(1))
+    while taken < seconds / Double(2 * rounds) && steps < 1 << 20 {
+      steps *= 2
+      taken = try time(steps)
+    }
+    steps = max(1, Int(seconds / Double(rounds) * Double(steps) / max(taken, 1e-9)))
+    secondsPerStep = try (0..<rounds).map { _ in try time(steps) / Double(steps) }
+  }
+
+  /// The median round.
+  public var median: Double { secondsPerStep.sorted()[secondsPerStep.count / 2] }
+  /// The fastest round.
+  public var fastest: Double { secondsPerStep.min() ?? .nan }
+  /// The slowest round.
+  public var slowest: Double { secondsPerStep.max() ?? .nan }
+}
+
+extension WorkloadTiming {
+  /// A workload's figures.
+  init(
+    _ kind: Kind, _ network: Architecture, condition: String?, members: Int, batch: Int,
+    _ rounds: Rounds
+  ) {
+    let perImage =
+      kind == .training ? network.trainingMultiplyAccumulates : network.multiplyAccumulates
+    self.init(
+      kind: kind, architecture: network.name, condition: condition, members: members,
+      batch: batch, seconds: rounds.median, fastest: rounds.fastest, slowest: rounds.slowest,
+      flops: 2 * perImage * members * batch,
+      imagesPerSecond: Double(members * batch) / rounds.median)
+  }
+}

@@ -1,0 +1,93 @@
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoNetworks
+import TopoSheets
+import TopoTraining
+
+/// A population of one condition in training on made-up images.
+public final class TrainingWorkload {
+  /// The network.
+  public let network: Architecture
+  /// Number of members.
+  public let members: Int
+  /// Images per member and step.
+  public let batch: Int
+  private let trainer: Trainer
+
+  /// Prepares the population; `batch` images at a time, out of some thousands in the device's
+  /// memory.
+  /// - Throws: `DeviceError` and what a `Trainer` throws.
+  public init(
+    _ network: Architecture, condition: Penalty.Kind, members: Int, batch: Int,
+    device: any Device
+  ) throws {
+    self.network = network
+    self.members = members
+    self.batch = batch
+    var configuration = TrainingConfiguration(
+      architecture: network, dataset: "made up", batch: batch, epochs: 1)
+    configuration.trainingFraction = 1
+    let lambda: Double = condition == .control ? 0 : 1
+    let penalty = Penalty(kind: condition, lambda: lambda)
+    let images = ImageSet(madeUp: max(2048 / batch, 1) * batch, for: network)
+    trainer = try Trainer(
+      configuration: configuration,
+      members: (0..<members).map { Member(condition: penalty, seed: UInt64($0)) },
+      training: images, normalization: .init(of: images), device: device)
+  }
+
+  /// The operations of a step, in order.
+  public var operations: [any Operation] { trainer.stepOperations }
+
+  /// Runs so many steps, and waits for them.
+  /// - Throws: `DeviceError`.
+  public func run(_ steps: Int) throws { try trainer.trainSteps(steps) }
+
+  /// The networks as they are now.
+  /// - Throws: `DeviceError`.
+  func networks() throws -> [StateDictionary] { try trainer.networks() }
+}
+
+/// A population that is shown made-up images, as evaluation does it.
+public final class InferenceWorkload {
+  private let evaluator: Evaluator
+  private let images: [Float]
+  private let normalization: Normalization
+  private let batch: Int
+
+  /// Prepares the population; `batch` images at a time.
+  /// - Throws: `DeviceError`.
+  public init(
+    _ network: Architecture, members: Int, batch: Int, device: any Device
+  ) throws {
+    let set = ImageSet(madeUp: batch, for: network)
+    self.batch = batch
+    normalization = Normalization(of: set)
+    images = set.images.map { Float($0) / 255 }
+    evaluator = try Evaluator(
+      networks: (0..<members).map {
+        Initialization.pytorchDefault(network, seed: UInt64($0))
+      }, batch: batch, device: device)
+  }
+
+  /// Shows so many batches to every member, and reads the answers.
+  /// - Throws: `DeviceError`.
+  public func run(_ steps: Int) throws {
+    for _ in 0..<steps { _ = try evaluator.outputs(of: images, normalization: normalization) }
+  }
+}
+
+extension ImageSet {
+  /// Noise with labels, the same every time.
+  init(madeUp count: Int, for network: Architecture) {
+    let source = Philox(seed: 0, purpose: .test, stream: 0)
+    let size = network.input.count
+    // Rows of a prime length repeat: no two images are the same, and there is little to draw.
+    let bytes = (0..<16_381).map { UInt8(truncatingIfNeeded: source.words(at: UInt64($0))[0]) }
+    self.init(
+      images: (0..<count * size).map { bytes[$0 % bytes.count] },
+      labels: (0..<count).map { Int32($0 * 7 % network.classes) }, shape: network.input,
+      classes: network.classes)
+  }
+}

@@ -1,0 +1,19 @@
+import TopoCompute
+
+/// Steps without epochs, for timing: nothing is validated, reported or counted.
+extension Trainer {
+  /// Operations of a full training step, in order; empty when there is no full batch.
+  public var stepOperations: [any Operation] { prepared.full?.step.operations ?? [] }
+
+  /// Trains full batches, from the beginning of the epoch's order and again whenever it ends, and
+  /// waits for them. Epochs trained afterwards are not those of a study.
+  /// - Throws: `DeviceError`.
+  public func trainSteps(_ count: Int) throws {
+    precondition(fullBatches > 0, "there are fewer images than a batch has")
+    for index in 0..<count {
+      if index % fullBatches == 0 { try present(epoch) }
+      try device.run(stepOperations)
+    }
+    try device.finish()
+  }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Measures a device.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure a device: its peak, each operation, training steps and inference.",
+    discussion: """
+      Shows how close to the device's own limit everything runs. Peaks are measured with small \
+      kernels, on all threads or compute units, before, between and after the rest; the highest \
+      counts. Nothing is read or written but the file that --json names.
+
+      Examples:
+        toposheet bench --quick
+        toposheet bench --device opencl:0 --json bench.json
+        toposheet bench --only training --architecture mnist --condition ws --members 8 --json -
+        toposheet bench --profile --condition ws
+      """)
+
+  @OptionGroup var device: DeviceOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the figures to this file, which is replaced; - for standard output, without tables.",
+      valueName: "file"))
+  var json: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Parts, with commas: operations, training, inference, profile; all but the last by default.",
+      valueName: "parts"))
+  var only: String?
+
+  @Option(help: "Networks, with commas: mnist, cifar10.")
+  var architecture = Architecture.presets.joined(separator: ",")
+
+  @Option(help: "Conditions of the training steps, with commas: control, ws, as.")
+  var condition = Penalty.Kind.allCases.map(\.rawValue).joined(separator: ",")
+
+  @Option(help: "Sizes of the populations, with commas; 1,8 by default.")
+  var members: String?
+
+  @Option(parsing: .unconditional, help: "Images per network and training step.")
+  var batch = 64
+
+  @Option(parsing: .unconditional, help: "Images per network and step of inference.")
+  var inferenceBatch = 256
+
+  @Option(
+    parsing: .unconditional,
+    help: "Seconds for each workload; operations take a fifth of it. By default 1.")
+  var seconds: Double?
+
+  @Flag(help: "A tenth of the time, and one member, unless --seconds or --members say otherwise.")
+  var quick = false
+
+  @Flag(help: "Show where the time of each training step goes; adds to --only, else alone.")
+  var profile = false
+
+  func run() throws {
+    let configuration = try benchmark()
+    try checkFile()
+    let device = try device.open()
+    var status = StatusLine()
+    let benchmark = try DeviceBenchmark(configuration, device: device) { status.show($0) }
+    let report = try benchmark.run(version: toposheetVersion)
+    status.clear()
+    guard let json else { return Terminal.print(report.text) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let data = try encoder.encode(report)
+    guard json != "-" else { return Terminal.print(String(decoding: data, as: UTF8.self)) }
+    try AtomicFile.write(data, to: URL(filePath: json))
+    Terminal.print(report.text)
+  }
+
+  /// A file that cannot be written is found out before anything is measured.
+  private func checkFile() throws {
+    guard let json, json != "-" else { return }
+    let url = URL(filePath: json)
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+    guard !json.isEmpty, !(exists && isFolder.boolValue),
+      access(url.deletingLastPathComponent().path, W_OK) == 0
+    else { throw FileError(url, "cannot be written; choose another file with --json") }
+  }
+
+  private func benchmark() throws -> BenchmarkConfiguration {
+    var configuration = BenchmarkConfiguration()
+    if let only {
+      configuration.parts = Set(
+        try Self.values(only, "--only", BenchmarkConfiguration.Part.init(rawValue:)))
+    }
+    if profile {
+      configuration.parts = only == nil ? [.profile] : configuration.parts.union([.profile])
+    }
+    configuration.architectures = try Self.values(architecture, "--architecture") { $0 }
+    configuration.conditions = try Self.values(condition, "--condition", Penalty.Kind.init)
+    configuration.members = try Self.values(members ?? (quick ? "1" : "1,8"), "--members") {
+      Int($0)
+    }
+    configuration.batch = batch
+    configuration.inferenceBatch = inferenceBatch
+    configuration.seconds = seconds ?? (quick ? 0.1 : 1)
+    return configuration
+  }
+
+  /// What commas separate, each read by `read`.
+  private static func values<Value>(
+    _ text: String, _ option: String, _ read: (String) -> Value?
+  ) throws -> [Value] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      guard !part.isEmpty, let value = read(String(part)) else {
+        throw ValidationError(
+          "\(option) does not know \"\(part)\"; `toposheet bench --help` says what it takes")
+      }
+      return value
+    }
+  }
+}
