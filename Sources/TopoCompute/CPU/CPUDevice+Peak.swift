@@ -42,7 +42,7 @@ extension CPUDevice: PeakMeasuring {
     // All together half a gibibyte, larger than last-level caches, but no more on many cores.
     let count = min(max((512 << 20) / 12 / lanes, 1 << 19), 1 << 23) / 16 * 16
     let arrays = try (0..<lanes).map { _ in
-      try (0..<3).map { _ in try CPUStorage(bytes: count * 4, slots: 0) }
+      try (0..<3).map { _ in try CPUStorage(bytes: count * 4, slots: 0, device: self) }
     }
     pool.run { lane in
       // Each lane's own memory is near it, and pages that nobody wrote are all the same page.
