@@ -85,7 +85,9 @@ extension OpenCLDevice {
     let partial =
       chunks == 1
       ? weightGradient
-      : try makeTensor(members: members, shape: [chunks, weightGradient.count])
+      : try makeTensor(
+        members: members, shape: [chunks, weightGradient.count], elementType: .float32,
+        lifetime: .step)
     var steps: [OpenCLStep]
     if let tiling {
       steps = [
