@@ -55,7 +55,8 @@ extension OpenCLDevice {
     let tilesN = tiled(
       extents.batch * extents.target.rows * extents.target.columns, tiling.tileN)
     let packed = try makeTensor(
-      members: members, shape: [rows * tiling.tileK, tilesM * tiling.tileM])
+      members: members, shape: [rows * tiling.tileK, tilesM * tiling.tileM],
+      elementType: .float32, lifetime: .step)
     return [
       try pointwise(
         "implicit_gemm_pack", of: .implicitGemm, constants, [.tensor(weight), .tensor(packed)],
