@@ -6,7 +6,7 @@ import Toposheet
 /// populations of one and of eight, on the device that TOPOSHEET_DEVICE names (cpu by default).
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
-    metrics: [.wallClock, .cpuTotal, gigaflops, gigabytes], maxDuration: .seconds(1))
+    metrics: [.wallClock, .cpuTotal, megaflops, megabytes], maxDuration: .seconds(1))
   do {
     let name = ProcessInfo.processInfo.environment["TOPOSHEET_DEVICE"] ?? "cpu"
     let device = try DeviceChoice(name).open()
@@ -23,10 +23,10 @@ let benchmarks: @Sendable () -> Void = {
   }
 }
 
-private let gigaflops = BenchmarkMetric.custom(
-  "GFLOP/s", polarity: .prefersLarger, useScalingFactor: false)
-private let gigabytes = BenchmarkMetric.custom(
-  "GB/s", polarity: .prefersLarger, useScalingFactor: false)
+private let megaflops = BenchmarkMetric.custom(
+  "MFLOP/s", polarity: .prefersLarger, useScalingFactor: false)
+private let megabytes = BenchmarkMetric.custom(
+  "MB/s", polarity: .prefersLarger, useScalingFactor: false)
 
 private func register(
   _ operationCase: OperationCase, of network: Architecture, on device: any Device
@@ -41,9 +41,9 @@ private func register(
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     // Whole numbers are all that a custom metric takes.
     if operationCase.flops > 0 {
-      benchmark.measurement(gigaflops, Int(Double(operationCase.flops) / seconds * 1e-9))
+      benchmark.measurement(megaflops, Int(Double(operationCase.flops) / seconds * 1e-6))
     }
-    benchmark.measurement(gigabytes, Int(Double(operationCase.bytes) / seconds * 1e-9))
+    benchmark.measurement(megabytes, Int(Double(operationCase.bytes) / seconds * 1e-6))
   } setup: {
     try operationCase.prepared(on: device)
   }
