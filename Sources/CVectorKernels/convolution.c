@@ -44,6 +44,21 @@ void topo_tiles_pack(
   }
 }
 
+void topo_tiles_pack_rotated(
+    topo_tiles_t shape, const float *weight, float *packed, int first, int last) {
+  const int blocks = shape.inputs / shape.block;
+  for (int n = first; n < last; ++n) {
+    const float *from =
+        weight + ((size_t)(n % blocks) * shape.block * shape.outputs + n / blocks * FILTERS) * TAPS;
+    float *to = packed + n * packed_block(shape);
+    for (int i = 0; i < shape.block; ++i)
+      for (int o = 0; o < FILTERS; ++o)
+        for (int t = 0; t < TAPS; ++t)
+          to[((TAPS - 1 - t) * shape.block + i) * FILTERS + o] =
+              from[((size_t)i * shape.outputs + o) * TAPS + t];
+  }
+}
+
 void topo_tiles_unpack(
     topo_tiles_t shape, const float *packed, int count, size_t stride, float *weight, int first,
     int last) {
@@ -157,6 +172,7 @@ VECTORS void topo_tiles_forward(
   const int blocks = shape.inputs / BLOCK, step = images_at_once(shape);
   const ptrdiff_t line = (ptrdiff_t)(shape.columns + 2) * BLOCK;
   const ptrdiff_t source = padded_plane(shape), plane = (ptrdiff_t)shape.rows * shape.columns * BLOCK;
+  static const float zeros[FILTERS];
   ptrdiff_t taps[TAPS];
   for (int t = 0; t < TAPS; ++t) taps[t] = t / 3 * line + t % 3 * BLOCK;
 
@@ -177,7 +193,7 @@ VECTORS void topo_tiles_forward(
           for (int p = 0; p < count; ++p) {
             pixels.input[p] = from + column * BLOCK;
             pixels.output[p] = to;
-            pixels.seed[p] = block == 0 ? bias + filter : to;
+            pixels.seed[p] = block > 0 ? to : bias ? bias + filter : zeros;
             to += BLOCK;
             if (++column < shape.columns) continue;
             column = 0;
@@ -201,47 +217,62 @@ VECTORS void topo_tiles_forward(
   }
 }
 
-// The pixels of a piece: where each lies in the padded input, and in the output's gradient.
+// The pixels of a piece: where each lies in the padded input, and its output gradients of one group
+// of output channels, side by side. Read in place, the four blocks would lie a whole plane apart,
+// often a multiple of 4096 bytes, which caches do not take well.
 typedef struct {
   int count;
   int32_t input[PIECE];
-  int32_t output[PIECE];
+  float gradient[PIECE][FILTERS] __attribute__((aligned(64)));
 } piece_t;
 
+// One pixel: three input values from %12 or %13 times its gradients, `offset` bytes from %14.
+#define PIXEL(input, offset)                    \
+  "vbroadcastss (" input "), %%ymm12\n\t"       \
+  "vbroadcastss 4(" input "), %%ymm13\n\t"      \
+  "vbroadcastss 8(" input "), %%ymm14\n\t"      \
+  MULTIPLY(#offset "(%14)", 0, 4, 8)            \
+  MULTIPLY(#offset "+32(%14)", 1, 5, 9)         \
+  MULTIPLY(#offset "+64(%14)", 2, 6, 10)        \
+  MULTIPLY(#offset "+96(%14)", 3, 7, 11)
+
 // Adds to three consecutive rows of packed gradients the products of three consecutive input
-// values with four blocks of output gradients, over the pixels of a piece.
-INLINE void accumulate(
-    const float *input, const float *gradient, ptrdiff_t plane, const piece_t *piece,
-    float *packed) {
+// values with the output gradients, over the pixels of a piece.
+INLINE void accumulate(const float *input, const piece_t *piece, float *packed) {
   __m256 sum[3][4];
   for (int i = 0; i < 3; ++i)
     for (int o = 0; o < 4; ++o) sum[i][o] = _mm256_loadu_ps(packed + i * FILTERS + o * BLOCK);
-  const ptrdiff_t step = plane * (ptrdiff_t)sizeof(float), thrice = 3 * step;
-  for (int p = 0; p < piece->count; ++p) {
-    const float *x = input + piece->input[p], *dy = gradient + piece->output[p];
-    asm("vbroadcastss (%12), %%ymm12\n\t"
-        "vbroadcastss 4(%12), %%ymm13\n\t"
-        "vbroadcastss 8(%12), %%ymm14\n\t"
-        MULTIPLY("(%13)", 0, 4, 8)
-        MULTIPLY("(%13,%14)", 1, 5, 9)
-        MULTIPLY("(%13,%14,2)", 2, 6, 10)
-        MULTIPLY("(%13,%15)", 3, 7, 11)
+  int p = 0;
+  for (; p + 2 <= piece->count; p += 2) {
+    const float *x0 = input + piece->input[p], *x1 = input + piece->input[p + 1];
+    asm(PIXEL("%12", 0) PIXEL("%13", 128)
         : SUMS(sum)
-        : "r"(x), "r"(dy), "r"(step), "r"(thrice)
+        : "r"(x0), "r"(x1), "r"(piece->gradient[p])
+        : "xmm12", "xmm13", "xmm14", "xmm15", "memory");
+  }
+  if (p < piece->count) {
+    const float *x0 = input + piece->input[p];
+    asm(PIXEL("%12", 0)
+        : SUMS(sum)
+        : "r"(x0), "r"(x0), "r"(piece->gradient[p])
         : "xmm12", "xmm13", "xmm14", "xmm15", "memory");
   }
   for (int i = 0; i < 3; ++i)
     for (int o = 0; o < 4; ++o) _mm256_storeu_ps(packed + i * FILTERS + o * BLOCK, sum[i][o]);
 }
 
-// Adds the output gradients of a piece's pixels to the gradients of 32 biases.
-INLINE void accumulate_bias(
-    const float *gradient, ptrdiff_t plane, const piece_t *piece, float *bias) {
+// Gathers a piece's output gradients of one group of output channels, whose blocks lie `plane`
+// apart, and adds them to the gradients of the biases. `places` tells where the pixels lie.
+INLINE void gather(
+    const float *gradient, ptrdiff_t plane, const int32_t *places, piece_t *piece, float *bias) {
   __m256 sum[4];
   for (int o = 0; o < 4; ++o) sum[o] = _mm256_setzero_ps();
   for (int p = 0; p < piece->count; ++p)
-    for (int o = 0; o < 4; ++o)
-      sum[o] = _mm256_add_ps(sum[o], _mm256_loadu_ps(gradient + piece->output[p] + o * plane));
+    for (int o = 0; o < 4; ++o) {
+      const __m256 values = _mm256_loadu_ps(gradient + places[p] + o * plane);
+      _mm256_store_ps(piece->gradient[p] + o * BLOCK, values);
+      sum[o] = _mm256_add_ps(sum[o], values);
+    }
   for (int o = 0; o < 4; ++o)
     _mm256_storeu_ps(
         bias + o * BLOCK, _mm256_add_ps(_mm256_loadu_ps(bias + o * BLOCK), sum[o]));
@@ -258,6 +289,7 @@ VECTORS void topo_tiles_weight_gradient(
   memset(bias, 0, (size_t)shape.outputs * sizeof(float));
 
   piece_t piece;
+  int32_t places[PIECE];
   for (int first = 0; first < shape.images; first += step) {
     const int images = shape.images - first < step ? shape.images - first : step;
     pad(shape, input + (ptrdiff_t)first * shape.inputs * pixels, images, scratch);
@@ -268,18 +300,19 @@ VECTORS void topo_tiles_weight_gradient(
         piece.input[piece.count] = (int32_t)(
             image * blocks * source + place / shape.columns * line
             + place % shape.columns * shape.block);
-        piece.output[piece.count] = (int32_t)(image * filters * plane + place * BLOCK);
+        places[piece.count] = (int32_t)(image * filters * plane + place * BLOCK);
       }
       for (int filter = 0; filter < shape.outputs; filter += FILTERS) {
-        const float *dy = output_gradient + (first * filters + filter / BLOCK) * plane;
-        accumulate_bias(dy, plane, &piece, bias + filter);
+        gather(
+            output_gradient + (first * filters + filter / BLOCK) * plane, plane, places, &piece,
+            bias + filter);
         for (int block = 0; block < blocks; ++block) {
           float *target = packed + (filter / FILTERS * blocks + block) * packed_block(shape);
           // A kernel row's three columns of a block's channels are neighbouring values.
           for (int row = 0; row < 3; ++row)
             for (int i = 0; i < 3 * shape.block; i += 3)
               accumulate(
-                  scratch + block * source + row * line + i, dy, plane, &piece,
+                  scratch + block * source + row * line + i, &piece,
                   target + (row * 3 * shape.block + i) * FILTERS);
         }
       }

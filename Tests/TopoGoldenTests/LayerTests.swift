@@ -19,7 +19,9 @@ import TopoCompute
 
   @Test(arguments: GoldenDevice.all(forcing: "convolution-backward-data"))
   func convolution(device: GoldenDevice) throws {
-    let isRotated = device.forced == "convolution-backward-data/rotated"
+    let isRotated = ["rotated", "implicit-gemm"].contains {
+      device.forced == "convolution-backward-data/\($0)"
+    }
     try run("convolution", count: 8, on: device) { golden in
       let (device, window) = (golden.device, try golden.window())
       // Rotating the kernels is for dense windows only.

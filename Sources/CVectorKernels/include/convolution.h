@@ -32,7 +32,12 @@ size_t topo_tiles_scratch(topo_tiles_t shape);
 void topo_tiles_pack(
     topo_tiles_t shape, const float *weight, float *packed, int first, int last);
 
-// Cross-correlation with bias; input blocks of 8.
+// The same of `[input][output][3][3]` with the window turned by 180 degrees: a convolution's weights
+// for the gradient with respect to its input, which is the convolution of the output's gradient.
+void topo_tiles_pack_rotated(
+    topo_tiles_t shape, const float *weight, float *packed, int first, int last);
+
+// Cross-correlation with bias, NULL for none; input blocks of 8.
 void topo_tiles_forward(
     topo_tiles_t shape, const float *input, const float *packed, const float *bias, float *output,
     float *scratch);

@@ -95,6 +95,12 @@ extension CPUDevice {
   public func convolutionBackwardData(
     _ window: Window, outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
+    if tiles, let shape = TiledConvolution(window, input: outputGradient, output: inputGradient),
+      shape.isBlocked
+    {
+      return try tiledConvolutionBackwardData(
+        shape, outputGradient: outputGradient, weight: weight, inputGradient: inputGradient)
+    }
     let members = inputGradient.members
     let slices = BatchSlices(batch: inputGradient.shape[0], most: Self.mapSlices)
     let plan = try sliced(

@@ -54,24 +54,48 @@ extension CPUDevice {
   func tiledConvolution(
     _ tiled: TiledConvolution, input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
+    try tiledCorrelation("convolution/tiles", tiled, input, weight, bias: bias, output) {
+      topo_tiles_pack(tiled.shape(0), $0, $1, Int32($2), Int32($2 + 1))
+    }
+  }
+
+  /// The gradient with respect to the input is the convolution of the output's gradient with the
+  /// weights turned around; `tiled` is that convolution.
+  func tiledConvolutionBackwardData(
+    _ tiled: TiledConvolution, outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
+  ) throws -> any Operation {
+    try tiledCorrelation(
+      "convolution-backward-data/tiles", tiled, outputGradient, weight, bias: nil, inputGradient
+    ) {
+      topo_tiles_pack_rotated(tiled.shape(0), $0, $1, Int32($2), Int32($2 + 1))
+    }
+  }
+
+  private func tiledCorrelation(
+    _ name: String, _ tiled: TiledConvolution, _ input: Tensor, _ weight: Tensor, bias: Tensor?,
+    _ output: Tensor,
+    pack:
+      @escaping @Sendable (
+        _ dense: UnsafeMutablePointer<Float>, _ packed: UnsafeMutablePointer<Float>, _ block: Int
+      ) -> Void
+  ) throws -> any Operation {
     let slices = BatchSlices(batch: tiled.batch, most: Self.mapSlices)
     let scratchCount = tiled.scratch(slices)
     let scratch = CPUView<Float>(
       try stepFloats(output.members, scratchCount, pieces: slices.count))
     let packed = CPUView<Float>(try stepFloats(output.members, tiled.weightCount))
     let (x, w) = (CPUView<Float>(input), CPUView<Float>(weight))
-    let (b, y) = (CPUView<Float>(bias), CPUView<Float>(output))
+    let (b, y) = (bias.map(CPUView<Float>.init), CPUView<Float>(output))
 
-    return CPUOperation("convolution/tiles", members: output.members) { member, team in
-      let (x, w, b, y) = (x[member, team], w[member, team], b[member, team], y[member, team])
+    return CPUOperation(name, members: output.members) { member, team in
+      let (x, w, y) = (x[member, team], w[member, team], y[member, team])
       let (packed, scratch) = (packed[member, team], scratch[member, team])
-      team.forEach(tiled.blocks) { block in
-        topo_tiles_pack(tiled.shape(0), w, packed, Int32(block), Int32(block + 1))
-      }
+      team.forEach(tiled.blocks) { pack(w, packed, $0) }
       team.forEach(slices.count) { slice in
         topo_tiles_forward(
-          tiled.shape(slices.images(slice)), x + slices.first(slice) * tiled.imageIn, packed, b,
-          y + slices.first(slice) * tiled.imageOut, scratch + slice * scratchCount)
+          tiled.shape(slices.images(slice)), x + slices.first(slice) * tiled.imageIn, packed,
+          b?[member, team], y + slices.first(slice) * tiled.imageOut,
+          scratch + slice * scratchCount)
       }
     }
   }
