@@ -203,7 +203,7 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_cor
           const int at = image_start[v] + i * SOURCE_PIXELS + row * SOURCE_COLUMNS + column;
           next_b[v][s] = inside ? source[at] : 0.0f;
 #else
-          const bool is_channel = SOURCE_CHANNELS % TILE_K == 0
+          const bool is_channel = (SOURCE_CHANNELS % TILE_K == 0 && TILE_K % ROW_STEP == 0)
               || first_channel + load_row + s * ROW_STEP < SOURCE_CHANNELS;
           next_b[v][s] =
               inside && is_channel ? source[start + s * (ROW_STEP * SOURCE_PIXELS)] : 0.0f;

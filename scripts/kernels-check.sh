@@ -36,6 +36,8 @@ fetch_ptxas() {
   cp "$wheels"/nvidia/*/bin/ptxas "$work/ptxas"
   chmod +x "$work/ptxas"
   rm -rf "$wheels"
+  # A caller that tests the result switches `set -e` off in here.
+  [ -x "$work/ptxas" ]
 }
 targets=(nvidia amd)
 ptxas=${PTXAS:-$(command -v ptxas || echo "$work/ptxas")}
@@ -69,7 +71,7 @@ compile() {
       $clang "${common[@]}" $clc/amdgcn--amdhsa.bc -target amdgcn-amd-amdhsa -mcpu=gfx906 \
         -nogpulib $options -S "$work/$target/$family.cl" -o "$base.s" 2>"$base.log"
       ;;
-  esac || { cat "$base.log" "$base.txt" 2>/dev/null >&2; return 1; }
+  esac || { cat "$base.log" "$base.txt" >&2 2>/dev/null; return 1; }
 }
 export -f compile
 export work clang clc ptxas
@@ -104,6 +106,6 @@ done
 if [ $status -ne 0 ]; then
   echo "kernels-check: FAILED; see the lines above" >&2
 else
-  echo "kernels-check: passed"
+  echo "kernels-check: passed (${targets[*]})"
 fi
 exit $status

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from queue import Empty
 
 import torch
 from torch import multiprocessing
@@ -9,6 +10,8 @@ from torch import multiprocessing
 
 def rate(step, images, seconds, device):
     """Images per second of a step, over `seconds` or a little more."""
+    if device == "cuda":
+        torch.cuda.synchronize()
     count, start = 0, time.perf_counter()
     while True:
         step()
@@ -31,7 +34,7 @@ def measure(build, arguments, options, barrier=None):
     for _ in range(options.repeats):
         for name, (step, images) in variants.items():
             if barrier is not None:
-                barrier.wait()
+                barrier.wait(timeout=600)
             rates[name].append(rate(step, images, options.seconds, options.device))
     return rates
 
@@ -39,6 +42,18 @@ def measure(build, arguments, options, barrier=None):
 def _work(build, arguments, options, barrier, queue):
     torch.set_num_threads(1)
     queue.put(measure(build, arguments, options, barrier))
+
+
+def _get(queue, workers):
+    """A worker's result; an error when one of them died, which would leave the others waiting."""
+    while True:
+        try:
+            return queue.get(timeout=5)
+        except Empty:
+            if any(worker.exitcode for worker in workers):
+                for worker in workers:
+                    worker.terminate()
+                raise SystemExit("a PyTorch process died: too little memory for so many at once?")
 
 
 def best_variant(build, arguments, options):
@@ -53,7 +68,7 @@ def best_variant(build, arguments, options):
             for _ in range(options.processes)]
         for worker in workers:
             worker.start()
-        parts = [queue.get() for _ in workers]
+        parts = [_get(queue, workers) for _ in workers]
         for worker in workers:
             worker.join()
         rates = {

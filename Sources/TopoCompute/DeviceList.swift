@@ -31,6 +31,13 @@ public struct DeviceList: Sendable, Hashable {
     guard whole.isDisjoint(with: parted) else {
       throw DeviceError("--device \(text) names a device and parts of it; name one or the other")
     }
+    var divisions: [Int: Int] = [:]
+    for case .openCLPart(let index, _, let parts) in choices {
+      guard divisions.updateValue(parts, forKey: index) ?? parts == parts else {
+        throw DeviceError(
+          "--device \(text) divides opencl:\(index) in two ways, whose parts overlap; choose one")
+      }
+    }
   }
 
   /// `opencl:N/K` is all K parts of a device.

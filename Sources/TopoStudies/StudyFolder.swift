@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TopoCompute
 import TopoTraining
 
@@ -9,7 +10,7 @@ import TopoTraining
 public final class StudyFolder: Sendable {
   /// The folder.
   public let url: URL
-  private let lock: Int32
+  private let lock: Mutex<Int32?>
 
   /// What makes two runs the same study. A member's bits follow from this and the kind of device.
   public struct Identity: Sendable, Hashable, Codable {
@@ -50,16 +51,21 @@ public final class StudyFolder: Sendable {
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
   ) throws {
     self.url = url
-    lock = try Self.take(url)
+    lock = Mutex(try Self.take(url))
     do {
       try Self.claim(url, identity: identity, device: device, resume: resume)
     } catch {
-      close(lock)
+      giveUp()
       throw error
     }
   }
 
-  deinit { close(lock) }
+  deinit { giveUp() }
+
+  /// Lets others have the folder, though somebody may still hold this value.
+  func giveUp() {
+    lock.withLock { if let file = $0.take() { close(file) } }
+  }
 
   private static func take(_ url: URL) throws -> Int32 {
     do {
@@ -125,10 +131,15 @@ public final class StudyFolder: Sendable {
         "\(url.path): the folder already holds this study; add --resume to go on with it, or choose "
           + "another with --out")
     }
-    guard found.device.kind == device.kind else {
+    // Processors of one kind compute the same bits; of other devices only the same model does.
+    let isSame =
+      found.device.kind == device.kind
+      && (device.kind == .cpu || found.device.name == device.name)
+    guard isSame else {
       throw StudyError(
-        "\(url.path): the study was begun on \(found.device.identifier), and its bits would differ "
-          + "on \(device.identifier); go on with --device \(found.device.identifier)")
+        "\(url.path): the study was begun on \(found.device.identifier) (\(found.device.name)), and its "
+          + "bits would differ on \(device.identifier) (\(device.name)); go on with --device "
+          + "\(found.device.identifier) where that is")
     }
   }
 

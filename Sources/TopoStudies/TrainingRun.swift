@@ -85,6 +85,8 @@ public struct TrainingRun: Sendable {
     var plan = try packs(StudyProgress(members: members.count), devices: devices)
     let folder = try StudyFolder(
       url, identity: identity, device: devices[0].information, resume: resume)
+    // The devices' threads may hold the folder a moment longer.
+    defer { folder.giveUp() }
     try begin()
     var progress = try StudyProgress.read(folder, members: members.count)
     if progress.finished {

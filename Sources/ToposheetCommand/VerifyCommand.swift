@@ -51,14 +51,21 @@ struct VerifyCommand: ParsableCommand {
       }
     }
     let forced = try forcedAlgorithms()
+    if standInFor != nil, self.device.device != "auto" {
+      throw ValidationError(
+        "--stand-in-for computes on the first OpenCL device; leave out --device")
+    }
+    let choice = try DeviceChoice(self.device.device)
+    if allAlgorithms, standInFor == nil {
+      guard case .openCL = choice else {
+        throw ValidationError("--all-algorithms belongs to OpenCL devices; add --device opencl")
+      }
+    }
     let device = try open(forced)
     Terminal.print(
       "\(device.information.identifier)  \(device.information.name), \(device.information.driver)")
     var passed = check(device, cases, forced: forced)
     if allAlgorithms {
-      guard device is OpenCLDevice else {
-        throw ValidationError("--all-algorithms belongs to OpenCL devices; add --device opencl")
-      }
       for (operation, names) in OpenCLDevice.algorithmNames.sorted(by: { $0.key < $1.key }) {
         let own = cases.filter { $0.operation.algorithmKey == operation }
         if own.isEmpty { continue }
@@ -85,7 +92,9 @@ struct VerifyCommand: ParsableCommand {
     // An algorithm may decline a shape.
     results.removeAll { $0.isRefused && forced[$0.operation.algorithmKey ?? ""] != nil }
     report(results, declined: cases.count - results.count)
-    return results.allSatisfy(\.passed)
+    if results.isEmpty { Terminal.print("Nothing was checked.") }
+    // With --all-algorithms, one that applies nowhere was not what was asked about.
+    return results.allSatisfy(\.passed) && (allAlgorithms || !results.isEmpty)
   }
 
   private func forcedAlgorithms() throws -> [String: String] {

@@ -82,8 +82,18 @@ import TopoCompute
     other.identifier = "opencl:0"
     #expect(
       open(device: other, resume: true)
-        == "\(out.path): the study was begun on cpu, and its bits would differ on opencl:0; go on "
-        + "with --device cpu")
+        == "\(out.path): the study was begun on cpu (\(device.name)), and its bits would differ on "
+        + "opencl:0 (\(device.name)); go on with --device cpu where that is")
+  }
+
+  @Test func anotherModelOfDeviceIsRefusedButForProcessors() {
+    var (first, second) = (device, device)
+    first.kind = .opencl
+    second.kind = .opencl
+    second.name = "another model"
+    #expect(open(device: first) == "no error")
+    #expect(open(device: second, resume: true).contains("its bits would differ"))
+    #expect(open(device: first, resume: true) == "no error")
   }
 
   @Test func aFolderOfOtherThingsIsLeftAlone() throws {

@@ -16,6 +16,9 @@ struct TiledConvolution {
       output.layout == .blockedChannels(8),
       output.shape[1] % 32 == 0
     else { return nil }
+    precondition(
+      input.shape[0] == output.shape[0] && input.shape[2...] == output.shape[2...],
+      "input \(input.shape) and output \(output.shape) do not fit")
     batch = output.shape[0]
     whole = topo_tiles_t(
       images: Int32(batch), block: input.layout == .dense ? 1 : 8, inputs: Int32(input.shape[1]),
@@ -79,6 +82,8 @@ extension CPUDevice {
         _ dense: UnsafeMutablePointer<Float>, _ packed: UnsafeMutablePointer<Float>, _ block: Int
       ) -> Void
   ) throws -> any Operation {
+    precondition(weight.count == tiled.weightCount, "weight \(weight.shape) does not fit")
+    precondition(bias.map { $0.count == tiled.outputs } ?? true, "the bias does not fit")
     let slices = BatchSlices(batch: tiled.batch, most: Self.mapSlices)
     let scratchCount = tiled.scratch(slices)
     let scratch = CPUView<Float>(
@@ -104,6 +109,9 @@ extension CPUDevice {
     _ tiled: TiledConvolution, input: Tensor, outputGradient: Tensor, weightGradient: Tensor,
     biasGradient: Tensor
   ) throws -> any Operation {
+    precondition(
+      weightGradient.count == tiled.weightCount && biasGradient.count == tiled.outputs,
+      "gradients of weight \(weightGradient.shape) and bias do not fit")
     let members = outputGradient.members
     let slices = BatchSlices(batch: tiled.batch, most: Self.sumSlices)
     let scratchCount = tiled.scratch(slices)

@@ -42,7 +42,12 @@ extension OpenCLDevice {
           tiling, rotated, rotated: true, source: outputGradient, weight: weight, bias: nil,
           target: inputGradient))
     }
-    if forced != "gather", let rotated = geometry.rotated {
+    let tuned = geometry.rotated.flatMap {
+      let shape = ConvolutionClass(source: $0.sourceChannels, target: $0.targetChannels)
+      return tuning[.init(.backwardData, shape)]?.algorithm
+    }
+    let isGather = (forced ?? tuned) == "gather"
+    if !isGather, let rotated = geometry.rotated {
       return OpenCLOperation(
         "convolution-backward-data/rotated", on: self,
         [try correlate(rotated, rotated: true, arguments, members: members)])

@@ -18,13 +18,18 @@ extension Evaluation {
     let budget = MemoryBudget(
       device.information, limit: memoryLimit, shares: max(groups.count, 1))
     return try groups.flatMap { architecture, indices in
+      // Networks of one architecture take the same: measured once for each number of them.
+      var known: [Int: MemoryUse] = [:]
       let plan = try PackPlan(
         indices.count, atMost: pack, budget: budget,
         task: "showing a network of \(architecture.name) \(Evaluator.batch) images at a time",
         remedy: "choose another device"
       ) {
-        try Evaluator.memoryUse(
+        if let use = known[$0.count] { return use }
+        let use = try Evaluator.memoryUse(
           architecture: architecture, capacity: $0.count, device: device)
+        known[$0.count] = use
+        return use
       }
       return plan.packs.map { pack in pack.map { indices[$0] } }
     }

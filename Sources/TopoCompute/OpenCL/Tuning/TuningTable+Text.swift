@@ -21,7 +21,8 @@ extension TuningTable {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.first.map({ $0 == TuningTable.heading }) ?? false else {
       throw DeviceError(
-        "\(name), line 1: should be `\(TuningTable.heading)`; remove the file, and tune again")
+        "\(name), line 1: should be `\(TuningTable.heading)`; write that line, or leave the table out"
+      )
     }
     for (index, line) in lines.enumerated().dropFirst() {
       let words = line.split(separator: " ")
