@@ -16,19 +16,8 @@ extension CPUDevice {
     return CPUOperation("batch-normalization", members: input.members) { member, team in
       let (x, y) = (x[member, team], y[member, team])
       team.forEach(runs.groups) { group in
-        // Two passes: the squares of values far from zero would swallow the variance.
-        let average = Vector(
-          runs.sum(group, { x.vector(at: $0) }, { x[$0] }) / SIMD8(repeating: count))
-        let squares = runs.sum(
-          group,
-          { index in
-            let difference = x.vector(at: index) - average
-            return difference * difference
-          },
-          { index in
-            let difference = x[index] - average[0]
-            return difference * difference
-          })
+        let moments = runs.moments(group, x)
+        let (average, squares) = (Vector(moments.mean), moments.squares)
         let variance = squares / SIMD8(repeating: count)
         let inverse = Vector(
           SIMD8(repeating: 1.0) / (variance + SIMD8(repeating: Double(epsilon))).squareRoot())
@@ -72,12 +61,14 @@ extension CPUDevice {
       team.forEach(runs.groups) { group in
         let average = runs.spread(means[member, team], group)
         let inverse = runs.spread(inverses[member, team], group)
-        let sum = Vector(runs.sum(group, { dy.vector(at: $0) }, { dy[$0] }))
-        let product =
-          Vector(
-            runs.sum(
-              group, { dy.vector(at: $0) * (x.vector(at: $0) - average) },
-              { dy[$0] * (x[$0] - average[0]) })) * inverse
+        let sums = runs.sums(
+          group,
+          { index in
+            let gradient = dy.vector(at: index)
+            return (gradient, gradient * (x.vector(at: index) - average))
+          },
+          { index in (dy[index], dy[index] * (x[index] - average[0])) })
+        let (sum, product) = (Vector(sums.0), Vector(sums.1) * inverse)
         runs.store(product, dGamma[member, team], group)
         runs.store(sum, dBeta[member, team], group)
         // dx = gamma / deviation * (dy - mean(dy) - normalised * mean(dy * normalised))

@@ -52,10 +52,11 @@ struct ChannelRuns: Sendable {
   /// an order that depends on the shape alone.
   @inline(__always)
   func sum(
-    _ group: Int, _ term: (_ index: Int) -> Vector, _ single: (_ index: Int) -> Float
+    _ group: Int, images: Range<Int>? = nil, _ term: (_ index: Int) -> Vector,
+    _ single: (_ index: Int) -> Float
   ) -> SIMD8<Double> {
     var total = SIMD8<Double>()
-    for image in 0..<batch {
+    for image in images ?? 0..<batch {
       let first = start(group, image: image)
       var (even, odd) = (Vector(), Vector())
       var vector = 0
@@ -69,6 +70,65 @@ struct ChannelRuns: Sendable {
       total += SIMD8<Double>(even) + SIMD8<Double>(odd)
     }
     return lanesAreChannels ? total : SIMD8(repeating: total.sum())
+  }
+
+  /// Mean and sum of squared differences from it, over all images and positions of a group's
+  /// channels. Image by image, whose values stay in the first cache meanwhile, and combined in
+  /// double precision (Chan, Golub and LeVeque 1979); two passes over each image, for the squares of
+  /// values far from zero would swallow the variance.
+  @inline(__always)
+  func moments(
+    _ group: Int, _ values: UnsafeMutablePointer<Float>
+  ) -> (mean: SIMD8<Double>, squares: SIMD8<Double>) {
+    let own = Double(positions)
+    var (mean, squares) = (SIMD8<Double>(), SIMD8<Double>())
+    for image in 0..<batch {
+      let part = sum(group, images: image..<image + 1, { values.vector(at: $0) }, { values[$0] })
+      let average = part / SIMD8(repeating: own)
+      let near = Vector(average)
+      let spread = sum(
+        group, images: image..<image + 1,
+        { index in
+          let difference = values.vector(at: index) - near
+          return difference * difference
+        },
+        { index in
+          let difference = values[index] - near[0]
+          return difference * difference
+        })
+      let before = own * Double(image)
+      let step = average - mean
+      mean += step * (own / (before + own))
+      squares += spread + step * step * (before * own / (before + own))
+    }
+    return (mean, squares)
+  }
+
+  /// Two sums at once, for terms that read the same values.
+  @inline(__always)
+  func sums(
+    _ group: Int, _ term: (_ index: Int) -> (Vector, Vector),
+    _ single: (_ index: Int) -> (Float, Float)
+  ) -> (SIMD8<Double>, SIMD8<Double>) {
+    var totals = (SIMD8<Double>(), SIMD8<Double>())
+    for image in 0..<batch {
+      let first = start(group, image: image)
+      var (one, other) = (Vector(), Vector())
+      for vector in 0..<vectors {
+        let terms = term(first + vector * step)
+        one += terms.0
+        other += terms.1
+      }
+      for index in 0..<rest {
+        let terms = single(first + vectors * step + index)
+        one[index] += terms.0
+        other[index] += terms.1
+      }
+      totals.0 += SIMD8<Double>(one)
+      totals.1 += SIMD8<Double>(other)
+    }
+    return lanesAreChannels
+      ? totals : (SIMD8(repeating: totals.0.sum()), SIMD8(repeating: totals.1.sum()))
   }
 
   /// Replaces every vector and single element of a group by what the bodies make of it.
