@@ -55,9 +55,8 @@ struct VerifyCommand: ParsableCommand {
       throw ValidationError(
         "--stand-in-for computes on the first OpenCL device; leave out --device")
     }
-    let choice = try DeviceChoice(self.device.device)
     if allAlgorithms, standInFor == nil {
-      guard case .openCL = choice else {
+      guard case .openCL = try DeviceChoice(self.device.device) else {
         throw ValidationError("--all-algorithms belongs to OpenCL devices; add --device opencl")
       }
     }
