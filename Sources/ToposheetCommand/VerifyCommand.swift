@@ -51,9 +51,9 @@ struct VerifyCommand: ParsableCommand {
       }
     }
     let forced = try forcedAlgorithms()
-    if standInFor != nil, self.device.device != "auto" {
+    if standInFor != nil, !["auto", "opencl"].contains(self.device.device) {
       throw ValidationError(
-        "--stand-in-for computes on the first OpenCL device; leave out --device")
+        "--stand-in-for computes on the first OpenCL device, not on \(self.device.device)")
     }
     if allAlgorithms, standInFor == nil {
       guard case .openCL = try DeviceChoice(self.device.device) else {
