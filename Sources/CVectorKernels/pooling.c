@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "convolution.h"
+#include "shape.h"
 
 typedef float floats __attribute__((vector_size(32)));
 typedef int32_t integers __attribute__((vector_size(32)));
@@ -72,7 +72,7 @@ __attribute__((target("avx2"))) static void spread_avx2(
 
 void topo_pool_pairs(
     const float *input, int block, int rows, int columns, float *output, uint8_t *places) {
-  if (topo_tiles_supported())
+  if (topo_convolutions_supported())
     pool_avx2(input, block, rows, columns, output, places);
   else
     pool(input, block, rows, columns, output, places);
@@ -81,7 +81,7 @@ void topo_pool_pairs(
 void topo_pool_pairs_backward(
     const float *output_gradient, const uint8_t *places, int block, int rows, int columns,
     float *input_gradient) {
-  if (topo_tiles_supported())
+  if (topo_convolutions_supported())
     spread_avx2(output_gradient, places, block, rows, columns, input_gradient);
   else
     spread(output_gradient, places, block, rows, columns, input_gradient);

@@ -2,6 +2,8 @@
 // runs, which Swift cannot do.
 #pragma once
 
-#include "convolution.h"
+#include "image_convolution.h"
 #include "peak.h"
 #include "pooling.h"
+#include "shape.h"
+#include "winograd.h"

@@ -50,8 +50,10 @@ extension CPUDevice {
   public func convolution(
     _ window: Window, input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
-    if tiles, let shape = TiledConvolution(window, input: input, output: output), shape.isBlocked {
-      return try tiledConvolution(shape, input: input, weight: weight, bias: bias, output: output)
+    if ownConvolutions, let own = OwnConvolution(window, input: input, output: output) {
+      return own.ofImages
+        ? try imageConvolution(own, input: input, weight: weight, bias: bias, output: output)
+        : try winogradConvolution(own, input: input, weight: weight, bias: bias, output: output)
     }
     let slices = BatchSlices(batch: output.shape[0], most: Self.mapSlices)
     let plan = try sliced(
@@ -95,11 +97,11 @@ extension CPUDevice {
   public func convolutionBackwardData(
     _ window: Window, outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
-    if tiles, let shape = TiledConvolution(window, input: outputGradient, output: inputGradient),
-      shape.isBlocked
+    if ownConvolutions,
+      let own = OwnConvolution(window, input: outputGradient, output: inputGradient), !own.ofImages
     {
-      return try tiledConvolutionBackwardData(
-        shape, outputGradient: outputGradient, weight: weight, inputGradient: inputGradient)
+      return try winogradBackwardData(
+        own, outputGradient: outputGradient, weight: weight, inputGradient: inputGradient)
     }
     let members = inputGradient.members
     let slices = BatchSlices(batch: inputGradient.shape[0], most: Self.mapSlices)
@@ -143,10 +145,9 @@ extension CPUDevice {
     _ window: Window, input: Tensor, outputGradient: Tensor, weightGradient: Tensor,
     biasGradient: Tensor
   ) throws -> any Operation {
-    if tiles, let shape = TiledConvolution(window, input: input, output: outputGradient) {
-      return try tiledConvolutionBackwardWeight(
-        shape, input: input, outputGradient: outputGradient, weightGradient: weightGradient,
-        biasGradient: biasGradient)
+    if ownConvolutions, let own = OwnConvolution(window, input: input, output: outputGradient) {
+      let backward = own.ofImages ? imageBackwardWeight : winogradBackwardWeight
+      return try backward(own, input, outputGradient, weightGradient, biasGradient)
     }
     let members = outputGradient.members
     let slices = BatchSlices(batch: outputGradient.shape[0], most: Self.sumSlices)

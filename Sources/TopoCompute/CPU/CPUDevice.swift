@@ -3,7 +3,7 @@ import COneDNN
 import Foundation
 import Synchronization
 
-/// The processor: convolutions and matrix products by oneDNN, everything else here.
+/// The processor: matrix products, and convolutions that our kernels do not fit, by oneDNN.
 ///
 /// Members are divided over the threads, each member's whole sequence of operations on one of
 /// them; members that are left over when the threads do not divide them evenly are worked on by
@@ -18,7 +18,7 @@ public final class CPUDevice: Device {
   /// Channels of a block in activations whose channel count is a multiple of it.
   let channelBlock: Int
   /// Whether convolutions that our own kernels fit use them rather than oneDNN's.
-  let tiles: Bool
+  let ownConvolutions: Bool
   let memory = MemoryCounter()
   private let stepMemory = StepMemory<CPUStorage>()
   /// Whether memory is only counted.
@@ -36,7 +36,7 @@ public final class CPUDevice: Device {
     pool = try WorkerPool(lanes: threads)
     library = try DNNLibrary(pool: pool, memory: memory)
     channelBlock = topo_wide_vectors() ? 16 : 8
-    tiles = ownConvolutions && topo_tiles_supported()
+    self.ownConvolutions = ownConvolutions && topo_convolutions_supported()
     information = CPUDevice.describe(threads: threads)
     isMeasuring = false
   }
@@ -45,7 +45,7 @@ public final class CPUDevice: Device {
     pool = device.pool
     library = try DNNLibrary(pool: pool, memory: memory, isMeasuring: true)
     channelBlock = device.channelBlock
-    tiles = device.tiles
+    ownConvolutions = device.ownConvolutions
     information = device.information
     isMeasuring = true
   }
