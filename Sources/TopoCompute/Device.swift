@@ -148,6 +148,26 @@ public protocol Device: AnyObject, Sendable {
     epsilon: Float, output: Tensor
   ) throws -> any Operation
 
+  /// `batchNormalization`, ReLU, and max pooling by the 2 x 2 windows that tile the image, in one
+  /// pass: nothing of the image's size is written.
+  /// - Parameters:
+  ///   - input: activation `[B, channel, row, column]`, rows and columns even.
+  ///   - output: activation `[B, channel, row / 2, column / 2]`.
+  ///   - indices: activation `uint8`, shaped as `output`: where in the window the largest value was.
+  func batchNormalizationPooled(
+    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor,
+    indices: Tensor
+  ) throws -> any Operation
+
+  /// Gradients of `batchNormalizationPooled` with respect to input, scale and shift, from its
+  /// `output`, `indices` and `outputGradient`, shaped as `output`.
+  func batchNormalizationPooledBackward(
+    input: Tensor, output: Tensor, indices: Tensor, outputGradient: Tensor, scale: Tensor,
+    mean: Tensor, inverseDeviation: Tensor, inputGradient: Tensor, scaleGradient: Tensor,
+    shiftGradient: Tensor
+  ) throws -> any Operation
+
   // MARK: Linear
 
   /// `output = input weight^T + bias`: dense `[B, in]`, `[out, in]`, `[out]`, `[B, out]`.

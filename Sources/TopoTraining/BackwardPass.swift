@@ -19,9 +19,8 @@ struct BackwardPass {
     }
 
     /// Fresh memory shaped as the input of a layer.
-    func inputGradient(_ index: Int) throws -> Tensor {
-      let input = forward.inputs[index]
-      return input.shape.count == 4
+    func gradientOf(_ input: Tensor) throws -> Tensor {
+      input.shape.count == 4
         ? try device.makeActivation(
           members: parameters.members, shape: input.shape, elementType: .float32,
           lifetime: .step)
@@ -30,20 +29,22 @@ struct BackwardPass {
           lifetime: .step)
     }
     /// Penalties on the activations that a layer writes, added to their gradient.
-    func penalise(outputOf index: Int, view: Penalty.View) throws {
+    func penalise(_ output: Tensor, view: Penalty.View) throws {
       operations += try objective.operations(
-        on: forward.outputs[index], gradient: gradient, sheet: architecture.sheet,
+        on: output, gradient: gradient, sheet: architecture.sheet,
         features: batch, value: tensors.penalty, device: device
       ) { $0.kind == .activationSimilarity && $0.view == view }
     }
 
-    for index in architecture.layers.indices.reversed() {
+    let order = architecture.executionOrder
+    for index in order.reversed() {
+      // What is missing, a batch normalisation that pools has done.
+      guard let input = forward.inputs[index], let output = forward.outputs[index] else { continue }
       let own = LayerParameters(architecture, layer: index, tensors: parameters.tensors)
       let ownGradients = LayerParameters(
         architecture, layer: index, tensors: tensors.gradientTensors)
-      let input = forward.inputs[index]
       // Nobody asks how the images should change.
-      let isFirst = index == 0
+      let isFirst = index == order.first
       switch architecture.layers[index] {
       case .convolution(_, _, let window):
         operations.append(
@@ -51,39 +52,50 @@ struct BackwardPass {
             window, input: input, outputGradient: gradient, weightGradient: ownGradients[.weight],
             biasGradient: ownGradients[.bias]))
         guard !isFirst else { break }
-        let target = try inputGradient(index)
+        let target = try gradientOf(input)
         operations.append(
           try device.convolutionBackwardData(
             window, outputGradient: gradient, weight: own[.weight], inputGradient: target))
         gradient = target
       case .batchNormalization:
         guard let saved = forward.statistics[index] else { break }
+        if let places = forward.indices[index] {
+          let target = try gradientOf(input)
+          operations.append(
+            try device.batchNormalizationPooledBackward(
+              input: input, output: output, indices: places, outputGradient: gradient,
+              scale: own[.scale], mean: saved.mean, inverseDeviation: saved.inverseDeviation,
+              inputGradient: target, scaleGradient: ownGradients[.scale],
+              shiftGradient: ownGradients[.shift]))
+          gradient = target
+          break
+        }
         operations.append(
           try device.batchNormalizationBackward(
             input: input, outputGradient: gradient, scale: own[.scale], mean: saved.mean,
             inverseDeviation: saved.inverseDeviation, inputGradient: gradient,
             scaleGradient: ownGradients[.scale], shiftGradient: ownGradients[.shift]))
       case .relu:
-        if index - 1 == architecture.sheetIndex { try penalise(outputOf: index, view: .postReLU) }
+        if index - 1 == architecture.sheetIndex { try penalise(output, view: .postReLU) }
         operations.append(
           try device.reluBackward(
-            output: forward.outputs[index], outputGradient: gradient, inputGradient: gradient))
+            output: output, outputGradient: gradient, inputGradient: gradient))
       case .maxPooling(let window):
         guard !isFirst, let places = forward.indices[index] else { break }
-        let target = try inputGradient(index)
+        let target = try gradientOf(input)
         operations.append(
           try device.maxPoolingBackward(
             window, outputGradient: gradient, indices: places, inputGradient: target))
         gradient = target
       case .globalAveragePooling:
         guard !isFirst else { break }
-        let target = try inputGradient(index)
+        let target = try gradientOf(input)
         operations.append(
           try device.globalAveragePoolingBackward(
             outputGradient: gradient, inputGradient: target))
         gradient = target
       case .sheet, .linear:
-        if index == architecture.sheetIndex { try penalise(outputOf: index, view: .preReLU) }
+        if index == architecture.sheetIndex { try penalise(output, view: .preReLU) }
         operations.append(
           try device.linearBackwardWeight(
             input: input, outputGradient: gradient, weightGradient: ownGradients[.weight],
@@ -95,7 +107,7 @@ struct BackwardPass {
           ) { $0.kind == .weightSimilarity }
         }
         guard !isFirst else { break }
-        let target = try inputGradient(index)
+        let target = try gradientOf(input)
         operations.append(
           try device.linearBackwardData(
             outputGradient: gradient, weight: own[.weight], inputGradient: target))

@@ -5,10 +5,12 @@ import TopoNetworks
 struct ForwardPass {
   private(set) var operations: [any Operation] = []
   /// The tensor that each layer reads.
-  private(set) var inputs: [Tensor] = []
+  private(set) var inputs: [Int: Tensor] = [:]
   /// The tensor that each layer writes; a ReLU's may be its input.
-  private(set) var outputs: [Tensor] = []
-  /// Places of the largest values, by pooling layer.
+  private(set) var outputs: [Int: Tensor] = [:]
+  /// The network's answers.
+  private(set) var logits: Tensor
+  /// Places of the largest values, by pooling layer, or by the batch normalisation that pools.
   private(set) var indices: [Int: Tensor] = [:]
   /// Batch statistics, by batch normalisation.
   private(set) var statistics: [Int: (mean: Tensor, inverseDeviation: Tensor)] = [:]
@@ -19,6 +21,7 @@ struct ForwardPass {
     let (members, batch) = (parameters.members, input.shape[0])
     var dropouts = 0
     var current = input
+    logits = input
 
     func dense(_ shape: [Int]) throws -> Tensor {
       try device.makeTensor(
@@ -31,11 +34,13 @@ struct ForwardPass {
         : try dense([batch] + shape)
     }
 
-    for (index, layer) in architecture.layers.enumerated() {
+    // Layers that an operation before theirs has done.
+    var done: Set<Int> = []
+    for index in architecture.executionOrder where !done.contains(index) {
       let own = LayerParameters(architecture, layer: index, tensors: parameters.tensors)
       let shape = architecture.outputShapes[index]
-      inputs.append(current)
-      switch layer {
+      inputs[index] = current
+      switch architecture.layers[index] {
       case .convolution(_, _, let window):
         let output = try activation(shape)
         operations.append(
@@ -43,9 +48,24 @@ struct ForwardPass {
             window, input: current, weight: own[.weight], bias: own[.bias], output: output))
         current = output
       case .batchNormalization(_, let momentum, let epsilon):
-        let output = try activation(shape)
         let saved = (mean: try dense([shape[0]]), inverseDeviation: try dense([shape[0]]))
         statistics[index] = saved
+        if architecture.isPooled(normalization: index) {
+          let pooled = architecture.outputShapes[index + 2]
+          let output = try activation(pooled)
+          let places = try activation(pooled, .uint8)
+          indices[index] = places
+          operations.append(
+            try device.batchNormalizationPooled(
+              input: current, scale: own[.scale], shift: own[.shift],
+              runningMean: own[.runningMean], runningVariance: own[.runningVariance],
+              momentum: momentum, epsilon: epsilon, mean: saved.mean,
+              inverseDeviation: saved.inverseDeviation, output: output, indices: places))
+          done = [index + 1, index + 2]
+          current = output
+          break
+        }
+        let output = try activation(shape)
         operations.append(
           try device.batchNormalization(
             input: current, scale: own[.scale], shift: own[.shift],
@@ -56,8 +76,8 @@ struct ForwardPass {
       case .relu:
         // The sheet before ReLU is what activation similarity compares; everything else that a
         // ReLU reads, nobody reads again.
-        let keepsInput = index == 0 || index - 1 == architecture.sheetIndex
-        let output = keepsInput ? try activation(shape) : current
+        let keepsInput = operations.isEmpty || index - 1 == architecture.sheetIndex
+        let output = keepsInput ? try activation(Array(current.shape.dropFirst())) : current
         operations.append(try device.relu(input: current, output: output))
         current = output
       case .maxPooling(let window):
@@ -87,7 +107,8 @@ struct ForwardPass {
         dropouts += 1
         current = output
       }
-      outputs.append(current)
+      outputs[index] = current
     }
+    logits = current
   }
 }

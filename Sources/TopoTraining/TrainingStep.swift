@@ -46,7 +46,7 @@ struct TrainingStep: Sendable {
     operations += forward.operations
     operations.append(
       try device.softmaxCrossEntropy(
-        logits: forward.outputs[architecture.layers.count - 1], targets: targets,
+        logits: forward.logits, targets: targets,
         score: tensors.score, gradient: logitsGradient))
     operations += backward.operations
     operations.append(

@@ -13,6 +13,8 @@ public enum OperationFamily: String, Sendable, Hashable, CaseIterable, Codable {
   case batchNormalization = "batch normalisation"
   case batchNormalizationBackward = "batch normalisation, backward"
   case batchNormalizationInference = "batch normalisation, inference"
+  case batchNormalizationPooled = "batch normalisation, pooled"
+  case batchNormalizationPooledBackward = "batch normalisation, pooled, backward"
   case linear
   case linearBackwardData = "linear, backward data"
   case linearBackwardWeight = "linear, backward weight"

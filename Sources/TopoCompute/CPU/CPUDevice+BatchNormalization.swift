@@ -6,33 +6,15 @@ extension CPUDevice {
     precondition(input.layout == output.layout && input.shape == output.shape)
     let runs = ChannelRuns(input)
     let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
-    let (gamma, beta) = (CPUView<Float>(scale), CPUView<Float>(shift))
-    let (movingMean, movingVariance) = (
-      CPUView<Float>(runningMean), CPUView<Float>(runningVariance)
-    )
-    let (means, inverses) = (CPUView<Float>(mean), CPUView<Float>(inverseDeviation))
-    let count = Double(runs.batch * runs.positions)
+    let normalization = ChannelNormalization(
+      runs, momentum: momentum, epsilon: epsilon, scale: scale, runningMean: runningMean,
+      runningVariance: runningVariance, mean: mean, inverseDeviation: inverseDeviation)
+    let beta = CPUView<Float>(shift)
 
     return CPUOperation("batch-normalization", members: input.members) { member, team in
       let (x, y) = (x[member, team], y[member, team])
       team.forEach(runs.groups) { group in
-        let moments = runs.moments(group, x)
-        let (average, squares) = (Vector(moments.mean), moments.squares)
-        let variance = squares / SIMD8(repeating: count)
-        let inverse = Vector(
-          SIMD8(repeating: 1.0) / (variance + SIMD8(repeating: Double(epsilon))).squareRoot())
-        runs.store(average, means[member, team], group)
-        runs.store(inverse, inverses[member, team], group)
-
-        let unbiased = count > 1 ? squares / SIMD8(repeating: count - 1) : variance
-        let (old, oldVariance) = (movingMean[member, team], movingVariance[member, team])
-        runs.store(
-          runs.spread(old, group) * (1 - momentum) + average * momentum, old, group)
-        runs.store(
-          runs.spread(oldVariance, group) * (1 - momentum) + Vector(unbiased) * momentum,
-          oldVariance, group)
-
-        let factor = inverse * runs.spread(gamma[member, team], group)
+        let (average, factor) = normalization.measure(group, x, member, team)
         let offset = runs.spread(beta[member, team], group)
         runs.map(
           group, into: y, { (x.vector(at: $0) - average) * factor + offset },
@@ -104,5 +86,50 @@ extension CPUDevice {
           { (x[$0] - average[0]) * factor[0] + offset[0] })
       }
     }
+  }
+}
+
+/// The first half of batch normalisation in training: what channels are normalised by.
+struct ChannelNormalization: Sendable {
+  private let runs: ChannelRuns
+  private let momentum: Float
+  private let epsilon: Float
+  private let scale: CPUView<Float>
+  private let runningMean: CPUView<Float>
+  private let runningVariance: CPUView<Float>
+  private let mean: CPUView<Float>
+  private let inverseDeviation: CPUView<Float>
+
+  init(
+    _ runs: ChannelRuns, momentum: Float, epsilon: Float, scale: Tensor, runningMean: Tensor,
+    runningVariance: Tensor, mean: Tensor, inverseDeviation: Tensor
+  ) {
+    (self.runs, self.momentum, self.epsilon) = (runs, momentum, epsilon)
+    self.scale = CPUView(scale)
+    (self.runningMean, self.runningVariance) = (CPUView(runningMean), CPUView(runningVariance))
+    (self.mean, self.inverseDeviation) = (CPUView(mean), CPUView(inverseDeviation))
+  }
+
+  /// Measures a group's channels, keeps what the backward pass needs, moves the running
+  /// statistics, and gives `mean` and `scale / deviation`.
+  func measure(
+    _ group: Int, _ values: UnsafeMutablePointer<Float>, _ member: Int, _ team: Team
+  ) -> (mean: Vector, factor: Vector) {
+    let count = Double(runs.batch * runs.positions)
+    let moments = runs.moments(group, values)
+    let (average, squares) = (Vector(moments.mean), moments.squares)
+    let variance = squares / SIMD8(repeating: count)
+    let inverse = Vector(
+      SIMD8(repeating: 1.0) / (variance + SIMD8(repeating: Double(epsilon))).squareRoot())
+    runs.store(average, mean[member, team], group)
+    runs.store(inverse, inverseDeviation[member, team], group)
+
+    let unbiased = count > 1 ? squares / SIMD8(repeating: count - 1) : variance
+    let (old, oldVariance) = (runningMean[member, team], runningVariance[member, team])
+    runs.store(runs.spread(old, group) * (1 - momentum) + average * momentum, old, group)
+    runs.store(
+      runs.spread(oldVariance, group) * (1 - momentum) + Vector(unbiased) * momentum,
+      oldVariance, group)
+    return (average, inverse * runs.spread(scale[member, team], group))
   }
 }

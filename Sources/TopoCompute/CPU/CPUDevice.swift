@@ -35,8 +35,9 @@ public final class CPUDevice: Device {
     }
     pool = try WorkerPool(lanes: threads)
     library = try DNNLibrary(pool: pool, memory: memory)
-    channelBlock = topo_wide_vectors() ? 16 : 8
     self.ownConvolutions = ownConvolutions && topo_convolutions_supported()
+    // Ours work on blocks of eight; oneDNN likes a whole vector.
+    channelBlock = !self.ownConvolutions && topo_wide_vectors() ? 16 : 8
     information = CPUDevice.describe(threads: threads)
     isMeasuring = false
   }

@@ -46,6 +46,69 @@ extension OpenCLDevice {
       ])
   }
 
+  /// `Device.batchNormalizationPooled`; one work-group per channel.
+  public func batchNormalizationPooled(
+    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor,
+    indices: Tensor
+  ) throws -> any Operation {
+    let pooled = inPairs(input)
+    output.expect(pooled, members: input.members, "output")
+    indices.expect(pooled, members: input.members, type: .uint8, "indices")
+    expectStatistics(
+      [scale, shift, runningMean, runningVariance, mean, inverseDeviation], of: input)
+    var constants = extents(of: input)
+    constants["EPSILON"] = .float(epsilon)
+    constants["MOMENTUM"] = .float(momentum)
+    constants["REMAINING"] = .float(1 - momentum)
+    constants["COLUMNS"] = .integer(input.activation.columns)
+    return OpenCLOperation(
+      "batch-normalization-pooled/direct", on: self,
+      [
+        try reduction(
+          "batch_normalization_pooled", of: .batchNormalization, constants,
+          [
+            .tensor(input), .tensor(scale), .tensor(shift), .tensor(runningMean),
+            .tensor(runningVariance), .tensor(mean), .tensor(inverseDeviation), .tensor(output),
+            .tensor(indices),
+          ], results: input.activation.channels, members: input.members)
+      ])
+  }
+
+  /// `Device.batchNormalizationPooledBackward`; one work-group per channel.
+  public func batchNormalizationPooledBackward(
+    input: Tensor, output: Tensor, indices: Tensor, outputGradient: Tensor, scale: Tensor,
+    mean: Tensor, inverseDeviation: Tensor, inputGradient: Tensor, scaleGradient: Tensor,
+    shiftGradient: Tensor
+  ) throws -> any Operation {
+    let pooled = inPairs(input)
+    output.expect(pooled, members: input.members, "output")
+    outputGradient.expect(pooled, members: input.members, "outputGradient")
+    indices.expect(pooled, members: input.members, type: .uint8, "indices")
+    inputGradient.expect(input.shape, members: input.members, "inputGradient")
+    expectStatistics([scale, mean, inverseDeviation, scaleGradient, shiftGradient], of: input)
+    var constants = extents(of: input)
+    constants["COLUMNS"] = .integer(input.activation.columns)
+    return OpenCLOperation(
+      "batch-normalization-pooled-backward/direct", on: self,
+      [
+        try reduction(
+          "batch_normalization_pooled_backward", of: .batchNormalization, constants,
+          [
+            .tensor(input), .tensor(output), .tensor(indices), .tensor(outputGradient),
+            .tensor(scale), .tensor(mean), .tensor(inverseDeviation), .tensor(inputGradient),
+            .tensor(scaleGradient), .tensor(shiftGradient),
+          ], results: input.activation.channels, members: input.members)
+      ])
+  }
+
+  /// The shape of an activation that 2 x 2 windows have pooled.
+  private func inPairs(_ input: Tensor) -> [Int] {
+    let (batch, channels, rows, columns) = input.activation
+    precondition(rows % 2 == 0 && columns % 2 == 0, "\(input.shape) is not to be halved")
+    return [batch, channels, rows / 2, columns / 2]
+  }
+
   /// `Device.batchNormalizationInference`.
   public func batchNormalizationInference(
     input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,

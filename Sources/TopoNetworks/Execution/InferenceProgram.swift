@@ -29,11 +29,11 @@ public struct InferenceProgram: Sendable {
         members: members, shape: [batch] + shape, elementType: type, lifetime: .step)
     }
 
-    for (index, layer) in architecture.layers.enumerated() {
+    for index in architecture.executionOrder {
       let own = LayerParameters(architecture, layer: index, tensors: parameters.tensors)
       let shape = architecture.outputShapes[index]
       let isLast = index == architecture.layers.count - 1
-      switch layer {
+      switch architecture.layers[index] {
       case .convolution(_, _, let window):
         let output = try spatial(shape)
         operations.append(
@@ -42,7 +42,7 @@ public struct InferenceProgram: Sendable {
         current = output
       case .batchNormalization(_, _, let epsilon):
         // The input image may be shared by all members, so it is never written to.
-        let output = index == 0 ? try spatial(shape) : current
+        let output = operations.isEmpty ? try spatial(shape) : current
         operations.append(
           try device.batchNormalizationInference(
             input: current, scale: own[.scale], shift: own[.shift],
@@ -50,10 +50,11 @@ public struct InferenceProgram: Sendable {
             epsilon: epsilon, output: output))
         current = output
       case .relu:
-        let keepsInput = index == 0 || index - 1 == architecture.sheetIndex
+        let keepsInput = operations.isEmpty || index - 1 == architecture.sheetIndex
+        let own = Array(current.shape.dropFirst())
         let output =
           keepsInput
-          ? (shape.count == 3 ? try spatial(shape) : try flat(shape[0], lifetime: .step)) : current
+          ? (own.count == 3 ? try spatial(own) : try flat(own[0], lifetime: .step)) : current
         operations.append(try device.relu(input: current, output: output))
         current = output
       case .maxPooling(let window):

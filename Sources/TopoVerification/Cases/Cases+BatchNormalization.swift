@@ -24,7 +24,22 @@ extension Verification {
       training(
         NormalizationData(shape: [3, 5, 4, 4], mean: 0.5, halfWidth: 0), members: 2,
         size: .small),
+    ] + pooledCases()
+  }
+
+  private static func pooledCases() -> [OperationCase] {
+    let shapes: [(shape: [Int], members: Int, size: OperationCase.Size)] = [
+      ([2, 3, 4, 2], 2, .small), ([1, 1, 2, 2], 1, .small), ([3, 33, 6, 10], 5, .full),
+      ([3, 8, 8, 8], 2, .full), ([1, 16, 2, 6], 5, .full), ([64, 32, 8, 4], 1, .full),
+      ([31, 3, 16, 14], 2, .full),
     ]
+    return shapes.flatMap { shape, members, size in
+      let data = NormalizationData(shape: shape)
+      return [
+        pooled(data, members: members, size: size),
+        pooledBackward(data, members: members, size: size),
+      ]
+    }
   }
 
   /// Training, backward in place and inference in place, of activations of `shape`.
@@ -94,6 +109,74 @@ extension Verification {
     }
   }
 
+  private static func pooled(
+    _ data: NormalizationData, members: Int, size: OperationCase.Size
+  ) -> OperationCase {
+    let (shape, channels, pooled) = (data.shape, [data.shape[1]], data.pooledShape)
+    return OperationCase(
+      .batchNormalizationPooled, data.name, size: size, members: members,
+      tolerance: data.tolerance,
+      arguments: [
+        .input("input", shape, .activation, values: data.input),
+        // Of either sign, so that the largest value is not always the largest input.
+        .input("scale", channels),
+        .input("shift", channels),
+        .updated("runningMean", channels),
+        .updated("runningVariance", channels, values: data.positive("runningVariance")),
+        .output("mean", channels), .output("inverseDeviation", channels),
+        .output("output", pooled, .activation),
+        .output("indices", pooled, .activation, of: .uint8),
+      ]
+    ) { device, tensors in
+      [
+        try device.batchNormalizationPooled(
+          input: tensors["input"], scale: tensors["scale"], shift: tensors["shift"],
+          runningMean: tensors["runningMean"], runningVariance: tensors["runningVariance"],
+          momentum: 0.1, epsilon: 1e-5, mean: tensors["mean"],
+          inverseDeviation: tensors["inverseDeviation"], output: tensors["output"],
+          indices: tensors["indices"])
+      ]
+    }
+  }
+
+  private static func pooledBackward(
+    _ data: NormalizationData, members: Int, size: OperationCase.Size
+  ) -> OperationCase {
+    let (shape, channels, pooled) = (data.shape, [data.shape[1]], data.pooledShape)
+    let outputs = pooled.reduce(1, *)
+    return OperationCase(
+      .batchNormalizationPooledBackward, data.name, size: size, members: members,
+      tolerance: data.tolerance,
+      arguments: [
+        .input("input", shape, .activation, values: data.input),
+        // Some that the ReLU stopped.
+        .input("output", pooled, .activation) {
+          TestData("output", member: $0).uniform(outputs).map { max($0, 0) }
+        },
+        .input("indices", pooled, .activation, of: UInt8.self) {
+          TestData("indices", member: $0).integers(outputs, below: 4).map { UInt8($0) }
+        },
+        .input("outputGradient", pooled, .activation),
+        .input("scale", channels),
+        .input("mean", channels) { data.statistics($0).mean.values.map { Float($0) } },
+        .input("inverseDeviation", channels) {
+          data.statistics($0).inverseDeviation.values.map { Float($0) }
+        },
+        .output("inputGradient", shape, .activation),
+        .output("scaleGradient", channels), .output("shiftGradient", channels),
+      ]
+    ) { device, tensors in
+      [
+        try device.batchNormalizationPooledBackward(
+          input: tensors["input"], output: tensors["output"], indices: tensors["indices"],
+          outputGradient: tensors["outputGradient"], scale: tensors["scale"],
+          mean: tensors["mean"], inverseDeviation: tensors["inverseDeviation"],
+          inputGradient: tensors["inputGradient"], scaleGradient: tensors["scaleGradient"],
+          shiftGradient: tensors["shiftGradient"])
+      ]
+    }
+  }
+
   private static func inference(
     _ data: NormalizationData, members: Int, size: OperationCase.Size, inPlace: Bool
   ) -> OperationCase {
@@ -127,6 +210,9 @@ private struct NormalizationData: Sendable {
   var halfWidth: Float = 1
 
   var count: Int { shape.reduce(1, *) }
+
+  /// The shape that 2 x 2 windows leave.
+  var pooledShape: [Int] { [shape[0], shape[1], shape[2] / 2, shape[3] / 2] }
 
   /// Values per channel.
   var values: Int { count / shape[1] }
