@@ -84,7 +84,10 @@ let package = Package(
     .testTarget(name: "TopoVerificationTests", dependencies: ["TopoVerification"]),
     .testTarget(
       name: "ToposheetCommandTests",
-      dependencies: ["TopoCompute", "TopoData", "TopoNetworks", "ToposheetCommand"]),
+      dependencies: [
+        "TopoCompute", "TopoData", "TopoNetworks", "TopoSheets", "TopoStudies", "TopoTraining",
+        "ToposheetCommand",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

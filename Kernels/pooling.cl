@@ -8,6 +8,10 @@
 //
 // Dimension 0 is the value of the tensor that is written (unsigned: cheaper to divide), dimension 1
 // the member. The backward kernel gathers, so no two work-items add to one place.
+//
+// max_pooling_pairs, max_pooling_pairs_backward: the same for windows of 2 x 2 that cover the input
+// without rest or overlap. ROW_ITEMS work-items share a row of outputs, VECTOR (1 or 4) at a time:
+// on a GPU one for each output, on a processor one for the row.
 
 #ifndef MEMBER
 #include "common.cl"
@@ -48,6 +52,10 @@
 #endif
 #ifndef PADDING_COLUMNS
 #define PADDING_COLUMNS 0
+#endif
+// Work-items to a row of outputs in max_pooling_pairs; VECTOR is as in common.cl.
+#ifndef ROW_ITEMS
+#define ROW_ITEMS OUTPUT_COLUMNS
 #endif
 
 kernel void max_pooling(
@@ -107,6 +115,93 @@ kernel void max_pooling_backward(
     }
   }
   MEMBER(input_gradient, input_gradient_place, member)[index] = sum;
+}
+
+// Lanes of two outputs' row: the even ones are the left column of each window.
+#if VECTOR == 1
+#define LANES float
+#define MASK int
+#define PAIRS float2
+#define LOAD_PAIRS vload2
+#define STORE_PAIRS vstore2
+#define LOAD(from) (*(from))
+#define LOAD_PLACES(from) ((int)*(from))
+#define STORE(value, to) (*(to) = (value))
+#define STORE_PLACES(value, to) (*(to) = (uchar)(value))
+#else
+// Wider ones would take vectors of 16, which compilers warn of where the processor has none.
+#define LANES float4
+#define MASK int4
+#define PAIRS float8
+#define LOAD_PAIRS vload8
+#define STORE_PAIRS vstore8
+#define LOAD(from) vload4(0, from)
+#define LOAD_PLACES(from) convert_int4(vload4(0, from))
+#define STORE(value, to) vstore4(value, 0, to)
+#define STORE_PLACES(value, to) vstore4(convert_uchar4(value), 0, to)
+#endif
+
+// Takes the value of a place of the window where it wins.
+#define CONTEST(value, number) \
+  { \
+    const MASK wins = (value > largest) | ((value != value) & (largest == largest)); \
+    largest = select(largest, value, wins); \
+    place = select(place, (MASK)(number), wins); \
+  }
+
+kernel void max_pooling_pairs(
+    global const float *input, const ulong2 input_place,
+    global float *output, const ulong2 output_place,
+    global uchar *indices, const ulong2 indices_place) {
+  const uint item = get_global_id(0);
+  const int member = get_global_id(1);
+  if (item >= PLANES * OUTPUT_ROWS * ROW_ITEMS) return;
+  // Over all planes: the input has twice as many rows.
+  const uint row = item / ROW_ITEMS;
+  input = MEMBER(input, input_place, member) + row * (2 * INPUT_COLUMNS);
+  output = MEMBER(output, output_place, member) + row * OUTPUT_COLUMNS;
+  indices = MEMBER(indices, indices_place, member) + row * OUTPUT_COLUMNS;
+  for (uint chunk = item % ROW_ITEMS; chunk * VECTOR < OUTPUT_COLUMNS; chunk += ROW_ITEMS) {
+    // The last chunk may cover some of the one before it again.
+    const uint column = min(chunk * VECTOR, (uint)(OUTPUT_COLUMNS - VECTOR));
+    const PAIRS top = LOAD_PAIRS(0, input + 2 * column);
+    const PAIRS bottom = LOAD_PAIRS(0, input + INPUT_COLUMNS + 2 * column);
+    LANES largest = top.even;
+    MASK place = 0;
+    CONTEST(top.odd, 1)
+    CONTEST(bottom.even, 2)
+    CONTEST(bottom.odd, 3)
+    STORE(largest, output + column);
+    STORE_PLACES(place, indices + column);
+  }
+}
+
+kernel void max_pooling_pairs_backward(
+    global const float *output_gradient, const ulong2 output_gradient_place,
+    global const uchar *indices, const ulong2 indices_place,
+    global float *input_gradient, const ulong2 input_gradient_place) {
+  const uint item = get_global_id(0);
+  const int member = get_global_id(1);
+  if (item >= PLANES * OUTPUT_ROWS * ROW_ITEMS) return;
+  const uint row = item / ROW_ITEMS;
+  output_gradient =
+      MEMBER(output_gradient, output_gradient_place, member) + row * OUTPUT_COLUMNS;
+  indices = MEMBER(indices, indices_place, member) + row * OUTPUT_COLUMNS;
+  input_gradient =
+      MEMBER(input_gradient, input_gradient_place, member) + row * (2 * INPUT_COLUMNS);
+  const LANES none = 0;
+  for (uint chunk = item % ROW_ITEMS; chunk * VECTOR < OUTPUT_COLUMNS; chunk += ROW_ITEMS) {
+    const uint column = min(chunk * VECTOR, (uint)(OUTPUT_COLUMNS - VECTOR));
+    const LANES gradient = LOAD(output_gradient + column);
+    const MASK place = LOAD_PLACES(indices + column);
+    PAIRS top, bottom;
+    top.even = select(none, gradient, place == 0);
+    top.odd = select(none, gradient, place == 1);
+    bottom.even = select(none, gradient, place == 2);
+    bottom.odd = select(none, gradient, place == 3);
+    STORE_PAIRS(top, 0, input_gradient + 2 * column);
+    STORE_PAIRS(bottom, 0, input_gradient + INPUT_COLUMNS + 2 * column);
+  }
 }
 
 kernel void average_pooling(

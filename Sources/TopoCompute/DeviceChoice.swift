@@ -49,9 +49,11 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Opens the device.
-  /// - Parameter threads: of the CPU; all available cores by default.
+  /// - Parameters:
+  ///   - threads: of the CPU; all available cores by default.
+  ///   - tuning: of OpenCL devices.
   /// - Throws: `DeviceError` when there is no such device.
-  public func open(threads: Int? = nil) throws -> any Device {
+  public func open(threads: Int? = nil, tuning: TuningSource = .saved) throws -> any Device {
     switch self {
     case .cpu: return try CPUDevice(threads: threads)
     case .automatic:
@@ -60,13 +62,13 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
       guard let index = found.firstIndex(where: \.isAccelerator) else {
         return try CPUDevice(threads: threads)
       }
-      return try OpenCLDevice(index: index)
+      return try OpenCLDevice(index: index, tuning: tuning)
     case .openCL(nil):
       let found = try OpenCLDevice.available()
-      return try OpenCLDevice(index: found.firstIndex(where: \.isAccelerator) ?? 0)
-    case .openCL(let index?): return try OpenCLDevice(index: index)
+      return try OpenCLDevice(index: found.firstIndex(where: \.isAccelerator) ?? 0, tuning: tuning)
+    case .openCL(let index?): return try OpenCLDevice(index: index, tuning: tuning)
     case .openCLPart(let index, let part, let parts):
-      return try OpenCLDevice(part: part, of: parts, index: index)
+      return try OpenCLDevice(part: part, of: parts, index: index, tuning: tuning)
     }
   }
 }

@@ -24,6 +24,11 @@ public struct DeviceInformation: Sendable, Hashable, Codable {
   public var maximumAllocation: Int
   /// Whether it is a GPU or another accelerator, rather than a processor.
   public var isAccelerator: Bool
+  /// Which tuning its choices follow, `TuningTable.identity`; nil for what ships. Another tuning
+  /// gives other bits.
+  public var tuning: String?
+  /// Driver and tuning, for records of results.
+  public var driverAndTuning: String { driver + (tuning.map { ", tuning \($0)" } ?? "") }
   /// Further limits by name, in the order to show them.
   public var limits: [Limit]
 

@@ -54,9 +54,11 @@ public struct DeviceList: Sendable, Hashable {
   }
 
   /// Opens the devices.
-  /// - Parameter threads: of the CPU; all available cores by default.
+  /// - Parameters:
+  ///   - threads: of the CPU; all available cores by default.
+  ///   - tuning: of OpenCL devices.
   /// - Throws: `DeviceError` when one of them is not there.
-  public func open(threads: Int? = nil) throws -> [any Device] {
-    try choices.map { try $0.open(threads: threads) }
+  public func open(threads: Int? = nil, tuning: TuningSource = .saved) throws -> [any Device] {
+    try choices.map { try $0.open(threads: threads, tuning: tuning) }
   }
 }

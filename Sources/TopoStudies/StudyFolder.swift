@@ -141,6 +141,14 @@ public final class StudyFolder: Sendable {
           + "bits would differ on \(device.identifier) (\(device.name)); go on with --device "
           + "\(found.device.identifier) where that is")
     }
+    guard found.device.tuning == device.tuning else {
+      let names = [found.device, device].map { $0.tuning.map { "tuning \($0)" } ?? "no tuning" }
+      throw StudyError(
+        "\(url.path): the study was begun with \(names[0]), and its bits would differ with "
+          + "\(names[1]); "
+          + (found.device.tuning == nil
+            ? "add --no-tuning" : "bring that tuning's file back, or begin anew"))
+    }
   }
 
   private static func difference(_ found: Identity, _ wanted: Identity) -> String {

@@ -93,7 +93,7 @@ public struct StudyRun {
       records,
       provenance: [
         "study": plan.name, "version": toposheetVersion, "device": device.information.name,
-        "driver": device.information.driver, "data": evaluation.dataset,
+        "driver": device.information.driverAndTuning, "data": evaluation.dataset,
         "images": "\(evaluation.images.count)", "noise-seed": "\(evaluation.noise.seed)",
         "normalization": plan.evaluation.normalization.rawValue,
       ]

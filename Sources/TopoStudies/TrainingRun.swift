@@ -114,7 +114,9 @@ public struct TrainingRun: Sendable {
       throw StudyError("there is no device to train on; name one with --device")
     }
     for other in devices.map(\.information)
-    where (other.kind, other.name, other.driver) != (first.kind, first.name, first.driver) {
+    where (other.kind, other.name, other.driver, other.tuning)
+      != (first.kind, first.name, first.driver, first.tuning)
+    {
       throw StudyError(
         "\(first.identifier) (\(first.name)) and \(other.identifier) (\(other.name)) are not of one "
           + "model and driver, so their bits differ; train on one of them")

@@ -56,7 +56,7 @@ struct CaseRun {
   private typealias Results = [String: [HostValues]]
 
   /// What the reference device makes of the case, not rounded.
-  private func expectedValues(of members: [Int]) throws -> [String: [[Double]]] {
+  func expectedValues(of members: [Int]) throws -> [String: [[Double]]] {
     let reference = ReferenceDevice()
     let memory = try CaseMemory(operationCase, on: reference, members: members, guarded: false)
     let operations = try operationCase.prepare(reference, memory.tensors)

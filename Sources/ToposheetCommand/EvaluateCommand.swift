@@ -99,7 +99,8 @@ struct EvaluateCommand: ParsableCommand {
         records,
         provenance: [
           "version": toposheetVersion, "device": device.information.name,
-          "driver": device.information.driver, "data": dataset.name, "split": split.rawValue,
+          "driver": device.information.driverAndTuning, "data": dataset.name,
+          "split": split.rawValue,
           "images": "\(evaluation.images.count)", "noise-seed": "\(noiseSeed)",
           "normalization": normalization.rawValue,
         ]

@@ -6,7 +6,7 @@ import Toposheet
 struct KernelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels",
-    abstract: "List the kernels that a kind of device runs to train and evaluate the networks.",
+    abstract: "List the kernels that a kind of device runs for networks of every size.",
     discussion: """
       Each line is a family, its kernels with the work-items of their groups, and the compiler's \
       options, separated by tabs; --out receives the families' sources.
@@ -28,6 +28,7 @@ struct KernelsCommand: ParsableCommand {
     for architecture in [try Architecture.mnist(), try Architecture.cifar10()] {
       try prepare(architecture, on: device)
     }
+    try prepareClasses(on: device)
     let folder = URL(fileURLWithPath: out)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let uses = device.kernelsInUse
@@ -48,7 +49,7 @@ struct KernelsCommand: ParsableCommand {
   }
 
   /// Prepares training with every kind of penalty and evaluation, which is all that needs
-  /// kernels; what images show does not matter.
+  /// kernels; what images show does not matter. Nothing is built here.
   private func prepare(_ architecture: Architecture, on device: OpenCLDevice) throws {
     let shape = architecture.input
     let images = ImageSet(
@@ -58,11 +59,37 @@ struct KernelsCommand: ParsableCommand {
     let conditions: [Penalty] =
       [.control, .weightSimilarity(lambda: 1)]
       + PenaltyMetric.allCases.map { .activationSimilarity($0, lambda: 1) }
-    let trainer = try Trainer(
+    _ = try Trainer.memoryUse(
       configuration: TrainingConfiguration(
         architecture: architecture, dataset: "none", epochs: 1),
       members: conditions.map { Member(condition: $0, seed: 0) }, training: images,
       normalization: Normalization(of: images), device: device)
-    _ = try Evaluator(networks: trainer.checkpoints().map(\.network), device: device)
+    _ = try Evaluator.memoryUse(
+      architecture: architecture, capacity: conditions.count, device: device)
+  }
+
+  /// Prepares a convolution of every class for every pass: what ships for networks of one's own.
+  private func prepareClasses(on device: OpenCLDevice) throws {
+    let counting = try device.measuring()
+    for channels in [32, 64, 128, 256] {
+      // Backward-data reads what forward writes: it has the classes of the other direction. With
+      // three or four channels written, compilers drop most of a tile.
+      let forward = [(3, channels), (32, channels)]
+        .flatMap { Self.convolution($0, $1).filter { $1 } }
+      let backward = [(channels, 32), (channels, 4)]
+        .flatMap { Self.convolution($0, $1).filter { !$1 } }
+      for (operationCase, _) in forward + backward {
+        _ = try operationCase.prepared(on: counting)
+      }
+    }
+  }
+
+  /// The three passes, and whether each reads the input.
+  private static func convolution(
+    _ inputs: Int, _ outputs: Int
+  ) -> [(OperationCase, readsInput: Bool)] {
+    OperationCase.convolution(
+      Window(3, padding: 1), input: [4, inputs, 16, 16], outputs: outputs, members: 2
+    ).map { ($0, $0.operation != .convolutionBackwardData) }
   }
 }

@@ -20,16 +20,27 @@ struct ToposheetCommand: ParsableCommand {
     version: toposheetVersion,
     subcommands: [
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
-      RunCommand.self, BenchCommand.self, KernelsCommand.self,
+      RunCommand.self, BenchCommand.self, TuneCommand.self, KernelsCommand.self,
     ])
 
   /// Errors are one sentence on standard error and an exit code that is not zero.
   static func main() {
     // Who reads the progress may leave, as `| head` does; the work goes on to its end.
     signal(SIGPIPE, SIG_IGN)
+    var kind: ParsableCommand.Type?
     do {
       var command = try parseAsRoot()
+      kind = type(of: command)
       try command.run()
+    } catch let error as ValidationError {
+      // Thrown while a subcommand runs, it would come with the usage of the whole program.
+      guard let kind, let name = kind.configuration.commandName else {
+        exit(withError: error)
+      }
+      Terminal.error("Error: \(error.message)")
+      Terminal.error("Usage: \(usageString(for: kind))")
+      Terminal.error("  See 'toposheet \(name) --help' for more information.")
+      exit(withError: ExitCode.validationFailure)
     } catch let error as SentenceError {
       Terminal.error("toposheet: \(error.sentence)")
       exit(withError: ExitCode.failure)

@@ -121,7 +121,8 @@ struct VerifyCommand: ParsableCommand {
     case .openCL(let index):
       // As without --algorithm: the first accelerator, where none is named.
       let first = try OpenCLDevice.available().firstIndex(where: \.isAccelerator) ?? 0
-      return try OpenCLDevice(index: index ?? first, algorithms: algorithms)
+      return try OpenCLDevice(
+        index: index ?? first, algorithms: algorithms, tuning: device.tuning)
     default: throw ValidationError("--algorithm belongs to OpenCL devices; add --device opencl")
     }
   }

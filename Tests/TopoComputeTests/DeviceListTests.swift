@@ -1,5 +1,6 @@
 import Testing
-import TopoCompute
+
+@testable import TopoCompute
 
 /// Devices by name, one or several.
 @Suite struct DeviceListTests {
@@ -38,5 +39,24 @@ import TopoCompute
     }
     #expect(error.description.contains("cannot be divided into 1024 parts"))
     #expect(error.description.contains("as opencl:0"))
+  }
+
+  @Test func surplusPartsAreGivenBack() {
+    func split(_ pieces: [Int], _ parts: Int) -> [[Int]] {
+      let (kept, surplus) = OpenCLDiscovery.split(pieces, parts)
+      return [kept, surplus]
+    }
+    #expect(split([1, 2, 3], 2) == [[1, 2], [3]])
+    #expect(split([1, 2], 2) == [[1, 2], []])
+    #expect(split([1], 2) == [[], [1]])
+    let device = DeviceInformation(
+      kind: .opencl, identifier: "opencl:0", name: "a GPU", vendor: "", driver: "",
+      computeUnits: 7, memory: 1, maximumAllocation: 1)
+    let error = OpenCLDiscovery.indivisible(
+      device, 0, 3, "its driver makes 2 of 2 compute units each")
+    #expect(
+      error.description
+        == "opencl:0 (a GPU, 7 compute units) cannot be divided into 3 parts (its driver makes 2 of "
+        + "2 compute units each); use it whole, as opencl:0")
   }
 }

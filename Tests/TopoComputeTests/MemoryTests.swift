@@ -40,6 +40,25 @@ import Testing
     withExtendedLifetime(tensor) {}
   }
 
+  /// Building takes long, and this kernel cannot be made.
+  @Test(.enabled(if: devices.contains("opencl"), "no OpenCL device here"))
+  func aMeasuringDeviceBuildsNothing() throws {
+    let device = try OpenCLDevice()
+    let measuring = try #require(try device.measuring() as? OpenCLDevice)
+    func launch(_ device: OpenCLDevice) throws -> OpenCLStep {
+      try device.pointwise(
+        "no_such_kernel", of: .linear, [:],
+        [.tensor(try device.makeTensor(members: 1, shape: [1 << 20]))], count: 1, members: 1)
+    }
+    #expect(throws: DeviceError.self) { try launch(device) }
+    let before = measuring.memoryUse.bytes
+    let step = try launch(measuring)
+    // It holds its arguments as a launch does.
+    #expect(measuring.memoryUse.bytes >= before + 4 << 20)
+    #expect(device.kernelsInUse.contains { $0.name == "no_such_kernel" })
+    withExtendedLifetime(step) {}
+  }
+
   @Test(arguments: devices)
   func stepsShareMemory(_ name: String) throws {
     let device = try Self.open(name)

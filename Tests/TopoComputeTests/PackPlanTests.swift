@@ -73,6 +73,22 @@ import Testing
     #expect(MemoryBudget(Self.device(1000), shares: 4).limit == 200)
   }
 
+  @Test func aRefusalNamesTheShare() {
+    let use = MemoryUse(bytes: 300, largestPiece: 1)
+    let shares = [
+      MemoryBudget(Self.device(1000), limit: 800, shares: 4):
+        "more than the 200 B that each of 4 architectures has of the 800 B that --memory-limit "
+        + "allows on opencl:3; buy more",
+      MemoryBudget(Self.device(1000), shares: 4):
+        "more than the 200 B that each of 4 architectures has of the 800 B of opencl:3 that are "
+        + "safe to take unless --memory-limit says more; buy more",
+    ]
+    for (budget, sentence) in shares {
+      #expect(!budget.holds(use))
+      #expect(budget.refusal("It", use, remedy: "buy more").description.hasSuffix(sentence))
+    }
+  }
+
   @Test func sizesAreReadAndWritten() throws {
     let sizes = [
       "2G": 2 << 30, "800M": 800 << 20, "1.5g": 3 << 29, "64KiB": 64 << 10, "1TB": 1 << 40,

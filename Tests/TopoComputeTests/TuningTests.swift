@@ -113,7 +113,7 @@ struct TuningTests {
       table[key] = .init(
         "implicit-gemm", .init(16, 16, 4, item: (4, 4), unroll: 2, buffers: 1))
     }
-    let device = try OpenCLDevice(index: 0, tuning: table)
+    let device = try OpenCLDevice(index: 0, tuning: .table(table))
     let input = try device.makeTensor(members: 1, shape: [1, 1, 20, 20])
     let weight = try device.makeTensor(members: 1, shape: [2, 1, 17, 17])
     let bias = try device.makeTensor(members: 1, shape: [2])

@@ -96,6 +96,25 @@ import TopoCompute
     #expect(open(device: first, resume: true) == "no error")
   }
 
+  @Test func anotherTuningIsRefused() {
+    var (shipped, tuned, retuned) = (device, device, device)
+    (shipped.kind, tuned.kind, retuned.kind) = (.opencl, .opencl, .opencl)
+    (tuned.tuning, retuned.tuning) = ("0123456789ab", "ba9876543210")
+    #expect(open(device: shipped) == "no error")
+    #expect(
+      open(device: tuned, resume: true)
+        == "\(out.path): the study was begun with no tuning, and its bits would differ with tuning "
+        + "0123456789ab; add --no-tuning")
+    #expect(open(device: shipped, resume: true) == "no error")
+    try? FileManager.default.removeItem(at: out)
+    #expect(open(device: tuned) == "no error")
+    #expect(open(device: tuned, resume: true) == "no error")
+    for other in [shipped, retuned] {
+      #expect(open(device: other, resume: true).contains("begun with tuning 0123456789ab, and"))
+      #expect(open(device: other, resume: true).hasSuffix("file back, or begin anew"))
+    }
+  }
+
   @Test func aFolderOfOtherThingsIsLeftAlone() throws {
     try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
     try Data("dear diary".utf8).write(to: out.appending(path: "diary.txt"))

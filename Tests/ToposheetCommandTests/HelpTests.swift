@@ -3,7 +3,7 @@ import Testing
 
 /// What the program says about itself and the machine.
 @Suite(.serialized) struct HelpTests {
-  @Test(arguments: ["devices", "verify", "train", "evaluate", "run", "bench"])
+  @Test(arguments: ["devices", "verify", "train", "evaluate", "run", "bench", "tune"])
   func everySubcommandTeaches(_ name: String) throws {
     let result = try Command.run([name, "--help"])
     #expect(result.status == 0)
@@ -27,10 +27,25 @@ import Testing
     ] { #expect(evaluate.contains("--\(option)"), "\(option)") }
   }
 
+  /// What a subcommand finds wrong while it runs comes with its own usage.
+  @Test(arguments: [
+    ["bench", "--members", "a"], ["verify", "--device", "cpu", "--all-algorithms"],
+    ["tune", "--architecture", "resnet"], ["tune", "--device", "cpu"],
+    ["tune", "--device", "opencl:0/2"],
+  ])
+  func usageIsTheSubcommands(_ arguments: [String]) throws {
+    let result = try Command.run(arguments)
+    #expect(result.status == 64)
+    let lines = result.errors.split(separator: "\n")
+    #expect(lines.count == 3 && lines[0].hasPrefix("Error: "))
+    #expect(lines[1].hasPrefix("Usage: toposheet \(arguments[0]) "))
+    #expect(lines[2] == "  See 'toposheet \(arguments[0]) --help' for more information.")
+  }
+
   @Test func helpAndVersion() throws {
     let help = try Command.run(["--help"])
     #expect(help.status == 0)
-    for name in ["devices", "verify", "train", "evaluate", "run", "bench"] {
+    for name in ["devices", "verify", "train", "evaluate", "run", "bench", "tune"] {
       #expect(help.output.contains("  \(name) "), "\(name)")
     }
     #expect(try Command.run([]).output.contains("USAGE: toposheet"))

@@ -16,10 +16,14 @@ public struct MemoryBudget: Sendable, Hashable {
     self.limit = whole / shares
     largestPiece = device.maximumAllocation
     let size = MemorySize(bytes: whole)
-    reason =
+    let all =
       limit == nil
       ? "the \(size) of \(device.identifier) that are safe to take unless --memory-limit says more"
       : "the \(size) that --memory-limit allows on \(device.identifier)"
+    reason =
+      shares == 1
+      ? all
+      : "the \(MemorySize(bytes: whole / shares)) that each of \(shares) architectures has of \(all)"
   }
 
   /// Whether there is room.

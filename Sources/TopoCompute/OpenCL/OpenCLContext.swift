@@ -24,6 +24,9 @@ final class OpenCLContext: @unchecked Sendable {
   private let programs = Mutex<[String: OpenCLHandle]>([:])
   private static let contexts = Mutex<[Place: OpenCLContext]>([:])
 
+  /// All that this process has made.
+  static var known: [OpenCLContext] { contexts.withLock { Array($0.values) } }
+
   /// A device, or one of its parts, or one that stands in for another.
   private struct Place: Hashable {
     var index: Int

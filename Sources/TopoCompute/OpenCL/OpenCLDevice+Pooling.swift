@@ -7,13 +7,22 @@ extension OpenCLDevice {
     input.expect(input.shape, members: members, "input")
     output.expect(output.shape, members: members, "output")
     indices.expect(output.shape, members: members, type: .uint8, "indices")
+    let arguments: [KernelArgument] = [.tensor(input), .tensor(output), .tensor(indices)]
+    if let pairs = pairs(window, input: input, output: output) {
+      return OpenCLOperation(
+        "max-pooling/pairs", on: self,
+        [
+          try pointwise(
+            "max_pooling_pairs", of: .pooling, pairs.constants, arguments, count: pairs.items,
+            members: members)
+        ])
+    }
     return OpenCLOperation(
       "max-pooling/direct", on: self,
       [
         try pointwise(
           "max_pooling", of: .pooling, constants(window, input: input, output: output),
-          [.tensor(input), .tensor(output), .tensor(indices)], count: output.count,
-          members: members)
+          arguments, count: output.count, members: members)
       ])
   }
 
@@ -25,14 +34,25 @@ extension OpenCLDevice {
     outputGradient.expect(outputGradient.shape, members: members, "outputGradient")
     indices.expect(outputGradient.shape, members: members, type: .uint8, "indices")
     inputGradient.expect(inputGradient.shape, members: members, "inputGradient")
+    let arguments: [KernelArgument] = [
+      .tensor(outputGradient), .tensor(indices), .tensor(inputGradient),
+    ]
+    if let pairs = pairs(window, input: inputGradient, output: outputGradient) {
+      return OpenCLOperation(
+        "max-pooling-backward/pairs", on: self,
+        [
+          try pointwise(
+            "max_pooling_pairs_backward", of: .pooling, pairs.constants, arguments,
+            count: pairs.items, members: members)
+        ])
+    }
     return OpenCLOperation(
       "max-pooling-backward/direct", on: self,
       [
         try pointwise(
           "max_pooling_backward", of: .pooling,
           constants(window, input: inputGradient, output: outputGradient),
-          [.tensor(outputGradient), .tensor(indices), .tensor(inputGradient)],
-          count: inputGradient.count, members: members)
+          arguments, count: inputGradient.count, members: members)
       ])
   }
 
@@ -71,6 +91,23 @@ extension OpenCLDevice {
       "PLANES": .integer(batch * channels), "INPUT_ROWS": .integer(rows),
       "INPUT_COLUMNS": .integer(columns),
     ]
+  }
+
+  /// For windows of 2 x 2 that cover the input without rest or overlap: constants and work-items;
+  /// nil for others. A processor's work-item takes a row with vectors, a GPU's one output.
+  private func pairs(
+    _ window: Window, input: Tensor, output: Tensor
+  ) -> (constants: KernelConstants, items: Int)? {
+    var constants = constants(window, input: input, output: output)
+    let (rows, columns) = (output.shape[2], output.shape[3])
+    guard window == Window(2, stride: 2),
+      (input.shape[2], input.shape[3]) == (2 * rows, 2 * columns)
+    else { return nil }
+    let isProcessor = profile == .processor
+    let rowItems = isProcessor ? 1 : columns
+    constants["VECTOR"] = .integer(!isProcessor || columns < 4 ? 1 : 4)
+    constants["ROW_ITEMS"] = .integer(rowItems)
+    return (constants, output.shape[0] * output.shape[1] * rows * rowItems)
   }
 
   private func constants(_ window: Window, input: Tensor, output: Tensor) -> KernelConstants {

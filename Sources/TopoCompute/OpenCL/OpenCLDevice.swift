@@ -14,7 +14,7 @@ public final class OpenCLDevice: Device {
   let algorithms: [String: String]
   /// Choices where nothing is forced.
   let tuning: TuningTable
-  private let kernels = Mutex<Set<KernelUse>>([])
+  private let kernels: KernelRecord
   private let compiledProducts = Mutex<Set<[Int]>>([])
   let memory = MemoryCounter()
   let stepMemory = StepMemory<OpenCLStorage>()
@@ -32,11 +32,11 @@ public final class OpenCLDevice: Device {
   /// - Parameters:
   ///   - algorithms: algorithms to force by operation, as `["linear": "direct"]`; see
   ///     `OpenCLDevice.algorithmNames`.
-  ///   - tuning: choices that go before those that ship.
-  /// - Throws: `DeviceError` when there is no such device, it cannot be used, or there is no such
-  ///   algorithm.
+  ///   - tuning: which choices go before those that ship.
+  /// - Throws: `DeviceError` when there is no such device, it cannot be used, there is no such
+  ///   algorithm, or what was saved of its tuning is malformed.
   public convenience init(
-    index: Int = 0, algorithms: [String: String] = [:], tuning: TuningTable = TuningTable()
+    index: Int = 0, algorithms: [String: String] = [:], tuning: TuningSource = .saved
   ) throws {
     try OpenCLDevice.check(algorithms)
     try self.init(
@@ -44,12 +44,18 @@ public final class OpenCLDevice: Device {
   }
 
   /// Opens one of `parts` equal parts of the device `opencl:<index>`, which compute side by side.
-  /// - Parameter part: counted from 0.
+  /// - Parameters:
+  ///   - part: counted from 0.
+  ///   - tuning: as of the whole device.
   /// - Throws: `DeviceError` when there is no such device, or its driver cannot divide it so.
-  public convenience init(part: Int, of parts: Int, index: Int) throws {
+  public convenience init(
+    part: Int, of parts: Int, index: Int, algorithms: [String: String] = [:],
+    tuning: TuningSource = .saved
+  ) throws {
+    try OpenCLDevice.check(algorithms)
     try self.init(
-      OpenCLContext.shared(index: index, part: part, of: parts), algorithms: [:],
-      tuning: TuningTable())
+      OpenCLContext.shared(index: index, part: part, of: parts), algorithms: algorithms,
+      tuning: tuning)
   }
 
   /// Opens the first device to make the choices of another one: to see which kernels that one
@@ -61,32 +67,55 @@ public final class OpenCLDevice: Device {
     try OpenCLDevice.check(algorithms)
     try self.init(
       OpenCLContext.shared(index: 0, standingInFor: profile), algorithms: algorithms,
-      tuning: TuningTable())
+      tuning: .shipped)
   }
 
   private init(
-    _ context: OpenCLContext, algorithms: [String: String], tuning: TuningTable
+    _ context: OpenCLContext, algorithms: [String: String], tuning: TuningSource
   ) throws {
     self.context = context
     self.algorithms = algorithms
-    self.tuning = context.profile.tuning.merging(tuning)
-    information = context.information
+    let shipped = context.profile.tuning
+    let own = try tuning.table(for: context.information)
+    self.tuning = shipped.merging(own)
+    var information = context.information
+    information.tuning = self.tuning == shipped ? nil : self.tuning.identity
+    self.information = information
+    do {
+      try context.use(shipped.libraryParameters)
+    } catch let error as DeviceError {
+      // Not worth doing without the device: the library's own constants are as right.
+      TuningFolder.logOnce("\(error.description): CLBlast keeps its own constants")
+    }
+    try context.use(own.libraryParameters)
     queue = try OpenCLHandle.make(
       "clCreateCommandQueue", release: { _ = clReleaseCommandQueue($0) }
     ) { clCreateCommandQueue(context.context.pointer, context.device, 0, $0) }
     placeholder = nil
+    kernels = KernelRecord()
   }
 
   /// A device that only counts the memory that `device` would take.
   init(measuring device: OpenCLDevice) throws {
     (context, algorithms, information) = (device.context, device.algorithms, device.information)
-    tuning = device.tuning
+    (tuning, kernels) = (device.tuning, device.kernels)
     queue = device.queue
     placeholder = try OpenCLHandle.make(
       "clCreateBuffer", release: { _ = clReleaseMemObject($0) }
     ) { [context] in
       clCreateBuffer(context.context.pointer, cl_mem_flags(CL_MEM_READ_WRITE), 64, nil, $0)
     }
+  }
+
+  /// The choices that ship for this device.
+  public var shippedTuning: TuningTable { context.profile.tuning }
+  /// Whose choices it makes.
+  public var profile: DeviceProfile { context.profile }
+  /// What it allows a work-group.
+  public var tilingLimits: ConvolutionTiling.Limits { context.limits }
+  /// Multiply-accumulates of a member from which on CLBlast computes a linear layer.
+  public var libraryThreshold: Int {
+    tuning.libraryThreshold ?? context.quirks.libraryProductThreshold
   }
 
   /// Whether memory is only counted.
@@ -112,8 +141,9 @@ public final class OpenCLDevice: Device {
 
   // MARK: Preparing
 
-  /// The kernels of our own that operations were prepared with, in a fixed order.
-  public var kernelsInUse: [KernelUse] { kernels.withLock { $0.sorted() } }
+  /// The kernels of our own that operations were prepared with, in a fixed order: on this device
+  /// and those that measure for it.
+  public var kernelsInUse: [KernelUse] { kernels.uses.withLock { $0.sorted() } }
 
   /// A launch of the kernel `name`; `grid` counts the work-items needed.
   func launch(
@@ -122,7 +152,9 @@ public final class OpenCLDevice: Device {
   ) throws -> OpenCLStep {
     let use = KernelUse(
       family: family.rawValue, name: name, workItems: group, options: context.options(constants))
-    _ = kernels.withLock { $0.insert(use) }
+    _ = kernels.uses.withLock { $0.insert(use) }
+    // Compilers take long over what never runs.
+    if isMeasuring { return .counted(arguments.map { $0.storage(on: self) }) }
     return .launch(
       try OpenCLLaunch(
         name, of: context.program(family, constants), on: self, arguments, grid: grid,

@@ -9,26 +9,23 @@ extension OpenCLDiscovery {
   ) throws -> [(found: Found, information: DeviceInformation)] {
     let whole = information(found, index: index)
     let units = whole.computeUnits / parts
-    var pieces = [cl_device_id?](repeating: nil, count: parts)
-    // More than asked for where units are left over: those stay idle.
     var count: cl_uint = 0
     var properties = [cl_device_partition_property(CL_DEVICE_PARTITION_EQUALLY), units, 0]
     let status =
       units == 0
       ? CL_DEVICE_PARTITION_FAILED
       : clCreateSubDevices(found.device, &properties, 0, nil, &count)
-    if status == CL_SUCCESS, count >= cl_uint(parts) {
-      pieces = Array(repeating: nil, count: Int(count))
-      try OpenCLStatus.check(
-        clCreateSubDevices(found.device, &properties, count, &pieces, nil), "clCreateSubDevices")
+    guard status == CL_SUCCESS, count > 0 else {
+      throw indivisible(whole, index, parts, OpenCLStatus.name(status))
     }
-    let made = pieces.prefix(parts).compactMap { $0 }
+    var pieces = [cl_device_id?](repeating: nil, count: Int(count))
+    try OpenCLStatus.check(
+      clCreateSubDevices(found.device, &properties, count, &pieces, nil), "clCreateSubDevices")
+    let (made, surplus) = split(pieces.compactMap { $0 }, parts)
+    for device in surplus { clReleaseDevice(device) }
     guard made.count == parts else {
-      throw DeviceError(
-        """
-        opencl:\(index) (\(whole.name), \(whole.computeUnits) compute units) cannot be divided into \
-        \(parts) parts (\(OpenCLStatus.name(status))); use it whole, as opencl:\(index)
-        """)
+      throw indivisible(
+        whole, index, parts, "its driver makes \(pieces.count) of \(units) compute units each")
     }
     return made.enumerated().map { number, device in
       var information = whole
@@ -39,5 +36,22 @@ extension OpenCLDiscovery {
       information.maximumAllocation = min(whole.maximumAllocation, information.memory)
       return (Found(platform: found.platform, device: device), information)
     }
+  }
+
+  /// The parts to keep and those to release: all where there are too few, and those beyond what was
+  /// asked for, where compute units are left over, which stay idle.
+  static func split<Piece>(_ pieces: [Piece], _ parts: Int) -> (kept: [Piece], surplus: [Piece]) {
+    pieces.count < parts
+      ? ([], pieces) : (Array(pieces.prefix(parts)), Array(pieces.dropFirst(parts)))
+  }
+
+  static func indivisible(
+    _ whole: DeviceInformation, _ index: Int, _ parts: Int, _ reason: String
+  ) -> DeviceError {
+    DeviceError(
+      """
+      opencl:\(index) (\(whole.name), \(whole.computeUnits) compute units) cannot be divided into \
+      \(parts) parts (\(reason)); use it whole, as opencl:\(index)
+      """)
   }
 }

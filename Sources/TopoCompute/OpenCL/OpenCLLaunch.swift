@@ -5,11 +5,14 @@ import COpenCL
 enum OpenCLStep {
   case launch(OpenCLLaunch)
   case product(OpenCLProduct)
+  /// Of a device that only counts memory: nothing is built, but memory is held as by a launch.
+  case counted([OpenCLStorage])
 
   func enqueue(on queue: OpaquePointer) throws {
     switch self {
     case .launch(let launch): try launch.enqueue(on: queue)
     case .product(let product): try product.enqueue(on: queue)
+    case .counted: return
     }
   }
 }
@@ -92,6 +95,14 @@ enum KernelArgument {
   case tensor(Tensor)
   /// A buffer of the operation's own.
   case buffer(OpenCLStorage)
+
+  /// The memory behind it.
+  func storage(on device: OpenCLDevice) -> OpenCLStorage {
+    switch self {
+    case .tensor(let tensor): device.storage(of: tensor)
+    case .buffer(let storage): storage
+    }
+  }
 
   /// Offset and member stride in elements; stride 0 where all members share one.
   static func place(of tensor: Tensor) -> SIMD2<UInt64> {

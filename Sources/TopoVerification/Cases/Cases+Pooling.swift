@@ -16,6 +16,8 @@ extension Verification {
       (Window((3, 2), stride: (1, 2), padding: (1, 1)), [3, 33, 6, 7], 5, .full),
       (Window(1), [2, 3, 4, 4], 2, .full),
       (halves, [4, 32, 28, 28], 1, .full),
+      (halves, [1, 3, 4, 14], 2, .small),
+      (halves, [2, 5, 6, 22], 3, .full),
     ]
     let averaged: [([Int], members: Int, OperationCase.Size)] = [
       ([3, 5, 3, 3], 2, .small), ([3, 33, 7, 5], 5, .full), ([3, 16, 1, 1], 2, .full),

@@ -13,6 +13,12 @@ struct DeviceOptions: ParsableArguments {
   @Option(help: "Threads of the cpu device; by default one per core.")
   var threads: Int?
 
+  @Flag(help: "Make the choices that ship, not those that `toposheet tune` found for the device.")
+  var noTuning = false
+
+  /// Whose choices OpenCL devices make.
+  var tuning: TuningSource { noTuning ? .shipped : .saved }
+
   /// The one device.
   /// - Throws: `DeviceError`, also when there are several.
   func open() throws -> any Device {
@@ -22,11 +28,13 @@ struct DeviceOptions: ParsableArguments {
         "--device \(device) names \(devices.choices.count) devices; only training uses several, "
           + "name one")
     }
-    return try devices.choices[0].open(threads: threads)
+    return try devices.choices[0].open(threads: threads, tuning: tuning)
   }
 
   /// All devices.
-  func openAll() throws -> [any Device] { try DeviceList(device).open(threads: threads) }
+  func openAll() throws -> [any Device] {
+    try DeviceList(device).open(threads: threads, tuning: tuning)
+  }
 }
 
 /// How much of a device's memory may be taken.

@@ -6,12 +6,16 @@ import Toposheet
 struct TrainingReport {
   private var status = StatusLine()
   private let epochs: Int
-  private var validation: Double?
+  /// Of the last epoch, by pack: several devices' packs take turns here.
+  private var validation: [Int: Double] = [:]
+  /// Packs that are done, and those that failed.
+  private var ended: Set<Int> = []
   private var secondsLeft = 0.0
 
   init(epochs: Int) { self.epochs = epochs }
 
   mutating func show(_ event: TrainingRun.Event) {
+    note(event)
     switch event {
     case .divided(let packs, let largest, let bytes):
       plain(
@@ -26,23 +30,39 @@ struct TrainingReport {
         "\(name(pack))epoch \(progress.epoch)/\(epochs)  step \(progress.step)/\(progress.steps)  "
           + "\(Readable.count(progress.imagesPerSecond)) images/s  "
           + loss(progress.crossEntropy, progress.penalty)
-          + (validation.map { "  validation \(Readable.percent($0))" } ?? "")
-          + "  \(Readable.duration(progress.secondsLeft)) left")
+          + accuracy(pack) + "  \(Readable.duration(progress.secondsLeft)) left")
     case .epoch(let epoch, let reports, let imagesPerSecond, let pack):
-      let accuracies = reports.compactMap(\.validationAccuracy)
-      validation = accuracies.isEmpty ? nil : mean(accuracies)
-      let isLast = epoch == epochs && pack.number == pack.count
       plain(
         "\(name(pack))epoch \(epoch)/\(epochs)  \(Readable.count(imagesPerSecond)) images/s  "
           + loss(
             mean(reports.map(\.crossEntropy)),
             mean(reports.map { $0.member.condition.lambda * $0.penalty }))
-          + (validation.map { "  validation \(Readable.percent($0))" } ?? "")
-          + (isLast ? "" : "  \(Readable.duration(secondsLeft)) left"))
+          + accuracy(pack)
+          + (isFinished(pack) ? "" : "  \(Readable.duration(secondsLeft)) left"))
     case .stopped(let member): plain(member.sentence)
     case .failed(let error, let pack):
       plain("\(name(pack))\(pack.device) failed and takes no more packs: \(error)")
     }
+  }
+
+  /// Keeps what later lines need.
+  mutating func note(_ event: TrainingRun.Event) {
+    switch event {
+    case .epoch(let epoch, let reports, _, let pack):
+      let accuracies = reports.compactMap(\.validationAccuracy)
+      validation[pack.number] = accuracies.isEmpty ? nil : mean(accuracies)
+      if epoch == epochs { ended.insert(pack.number) }
+    case .failed(_, let pack): ended.insert(pack.number)
+    default: break
+    }
+  }
+
+  /// Whether no pack is left to train. Packs end in any order where there are several devices.
+  func isFinished(_ pack: PackPosition) -> Bool { ended.count == pack.count }
+
+  /// `  validation 98.10 %`; nothing before it is known.
+  func accuracy(_ pack: PackPosition) -> String {
+    validation[pack.number].map { "  validation \(Readable.percent($0))" } ?? ""
   }
 
   /// `pack 2/3  `; nothing where there is one.

@@ -8,13 +8,7 @@ extension DeviceProfile {
     for pass in ConvolutionPass.allCases {
       for shape in ConvolutionClass.all {
         let rows = shape.channels
-        let candidates =
-          switch (pass, shape.hasFewChannels) {
-          case (.backwardWeight, true): tilings.weightFew
-          case (.backwardWeight, false): tilings.weight
-          case (_, true): tilings.few
-          case (_, false): tilings.many
-          }
+        let candidates = tilings.of(.init(pass, shape))
         guard let tiling = candidates.last(where: { $0.tileM <= rows }) ?? candidates.first else {
           continue
         }
@@ -23,7 +17,28 @@ extension DeviceProfile {
         table[.init(pass, shape)] = .init(algorithm, tiling)
       }
     }
+    for parameters in libraryParameters { table.libraryParameters[parameters.kernel] = parameters }
     return table
+  }
+
+  /// CLBlast's constants where its database has none. For devices as new as Hopper it falls back to
+  /// tiles of 16 x 32; these are ones that it has for older GPUs of NVIDIA: 32 x 32 with 4 x 4 a
+  /// work-item, and 64 x 64 with 4 x 8. They have not been timed on a GPU.
+  private var libraryParameters: [LibraryParameters] {
+    guard self == .nvidiaHopper else { return [] }
+    return [
+      LibraryParameters(.direct, [2, 8, 8, 8, 8, 1, 1, 4, 2, 32]),
+      LibraryParameters(.indirect, [0, 1, 32, 2, 16, 16, 64, 8, 8, 64, 1, 1, 0, 0, 4, 4]),
+    ].compactMap { $0 }
+  }
+
+  /// Every tiling that ships for a key, for whatever device: what a tuner tries first.
+  public static func tilings(_ key: TuningTable.Key) -> [ConvolutionTiling] {
+    var all: [ConvolutionTiling] = []
+    for profile in allCases {
+      for tiling in profile.tilings.of(key) where !all.contains(tiling) { all.append(tiling) }
+    }
+    return all
   }
 
   /// Tilings by tile height, of which the highest that a class fills is taken: of forward and
@@ -33,6 +48,15 @@ extension DeviceProfile {
     var few: [ConvolutionTiling]
     var weight: [ConvolutionTiling]
     var weightFew: [ConvolutionTiling]
+
+    func of(_ key: TuningTable.Key) -> [ConvolutionTiling] {
+      switch (key.pass, key.shape.hasFewChannels) {
+      case (.backwardWeight, true): weightFew
+      case (.backwardWeight, false): weight
+      case (_, true): few
+      case (_, false): many
+      }
+    }
   }
 
   private var tilings: Tilings {

@@ -1,3 +1,4 @@
+import Synchronization
 import TopoKernels
 
 /// A kernel as a device runs it.
@@ -18,4 +19,9 @@ public struct KernelUse: Sendable, Hashable, Comparable {
   public static func < (a: KernelUse, b: KernelUse) -> Bool {
     (a.family, a.options, a.name, a.workItems) < (b.family, b.options, b.name, b.workItems)
   }
+}
+
+/// Kernels that were prepared, shared by a device and those that measure for it.
+final class KernelRecord: Sendable {
+  let uses = Mutex<Set<KernelUse>>([])
 }

@@ -1,16 +1,26 @@
-/// The text form: a heading with the version, then a line `pass class algorithm tiling` per
-/// choice; empty lines and those that begin with `#` mean nothing.
+/// The text form: a heading with the version, then a line per choice; empty lines and those that
+/// begin with `#` mean nothing.
+///
+///     toposheet-tuning 1
+///     convolution many-64 implicit-gemm 64x128x16/8x8/u8/b2
+///     linear clblast-from 131072
+///     clblast XgemmDirect KWID=2 MDIMAD=8 ...
 extension TuningTable {
-  private static let heading = "toposheet-tuning 1"
+  static let heading = "toposheet-tuning 1"
 
   /// The text form; reading it back gives the same table.
-  public var text: String {
-    var lines = [TuningTable.heading]
-    for key in keys {
-      guard let choice = self[key] else { continue }
-      lines.append("\(key.pass.rawValue) \(key.shape) \(choice.algorithm) \(choice.tiling)")
+  public var text: String { ([TuningTable.heading] + lines).joined(separator: "\n") + "\n" }
+
+  /// The lines below the heading.
+  var lines: [String] {
+    var lines = keys.compactMap { key in
+      self[key].map { "\(key) \($0.algorithm) \($0.tiling)" }
     }
-    return lines.joined(separator: "\n") + "\n"
+    if let libraryThreshold { lines.append("linear clblast-from \(libraryThreshold)") }
+    lines += LibraryParameters.Kernel.allCases.compactMap { kernel in
+      libraryParameters[kernel].map { "clblast \($0)" }
+    }
+    return lines
   }
 
   /// Reads the text form.
@@ -25,31 +35,55 @@ extension TuningTable {
       )
     }
     for (index, line) in lines.enumerated().dropFirst() {
-      let words = line.split(separator: " ")
-      if words.isEmpty || line.hasPrefix("#") { continue }
-      func wrong(_ what: String) -> DeviceError {
-        DeviceError("\(name), line \(index + 1): \(what)")
-      }
-      guard words.count == 4 else {
-        throw wrong("should be four words, pass, class, algorithm and tiling, not `\(line)`")
-      }
-      guard let pass = ConvolutionPass(rawValue: String(words[0])) else {
-        let known = ConvolutionPass.allCases.map(\.rawValue).joined(separator: ", ")
-        throw wrong("there is no pass \(words[0]); there are \(known)")
-      }
-      guard let shape = ConvolutionClass(words[1]) else {
-        let known = ConvolutionClass.all.map(\.description).joined(separator: ", ")
-        throw wrong("there is no class \(words[1]); there are \(known)")
-      }
-      guard pass.algorithms.contains(String(words[2])) else {
-        throw wrong(
-          "\(pass.rawValue) has no algorithm \(words[2]); it has "
-            + pass.algorithms.joined(separator: ", "))
-      }
-      guard let tiling = ConvolutionTiling(words[3]) else {
-        throw wrong("\(words[3]) is no tiling; one is 64x64x16/8x4/u8/b2")
-      }
-      self[Key(pass, shape)] = Choice(String(words[2]), tiling)
+      try read(line, place: "\(name), line \(index + 1)")
     }
+  }
+
+  /// Reads a line below the heading.
+  /// - Parameter place: what an error calls the line.
+  mutating func read(_ line: Substring, place: String) throws {
+    let words = line.split(separator: " ")
+    func wrong(_ what: String) -> DeviceError { DeviceError("\(place): \(what)") }
+    switch words.first {
+    case nil: return
+    case _ where line.hasPrefix("#"): return
+    case "linear":
+      guard words.count == 3, words[1] == "clblast-from", let bound = Int(words[2]), bound > 0
+      else { throw wrong("should be `linear clblast-from` and a positive number, not `\(line)`") }
+      libraryThreshold = bound
+    case "clblast":
+      guard let parameters = LibraryParameters(words.dropFirst().joined(separator: " ")) else {
+        throw wrong(
+          "should be `clblast`, a kernel (XgemmDirect or Xgemm) and all its constants in order, "
+            + "which divide one another, not `\(line)`")
+      }
+      libraryParameters[parameters.kernel] = parameters
+    default: try readChoice(words, line, wrong)
+    }
+  }
+
+  private mutating func readChoice(
+    _ words: [Substring], _ line: Substring, _ wrong: (String) -> DeviceError
+  ) throws {
+    guard words.count == 4 else {
+      throw wrong("should be four words, pass, class, algorithm and tiling, not `\(line)`")
+    }
+    guard let pass = ConvolutionPass(rawValue: String(words[0])) else {
+      let known = ConvolutionPass.allCases.map(\.rawValue).joined(separator: ", ")
+      throw wrong("there is no pass \(words[0]); there are \(known)")
+    }
+    guard let shape = ConvolutionClass(words[1]) else {
+      let known = ConvolutionClass.all.map(\.description).joined(separator: ", ")
+      throw wrong("there is no class \(words[1]); there are \(known)")
+    }
+    guard pass.algorithms.contains(String(words[2])) else {
+      throw wrong(
+        "\(pass.rawValue) has no algorithm \(words[2]); it has "
+          + pass.algorithms.joined(separator: ", "))
+    }
+    guard let tiling = ConvolutionTiling(words[3]) else {
+      throw wrong("\(words[3]) is no tiling; one is 64x64x16/8x4/u8/b2")
+    }
+    self[Key(pass, shape)] = Choice(String(words[2]), tiling)
   }
 }

@@ -1,7 +1,8 @@
-/// Which algorithm computes a convolution on a device, and how it cuts up its work.
+/// Which algorithm computes a convolution on a device, and how it cuts up its work; and the same of
+/// the linear layers.
 public struct TuningTable: Sendable, Hashable {
   /// What is chosen for.
-  public struct Key: Sendable, Hashable {
+  public struct Key: Sendable, Hashable, CustomStringConvertible {
     /// The pass.
     public var pass: ConvolutionPass
     /// The class of its shape.
@@ -12,10 +13,13 @@ public struct TuningTable: Sendable, Hashable {
       self.pass = pass
       self.shape = shape
     }
+
+    /// Both, as in the text form.
+    public var description: String { "\(pass.rawValue) \(shape)" }
   }
 
   /// What is chosen.
-  public struct Choice: Sendable, Hashable {
+  public struct Choice: Sendable, Hashable, CustomStringConvertible {
     /// One of the pass's algorithms; where it does not apply to a shape, another one is taken.
     public var algorithm: String
     /// For `implicit-gemm`, also when it is forced.
@@ -26,9 +30,18 @@ public struct TuningTable: Sendable, Hashable {
       self.algorithm = algorithm
       self.tiling = tiling
     }
+
+    /// What of it takes effect.
+    public var description: String {
+      algorithm == "implicit-gemm" ? "\(algorithm) \(tiling)" : algorithm
+    }
   }
 
   private var choices: [Key: Choice]
+  /// CLBlast's constants, for kernels that are not to have those of its database.
+  public var libraryParameters: [LibraryParameters.Kernel: LibraryParameters] = [:]
+  /// Multiply-accumulates of a member from which on CLBlast computes a linear layer.
+  public var libraryThreshold: Int?
 
   /// A table of some choices.
   public init(_ choices: [Key: Choice] = [:]) { self.choices = choices }
@@ -48,6 +61,12 @@ public struct TuningTable: Sendable, Hashable {
 
   /// This table with the choices of another one before its own.
   public func merging(_ other: TuningTable) -> TuningTable {
-    TuningTable(choices.merging(other.choices) { $1 })
+    var merged = TuningTable(choices.merging(other.choices) { $1 })
+    merged.libraryParameters = libraryParameters.merging(other.libraryParameters) { $1 }
+    merged.libraryThreshold = other.libraryThreshold ?? libraryThreshold
+    return merged
   }
+
+  /// Twelve hexadecimal digits that tell tables apart: of the SHA-256 of the text form.
+  public var identity: String { String(SHA256.hex(Array(text.utf8)).prefix(12)) }
 }

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Finds the fastest choices for a device.
+struct TuneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tune",
+    abstract: "Find the fastest kernels of an OpenCL device, and keep them for its next use.",
+    discussion: """
+      Tries algorithms and tilings of the convolutions, and CLBlast's constants for the linear \
+      layers, at the networks' sizes, beside what ships. Candidates that do not build or give wrong \
+      results are discarded. What is faster is kept in a file for this device and driver, which \
+      every command reads when it opens the device, unless --no-tuning is given or TOPOSHEET_TUNING \
+      is off; TOPOSHEET_TUNING=folder keeps it elsewhere.
+
+      Tuning changes the order of sums, so results differ in their last bits: a study is resumed \
+      with the tuning that it was begun with.
+
+      Examples:
+        toposheet tune --device opencl:0
+        toposheet tune --quick --architecture mnist --members 32
+      """)
+
+  @OptionGroup var device: DeviceOptions
+
+  @Option(help: "Networks whose layers are timed: mnist, cifar10 or both.")
+  var architecture = "both"
+
+  @Option(parsing: .unconditional, help: "Members of the population.")
+  var members = 8
+
+  @Option(parsing: .unconditional, help: "Images per member.")
+  var batch = 64
+
+  @Flag(help: "Only what ships for some device, and a third of the time for each.")
+  var quick = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the choices to this file instead of the one that is read.",
+      valueName: "file"))
+  var out: String?
+
+  func run() throws {
+    let networks = try networks()
+    let choice = try deviceChoice()
+    func open(_ tuning: TuningSource, _ algorithms: [String: String]) throws -> OpenCLDevice {
+      switch choice {
+      case .openCLPart(let index, let part, let parts):
+        return try OpenCLDevice(
+          part: part, of: parts, index: index, algorithms: algorithms, tuning: tuning)
+      case .openCL(let index?):
+        return try OpenCLDevice(index: index, algorithms: algorithms, tuning: tuning)
+      default:
+        let found = try OpenCLDevice.available().firstIndex(where: \.isAccelerator) ?? 0
+        return try OpenCLDevice(index: found, algorithms: algorithms, tuning: tuning)
+      }
+    }
+    let information = try open(.shipped, [:]).information
+    let file = try file(for: information)
+    try checkWritable(file)
+    var configuration = TuningConfiguration(networks)
+    (configuration.members, configuration.batch) = (members, batch)
+    configuration.isQuick = quick
+    var status = TuneStatus()
+    let tuner = try DeviceTuner(configuration, open: open) { status.show($0) }
+    let report = try tuner.run()
+    status.clear()
+    let folder = file.deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try AtomicFile.write(Data(TuningFile(information, report.table).text.utf8), to: file)
+    Terminal.print(report.text)
+    Terminal.print("Choices: \(file.path)")
+  }
+
+  private func networks() throws -> [Architecture] {
+    switch architecture {
+    case "mnist": return [try .mnist()]
+    case "cifar10": return [try .cifar10()]
+    case "both": return [try .mnist(), try .cifar10()]
+    default:
+      throw ValidationError("--architecture takes mnist, cifar10 or both, not \(architecture)")
+    }
+  }
+
+  private func deviceChoice() throws -> DeviceChoice {
+    let choices = try DeviceList(device.device).choices
+    guard choices.count == 1 else {
+      throw ValidationError("--device names \(choices.count) devices; name one to tune")
+    }
+    if choices[0] == .cpu {
+      throw ValidationError("the cpu device has nothing to tune; add --device opencl")
+    }
+    return choices[0]
+  }
+
+  private func file(for device: DeviceInformation) throws -> URL {
+    if let out { return URL(filePath: out) }
+    guard let folder = TuningFolder() else {
+      throw ValidationError(
+        "TOPOSHEET_TUNING is off and there is no other place for the choices; add --out")
+    }
+    return folder.file(for: device)
+  }
+
+  /// Found out before anything is timed.
+  private func checkWritable(_ file: URL) throws {
+    let manager = FileManager.default
+    var isFolder: ObjCBool = false
+    let exists = manager.fileExists(atPath: file.path, isDirectory: &isFolder)
+    var folder = file.deletingLastPathComponent()
+    while !manager.fileExists(atPath: folder.path), folder.path != "/" {
+      folder.deleteLastPathComponent()
+    }
+    guard out?.isEmpty != true, !(exists && isFolder.boolValue), access(folder.path, W_OK) == 0
+    else { throw FileError(file, "cannot be written; choose another file with --out") }
+  }
+}
+
+/// Progress in place on a terminal, and a line a minute elsewhere.
+private struct TuneStatus {
+  private var status = StatusLine()
+  private var last = ContinuousClock.now - .seconds(60)
+
+  mutating func show(_ progress: DeviceTuner.Progress) {
+    let left = progress.secondsLeft.map { "  \(Readable.duration($0)) left" } ?? ""
+    let line = "\(progress.done)/\(progress.count)  \(progress.what)\(left)"
+    if Terminal.isInteractive { return status.show(line) }
+    guard ContinuousClock.now - last >= .seconds(60) else { return }
+    last = .now
+    Terminal.error(line)
+  }
+
+  mutating func clear() { status.clear() }
+}
