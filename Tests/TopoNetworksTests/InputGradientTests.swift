@@ -10,7 +10,7 @@ import TopoVerification
 /// in every order that matters.
 @Suite("Input gradients", .serialized)
 struct InputGradientTests {
-  static let batch = 3
+  static let batch = 2
   static let members = 2
 
   static func architectures() throws -> [Architecture] {
@@ -77,7 +77,7 @@ struct InputGradientTests {
     var input: Tensor
     var device: any Device
 
-    static let targets: [Int32] = [2, 0, -1]
+    static let targets: [Int32] = [2, -1]
 
     init(_ architecture: Architecture, device: any Device) throws {
       let parameters = try ParameterArena(
@@ -126,7 +126,8 @@ struct InputGradientTests {
       let count = Self.batch * architecture.input.count
       let point = Self.numbers(Self.members * count, seed: 7)
       let gradient = try prepared.gradient(at: point)
-      let step: Float = 0x1p-12
+      // Small, so that hardly any ReLU or maximum tips over within it.
+      let step: Float = 0x1p-18
       var worst = 0.0
       // Both members move the same pixel at a time.
       for index in 0..<count {

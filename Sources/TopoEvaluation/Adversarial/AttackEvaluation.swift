@@ -6,8 +6,8 @@ import TopoSheets
 /// Measures trained networks on images that were turned against them, each network on its own:
 /// many networks are attacked side by side, and attacks of one step share their gradient.
 ///
-/// An image that a network has wrong already counts as wrong under every attack's epsilon 0 and is
-/// attacked like the others.
+/// An image that a network has wrong as it is stays wrong: where an attack would happen to right it,
+/// the attack is not used, and the network's answer is the one to the clean image.
 public struct AttackEvaluation: Sendable {
   /// The images under attack.
   public var images: ImageSet
@@ -155,7 +155,8 @@ public struct AttackEvaluation: Sendable {
     for attack in conditions.map(\.attack) where seen.insert(attack).inserted {
       var curve = [(severity: 0.0, measures: clean)]
       for (index, condition) in conditions.enumerated() where condition.attack == attack {
-        curve.append((condition.epsilon, classification(answers.attacked[index][member])))
+        curve.append(
+          (condition.epsilon, classification(worst(answers, condition: index, member: member))))
       }
       for point in curve {
         records += point.measures.named.map { record($0, attack.label, point.severity, $1) }
@@ -171,6 +172,25 @@ public struct AttackEvaluation: Sendable {
       }
     }
     return records
+  }
+
+  /// The answers to attacked images, and to clean ones where only the attacked image is right.
+  private func worst(_ answers: AttackAnswers, condition: Int, member: Int) -> [Float] {
+    let (clean, classes) = (answers.clean[member], images.classes)
+    var logits = answers.attacked[condition][member]
+    func isRight(_ logits: [Float], _ row: Range<Int>, _ label: Int32) -> Bool {
+      let own = logits[row.lowerBound + Int(label)]
+      return row.allSatisfy {
+        $0 - row.lowerBound < Int(label) ? logits[$0] < own : logits[$0] <= own
+      }
+    }
+    for (image, label) in images.labels.enumerated() {
+      let row = image * classes..<(image + 1) * classes
+      if isRight(logits, row, label), !isRight(clean, row, label) {
+        logits.replaceSubrange(row, with: clean[row])
+      }
+    }
+    return logits
   }
 
   /// Area under a curve by trapezoids.
