@@ -3,9 +3,10 @@ import PackageDescription
 
 /// Kernels are embedded into the binary, so that one file is enough to run.
 let kernels = [
-  "batch_normalization.cl", "common.cl", "convolution.cl", "gather.cl", "implicit_gemm.cl",
-  "implicit_gemm_weight.cl", "linear.cl", "optimizer.cl", "peak.cl", "penalty.cl", "philox.cl",
-  "pointwise.cl", "pooling.cl", "softmax_cross_entropy.cl", "tile_product.cl",
+  "attack.cl", "batch_normalization.cl", "common.cl", "convolution.cl", "gather.cl",
+  "implicit_gemm.cl", "implicit_gemm_weight.cl", "linear.cl", "optimizer.cl", "peak.cl",
+  "penalty.cl", "philox.cl", "pointwise.cl", "pooling.cl", "softmax_cross_entropy.cl",
+  "tile_product.cl",
 ]
 
 let package = Package(
@@ -60,16 +61,18 @@ let package = Package(
       ]),
     .testTarget(
       name: "TopoGoldenTests",
-      dependencies: ["TopoTraining", "TopoVerification"]),
+      dependencies: ["TopoTraining", "TopoEvaluation", "TopoVerification"]),
     .testTarget(
       name: "TopoBenchmarkTests",
       dependencies: ["TopoBenchmark", "TopoCompute", "TopoNetworks", "TopoVerification"]),
     .testTarget(name: "TopoComputeTests", dependencies: ["TopoCompute", "TopoKernels", "COpenCL"]),
     .testTarget(name: "TopoDataTests", dependencies: ["TopoCompute", "TopoData", "CZlib"]),
     .testTarget(
-      name: "TopoNetworksTests", dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks"]),
+      name: "TopoNetworksTests",
+      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoVerification"]),
     .testTarget(
-      name: "TopoEvaluationTests", dependencies: ["TopoCompute", "TopoSheets", "TopoEvaluation"]),
+      name: "TopoEvaluationTests",
+      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation"]),
     .testTarget(
       name: "TopoReportsTests", dependencies: ["TopoSheets", "TopoEvaluation", "TopoReports"]),
     .testTarget(name: "TopoSheetsTests", dependencies: ["TopoCompute", "TopoSheets"]),

@@ -1,6 +1,6 @@
 /// The OpenCL C sources that are embedded in the binary, one per family of operations.
 public enum KernelFamily: String, CaseIterable, Sendable {
-  case batchNormalization, convolution, gather, implicitGemm, implicitGemmWeight, linear
+  case attack, batchNormalization, convolution, gather, implicitGemm, implicitGemmWeight, linear
   case optimizer, peak, penalty, pointwise, pooling, softmaxCrossEntropy
 
   /// The whole source: what all kernels share, the random numbers, what the matrix products
@@ -15,6 +15,7 @@ public enum KernelFamily: String, CaseIterable, Sendable {
 
   private var bytes: [UInt8] {
     switch self {
+    case .attack: PackageResources.attack_cl
     case .batchNormalization: PackageResources.batch_normalization_cl
     case .convolution: PackageResources.convolution_cl
     case .gather: PackageResources.gather_cl

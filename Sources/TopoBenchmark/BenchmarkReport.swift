@@ -65,13 +65,15 @@ public struct WorkloadTiming: Sendable, Codable {
     case training
     /// Normalising images, copying them, forward, reading sheet and logits.
     case inference
+    /// Forward, loss, backward to the images, and a projected step.
+    case attack
   }
 
   /// What was run.
   public var kind: Kind
   /// The network.
   public var architecture: String
-  /// `control`, `ws` or `as`; inference does not depend on it, and has none.
+  /// `control`, `ws` or `as`; inference and attacks do not depend on it, and have none.
   public var condition: String?
   /// Number of members.
   public var members: Int

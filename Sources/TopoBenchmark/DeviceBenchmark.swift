@@ -38,6 +38,7 @@ public struct DeviceBenchmark {
         try measureOperations(network, members: members, &report)
         try measureTraining(network, members: members, &report)
         try measureInference(network, members: members, &report)
+        try measureAttack(network, members: members, &report)
         try profile(network, members: members, &report)
       }
     }
@@ -99,6 +100,20 @@ public struct DeviceBenchmark {
       WorkloadTiming(
         .inference, network, condition: nil, members: members,
         batch: configuration.inferenceBatch, times))
+    try raisePeak(&report)
+  }
+
+  private func measureAttack(
+    _ network: Architecture, members: Int, _ report: inout BenchmarkReport
+  ) throws {
+    guard configuration.parts.contains(.attack) else { return }
+    progress("\(network.name): attack on \(members)")
+    let workload = try AttackWorkload(
+      network, members: members, batch: configuration.batch, device: device)
+    let times = try Rounds(seconds: configuration.seconds) { try workload.run($0) }
+    report.workloads.append(
+      WorkloadTiming(
+        .attack, network, condition: nil, members: members, batch: configuration.batch, times))
     try raisePeak(&report)
   }
 

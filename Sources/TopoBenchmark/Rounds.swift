@@ -40,7 +40,12 @@ extension WorkloadTiming {
     _ rounds: Rounds
   ) {
     let perImage =
-      kind == .training ? network.trainingMultiplyAccumulates : network.multiplyAccumulates
+      switch kind {
+      case .training: network.trainingMultiplyAccumulates
+      case .inference: network.multiplyAccumulates
+      // Every layer forward, and backward to its input: the image's too.
+      case .attack: 2 * network.multiplyAccumulates
+      }
     self.init(
       kind: kind, architecture: network.name, condition: condition, members: members,
       batch: batch, seconds: rounds.median, fastest: rounds.fastest, slowest: rounds.slowest,

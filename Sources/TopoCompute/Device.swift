@@ -232,6 +232,24 @@ public protocol Device: AnyObject, Sendable {
     values: Tensor, strengths: Tensor, value: Tensor, gradient: Tensor
   ) throws -> any Operation
 
+  // MARK: Attacks
+
+  /// One step of an attack on images in [0, 1], and what a network then sees:
+  /// `images = clip(clean + project(from + size * direction(g) - clean))` with
+  /// `g = gradient * B / deviation[c]`, and `input = (images - mean[c]) / deviation[c]`.
+  /// Where `g` has no finite norm, and without a gradient, nothing moves before the projection.
+  /// - Parameters:
+  ///   - norm: what `direction` and `project` mean.
+  ///   - clean: activation `[B, channel, row, column]` of the images under attack, shared; all
+  ///     other tensors without a shape here are activations of this one.
+  ///   - from: where the step begins, shared; may be `clean` or `images`.
+  ///   - gradient: of the batch's mean loss with respect to `input`, or nil.
+  ///   - strength: `float32 [2]`, shared: `size` and the radius of `project`.
+  func attackStep(
+    _ norm: AttackNorm, clean: Tensor, from: Tensor, gradient: Tensor?, strength: Tensor,
+    mean: [Float], deviation: [Float], images: Tensor, input: Tensor
+  ) throws -> any Operation
+
   // MARK: Optimiser
 
   /// Moves all parameters of all members.

@@ -22,6 +22,7 @@ public enum OperationFamily: String, Sendable, Hashable, CaseIterable, Codable {
   case reluBackward = "relu, backward"
   case dropout
   case softmaxCrossEntropy = "softmax cross-entropy"
+  case attackStep = "attack step"
   case neighbourPenalty = "neighbour penalty"
   case update
   /// Operations that hand tensors of `TensorLifetime.step` to one another.

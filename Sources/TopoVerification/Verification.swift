@@ -25,7 +25,7 @@ public enum Verification {
     let cases =
       memoryCases() + gatherCases() + convolutionCases() + poolingCases()
       + batchNormalizationCases() + linearCases() + pointwiseCases() + lossCases()
-      + penaltyCases() + optimizerCases() + sequenceCases()
+      + attackCases() + penaltyCases() + optimizerCases() + sequenceCases()
     let byOperation = Dictionary(grouping: cases, by: \.operation)
     return OperationFamily.allCases.flatMap { byOperation[$0] ?? [] }
       .filter { size == .full || $0.size == .small }

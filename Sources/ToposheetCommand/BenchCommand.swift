@@ -29,7 +29,7 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Parts, with commas: operations, training, inference, profile; all but the last by default.",
+      "Parts, with commas: operations, training, inference (these by default), attack, profile.",
       valueName: "parts"))
   var only: String?
 

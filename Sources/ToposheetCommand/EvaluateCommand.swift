@@ -6,7 +6,8 @@ import Toposheet
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measure trained networks: accuracy, calibration, noise, Moran's I of the sheet.",
+    abstract:
+      "Measure trained networks: accuracy, calibration, noise, attacks, Moran's I of the sheet.",
     discussion: """
       MODEL is a safetensors file of this program or of PyTorch (the paper's two classes), or a \
       folder, of which every model.safetensors is taken. All networks see the same degraded \
@@ -16,6 +17,7 @@ struct EvaluateCommand: ParsableCommand {
       Examples:
         toposheet evaluate runs/ws --data mnist --noise white,pink,salt-pepper --out runs/ws-metrics
         toposheet evaluate model.safetensors --data mnist --logits logits.npy
+        toposheet evaluate runs/ws --data mnist --attack fgsm,pgd-linf --out runs/ws-attacked
       """)
 
   @Argument(help: "Models, or folders of models.", completion: .file())
@@ -43,6 +45,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Seed of the noise.")
   var noiseSeed: UInt64 = 0
 
+  @OptionGroup var attacks: AttackOptions
+
   @Option(help: "Constants for test images: matched, or as-published (CIFAR-10's other ones).")
   var normalization: NormalizationProtocol = .matched
 
@@ -68,6 +72,7 @@ struct EvaluateCommand: ParsableCommand {
     let selection = try NoiseSelection(
       noises: try NoiseSelection.noises(noise), levels: try NoiseSelection.levels(levels),
       draws: draws, seed: noiseSeed)
+    let attackSelection = try attacks.selection()
     let dataset = try Dataset.load(data)
     let source = split == .test ? dataset.test : dataset.training
     var evaluation = Evaluation(
@@ -75,6 +80,11 @@ struct EvaluateCommand: ParsableCommand {
       normalization: split == .test
         ? dataset.testNormalization(normalization) : dataset.normalization,
       noise: selection)
+    var attack = try attackSelection.map {
+      try AttackEvaluation(
+        images: evaluation.images, dataset: dataset.name, normalization: evaluation.normalization,
+        selection: $0)
+    }
     let models = try load(images: dataset.shape)
     let exports = try exports(evaluation, models: models.count)
     // With arrays to write, a single way to show the images was asked for: that one alone.
@@ -84,27 +94,35 @@ struct EvaluateCommand: ParsableCommand {
         images: dataset.shape, classes: dataset.classes, of: dataset.name)
     }
     evaluation.memoryLimit = try memory.bytes()
+    attack?.memoryLimit = evaluation.memoryLimit
     let device = try device.open()
     // Last, so that what cannot be evaluated leaves no folder.
     let folder = try out.map(OutputFolder.prepare)
     var status = StatusLine()
-    let records = try evaluation.run(models, device: device) { done, all in
+    var records = try evaluation.run(models, device: device) { done, all in
       status.show("evaluating: \(done) of \(all) perturbations")
     } inspect: { _, shown, outputs, _ in
       try exports?.write(shown, outputs, evaluation)
     }
+    if let attack {
+      records += try attack.run(models, device: device) { done, all in
+        status.show("attacking: \(done) of \(all) gradients")
+      }
+    }
     status.clear()
     if let folder {
-      try RecordTable(
-        records,
-        provenance: [
-          "version": toposheetVersion, "device": device.information.name,
-          "driver": device.information.driverAndTuning, "data": dataset.name,
-          "split": split.rawValue,
-          "images": "\(evaluation.images.count)", "noise-seed": "\(noiseSeed)",
-          "normalization": normalization.rawValue,
-        ]
-      ).write(to: folder)
+      var provenance = [
+        "version": toposheetVersion, "device": device.information.name,
+        "driver": device.information.driverAndTuning, "data": dataset.name,
+        "split": split.rawValue,
+        "images": "\(evaluation.images.count)", "noise-seed": "\(noiseSeed)",
+        "normalization": normalization.rawValue,
+      ]
+      if let attack {
+        provenance["attack-images"] = "\(attack.images.count)"
+        provenance["attack-seed"] = "\(attack.selection.seed)"
+      }
+      try RecordTable(records, provenance: provenance).write(to: folder)
     }
     Terminal.print(SummaryTable(records, levels: .each).text.description)
     if let folder {

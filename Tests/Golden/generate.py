@@ -17,6 +17,7 @@ sys.path.append(str(HERE.parents[1] / "Benchmarks" / "peers"))
 import torch
 from safetensors.torch import save_file
 
+import attacks
 import layers
 import philox
 import reference_penalty
@@ -46,6 +47,8 @@ def main():
         "penalties": reference_penalty.make(seed=3),
         "training-mnist": training.make("mnist"),
         "training-cifar10": training.make("cifar10"),
+        "attacks-mnist": attacks.make("mnist"),
+        "attacks-cifar10": attacks.make("cifar10"),
     }
     for name, tensors in files.items():
         path = HERE / f"{name}.safetensors"

@@ -47,7 +47,7 @@ import TopoVerification
   @Test func everyKindOfOperation() throws {
     let cases = try Architecture.cifar10().operationCases(batch: 64, members: 2)
     let missing = Set(OperationFamily.allCases).subtracting(cases.map(\.operation))
-    #expect(missing == [.memory, .advance, .sequence])
+    #expect(missing == [.memory, .advance, .attackStep, .sequence])
     #expect(cases.count { $0.operation == .convolution } == 4)
     #expect(cases.count { $0.operation == .convolutionBackwardData } == 3)
     #expect(cases.count { $0.operation == .neighbourPenalty } == 2)

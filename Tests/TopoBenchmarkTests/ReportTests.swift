@@ -46,6 +46,17 @@ import TopoNetworks
     #expect(report.text.contains("GFLOP/s (fused multiply-adds)"))
   }
 
+  @Test func attack() throws {
+    let device = try CPUDevice(threads: 2)
+    let report = try DeviceBenchmark(configuration([.attack]), device: device).run(version: "9.9")
+    #expect(
+      report.workloads.map { "\($0.kind.rawValue) \($0.members)" } == ["attack 1", "attack 3"])
+    for timing in report.workloads {
+      #expect(timing.flops == 2 * 2 * 3_847_418 * timing.members * 2)
+      #expect(timing.imagesPerSecond > 0)
+    }
+  }
+
   /// What readers of the JSON rely on.
   @Test func schema() throws {
     let device = try CPUDevice(threads: 1)

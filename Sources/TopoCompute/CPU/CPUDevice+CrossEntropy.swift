@@ -23,8 +23,12 @@ extension CPUDevice {
           }
           var largest = row[0]
           for index in 1..<max(classes, 1) { largest = max(largest, row[index]) }
-          var sum = 0.0
-          for index in 0..<classes { sum += exp(Double(row[index] - largest)) }
+          var (sum, others) = (0.0, 0.0)
+          for index in 0..<classes {
+            let power = exp(Double(row[index] - largest))
+            sum += power
+            if index != target { others += power }
+          }
           loss += log(sum) - Double(row[target] - largest)
           count += 1
           // Comparisons with NaN are false: such a row is wrong.
@@ -34,9 +38,10 @@ extension CPUDevice {
           if right { correct += 1 }
           if let gradient {
             for index in 0..<classes {
-              let share = exp(Double(row[index] - largest)) / sum
-              gradient[image * classes + index] = Float(
-                (share - (index == target ? 1 : 0)) / Double(batch))
+              // The target's share less 1 is minus that of the others, which keeps its digits
+              // however near 1 the share is.
+              let part = index == target ? -others : exp(Double(row[index] - largest))
+              gradient[image * classes + index] = Float(part / sum / Double(batch))
             }
           }
         }

@@ -9,6 +9,7 @@ public enum RandomPurpose: UInt32, Sendable, Hashable {
   case whiteNoise = 5
   case pinkNoise = 6
   case saltAndPepperNoise = 7
+  case adversarialStart = 11
   /// Data that tests make up.
   case test = 1000
 }

@@ -9,6 +9,16 @@ public struct InferenceProgram: Sendable {
   public let sheet: Tensor
   /// Dense `[batch, class]`.
   public let logits: Tensor
+  /// What each layer reads and writes, for the way back.
+  let layers: [LayerTensors]
+
+  /// The tensors of one layer; a dropout layer, which does nothing here, writes what it reads.
+  struct LayerTensors {
+    var input: Tensor
+    var output: Tensor
+    /// Places of the largest values, of a pooling layer.
+    var indices: Tensor?
+  }
 
   /// Prepares inference.
   /// - Parameter input: normalised images, activation `[batch, channel, row, column]`, shared or
@@ -19,6 +29,10 @@ public struct InferenceProgram: Sendable {
     let (members, batch) = (parameters.members, input.shape[0])
     var operations: [any Operation] = []
     var (current, sheet) = (input, Optional<Tensor>.none)
+    var layers = Array(
+      repeating: LayerTensors(input: input, output: input), count: architecture.layers.count)
+    // The layer that was computed before.
+    var previous: Layer?
 
     func flat(_ features: Int, lifetime: TensorLifetime) throws -> Tensor {
       try device.makeTensor(
@@ -33,6 +47,7 @@ public struct InferenceProgram: Sendable {
       let own = LayerParameters(architecture, layer: index, tensors: parameters.tensors)
       let shape = architecture.outputShapes[index]
       let isLast = index == architecture.layers.count - 1
+      var used = LayerTensors(input: current, output: current)
       switch architecture.layers[index] {
       case .convolution(_, _, let window):
         let output = try spatial(shape)
@@ -41,8 +56,10 @@ public struct InferenceProgram: Sendable {
             window, input: current, weight: own[.weight], bias: own[.bias], output: output))
         current = output
       case .batchNormalization(_, _, let epsilon):
-        // The input image may be shared by all members, so it is never written to.
-        let output = operations.isEmpty ? try spatial(shape) : current
+        // The input image may be shared by all members, so it is never written to; and what a
+        // ReLU wrote says on the way back where it let values through.
+        let keepsInput = operations.isEmpty || previous == .relu
+        let output = keepsInput ? try spatial(shape) : current
         operations.append(
           try device.batchNormalizationInference(
             input: current, scale: own[.scale], shift: own[.shift],
@@ -59,9 +76,10 @@ public struct InferenceProgram: Sendable {
         current = output
       case .maxPooling(let window):
         let output = try spatial(shape)
+        let indices = try spatial(shape, .uint8)
+        used.indices = indices
         operations.append(
-          try device.maxPooling(
-            window, input: current, output: output, indices: try spatial(shape, .uint8)))
+          try device.maxPooling(window, input: current, output: output, indices: indices))
         current = output
       case .globalAveragePooling:
         let output = try flat(shape[0], lifetime: .step)
@@ -77,9 +95,13 @@ public struct InferenceProgram: Sendable {
         current = output
       case .dropout: break
       }
+      used.output = current
+      layers[index] = used
+      previous = architecture.layers[index]
     }
     self.operations = operations
     self.sheet = sheet ?? current
     logits = current
+    self.layers = layers
   }
 }

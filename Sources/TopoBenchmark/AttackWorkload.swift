@@ -1,0 +1,31 @@
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoNetworks
+
+/// A population under attack by projected gradient steps, on made-up images.
+public final class AttackWorkload {
+  private let attacker: Attacker
+
+  /// Prepares the population; `batch` images at a time.
+  /// - Throws: `DeviceError`.
+  public init(
+    _ network: Architecture, members: Int, batch: Int, device: any Device
+  ) throws {
+    let set = ImageSet(madeUp: batch, for: network)
+    attacker = try Attacker(
+      architecture: network, capacity: members, normalization: Normalization(of: set),
+      batch: batch, device: device)
+    try attacker.replace(
+      with: (0..<members).map { Initialization.pytorchDefault(network, seed: UInt64($0)) })
+    try attacker.place(set.images.map { Float($0) / 255 }[...], labels: set.labels[...])
+  }
+
+  /// Runs so many steps on every member's images, then reads the answers.
+  /// - Throws: `DeviceError`.
+  public func run(_ steps: Int) throws {
+    var attack = Attack(.pgdLinf)
+    attack.steps = steps
+    _ = try attacker.answers(to: attack, epsilon: 0.1, first: 0, seed: 0)
+  }
+}

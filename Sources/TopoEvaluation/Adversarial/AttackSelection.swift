@@ -1,0 +1,89 @@
+import TopoCompute
+
+/// Attacks to evaluate under, how strong they are, and on how many images.
+public struct AttackSelection: Sendable, Hashable, Codable {
+  /// The attacks, each once.
+  public var attacks: [Attack]
+  /// Epsilons of all attacks, ascending, each once; nil for each attack's own. 0, the images as
+  /// they are, is always evaluated too.
+  public var epsilons: [Double]?
+  /// The first so many images; nil for 1,000, or all where there are fewer.
+  public var images: Int?
+  /// Seed of the random starts.
+  public var seed: UInt64
+
+  /// Images that are attacked where nothing else is asked for.
+  public static let defaultImages = 1000
+
+  /// A checked selection.
+  /// - Throws: `SelectionError` for an epsilon that is negative, not finite, or above 1 where an
+  ///   attack's norm is Linf; an empty list of epsilons; or less than one image.
+  public init(
+    attacks: [Attack], epsilons: [Double]? = nil, images: Int? = nil, seed: UInt64 = 0
+  ) throws {
+    for epsilon in epsilons ?? [] { try Self.check(epsilon, named: "\(epsilon)", attacks) }
+    guard epsilons.map({ !$0.isEmpty }) ?? true else { throw Self.noEpsilon }
+    if let images, images < 1 {
+      throw SelectionError("\(images) images were asked to be attacked: ask for at least 1.")
+    }
+    var seen: Set<Attack> = []
+    self.attacks = attacks.filter { seen.insert($0).inserted }
+    self.epsilons = epsilons.map { Set($0).subtracting([0]).sorted() }
+    self.images = images
+    self.seed = seed
+  }
+
+  /// Reads `fgsm,pgd-linf`; `all` selects all kinds, `none` or an empty text none.
+  /// - Throws: `SelectionError` for a name that is not one of the kinds.
+  public static func attacks(_ text: String) throws -> [Attack] {
+    let names = items(text)
+    if names.isEmpty || names == ["none"] { return [] }
+    if names == ["all"] { return Attack.Kind.allCases.map(Attack.init) }
+    return try names.map { name in
+      guard let kind = Attack.Kind(rawValue: name) else {
+        let valid = Attack.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw SelectionError("There is no attack '\(name)': choose from \(valid), all, or none.")
+      }
+      return Attack(kind)
+    }
+  }
+
+  /// Reads `0.1,0.3` or `2/255,8/255`.
+  /// - Throws: `SelectionError` for what is not a number or a fraction of numbers, or an empty list.
+  public static func epsilons(_ text: String) throws -> [Double] {
+    let epsilons = try items(text).map { item in
+      let parts = item.split(separator: "/", omittingEmptySubsequences: false).map {
+        Double($0)
+      }
+      guard (1...2).contains(parts.count), let top = parts[0], let bottom = parts.last ?? nil,
+        parts.count == 1 || bottom != 0
+      else {
+        throw SelectionError(
+          "The epsilon '\(item)' is not a number: give numbers or fractions, such as 0.1,8/255.")
+      }
+      return parts.count == 1 ? top : top / bottom
+    }
+    guard !epsilons.isEmpty else { throw noEpsilon }
+    return epsilons
+  }
+
+  private static var noEpsilon: SelectionError {
+    SelectionError("No epsilon is given: give at least one number, such as 0.1 or 8/255.")
+  }
+
+  private static func check(_ epsilon: Double, named name: String, _ attacks: [Attack]) throws {
+    guard epsilon.isFinite, epsilon >= 0 else {
+      throw SelectionError("The epsilon \(name) is out of range: epsilons are 0 or more.")
+    }
+    if epsilon > 1, let attack = attacks.first(where: { $0.norm == .linf }) {
+      throw SelectionError(
+        "The epsilon \(name) is out of range: those of \(attack.kind.rawValue) go from 0 to 1, as "
+          + "the images' values do.")
+    }
+  }
+
+  /// The parts between commas, without spaces around them and without empty parts.
+  private static func items(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+  }
+}

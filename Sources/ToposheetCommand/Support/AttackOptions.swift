@@ -1,0 +1,32 @@
+import ArgumentParser
+import Toposheet
+
+/// Which attacks, and how strong.
+struct AttackOptions: ParsableArguments {
+  @Option(
+    help: "Attacks: fgsm, fgm-l2, pgd-linf, pgd-l2, with commas, or all; none by default.")
+  var attack = "none"
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How far attacks may go, with commas: 0.1,0.3 or 2/255,8/255; by default the usual ones of "
+        + "MNIST for grey images, of CIFAR for images in colour.", valueName: "list"))
+  var epsilons: String?
+
+  @Option(help: "Attack the first so many images; by default 1,000, or all where there are fewer.")
+  var attackImages: Int?
+
+  @Option(help: "Seed of the attacks' random starts.")
+  var attackSeed: UInt64 = 0
+
+  /// What to do; nil for nothing.
+  /// - Throws: `SelectionError`.
+  func selection() throws -> AttackSelection? {
+    let attacks = try AttackSelection.attacks(attack)
+    let selection = try AttackSelection(
+      attacks: attacks, epsilons: try epsilons.map(AttackSelection.epsilons),
+      images: attackImages, seed: attackSeed)
+    return attacks.isEmpty ? nil : selection
+  }
+}

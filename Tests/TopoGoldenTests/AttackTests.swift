@@ -1,0 +1,113 @@
+import Testing
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoNetworks
+
+/// Attacks on the paper's networks against PyTorch's, from the images as they are.
+@Suite("Attacks against PyTorch's", .serialized)
+struct AttackTests {
+  static let seeds: [UInt64] = [21, 3 << 32 + 22]
+  /// As picked from the pool of `GoldenTraining`.
+  static let labels: [Int32] = [2, 5, 8, 9]
+  static let stepShare: Float = 0.3
+
+  /// What differs between the architectures.
+  struct Case: Sendable {
+    var name: String
+    var shape: ImageShape
+    var epsilons: [AttackNorm: Double]
+
+    static let all = [
+      Case(
+        name: "mnist", shape: ImageShape(channels: 1, rows: 12, columns: 12),
+        epsilons: [.linf: 0.1, .l2: 0.6]),
+      Case(
+        name: "cifar10", shape: ImageShape(channels: 3, rows: 8, columns: 8),
+        epsilons: [.linf: 4.0 / 255, .l2: 0.4]),
+    ]
+  }
+
+  /// The script's network: PyTorch's distributions, and running statistics as after training.
+  static func network(_ architecture: Architecture, seed: UInt64) -> StateDictionary {
+    var network = Initialization.pytorchDefault(architecture, seed: seed)
+    for (index, parameter) in architecture.parameters.enumerated()
+    where !parameter.isTrainable {
+      var source = RandomSequence(Philox(seed: seed, purpose: .test, stream: UInt32(index)))
+      let centre: Float = parameter.role == .runningVariance ? 1 : 0
+      network.replace(
+        index,
+        with: (0..<parameter.count).map { _ in source.nextUniform() / 2 - 0.25 + centre })
+    }
+    return network
+  }
+
+  @Test("gradients, and images after one and after five steps", arguments: GoldenDevice.all)
+  func steps(_ device: GoldenDevice) throws {
+    for given in Case.all {
+      let file = try GoldenFile("attacks-\(given.name)")
+      let architecture = try Architecture.preset(given.name, input: given.shape, classes: 10)
+      let device = try device.make()
+      let attacker = try Attacker(
+        architecture: architecture, capacity: 2,
+        normalization: GoldenTraining.normalization(of: given.name), batch: 5, device: device)
+      try attacker.replace(with: Self.seeds.map { Self.network(architecture, seed: $0) })
+      let images = try file["images"].elements
+      try attacker.place(images[...], labels: Self.labels[...])
+      try compareNorms(try attacker.cleanAnswers(), file, "\(given.name)")
+      for norm in AttackNorm.allCases {
+        let epsilon = try #require(given.epsilons[norm])
+        let fast = Attack(norm == .linf ? .fgsm : .fgmL2)
+        _ = try answers(attacker, fast, epsilon)
+        try compare(attacker, file, "\(norm.rawValue)/fast", epsilon, given.name)
+        var slow = Attack(norm == .linf ? .pgdLinf : .pgdL2)
+        (slow.stepShare, slow.randomStart) = (Self.stepShare, false)
+        for steps in [1, 5] {
+          slow.steps = steps
+          let logits = try answers(attacker, slow, epsilon)
+          try compare(attacker, file, "\(norm.rawValue)/steps-\(steps)", epsilon, given.name)
+          guard steps == 5 else { continue }
+          for (member, found) in logits.enumerated() {
+            let name = "member-\(member)/\(norm.rawValue)/logits-5"
+            expectClose(found[...], try file[name].elements[...], within: 1e-4, name)
+          }
+        }
+      }
+    }
+  }
+
+  private func answers(
+    _ attacker: Attacker, _ attack: Attack, _ epsilon: Double
+  ) throws -> [[Float]] {
+    try attacker.answers(to: attack, epsilon: epsilon, first: 0, seed: 0)
+  }
+
+  private func compareNorms(
+    _ answers: Attacker.CleanAnswers, _ file: GoldenFile, _ name: String
+  ) throws {
+    for (member, norms) in answers.gradientNorms.enumerated() {
+      let gradient = try file["member-\(member)/gradient"].elements
+      let size = gradient.count / norms.count
+      for (image, norm) in norms.enumerated() {
+        let wanted = gradient[image * size..<(image + 1) * size]
+          .reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        #expect(abs(norm / wanted - 1) < 1e-4, "\(name), member \(member), image \(image)")
+      }
+    }
+  }
+
+  /// Where a gradient is all rounding its sign may differ, and with it a whole step of that pixel:
+  /// less than one in a hundred. All others are the same.
+  private func compare(
+    _ attacker: Attacker, _ file: GoldenFile, _ attack: String, _ epsilon: Double, _ name: String
+  ) throws {
+    for (member, found) in try attacker.images().enumerated() {
+      let wanted = try file["member-\(member)/\(attack)"].elements
+      try #require(found.count == wanted.count)
+      let differences = zip(found, wanted).map { abs(Double($0) - Double($1)) }
+      let off = differences.count { !($0 <= 2e-4 * epsilon + 1e-7) }
+      #expect(off * 100 < wanted.count, "\(name), \(attack), member \(member): \(off) pixels")
+      #expect(differences.allSatisfy { $0 <= 2 * epsilon }, "\(name), \(attack)")
+    }
+  }
+}
