@@ -17,6 +17,10 @@ extension Architecture {
         // Nobody asks how the images should change.
         cases += index == 0 ? all.filter { $0.operation != .convolutionBackwardData } : all
       case .batchNormalization:
+        // Training does what follows in the same pass; inference does not.
+        if isPooled(normalization: index) {
+          cases += OperationCase.batchNormalizationPooled(shape: writes, members: members)
+        }
         cases += OperationCase.batchNormalization(shape: writes, members: members)
       case .relu: cases += OperationCase.relu(shape: writes, members: members)
       case .maxPooling(let window):

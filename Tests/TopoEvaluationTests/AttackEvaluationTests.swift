@@ -199,7 +199,9 @@ struct AttackEvaluationTests {
       try evaluation.run(models, device: try AttackDevice.cpu.open()))
   }
 
-  /// Rounding may turn the sign of a gradient that is nearly zero, and with it one pixel.
+  /// Rounding may turn the sign of a gradient that is nearly zero, and with it one pixel; steps
+  /// after that begin elsewhere. On these networks of doubled weights that comes to 1.3e-3 of the
+  /// loss; a deviation left out of the gradient, to more than a tenth.
   private func expectNear(_ found: [Record], _ wanted: [Record]) throws {
     try #require(found.count == wanted.count)
     for (found, wanted) in zip(found, wanted) {
@@ -207,7 +209,7 @@ struct AttackEvaluationTests {
       guard smooth.contains(wanted.measure) else { continue }
       let (a, b) = (found.value.number ?? .nan, wanted.value.number ?? .nan)
       #expect(
-        abs(a - b) < 1e-3 * max(1, abs(b)), "\(wanted.perturbation) at \(wanted.severity)")
+        abs(a - b) < 5e-3 * max(1, abs(b)), "\(wanted.perturbation) at \(wanted.severity)")
     }
   }
 

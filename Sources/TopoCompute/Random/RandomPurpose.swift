@@ -10,6 +10,9 @@ public enum RandomPurpose: UInt32, Sendable, Hashable {
   case pinkNoise = 6
   case saltAndPepperNoise = 7
   case adversarialStart = 11
+  case corruption = 12
+  case mnistCorruption = 13
+  case weightPerturbation = 14
   /// Data that tests make up.
   case test = 1000
 }

@@ -52,6 +52,16 @@ extension Verification {
     ]
   }
 
+  /// Training and backward of batch normalisation, ReLU and pooling in one, of activations of
+  /// `shape`.
+  static func batchNormalizationPooled(_ shape: [Int], members: Int) -> [OperationCase] {
+    let data = NormalizationData(shape: shape)
+    return [
+      pooled(data, members: members, size: .full),
+      pooledBackward(data, members: members, size: .full),
+    ]
+  }
+
   private static func training(
     _ data: NormalizationData, members: Int, size: OperationCase.Size
   ) -> OperationCase {

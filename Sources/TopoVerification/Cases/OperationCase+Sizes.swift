@@ -44,6 +44,12 @@ extension OperationCase {
     Verification.batchNormalization(shape, members: members)
   }
 
+  /// Batch normalisation, ReLU and 2 x 2 max pooling in one: training and backward.
+  /// - Parameter shape: `[batch, channel, row, column]` of what is read, rows and columns even.
+  public static func batchNormalizationPooled(shape: [Int], members: Int) -> [OperationCase] {
+    Verification.batchNormalizationPooled(shape, members: members)
+  }
+
   /// ReLU, forward and backward, in place.
   /// - Parameter shape: `[batch, channel, row, column]` or `[batch, value]`.
   public static func relu(shape: [Int], members: Int) -> [OperationCase] {
