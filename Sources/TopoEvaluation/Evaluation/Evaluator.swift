@@ -96,6 +96,15 @@ public final class Evaluator {
   ///   - normalization: what is done to them first.
   /// - Throws: `DeviceError`.
   public func outputs(of images: [Float], normalization: Normalization) throws -> Outputs {
+    var values = images
+    normalization.apply(to: &values, pixels: architecture.input.rows * architecture.input.columns)
+    return try outputs(ofNormalized: values)
+  }
+
+  /// Shows images that are normalised already.
+  /// - Parameter images: dense `[image, channel, row, column]`.
+  /// - Throws: `DeviceError`.
+  func outputs(ofNormalized images: [Float]) throws -> Outputs {
     let size = architecture.input.count
     precondition(images.count % size == 0)
     let count = images.count / size
@@ -107,10 +116,17 @@ public final class Evaluator {
       outputs.logits[member].reserveCapacity(count * classes)
       outputs.sheet[member].reserveCapacity(count * units)
     }
+    // Places beyond the last image keep what an earlier batch left there: nobody reads the answers.
     var values = [Float](repeating: 0, count: batch * size)
     for first in stride(from: 0, to: count, by: batch) {
       let shown = min(batch, count - first)
-      normalize(images, from: first * size, count: shown * size, normalization, into: &values)
+      values.withUnsafeMutableBufferPointer { values in
+        images.withUnsafeBufferPointer { images in
+          _ = values.update(
+            fromContentsOf: UnsafeBufferPointer(
+              rebasing: images[first * size..<(first + shown) * size]))
+        }
+      }
       try device.write(values, to: input)
       try device.run(program.operations)
       let logits = try device.read(program.logits, as: Float.self)
@@ -122,26 +138,5 @@ public final class Evaluator {
       }
     }
     return outputs
-  }
-
-  /// Places beyond the last image keep what an earlier batch left there: nobody reads the answers.
-  private func normalize(
-    _ images: [Float], from start: Int, count: Int, _ normalization: Normalization,
-    into values: inout [Float]
-  ) {
-    let (channels, pixels) = (
-      architecture.input.channels, architecture.input.rows * architecture.input.columns
-    )
-    images.withUnsafeBufferPointer { images in
-      values.withUnsafeMutableBufferPointer { values in
-        for plane in 0..<(count / pixels) {
-          let channel = plane % channels
-          let (mean, deviation) = (normalization.mean[channel], normalization.deviation[channel])
-          for index in (plane * pixels)..<((plane + 1) * pixels) {
-            values[index] = (images[start + index] - mean) / deviation
-          }
-        }
-      }
-    }
   }
 }
