@@ -17,6 +17,8 @@ public final class Evaluator {
     public fileprivate(set) var logits: [[Float]]
     /// By member: the sheet before ReLU, dense `[image, unit]`.
     public fileprivate(set) var sheet: [[Float]]
+    /// What layers that were asked for read, by layer and member: dense `[image, feature]`.
+    public fileprivate(set) var features: [Int: [[Float]]]
   }
 
   /// The networks' architecture.
@@ -28,6 +30,8 @@ public final class Evaluator {
   private let input: Tensor
   private let parameters: ParameterArena
   private let program: InferenceProgram
+  /// Layers whose inputs are answered too.
+  private let features: [Int]
 
   /// Puts networks, all of one architecture, on a device.
   /// - Parameter batch: images that are shown at a time.
@@ -46,11 +50,16 @@ public final class Evaluator {
   public static let batch = 256
 
   /// Makes room for `capacity` networks; `replace` puts them there.
+  /// - Parameter features: indices of layers after the global average pool whose inputs are
+  ///   answered too.
   /// - Throws: `DeviceError`.
   public init(
-    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch, device: any Device
+    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch,
+    features: [Int] = [], device: any Device
   ) throws {
     precondition(batch > 0)
+    precondition(features.allSatisfy { architecture.inputShape(ofLayer: $0).count == 1 })
+    self.features = features
     self.architecture = architecture
     self.batch = batch
     self.device = device
@@ -63,7 +72,8 @@ public final class Evaluator {
       members: 1, shape: [batch, shape.channels, shape.rows, shape.columns],
       elementType: .float32, lifetime: .persistent)
     program = try device.sharingStepMemory {
-      try InferenceProgram(parameters: parameters, input: input, device: device)
+      try InferenceProgram(
+        parameters: parameters, input: input, keepsFeatures: !features.isEmpty, device: device)
     }
     (self.parameters, self.input) = (parameters, input)
   }
@@ -71,11 +81,13 @@ public final class Evaluator {
   /// The memory of `device` that `capacity` networks take, without taking any.
   /// - Throws: `DeviceError` for operations that the device does not have.
   public static func memoryUse(
-    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch, device: any Device
+    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch,
+    features: [Int] = [], device: any Device
   ) throws -> MemoryUse {
     let counting = try device.measuring()
     let evaluator = try Evaluator(
-      architecture: architecture, capacity: capacity, batch: batch, device: counting)
+      architecture: architecture, capacity: capacity, batch: batch, features: features,
+      device: counting)
     return withExtendedLifetime(evaluator) { counting.memoryUse }
   }
 
@@ -111,7 +123,11 @@ public final class Evaluator {
     let (units, classes) = (architecture.sheet.units, architecture.classes)
     var outputs = Outputs(
       images: count, units: units, classes: classes,
-      logits: Array(repeating: [], count: members), sheet: Array(repeating: [], count: members))
+      logits: Array(repeating: [], count: members), sheet: Array(repeating: [], count: members),
+      features: [:])
+    for layer in features {
+      outputs.features[layer] = Array(repeating: [], count: members)
+    }
     for member in 0..<members {
       outputs.logits[member].reserveCapacity(count * classes)
       outputs.sheet[member].reserveCapacity(count * units)
@@ -135,6 +151,14 @@ public final class Evaluator {
         let (row, map) = (member * batch * classes, member * batch * units)
         outputs.logits[member] += logits[row..<row + shown * classes]
         outputs.sheet[member] += sheet[map..<map + shown * units]
+      }
+      for layer in features {
+        let read = try device.read(program.input(ofLayer: layer), as: Float.self)
+        let width = architecture.inputShape(ofLayer: layer)[0]
+        for member in 0..<members {
+          let row = member * batch * width
+          outputs.features[layer]?[member] += read[row..<row + shown * width]
+        }
       }
     }
     return outputs
