@@ -63,8 +63,9 @@ public struct SuiteTables: Sendable {
       names.measured(MeasureName.areaUnderAccuracy) {
         $0.hasPrefix("weights/") || $0.hasPrefix("lesion/")
       }.map {
-        .value($0, MeasureName.areaUnderAccuracy, $0, percent: true, digits: 1)
-      }, ["Accuracy %, mean between level 0 and the largest one."])
+        .value(
+          Self.shortWeights($0), MeasureName.areaUnderAccuracy, $0, percent: true, digits: 1)
+      }, ["Accuracy %, mean between level 0 and the largest one, over draws."])
     for attack in names.all(where: { $0.hasPrefix("adversarial/") }) {
       add(
         "Attack \(attack.dropFirst("adversarial/".count))",
@@ -73,6 +74,11 @@ public struct SuiteTables: Sendable {
         ["Accuracy % at each epsilon, 0 being the same images clean."])
     }
     self.sections = sections
+  }
+
+  /// Without what most labels have in common.
+  private static func shortWeights(_ label: String) -> String {
+    label.replacing("weights/", with: "").replacing("/topographic", with: "")
   }
 
   /// A number in at most four digits.

@@ -84,11 +84,14 @@ public struct SummaryTable: Sendable {
         measure: column.measure, perturbation: column.perturbation, severity: column.severity)
       byPlace[place, default: []].append(column)
     }
+    // A suite has hundreds of thousands of records, most of them of other measures.
+    let measures = Set(columns.map(\.measure))
     var values: [Key: [UInt64: [MeasuredValue]]] = [:]
     for record in records {
       let row = Row(dataset: record.dataset, condition: record.condition)
       if networks[row, default: []].isEmpty { rows.append(row) }
       networks[row, default: []].insert(record.seed)
+      guard measures.contains(record.measure) else { continue }
       for severity in [nil, record.severity] {
         let place = Place(
           measure: record.measure, perturbation: record.perturbation, severity: severity)

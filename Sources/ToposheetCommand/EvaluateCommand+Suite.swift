@@ -27,12 +27,12 @@ extension EvaluateCommand {
     // Names first: they are wrong more often than a data set is missing.
     if let names = suites.suite, !suites.isFile { _ = try SuitePreset.read(names) }
     let dataset = try Dataset.load(data)
+    let images = split == .test ? dataset.test : dataset.training
     let suite = try suites.read(
-      try suites.catalog(dataset.shape), options: options, subset: subset)
+      try suites.catalog(images, isTraining: split == .train), options: options, subset: subset)
     var run = try SuiteRun(
-      suite: suite, models: try load(images: dataset.shape),
-      images: split == .test ? dataset.test : dataset.training, dataset: dataset.name,
-      split: split.rawValue,
+      suite: suite, models: try load(images: dataset.shape), images: images,
+      dataset: dataset.name, split: split.rawValue,
       normalization: split == .test
         ? dataset.testNormalization(normalization) : dataset.normalization)
     run.memoryLimit = try memory.bytes()

@@ -27,6 +27,10 @@ import TopoSheets
         draws: 2
       - suite: corruptions
         severities: [3]
+      - weights: [zeroing, lesion/patch]
+        severities: 0.5
+        draws: 2
+        centres: 3
       - adversarial: [fgsm, pgd-linf]
         epsilons: [0.1, 0.2]
         subset: 10
@@ -68,7 +72,8 @@ import TopoSheets
     // Clean; two draws of white; fog, once; fog and two of snow at 3... as listed below.
     let units = [
       "clean", "white 1.0", "white 1.0, draw 1", "corruption/fog 1.0", "corruption/snow 3.0",
-      "corruption/fog 3.0", "adversarial/fgsm 0.1", "adversarial/fgsm 0.2",
+      "corruption/fog 3.0", "weights/zeroing/topographic 0.0", "weights/zeroing/topographic 0.5",
+      "lesion/patch 0.0", "lesion/patch 0.5", "adversarial/fgsm 0.1", "adversarial/fgsm 0.2",
       "adversarial/pgd-linf 0.1", "adversarial/pgd-linf 0.2",
     ]
     #expect(Set(seen.map(\.unit)) == Set(units))
@@ -82,12 +87,13 @@ import TopoSheets
           ["suite.json", "metrics.csv", "metrics.json", "confusion.csv"]
             + (1...units.count).flatMap { ["units/\($0).csv", "units/\($0)-confusion.csv"] }))
 
-    // Every accuracy once; epsilon 0 once for each attack.
+    // Every accuracy once: of weights with two draws and three centres, of attacks also epsilon 0.
     let accuracies = records.filter { $0.measure == MeasureName.accuracy }
-    #expect(accuracies.count == 5 * (units.count + 2))
+    #expect(accuracies.count == 5 * (units.count + 1 + 2 + 2))
     #expect(records.count { $0.measure == MeasureName.inputGradientNorm } == 5)
-    // White, and both attacks.
-    #expect(records.count { $0.measure == MeasureName.areaUnderAccuracy } == 5 * 3)
+    #expect(records.count { $0.measure == MeasureName.weightNorm } == 5)
+    // White, both perturbations of weights, and both attacks.
+    #expect(records.count { $0.measure == MeasureName.areaUnderAccuracy } == 5 * 5)
     #expect(records.count { $0.measure == MeasureName.meanCorruptionError } == 5)
     let keys = records.map {
       "\($0.condition) \($0.seed) \($0.measure) \($0.perturbation) \($0.severity) \($0.repeat)"
@@ -98,7 +104,10 @@ import TopoSheets
     let rows = try String(contentsOf: folder.appending(path: "confusion.csv"), encoding: .utf8)
       .components(separatedBy: "\r\n").dropLast().map { $0.components(separatedBy: ",") }
     #expect(rows[0] == ConfusionRecord.columns)
-    for record in accuracies {
+    let isOfWeights = { (name: String) in
+      name.hasPrefix("weights/") || name.hasPrefix("lesion/")
+    }
+    for record in accuracies where !isOfWeights(record.perturbation) {
       let own = rows.filter {
         $0[1] == record.condition && $0[2] == "\(record.seed)" && $0[3] == record.perturbation
           && $0[4] == "\(record.severity)" && $0[5] == "\(record.repeat)"
@@ -126,8 +135,14 @@ import TopoSheets
       selection: try AttackSelection(
         attacks: [Attack(.fgsm), Attack(.pgdLinf)], epsilons: [0.1, 0.2], images: 10)
     ).run(models, device: device)
+    let damaged = try WeightEvaluation(
+      images: images, dataset: dataset.name, normalization: dataset.normalization,
+      selection: try WeightSelection(
+        perturbations: try WeightSelection.perturbations("zeroing,lesion/patch"), severities: [0.5],
+        draws: 2, centres: 3)
+    ).run(models, device: device)
     let found = Set(records)
-    for record in wanted + attacked { #expect(found.contains(record), "\(record)") }
+    for record in wanted + attacked + damaged { #expect(found.contains(record), "\(record)") }
   }
 
   /// Killed after each unit: the folder is a copy of what lay there then.
@@ -141,7 +156,7 @@ import TopoSheets
       copies[progress.done] = copy
     }
     let wanted = try SmallStudy.files(unbroken)
-    #expect(copies.count == 11)
+    #expect(copies.count == 15)
     for (done, copy) in copies {
       // What a process leaves that is killed while it writes.
       try Data("half".utf8).write(to: copy.appending(path: "units/.3.csv.1.2.partial"))
@@ -152,8 +167,6 @@ import TopoSheets
       #expect(resumed == done)
       #expect(try SmallStudy.files(copy) == wanted, "after \(done)")
     }
-    // Other packs give the same.
-    #expect(try SmallStudy.files(unbroken) == wanted)
   }
 
   @Test func folders() throws {

@@ -100,6 +100,42 @@ struct SuiteTests {
     #expect(said.contains(sentence), "\(said)")
   }
 
+  @Test func weightsAreRead() throws {
+    let text = """
+      name: mine
+      parts:
+        - weights: [zeroing, lesion/patch]
+          layers: [topographic, readout]
+          severities: [0.5, 0.25]
+          draws: 3
+          centres: 7
+          seed: 2
+        - suite: lesions
+      """
+    func read(_ change: (String) -> String) throws -> Suite {
+      try Suite(yaml: change(text), file: "suite.yaml", catalog: Self.catalog)
+    }
+    let said = message { _ = try read { $0 } }
+    #expect(said.contains("line 9: The perturbation lesion/patch is there twice"), "\(said)")
+    let suite = try read { $0.replacingOccurrences(of: "lesions", with: "weights") }
+    let selection = try #require(suite.weights.first)
+    #expect(
+      selection.perturbations.map(\.label) == [
+        "weights/zeroing/topographic", "weights/zeroing/readout", "lesion/patch",
+      ])
+    #expect(selection.severities == [0.25, 0.5] && selection.seed == 2)
+    #expect(selection.draws == 3 && selection.centres == 7)
+    for (old, new, sentence) in [
+      ("zeroing", "zeroes", "line 3: There is no weight perturbation 'zeroes': choose from"),
+      ("0.25", "1.25", "line 5: The level 1.25 of weights/zeroing/topographic is out of range"),
+      ("draws: 3", "repeats: 3", "line 6: the key repeats is not known in a part of weights"),
+      ("[zeroing, lesion/patch]", "[]", "line 3: weights names no perturbation"),
+    ] {
+      let said = message { _ = try read { $0.replacingOccurrences(of: old, with: new) } }
+      #expect(said.hasPrefix("suite.yaml, " + sentence), "\(said)")
+    }
+  }
+
   @Test func emptyFilesPointToTheExample() {
     let said = message { _ = try suite { _ in "" } }
     #expect(said == "suite.yaml: is empty; see Plans/suite-example.yaml for an example")
@@ -124,6 +160,7 @@ struct SuiteTests {
       ])
     #expect(all.images.map(\.draws) == [5, 5, 5, 1, 1])
     #expect(all.attacks.first?.attacks.count == 4)
+    #expect(all.weights.map { $0.perturbations.allSatisfy(\.kind.isLesion) } == [false, true])
     var options = SuitePreset.Options()
     options.draws = 3
     options.seed = 8

@@ -22,6 +22,9 @@ import Testing
       - images: [white, pink-1f, salt-pepper-distinct]
         severities: [0.1, 0.2]
         draws: 4
+      - weights: [zeroing, lesion/random]
+        severities: 0.5
+        draws: 2
       - adversarial: fgsm
         epsilons: 0.1
         subset: 7
@@ -112,7 +115,8 @@ import Testing
       ("draws: 4", "draw: 4", ["line 5: the key draw is not known"]),
       ("pink-1f", "pinc", ["line 3: There is no perturbation 'pinc'", "white, pink"]),
       ("0.2]", "2]", ["line 4: The level 2.0 of white is out of range"]),
-      ("epsilons: 0.1", "epsilons: 0.1, x", ["line 7"]),
+      ("epsilons: 0.1", "epsilons: [0.1, x]", ["line 10: The epsilon 'x' is not a number"]),
+      ("zeroing", "zeroes", ["line 6: There is no weight perturbation 'zeroes'"]),
       ("[white", "[[white", ["is not YAML"]),
     ] {
       let suite = try file(Self.mine.replacingOccurrences(of: old, with: new))
@@ -135,7 +139,7 @@ import Testing
   @Test func suitesAreListed() throws {
     let all = try Command.run(["suites"])
     #expect(all.status == 0)
-    for name in ["noise", "corruptions", "mnist-c", "adversarial", "all"] {
+    for name in ["noise", "corruptions", "mnist-c", "weights", "lesions", "adversarial", "all"] {
       #expect(all.output.contains("\n\(name) "), "\(name)")
     }
     let noise = try Command.run(["suites", "noise"])

@@ -34,10 +34,10 @@ public final class Evaluator {
   private let features: [Int]
 
   /// Puts networks, all of one architecture, on a device.
-  /// - Parameter batch: images that are shown at a time.
+  /// - Parameter batch: images that are shown at a time; by default what suits the device.
   /// - Throws: `DeviceError`.
   public convenience init(
-    networks: [StateDictionary], batch: Int = Evaluator.batch, device: any Device
+    networks: [StateDictionary], batch: Int? = nil, device: any Device
   ) throws {
     precondition(!networks.isEmpty)
     try self.init(
@@ -46,17 +46,24 @@ public final class Evaluator {
     try replace(with: networks)
   }
 
-  /// Images that are shown at a time.
+  /// Images that are shown at a time, where memory is far from what computes.
   public static let batch = 256
+
+  /// Images that are shown at a time on a device: on the processor few, so that what one layer
+  /// writes is in the cache when the next one reads it. The answers are the same bits.
+  public static func batch(on device: any Device) -> Int {
+    device.information.kind == .cpu ? 32 : batch
+  }
 
   /// Makes room for `capacity` networks; `replace` puts them there.
   /// - Parameter features: indices of layers after the global average pool whose inputs are
   ///   answered too.
   /// - Throws: `DeviceError`.
   public init(
-    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch,
+    architecture: Architecture, capacity: Int, batch: Int? = nil,
     features: [Int] = [], device: any Device
   ) throws {
+    let batch = batch ?? Evaluator.batch(on: device)
     precondition(batch > 0)
     precondition(features.allSatisfy { architecture.inputShape(ofLayer: $0).count == 1 })
     self.features = features
@@ -81,7 +88,7 @@ public final class Evaluator {
   /// The memory of `device` that `capacity` networks take, without taking any.
   /// - Throws: `DeviceError` for operations that the device does not have.
   public static func memoryUse(
-    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch,
+    architecture: Architecture, capacity: Int, batch: Int? = nil,
     features: [Int] = [], device: any Device
   ) throws -> MemoryUse {
     let counting = try device.measuring()

@@ -8,10 +8,11 @@ extension Suite {
   /// By the key that says what a part is.
   private static let partKeys = [
     "images": ["images", "severities", "draws", "seed"],
+    "weights": ["weights", "layers", "severities", "draws", "centres", "seed"],
     "adversarial": ["adversarial", "epsilons", "subset", "seed"],
     "suite": ["suite", "severities", "draws", "seed", "epsilons"],
   ]
-  private static let kinds = ["images", "adversarial", "suite"]
+  private static let kinds = ["images", "weights", "adversarial", "suite"]
 
   /// Reads a suite of one's own; `Plans/suite-example.yaml` is a commented one.
   /// - Parameter catalog: what it can draw on.
@@ -51,6 +52,7 @@ extension Suite {
     let seed = try part.integer("seed", from: 0).map(UInt64.init) ?? seed
     switch kind {
     case "images": try addImages(part, catalog, seed)
+    case "weights": try addWeights(part, seed)
     case "adversarial": try addAttacks(part, seed)
     default: try addPreset(part, catalog, seed)
     }
@@ -90,6 +92,32 @@ extension Suite {
     return severities
   }
 
+  private mutating func addWeights(_ part: YAMLMapping, _ seed: UInt64) throws {
+    let layers = try part.checked("layers") {
+      try part.list("layers").map { nodes in
+        try WeightSelection.layers(
+          try nodes.map { try part.text($0, "layers") }.joined(separator: ","))
+      } ?? [.topographic]
+    }
+    let names = try part.list("weights")?.map { try part.text($0, "weights") } ?? []
+    let perturbations = try part.checked("weights") {
+      try WeightSelection.perturbations(names.joined(separator: ","), layers: layers)
+    }
+    guard !perturbations.isEmpty else {
+      throw part.reader.problem(
+        part.node, "weights names no perturbation; name one, a list of them, or all")
+    }
+    let severities = try Self.severities(part)
+    let draws = try part.integer("draws", from: 1) ?? WeightSelection.defaultDraws
+    let centres = try part.integer("centres", from: 1) ?? WeightSelection.defaultCentres
+    try part.checked(part.has("severities") ? "severities" : "weights") {
+      try add(
+        WeightSelection(
+          perturbations: perturbations, severities: severities, draws: draws, centres: centres,
+          seed: seed))
+    }
+  }
+
   private mutating func addAttacks(_ part: YAMLMapping, _ seed: UInt64) throws {
     let names = try part.list("adversarial")?.map { try part.text($0, "adversarial") } ?? []
     let attacks = try part.checked("adversarial") {
@@ -122,7 +150,7 @@ extension Suite {
     var options = SuitePreset.Options()
     options.severities = try Self.severities(part)
     options.draws = try part.integer("draws", from: 1)
-    (options.seed, options.attackSeed) = (seed, seed)
+    (options.seed, options.weightSeed, options.attackSeed) = (seed, seed, seed)
     options.epsilons = try Self.epsilons(part)
     try part.checked("suite") { try SuitePreset.named(name).add(to: &self, catalog, options) }
   }

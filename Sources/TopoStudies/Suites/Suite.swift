@@ -1,8 +1,8 @@
 import TopoData
 import TopoEvaluation
 
-/// What trained networks are put through, in one run: perturbations of images and attacks, with
-/// their severities and draws. The images as they are always come first.
+/// What trained networks are put through, in one run: perturbations of images, perturbations of
+/// weights, and attacks, with their severities and draws. The images as they are always come first.
 public struct Suite: Sendable {
   /// What it is called.
   public var name: String
@@ -10,6 +10,8 @@ public struct Suite: Sendable {
   public var subset: Int?
   /// Perturbations of images, in order.
   public private(set) var images: [PerturbationSweep] = []
+  /// Perturbations of weights, and lesions, in order.
+  public private(set) var weights: [WeightSelection] = []
   /// Attacks, in order.
   public private(set) var attacks: [AttackSelection] = []
   /// What was left out, and why, in sentences.
@@ -19,9 +21,6 @@ public struct Suite: Sendable {
   public init(name: String, subset: Int? = nil) {
     (self.name, self.subset) = (name, subset)
   }
-
-  /// Whether there is nothing in it but the clean images.
-  public var isEmpty: Bool { images.isEmpty && attacks.isEmpty }
 
   /// Adds a perturbation of images. Severity 0 is the clean images, which are there already.
   /// - Throws: `SelectionError` where a severity of it is in the suite: results of both would carry
@@ -34,6 +33,16 @@ public struct Suite: Sendable {
       }
     }
     images.append(sweep)
+  }
+
+  /// Adds perturbations of weights.
+  /// - Throws: `SelectionError` where one of them is in the suite.
+  public mutating func add(_ selection: WeightSelection) throws {
+    let known = weights.flatMap(\.perturbations)
+    if let twice = selection.perturbations.first(where: known.contains) {
+      throw SelectionError("The perturbation \(twice.label) is there twice: keep one.")
+    }
+    weights.append(selection)
   }
 
   /// Adds attacks.

@@ -9,6 +9,10 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   case corruptions
   /// The corruptions of MNIST-C, each at the severity of the published files.
   case mnistC = "mnist-c"
+  /// Noise on weights, pruning, quantisation and bit errors of the topographic layer.
+  case weights
+  /// Units of the sheet silenced: at random, in patches, by what they tell.
+  case lesions
   /// Images turned against each network.
   case adversarial
   /// Everything that suits the images.
@@ -20,6 +24,8 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     case .noise: "the paper's three noises at five levels, 5 draws each"
     case .corruptions: "the 15 common corruptions of CIFAR-10-C at five severities, with mCE"
     case .mnistC: "the 15 corruptions of MNIST-C at their published severities"
+    case .weights: "noise, pruning, quantisation and bit errors of the topographic layer's weights"
+    case .lesions: "units of the sheet silenced: at random, in patches, by what they tell"
     case .adversarial: "FGSM, FGM-L2, PGD-Linf and PGD-L2, each at the usual epsilons"
     case .all: "all of them that suit the images"
     }
@@ -33,6 +39,10 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     public var draws: Int?
     /// Seed of all perturbations of images.
     public var seed: UInt64 = 0
+    /// Draws of random perturbations of weights.
+    public var weightDraws = WeightSelection.defaultDraws
+    /// Seed of all perturbations of weights.
+    public var weightSeed: UInt64 = 0
     /// Epsilons of all attacks; the usual ones by default.
     public var epsilons: [Double]?
     /// Images that are attacked; 1,000 by default.
@@ -50,12 +60,21 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     case .noise: ["white", "pink", "salt-pepper"].map { ($0, nil) }
     case .corruptions: Self.commonCorruptions.map { ("corruption/\($0)", nil) }
     case .mnistC: Self.mnistCorruptions.map { ("mnist-c/\($0)", $1) }
-    case .adversarial: []
+    case .weights, .lesions, .adversarial: []
     case .all: Self.parts.flatMap(\.images)
     }
   }
 
-  private static let parts: [SuitePreset] = [.noise, .corruptions, .mnistC, .adversarial]
+  private static let parts = allCases.filter { $0 != .all }
+
+  /// The perturbations of weights.
+  var weights: [WeightPerturbation] {
+    switch self {
+    case .weights: WeightPerturbation.standard().filter { !$0.kind.isLesion }
+    case .lesions: WeightPerturbation.standard().filter(\.kind.isLesion)
+    default: []
+    }
+  }
 
   /// Draws of random perturbations.
   var draws: Int { self == .noise ? Noise.defaultDraws : 1 }
@@ -123,6 +142,12 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
           images: options.attackImages, seed: options.attackSeed))
       return
     }
+    if !weights.isEmpty {
+      try suite.add(
+        WeightSelection(
+          perturbations: weights, draws: options.weightDraws, seed: options.weightSeed))
+      return
+    }
     let found = images.compactMap { wanted in
       catalog.perturbations.first { $0.label == wanted.label }.map { ($0, wanted.severity) }
     }
@@ -158,7 +183,7 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   }
 
   private func isPossible(_ catalog: SuiteCatalog) -> Bool {
-    self == .adversarial
+    images.isEmpty
       || images.contains { wanted in
         catalog.perturbations.contains { $0.label == wanted.label }
       }

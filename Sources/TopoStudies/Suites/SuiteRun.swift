@@ -72,7 +72,7 @@ public struct SuiteRun: Sendable {
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> [Record] {
-    let works = try works()
+    let works = try works(device)
     let units = works.flatMap(\.units)
     let folder = try SuiteFolder(
       url, identity: identity, device: device.information, resume: resume)
@@ -142,17 +142,23 @@ public struct SuiteRun: Sendable {
     var seed: UInt64
   }
 
-  private func works() throws -> [any SuiteWork] {
+  private func works(_ device: any Device) throws -> [any SuiteWork] {
     var evaluation = Evaluation(
       images: images, dataset: dataset, normalization: normalization, sweeps: suite.images)
     evaluation.memoryLimit = memoryLimit
+    let weights = try suite.weights.enumerated().map { place, selection in
+      var evaluation = WeightEvaluation(
+        images: images, dataset: dataset, normalization: normalization, selection: selection)
+      evaluation.memoryLimit = memoryLimit
+      return try WeightWork(evaluation, models, device: device, measuresNorms: place == 0)
+    }
     let attacks = try suite.attacks.enumerated().map { place, selection in
       var evaluation = try AttackEvaluation(
         images: images, dataset: dataset, normalization: normalization, selection: selection)
       evaluation.memoryLimit = memoryLimit
       return AttackWork(evaluation: evaluation, measuresGradients: place == 0)
     }
-    return [ImageWork(evaluation: evaluation)] + attacks
+    return [ImageWork(evaluation: evaluation)] + weights + attacks
   }
 
   private func provenance(_ device: DeviceInformation) -> [String: String] {
@@ -177,6 +183,17 @@ public struct SuiteRun: Sendable {
         label: sweep.perturbation.label, summary: sweep.perturbation.summary,
         severities: sweep.severities, draws: sweep.draws, seed: sweep.seed)
     }
+    let weights = suite.weights.flatMap { selection in
+      selection.perturbations.map { perturbation in
+        SuiteFolder.Identity.Part(
+          label: perturbation.label,
+          summary: perturbation.kind.summary
+            + (perturbation.kind == .lesionPatch
+              ? ", \(selection.centres.map { "\($0)" } ?? "all") centres" : ""),
+          severities: selection.severities(of: perturbation), draws: selection.draws,
+          seed: selection.seed)
+      }
+    }
     let attacks = suite.attacks.flatMap { selection in
       selection.attacks.map { attack in
         SuiteFolder.Identity.Part(
@@ -189,7 +206,7 @@ public struct SuiteRun: Sendable {
       }
     }
     return SuiteFolder.Identity(
-      suite: suite.name, parts: sweeps + attacks,
+      suite: suite.name, parts: sweeps + weights + attacks,
       models: models.map {
         SuiteFolder.Identity.Model(
           condition: $0.condition, seed: $0.seed, checksum: $0.network.checksum)

@@ -26,6 +26,12 @@ enum SuiteListing {
           sweep.perturbation.label, list(sweep.severities), sweep.perturbation.summary,
           sweep.perturbation.reference)
       }
+      for perturbation in suite.weights.flatMap(\.perturbations)
+      where seen.insert(perturbation.label).inserted {
+        add(
+          perturbation.label, list(perturbation.kind.severities), perturbation.kind.summary,
+          perturbation.kind.reference)
+      }
       for attack in suite.attacks.flatMap(\.attacks) where seen.insert(attack.label).inserted {
         let epsilons = shapes.map { list(attack.epsilons(for: $0)) }
         add(attack.label, epsilons.joined(separator: "; "), attack.summary, attack.reference)
@@ -43,7 +49,7 @@ enum SuiteListing {
 
   private static func list(_ severities: [Double]) -> String {
     severities.map { number in
-      let rounded = (number * 1e4).rounded() / 1e4
+      let rounded = number < 0.001 ? number : (number * 1e4).rounded() / 1e4
       return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
     }.joined(separator: " ")
   }

@@ -43,14 +43,10 @@ struct SuiteOptions: ParsableArguments {
     }
   }
 
-  /// The perturbations that suites may use.
+  /// The perturbations that suites may use on images of a data set.
   /// - Throws: `FileError` about the folders.
-  func catalog(_ shape: ImageShape) throws -> SuiteCatalog {
-    func folder(_ path: String?) -> URL? {
-      path.map { URL(filePath: $0, directoryHint: .isDirectory) }
-    }
-    return try SuiteCatalog(
-      shape: shape, folder: folder(corruptionFolder), frost: folder(frost))
+  func catalog(_ images: ImageSet, isTraining: Bool) throws -> SuiteCatalog {
+    SuiteCatalog(shape: images.shape, catalog: PerturbationCatalog())
   }
 
   /// The suite that was asked for.
