@@ -61,16 +61,23 @@ extension Evaluation {
       guard index < conditions.count else { return nil }
       return Ahead(onItsOwnThread: overlaps) { try self.degraded(conditions[index]) }
     }
+    var gathered = [Measured?](repeating: nil, count: models.count)
+    var behind: (part: Part, measured: Ahead<[Measured]>)?
+    func gather() throws {
+      guard let (part, measured) = behind else { return }
+      behind = nil
+      for (index, value) in zip(part.pack, try measured.take()) { gathered[index] = value }
+      guard part.isLast else { return }
+      try finished(Result(condition: part.condition, models: gathered.compactMap { $0 }))
+    }
     var next = make(0)
-    var measuring: Ahead<Result>?
     for (index, condition) in conditions.enumerated() {
       guard var shown = try next?.take() else { break }
-      // At the same time as the device computes; else only when it is needed.
-      next = overlaps ? make(index + 1) : nil
+      // While the device computes; or else when it is taken.
+      next = make(index + 1)
       let original = inspect == nil ? [] : shown
       normalization.apply(to: &shown, pixels: images.shape.rows * images.shape.columns)
-      var answers: [Answers] = []
-      for pack in packs {
+      for (place, pack) in packs.enumerated() {
         let architecture = models[pack[0]].network.architecture
         guard let evaluator = evaluators[architecture] else { continue }
         if held.updateValue(pack, forKey: architecture) != pack {
@@ -78,20 +85,16 @@ extension Evaluation {
         }
         let outputs = try evaluator.outputs(ofNormalized: shown)
         try inspect?(condition, original, outputs, pack)
-        answers.append(Answers(pack: pack, outputs: outputs))
-      }
-      if let last = measuring { try finished(try last.take()) }
-      measuring = Ahead(onItsOwnThread: overlaps) { [answers] in
-        self.result(condition, models, answers)
-      }
-      if !overlaps {
-        if let last = measuring { try finished(try last.take()) }
-        measuring = nil
-        shown = []
-        next = make(index + 1)
+        // One pack's answers are measured at a time: a sheet's answers take room.
+        try gather()
+        let part = Part(condition: condition, pack: pack, isLast: place == packs.count - 1)
+        behind = (
+          part, Ahead(onItsOwnThread: overlaps) { self.measured(outputs, of: part, models) }
+        )
+        if !overlaps { try gather() }
       }
     }
-    if let last = measuring { try finished(try last.take()) }
+    try gather()
   }
 
   /// Two sets of images may take an eighth of the computer's memory.
@@ -101,33 +104,33 @@ extension Evaluation {
       ?? (device.information.isAccelerator && bytes < ProcessInfo.processInfo.physicalMemory / 8)
   }
 
-  private struct Answers: Sendable {
+  /// What a pack answers under a condition.
+  private struct Part: Sendable {
+    var condition: Condition
     var pack: [Int]
-    var outputs: Evaluator.Outputs
+    /// Whether it is the condition's last one.
+    var isLast: Bool
   }
 
-  private func result(
-    _ condition: Condition, _ models: [EvaluatedModel], _ answers: [Answers]
-  ) -> Result {
-    let places = answers.enumerated().flatMap { part, answer in
-      answer.pack.enumerated().map { (part: part, member: $0.offset, model: $0.element) }
-    }
-    let sheets = answers.map { MoransI(sheet: models[$0.pack[0]].network.architecture.sheet) }
-    let slots = Slots<Measured>(models.count)
-    DispatchQueue.concurrentPerform(iterations: places.count) { index in
-      let place = places[index]
-      let outputs = answers[place.part].outputs
+  /// Measures the answers of a pack, in its order.
+  private func measured(
+    _ outputs: Evaluator.Outputs, of part: Part, _ models: [EvaluatedModel]
+  ) -> [Measured] {
+    let moran = MoransI(sheet: models[part.pack[0]].network.architecture.sheet)
+    let slots = Slots<Measured>(part.pack.count)
+    DispatchQueue.concurrentPerform(iterations: part.pack.count) { member in
+      let model = models[part.pack[member]]
       let classification = ClassificationMeasures(
-        logits: outputs.logits[place.member], classes: outputs.classes, labels: images.labels)
-      let maps = sheets[place.part].average(of: outputs.sheet[place.member])
-      slots[place.model] = Measured(
+        logits: outputs.logits[member], classes: outputs.classes, labels: images.labels)
+      let maps = moran.average(of: outputs.sheet[member])
+      slots[member] = Measured(
         records: (classification.named + maps.named).map { measure, value in
-          models[place.model].record(
-            dataset: dataset, measure: measure, perturbation: condition.label,
-            severity: condition.severity, repeat: condition.draw, value: value)
+          model.record(
+            dataset: dataset, measure: measure, perturbation: part.condition.label,
+            severity: part.condition.severity, repeat: part.condition.draw, value: value)
         }, classification: classification)
     }
-    return Result(condition: condition, models: slots.all)
+    return slots.all
   }
 }
 
