@@ -264,7 +264,10 @@ def in_hsv(x, change):
     grey = y.shape[-1] == 1
     hsv = skcolor.rgb2hsv(skcolor.gray2rgb(y[..., 0]) if grey else y)
     out = skcolor.hsv2rgb(change(hsv))
-    out = skcolor.rgb2gray(out)[..., None] if grey else out
+    if grey:
+        # Weights sum to less than 1 by rounding; grey stays as it is.
+        flat = np.ptp(out, axis=-1) == 0
+        out = np.where(flat, out[..., 0], skcolor.rgb2gray(out))[..., None]
     return np.clip(out, 0, 1) * 255
 
 

@@ -30,8 +30,8 @@ import TopoCompute
       sum += chance
       let limit = sum * 0x1p64
       if sum > 1e-12, sum < 1 - 1e-12 {
-        #expect(table.number(UInt64(limit * (1 - 1e-10))) <= k)
-        #expect(table.number(UInt64(min(limit * (1 + 1e-10), 0x1p64.nextDown))) >= k)
+        #expect(table.number(UInt64(limit - 1e-14 * 0x1p64)) <= k)
+        #expect(table.number(UInt64(limit + 1e-14 * 0x1p64)) > k)
       }
       k += 1
       chance *= mean / Double(k)
@@ -42,7 +42,7 @@ import TopoCompute
 
   @Test("a defocus disk sums to 1, and below one pixel is a point before it is softened")
   func disk() {
-    for (radius, softening) in [(0.3, 0.4), (0.5, 0.6), (1, 0.2), (1.5, 0.1), (10, 0.5)] {
+    for (radius, softening) in [(0.3, 0.4), (0.5, 0.6), (1, 0.2), (1.5, 0.1), (6, 0.5)] {
       let disk = DefocusDisk(radius: radius, softening: softening)
       #expect(abs(disk.taps.reduce(0) { $0 + $1.weight } - 1) < 1e-6)
     }
@@ -112,7 +112,7 @@ import TopoCompute
     filter.apply(plane, cosine: 1, sine: 0, into: &output)
     let sum = (0...4).map { exp(-Double($0 * $0) / 2) }.reduce(0, +)
     for step in 0...4 {
-      let expected = (255 * exp(-Double(step * step) / 2) / sum).rounded()
+      let expected = (255 * exp(-Double(step * step) / 2) / sum).rounded(.down)
       #expect(Double(output[4 * 9 + 4 - step]) == expected)
     }
     #expect(output.enumerated().allSatisfy { $0.offset / 9 == 4 || $0.element == 0 })

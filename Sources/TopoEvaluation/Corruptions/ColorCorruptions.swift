@@ -62,8 +62,7 @@ final class Saturate: CorruptionWorker {
         color.value = min(max(color.value * factor + shift, 0), 1)
       }
       color.saturation = min(max(color.saturation * factor + shift, 0), 1)
-      let (red, green, blue) = color.rgb
-      output[index] = family.byte(0.2125 * red + 0.7154 * green + 0.0721 * blue)
+      output[index] = family.byte(color.luminance)
     }
   }
 }

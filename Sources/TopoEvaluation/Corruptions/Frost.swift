@@ -49,7 +49,8 @@ final class Frost: CorruptionWorker {
                 ? frost[channel * pixels + p]
                 : FrostPhotographs.byteLuminance(frost[p], frost[pixels + p], frost[2 * pixels + p])
             let value = kept * Double(image[start + column]) + added * Double(light)
-            output[start + column] = UInt8(min(255, max(0, value)))
+            output[start + column] =
+              ofColor ? UInt8(min(255, value)) : UInt8(min(255, Float(value)))
           }
         }
       }

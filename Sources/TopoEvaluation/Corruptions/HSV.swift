@@ -44,6 +44,12 @@ struct HSV {
     }
   }
 
+  /// The luminance by scikit-image's weights; exactly the grey where there is no colour.
+  var luminance: Double {
+    let (red, green, blue) = rgb
+    return red == green && green == blue ? red : 0.2125 * red + 0.7154 * green + 0.0721 * blue
+  }
+
   /// Changes the colour of each pixel of an image `[3, pixels]`; results are truncated to bytes.
   @inline(__always)
   static func map(

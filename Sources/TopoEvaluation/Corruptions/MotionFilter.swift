@@ -2,7 +2,7 @@
 /// it on 16 bits: `sum of w_i p(x + dx_i, y + dy_i)`, with weights `exp(-i^2 / (2 sigma^2))` for
 /// `i` from 0 to `2 radius`, normalised, and whole offsets
 /// `dx_i = ceil(i cos(angle) - 1/2)`, `dy_i = ceil(i sin(angle) - 1/2)`. Pixels at the border are
-/// repeated outside; results are rounded.
+/// repeated outside.
 final class MotionFilter {
   private let rows: Int
   private let columns: Int
@@ -57,14 +57,14 @@ final class MotionFilter {
         for column in 0..<columns { sums[column] += source[column] * weight }
       }
       let target = output + row * columns
-      for column in 0..<columns { target[column] = MotionFilter.rounded(sums[column]) }
+      for column in 0..<columns { target[column] = MotionFilter.byte(sums[column]) }
     }
   }
 
-  /// A byte by way of the nearest 16-bit value, 257 of which are one byte's step.
+  /// A byte by way of the nearest 16-bit value, 257 of which are one byte's step; the step from
+  /// there is truncated, as version 6.9.11 is seen to do.
   @inline(__always)
-  private static func rounded(_ value: Double) -> UInt8 {
-    let wide = Int(value * 257 + 0.5) + 128
-    return UInt8((wide - wide >> 8) >> 8)
+  private static func byte(_ value: Double) -> UInt8 {
+    UInt8(Int(value * 257 + 0.5) / 257)
   }
 }
