@@ -6,11 +6,14 @@ public struct PerturbationCatalog: Sendable {
   public let perturbations: [any ImagePerturbation]
 
   /// A catalogue.
-  public init() {
-    perturbations = [
+  /// - Parameter frost: photographs, without which there is no frost.
+  public init(frost: FrostPhotographs? = nil) {
+    let noises: [Noise] = [
       Noise(.white), Noise(.pink), Noise(.saltAndPepper), Noise(.pink, spectrum: .pink),
       Noise(.saltAndPepper, withReplacement: false),
     ]
+    perturbations =
+      noises + Corruption.main(frost: frost) + Corruption.extra + Corruption.mnist(frost: frost)
   }
 
   /// Those that images of a shape can be damaged by.

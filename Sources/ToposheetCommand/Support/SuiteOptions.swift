@@ -46,7 +46,11 @@ struct SuiteOptions: ParsableArguments {
   /// The perturbations that suites may use on images of a data set.
   /// - Throws: `FileError` about the folders.
   func catalog(_ images: ImageSet, isTraining: Bool) throws -> SuiteCatalog {
-    SuiteCatalog(shape: images.shape, catalog: PerturbationCatalog())
+    let photographs = try frost.map {
+      try FrostPhotographs(folder: URL(filePath: $0, directoryHint: .isDirectory))
+    }
+    return SuiteCatalog(
+      shape: images.shape, catalog: PerturbationCatalog(frost: photographs))
   }
 
   /// The suite that was asked for.
