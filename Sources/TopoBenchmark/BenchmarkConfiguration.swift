@@ -13,6 +13,8 @@ public struct BenchmarkConfiguration: Sendable {
     case inference
     /// Steps of an attack on images.
     case attack
+    /// Copies with damaged weights of the sheet.
+    case weights
     /// Where a training step's time goes.
     case profile
   }
@@ -32,7 +34,7 @@ public struct BenchmarkConfiguration: Sendable {
   /// Seconds for each training step and inference, about; operations take a fifth of it.
   public var seconds = 1.0
 
-  /// Everything but attacks and profiles, of both of the paper's networks, for about a second each.
+  /// Everything but attacks, damaged copies and profiles, of both of the paper's networks, for about a second each.
   public init() {}
 
   /// Checks that the numbers make sense.

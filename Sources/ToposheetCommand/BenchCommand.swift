@@ -29,7 +29,8 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Parts, with commas: operations, training, inference (these by default), attack, profile.",
+      "Parts, with commas: operations, training, inference (these by default), attack, weights, "
+        + "profile.",
       valueName: "parts"))
   var only: String?
 

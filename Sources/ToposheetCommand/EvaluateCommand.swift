@@ -7,7 +7,7 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract:
-      "Measure trained networks: accuracy, calibration, noise, attacks, Moran's I of the sheet.",
+      "Measure trained networks: accuracy, calibration, noise, attacks, lesions, Moran's I.",
     discussion: """
       MODEL is a safetensors file of this program or of PyTorch (the paper's two classes), or a \
       folder, of which every model.safetensors is taken. All networks see the same degraded \
@@ -18,6 +18,7 @@ struct EvaluateCommand: ParsableCommand {
         toposheet evaluate runs/ws --data mnist --noise white,pink,salt-pepper --out runs/ws-metrics
         toposheet evaluate model.safetensors --data mnist --logits logits.npy
         toposheet evaluate runs/ws --data mnist --attack fgsm,pgd-linf --out runs/ws-attacked
+        toposheet evaluate runs/ws --data mnist --weights all --layers dense --out runs/ws-damaged
       """)
 
   @Argument(help: "Models, or folders of models.", completion: .file())
@@ -47,6 +48,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var attacks: AttackOptions
 
+  @OptionGroup var weights: WeightOptions
+
   @Option(help: "Constants for test images: matched, or as-published (CIFAR-10's other ones).")
   var normalization: NormalizationProtocol = .matched
 
@@ -73,6 +76,7 @@ struct EvaluateCommand: ParsableCommand {
       noises: try NoiseSelection.noises(noise), levels: try NoiseSelection.levels(levels),
       draws: draws, seed: noiseSeed)
     let attackSelection = try attacks.selection()
+    let weightSelection = try weights.selection()
     let dataset = try Dataset.load(data)
     let source = split == .test ? dataset.test : dataset.training
     var evaluation = Evaluation(
@@ -92,6 +96,7 @@ struct EvaluateCommand: ParsableCommand {
     for model in models {
       try model.network.architecture.requireFit(
         images: dataset.shape, classes: dataset.classes, of: dataset.name)
+      try weightSelection?.check(model.network.architecture)
     }
     evaluation.memoryLimit = try memory.bytes()
     attack?.memoryLimit = evaluation.memoryLimit
@@ -109,6 +114,8 @@ struct EvaluateCommand: ParsableCommand {
         status.show("attacking: \(done) of \(all) gradients")
       }
     }
+    records += try weights.records(
+      weightSelection, like: evaluation, of: models, device: device, status: &status)
     status.clear()
     if let folder {
       var provenance = [
@@ -122,9 +129,14 @@ struct EvaluateCommand: ParsableCommand {
         provenance["attack-images"] = "\(attack.images.count)"
         provenance["attack-seed"] = "\(attack.selection.seed)"
       }
+      provenance.merge(WeightOptions.provenance(weightSelection)) { $1 }
       try RecordTable(records, provenance: provenance).write(to: folder)
     }
-    Terminal.print(SummaryTable(records, levels: .each).text.description)
+    let damage = records.filter { WeightDegradation.isAbout($0) }
+    Terminal.print(
+      SummaryTable(records.filter { !WeightDegradation.isAbout($0) }, levels: .each).text
+        .description)
+    if let table = DegradationTable(damage) { Terminal.print("\n" + table.text.description) }
     if let folder {
       Terminal.print("Metrics: \(folder.path)/metrics.csv and metrics.json")
     }
