@@ -15,6 +15,8 @@ public struct BenchmarkConfiguration: Sendable {
     case attack
     /// Corruptions of images beside a forward pass.
     case corruptions
+    /// Copies with damaged weights of the sheet.
+    case weights
     /// Where a training step's time goes.
     case profile
   }
@@ -34,7 +36,8 @@ public struct BenchmarkConfiguration: Sendable {
   /// Seconds for each training step and inference, about; operations take a fifth of it.
   public var seconds = 1.0
 
-  /// Everything but attacks, corruptions and profiles, of both of the paper's networks, for about a second each.
+  /// Everything but attacks, corruptions, damaged copies and profiles, of both of the paper's
+  /// networks, for about a second each.
   public init() {}
 
   /// Checks that the numbers make sense.

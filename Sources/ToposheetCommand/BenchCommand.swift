@@ -31,7 +31,7 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp(
       """
       Parts, with commas: operations, training, inference (these by default), attack, \
-      corruptions, profile.
+      corruptions, weights, profile.
       """,
       valueName: "parts"))
   var only: String?
