@@ -43,7 +43,9 @@ let package = Package(
     .target(
       name: "TopoStudies",
       dependencies: ["TopoTraining", "TopoEvaluation", .product(name: "Yams", package: "Yams")]),
-    .target(name: "TopoReports", dependencies: ["TopoSheets", "TopoEvaluation"]),
+    .target(
+      name: "TopoReports",
+      dependencies: ["TopoCompute", "TopoSheets", "TopoData", "TopoEvaluation"]),
     .target(name: "TopoVerification", dependencies: ["TopoCompute"]),
     .target(
       name: "TopoBenchmark",
@@ -75,7 +77,8 @@ let package = Package(
       name: "TopoEvaluationTests",
       dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation"]),
     .testTarget(
-      name: "TopoReportsTests", dependencies: ["TopoSheets", "TopoEvaluation", "TopoReports"]),
+      name: "TopoReportsTests",
+      dependencies: ["TopoCompute", "TopoSheets", "TopoData", "TopoEvaluation", "TopoReports"]),
     .testTarget(name: "TopoSheetsTests", dependencies: ["TopoCompute", "TopoSheets"]),
     .testTarget(
       name: "TopoStudiesTests",

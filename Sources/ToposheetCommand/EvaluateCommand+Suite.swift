@@ -11,7 +11,7 @@ extension EvaluateCommand {
     }
     for (name, isGiven) in [
       ("--noise", noise != "none"), ("--levels", levels != nil),
-      ("--attack", attacks.attack != "none"),
+      ("--attack", attacks.attack != "none"), ("--weights", weights.weights != "none"),
       ("--logits", logits != nil), ("--sheet", sheet != nil), ("--images", images != nil),
     ] where isGiven {
       throw ValidationError(
@@ -21,6 +21,8 @@ extension EvaluateCommand {
     var options = SuitePreset.Options()
     options.draws = draws
     options.seed = noiseSeed
+    options.weightDraws = weights.weightRepeats
+    options.weightSeed = weights.weightSeed
     options.epsilons = try attacks.epsilons.map(AttackSelection.epsilons)
     options.attackImages = attacks.attackImages
     options.attackSeed = attacks.attackSeed

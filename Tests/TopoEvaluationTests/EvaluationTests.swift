@@ -27,22 +27,29 @@ import TopoSheets
     return (0..<3).map { Initialization.pytorchDefault(architecture, seed: UInt64($0)) }
   }
 
-  /// How many images are shown at a time changes no bit on the processor, whether members have a
-  /// thread each or share them.
-  @Test(arguments: ["mnist", "cifar10"], [1, 2]) func batches(_ preset: String, threads: Int) throws
+  /// How many images go through the first layers at a time changes no bit on the processor, whether
+  /// members have a thread each or share them.
+  @Test(arguments: ["mnist", "cifar10"], [1, 2]) func slices(_ preset: String, threads: Int) throws
   {
     let images = images(301, channels: preset == "mnist" ? 1 : 3)
     let networks = try networks(preset, images)
     let device = try CPUDevice(threads: threads)
-    func outputs(_ batch: Int?) throws -> Evaluator.Outputs {
-      try Evaluator(networks: networks, batch: batch, device: device).outputs(
+    let layers = networks[0].architecture.layers.indices
+    func outputs(_ slice: Int) throws -> Evaluator.Outputs {
+      let evaluator = try Evaluator(
+        architecture: networks[0].architecture, capacity: 4, batch: Evaluator.batch,
+        features: [layers.upperBound - 1], slice: slice, device: device)
+      try evaluator.replace(with: networks)
+      return try evaluator.outputs(
         of: images.images.map { Float($0) / 255 }, normalization: Normalization(of: images))
     }
-    let wanted = try outputs(256)
-    for batch in [nil, 8, 32, 64, 301] {
-      let found = try outputs(batch)
-      #expect(found.logits == wanted.logits, "\(batch ?? 0)")
-      #expect(found.sheet == wanted.sheet, "\(batch ?? 0)")
+    let wanted = try outputs(Int.max)
+    #expect(wanted.logits.allSatisfy { $0.count == 301 * 10 })
+    for slice in [7, Evaluator.slice(on: device), 256] {
+      let found = try outputs(slice)
+      #expect(found.logits == wanted.logits, "\(slice)")
+      #expect(found.sheet == wanted.sheet, "\(slice)")
+      #expect(found.features == wanted.features, "\(slice)")
     }
   }
 

@@ -117,7 +117,7 @@ struct SuiteTests {
     }
     let said = message { _ = try read { $0 } }
     #expect(said.contains("line 9: The perturbation lesion/patch is there twice"), "\(said)")
-    let suite = try read { $0.replacingOccurrences(of: "lesions", with: "weights") }
+    let suite = try read { $0.replacingOccurrences(of: "lesions", with: "adversarial") }
     let selection = try #require(suite.weights.first)
     #expect(
       selection.perturbations.map(\.label) == [

@@ -3,7 +3,9 @@ import Testing
 
 /// What the program says about itself and the machine.
 @Suite(.serialized) struct HelpTests {
-  @Test(arguments: ["devices", "verify", "train", "evaluate", "suites", "run", "bench", "tune"])
+  @Test(arguments: [
+    "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "bench", "tune",
+  ])
   func everySubcommandTeaches(_ name: String) throws {
     let result = try Command.run([name, "--help"])
     #expect(result.status == 0)
@@ -25,6 +27,11 @@ import Testing
       "data", "split", "device", "memory-limit", "noise", "levels", "draws", "subset", "logits",
       "sheet", "images", "out",
     ] { #expect(evaluate.contains("--\(option)"), "\(option)") }
+    let corrupt = try Command.run(["corrupt", "--help"]).output
+    for option in [
+      "data", "split", "perturbation", "severities", "levels", "draws", "seed", "subset",
+      "corruption-folder", "layout", "float", "out", "examples",
+    ] { #expect(corrupt.contains("--\(option)"), "\(option)") }
   }
 
   /// What a subcommand finds wrong while it runs comes with its own usage.
@@ -45,7 +52,9 @@ import Testing
   @Test func helpAndVersion() throws {
     let help = try Command.run(["--help"])
     #expect(help.status == 0)
-    for name in ["devices", "verify", "train", "evaluate", "suites", "run", "bench", "tune"] {
+    for name in [
+      "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "bench", "tune",
+    ] {
       #expect(help.output.contains("  \(name) "), "\(name)")
     }
     #expect(try Command.run([]).output.contains("USAGE: toposheet"))

@@ -50,9 +50,25 @@ public struct NPYArray: Sendable, Hashable {
   /// Writes a version 1.0 file, whole or not at all.
   /// - Throws: `FileError`.
   public func write(to url: URL) throws {
+    try Self.write(code: elements.code, shape: shape, to: url) { file in
+      switch elements {
+      case .float32(let values): try file.append(values)
+      case .uint8(let values): try file.append(values)
+      case .int64(let values): try file.append(values)
+      }
+    }
+  }
+
+  /// Writes a version 1.0 file whose values `body` appends, whole or not at all; for arrays that do
+  /// not fit into memory.
+  /// - Parameter code: NumPy's code of the element type.
+  /// - Throws: `FileError`, or what `body` throws.
+  package static func write(
+    code: String, shape: [Int], to url: URL, _ body: (borrowing AtomicFile.Writer) throws -> Void
+  ) throws {
     let extents =
       shape.count == 1 ? "(\(shape[0]),)" : "(\(shape.map(String.init).joined(separator: ", ")))"
-    var header = "{'descr': '\(elements.code)', 'fortran_order': False, 'shape': \(extents), }"
+    var header = "{'descr': '\(code)', 'fortran_order': False, 'shape': \(extents), }"
     // The values begin at a multiple of 64, and the header ends with a newline.
     let padding = (64 - (10 + header.utf8.count + 1) % 64) % 64
     header += String(repeating: " ", count: padding) + "\n"
@@ -60,11 +76,7 @@ public struct NPYArray: Sendable, Hashable {
     try AtomicFile.write(to: url) { file in
       try file.append(NPYArray.magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)])
       try file.append(header)
-      switch elements {
-      case .float32(let values): try file.append(values)
-      case .uint8(let values): try file.append(values)
-      case .int64(let values): try file.append(values)
-      }
+      try body(file)
     }
   }
 

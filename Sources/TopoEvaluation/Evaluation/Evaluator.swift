@@ -27,17 +27,22 @@ public final class Evaluator {
   /// Number of networks.
   public private(set) var members: Int
   private let batch: Int
-  private let input: Tensor
   private let parameters: ParameterArena
-  private let program: InferenceProgram
+  /// Where images are put.
+  private let input: Tensor
+  /// The layers up to the first that reads flat features, a slice of the batch at a time; and where
+  /// what they write is put for the others. Nil where all layers take the whole batch.
+  private let slices: (segment: InferenceSegment, features: Tensor)?
+  /// The other layers, or all.
+  private let segment: InferenceSegment
   /// Layers whose inputs are answered too.
   private let features: [Int]
 
   /// Puts networks, all of one architecture, on a device.
-  /// - Parameter batch: images that are shown at a time; by default what suits the device.
+  /// - Parameter batch: images that are shown at a time.
   /// - Throws: `DeviceError`.
   public convenience init(
-    networks: [StateDictionary], batch: Int? = nil, device: any Device
+    networks: [StateDictionary], batch: Int = Evaluator.batch, device: any Device
   ) throws {
     precondition(!networks.isEmpty)
     try self.init(
@@ -46,41 +51,75 @@ public final class Evaluator {
     try replace(with: networks)
   }
 
-  /// Images that are shown at a time, where memory is far from what computes.
+  /// Images that are shown at a time.
   public static let batch = 256
 
-  /// Images that are shown at a time on a device: on the processor few, so that what one layer
-  /// writes is in the cache when the next one reads it. The answers are the same bits.
-  public static func batch(on device: any Device) -> Int {
-    device.information.kind == .cpu ? 32 : batch
+  /// Images of a batch that go through the layers with rows and columns at a time: on the processor
+  /// few, so that what one layer writes is in the cache when the next one reads it. It changes no
+  /// bit: those layers treat each image alone. The others, whose products of matrices may not, take
+  /// the whole batch.
+  static func slice(on device: any Device) -> Int {
+    device.information.kind == .cpu ? 32 : Int.max
   }
 
   /// Makes room for `capacity` networks; `replace` puts them there.
   /// - Parameter features: indices of layers after the global average pool whose inputs are
   ///   answered too.
   /// - Throws: `DeviceError`.
-  public init(
-    architecture: Architecture, capacity: Int, batch: Int? = nil,
+  public convenience init(
+    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch,
     features: [Int] = [], device: any Device
   ) throws {
-    let batch = batch ?? Evaluator.batch(on: device)
-    precondition(batch > 0)
+    try self.init(
+      architecture: architecture, capacity: capacity, batch: batch, features: features,
+      slice: Evaluator.slice(on: device), device: device)
+  }
+
+  init(
+    architecture: Architecture, capacity: Int, batch: Int, features: [Int], slice: Int,
+    device: any Device
+  ) throws {
+    precondition(batch > 0 && slice > 0)
     precondition(features.allSatisfy { architecture.inputShape(ofLayer: $0).count == 1 })
     self.features = features
     self.architecture = architecture
     self.batch = batch
     self.device = device
     members = 0
-    let shape = architecture.input
     let parameters = try ParameterArena(
       architecture: architecture, members: capacity, device: device)
+    let layers = architecture.layers.indices
+    let head =
+      layers.first {
+        switch architecture.layers[$0] {
+        case .sheet, .linear: true
+        default: false
+        }
+      } ?? 0
+    func segment(
+      _ range: Range<Int>, _ input: Tensor, _ lasting: InferenceSegment.Lasting
+    ) throws -> InferenceSegment {
+      try device.sharingStepMemory {
+        try InferenceSegment(
+          architecture, layers: range, tensors: parameters.tensors, members: capacity,
+          input: input, lasting: lasting, device: device)
+      }
+    }
+    let isSliced = slice < batch && head > 0
+    let shape = architecture.input
     // One copy for all members.
     let input = try device.makeActivation(
-      members: 1, shape: [batch, shape.channels, shape.rows, shape.columns],
+      members: 1, shape: [isSliced ? slice : batch, shape.channels, shape.rows, shape.columns],
       elementType: .float32, lifetime: .persistent)
-    program = try device.sharingStepMemory {
-      try InferenceProgram(
-        parameters: parameters, input: input, keepsFeatures: !features.isEmpty, device: device)
+    let lasting: InferenceSegment.Lasting = features.isEmpty ? .answers : .features
+    if isSliced {
+      let flat = try device.makeTensor(
+        members: capacity, shape: [batch, architecture.inputShape(ofLayer: head)[0]])
+      slices = (try segment(0..<head, input, .features), flat)
+      self.segment = try segment(head..<layers.upperBound, flat, lasting)
+    } else {
+      slices = nil
+      self.segment = try segment(layers, input, lasting)
     }
     (self.parameters, self.input) = (parameters, input)
   }
@@ -88,7 +127,7 @@ public final class Evaluator {
   /// The memory of `device` that `capacity` networks take, without taking any.
   /// - Throws: `DeviceError` for operations that the device does not have.
   public static func memoryUse(
-    architecture: Architecture, capacity: Int, batch: Int? = nil,
+    architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch,
     features: [Int] = [], device: any Device
   ) throws -> MemoryUse {
     let counting = try device.measuring()
@@ -140,27 +179,39 @@ public final class Evaluator {
       outputs.sheet[member].reserveCapacity(count * units)
     }
     // Places beyond the last image keep what an earlier batch left there: nobody reads the answers.
-    var values = [Float](repeating: 0, count: batch * size)
+    var values = [Float](repeating: 0, count: input.count)
+    var flat = [Float](
+      repeating: 0, count: slices.map { $0.features.members * $0.features.count } ?? 0)
     for first in stride(from: 0, to: count, by: batch) {
       let shown = min(batch, count - first)
-      values.withUnsafeMutableBufferPointer { values in
-        images.withUnsafeBufferPointer { images in
-          _ = values.update(
-            fromContentsOf: UnsafeBufferPointer(
-              rebasing: images[first * size..<(first + shown) * size]))
+      if let slices {
+        for start in stride(from: 0, to: shown, by: input.shape[0]) {
+          let own = min(input.shape[0], shown - start)
+          try put(images, (first + start) * size, own * size, by: &values)
+          try device.run(slices.segment.operations)
+          let read = try device.read(slices.segment.output, as: Float.self)
+          let width = slices.features.shape[1]
+          for member in 0..<members {
+            let row = member * slices.segment.output.count
+            flat.replaceSubrange(
+              (member * batch + start) * width..<(member * batch + start + own) * width,
+              with: read[row..<row + own * width])
+          }
         }
+        try device.write(flat, to: slices.features)
+      } else {
+        try put(images, first * size, shown * size, by: &values)
       }
-      try device.write(values, to: input)
-      try device.run(program.operations)
-      let logits = try device.read(program.logits, as: Float.self)
-      let sheet = try device.read(program.sheet, as: Float.self)
+      try device.run(segment.operations)
+      let logits = try device.read(segment.output, as: Float.self)
+      let sheet = try device.read(segment.sheet ?? segment.output, as: Float.self)
       for member in 0..<members {
         let (row, map) = (member * batch * classes, member * batch * units)
         outputs.logits[member] += logits[row..<row + shown * classes]
         outputs.sheet[member] += sheet[map..<map + shown * units]
       }
       for layer in features {
-        let read = try device.read(program.input(ofLayer: layer), as: Float.self)
+        let read = try device.read(segment.input(ofLayer: layer), as: Float.self)
         let width = architecture.inputShape(ofLayer: layer)[0]
         for member in 0..<members {
           let row = member * batch * width
@@ -169,5 +220,18 @@ public final class Evaluator {
       }
     }
     return outputs
+  }
+
+  /// Copies some images to where they are shown from.
+  private func put(
+    _ images: [Float], _ first: Int, _ count: Int, by values: inout [Float]
+  ) throws {
+    values.withUnsafeMutableBufferPointer { values in
+      images.withUnsafeBufferPointer { images in
+        _ = values.update(
+          fromContentsOf: UnsafeBufferPointer(rebasing: images[first..<first + count]))
+      }
+    }
+    try device.write(values, to: input)
   }
 }

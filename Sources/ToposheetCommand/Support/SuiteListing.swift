@@ -37,8 +37,10 @@ enum SuiteListing {
         add(attack.label, epsilons.joined(separator: "; "), attack.summary, attack.reference)
       }
     }
-    if !preset.missing(seen).isEmpty {
-      table.notes.append("Not listed: \(preset.missing(seen).joined(separator: ", ")).")
+    let missing = preset.missing(seen)
+    if !missing.isEmpty {
+      table.notes.append(
+        "Left out without photographs (--frost FOLDER): \(missing.joined(separator: ", ")).")
     }
     table.notes += references.enumerated().map { "[\($0.offset + 1)] \($0.element)" }
     if seen.contains(where: { $0.hasPrefix("adversarial/") }) {

@@ -46,11 +46,15 @@ struct SuiteOptions: ParsableArguments {
   /// The perturbations that suites may use on images of a data set.
   /// - Throws: `FileError` about the folders.
   func catalog(_ images: ImageSet, isTraining: Bool) throws -> SuiteCatalog {
-    let photographs = try frost.map {
-      try FrostPhotographs(folder: URL(filePath: $0, directoryHint: .isDirectory))
+    func url(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory) }
+    let photographs = try frost.map { try FrostPhotographs(folder: url($0)) }
+    let official = try corruptionFolder.map {
+      try CorruptionFolder(
+        url($0), labels: images.labels, shape: images.shape, classes: images.classes,
+        training: isTraining)
     }
     return SuiteCatalog(
-      shape: images.shape, catalog: PerturbationCatalog(frost: photographs))
+      shape: images.shape, catalog: PerturbationCatalog(folder: official, frost: photographs))
   }
 
   /// The suite that was asked for.
@@ -65,7 +69,7 @@ struct SuiteOptions: ParsableArguments {
     }
     guard options == SuitePreset.Options() else {
       throw ValidationError(
-        "--draws, --epsilons, --attack-images and the seeds are for suites that are known by name: "
+        "--draws, --weight-repeats, --epsilons, --attack-images and the seeds are for suites that are known by name: "
           + "write them into \(name)")
     }
     var suite = try Suite(contentsOf: URL(filePath: name), catalog: catalog)

@@ -1,0 +1,63 @@
+/// A picture to paint on: 8 bits, grey or RGB, white at first.
+struct Canvas {
+  let rows: Int
+  let columns: Int
+  /// 1 or 3.
+  let channels: Int
+  /// `[row, column, channel]`.
+  private(set) var pixels: [UInt8]
+
+  init(rows: Int, columns: Int, channels: Int) {
+    self.rows = rows
+    self.columns = columns
+    self.channels = channels
+    pixels = [UInt8](repeating: 255, count: rows * columns * channels)
+  }
+
+  /// Paints a rectangle in a shade of grey.
+  mutating func fill(row: Int, column: Int, height: Int, width: Int, shade: UInt8) {
+    for line in row..<row + height {
+      let start = (line * columns + column) * channels
+      for index in start..<start + width * channels { pixels[index] = shade }
+    }
+  }
+
+  /// Paints an image, each pixel a square of `magnification` pixels.
+  /// - Parameter image: values in [0, 1], `[channel, row, column]`.
+  mutating func paint(
+    _ image: ArraySlice<Float>, height: Int, width: Int, row: Int, column: Int, magnification: Int
+  ) {
+    for line in 0..<height * magnification {
+      for place in 0..<width * magnification {
+        let source = line / magnification * width + place / magnification
+        let target = ((row + line) * columns + column + place) * channels
+        for channel in 0..<channels {
+          let value = image[image.startIndex + channel * height * width + source]
+          pixels[target + channel] = UInt8((min(max(value, 0), 1) * 255).rounded())
+        }
+      }
+    }
+  }
+
+  /// Writes a line of text, each of the typeface's pixels a square of `size` pixels.
+  /// - Parameters:
+  ///   - row: where the typeface's top row goes.
+  ///   - column: where the text begins.
+  mutating func write(_ text: String, row: Int, column: Int, size: Int, shade: UInt8 = 0) {
+    for (place, character) in text.enumerated() {
+      let left = column + place * BitmapFont.advance * size
+      for (line, bits) in BitmapFont.glyph(character).enumerated() {
+        for dot in 0..<BitmapFont.columns where bits >> (BitmapFont.columns - 1 - dot) & 1 == 1 {
+          fill(
+            row: row + line * size, column: left + dot * size, height: size, width: size,
+            shade: shade)
+        }
+      }
+    }
+  }
+
+  /// Pixels that a line of text is wide.
+  static func width(of text: String, size: Int) -> Int {
+    text.isEmpty ? 0 : (text.count * BitmapFont.advance - 1) * size
+  }
+}
