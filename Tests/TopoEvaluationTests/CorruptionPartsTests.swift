@@ -76,7 +76,7 @@ import TopoCompute
   @Test("the affine map takes moved points back")
   func affine() {
     let moves: SIMD8<Double> = [1, -2, 0.5, 0.25, -1.5, 2, 0, 0]
-    let map = AffineMap(rows: 32, columns: 40, moves: moves)
+    let map = JitteredMap(rows: 32, columns: 40, moves: moves)
     for (index, point) in [(30.0, 26.0), (30, 6), (10, 6)].enumerated() {
       let back = map.source(
         ofColumn: point.0 + moves[2 * index], row: point.1 + moves[2 * index + 1])

@@ -39,7 +39,7 @@ final class ElasticTransform: CorruptionWorker {
     _ image: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<UInt8>,
     random: CorruptionRandom
   ) {
-    let map = AffineMap(rows: shape.rows, columns: shape.columns, jitter: jitter, random: random)
+    let map = JitteredMap(rows: shape.rows, columns: shape.columns, jitter: jitter, random: random)
     random.signed(right, field: 1)
     random.signed(down, field: 2)
     displace(right)
@@ -96,7 +96,7 @@ final class ElasticTransform: CorruptionWorker {
 /// The map that takes three moved points back to where they were: corners of a square about the
 /// centre, a third of the shorter side from it, each coordinate moved by a uniform number within
 /// `jitter`.
-struct AffineMap {
+struct JitteredMap {
   private let x: (Double, Double, Double)
   private let y: (Double, Double, Double)
 
