@@ -1,5 +1,4 @@
 import TopoNetworks
-import TopoSheets
 
 /// What to measure, and how long.
 public struct BenchmarkConfiguration: Sendable {
@@ -22,7 +21,7 @@ public struct BenchmarkConfiguration: Sendable {
   /// Names of the networks: `Architecture.presets`.
   public var architectures = Architecture.presets
   /// Conditions of the training steps.
-  public var conditions: [Penalty.Kind] = Penalty.Kind.allCases
+  public var conditions = TrainingCondition.all
   /// Sizes of the populations.
   public var members = [1, 8]
   /// Images per member and training step.
