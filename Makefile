@@ -6,7 +6,7 @@ SWIFT ?= swift
 FLAGS := -c release -Xswiftc -enable-testing
 TOPOSHEET := .build/release/toposheet
 SOURCES := Package.swift Sources Tests Kernels Examples Benchmarks/Package.swift \
-  Benchmarks/Operations Benchmarks/Steps
+  Benchmarks/Corruptions Benchmarks/Operations Benchmarks/Steps
 # Removed before it is made anew: never taken from the environment.
 DEMO := runs/demo
 

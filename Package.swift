@@ -24,6 +24,7 @@ let package = Package(
     .systemLibrary(name: "CCLBlast", providers: [.apt(["libclblast-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     .target(
       name: "TopoKernels", path: "Kernels",
       resources: kernels.map { .embedInCode($0) }),
@@ -38,7 +39,7 @@ let package = Package(
       name: "TopoTraining", dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData"]),
     .target(
       name: "TopoEvaluation",
-      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData"]),
+      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "CJPEG", "CZlib"]),
     .target(
       name: "TopoStudies",
       dependencies: ["TopoTraining", "TopoEvaluation", .product(name: "Yams", package: "Yams")]),

@@ -9,7 +9,7 @@ let package = Package(
     // Without its traits, which count allocations and references: what is timed here has none.
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
-  targets: ["Operations", "Steps"].map { name in
+  targets: ["Corruptions", "Operations", "Steps"].map { name in
     .executableTarget(
       name: name,
       dependencies: [

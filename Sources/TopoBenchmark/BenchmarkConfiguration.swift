@@ -12,6 +12,8 @@ public struct BenchmarkConfiguration: Sendable {
     case inference
     /// Steps of an attack on images.
     case attack
+    /// Corruptions of images beside a forward pass.
+    case corruptions
     /// Where a training step's time goes.
     case profile
   }
@@ -31,7 +33,7 @@ public struct BenchmarkConfiguration: Sendable {
   /// Seconds for each training step and inference, about; operations take a fifth of it.
   public var seconds = 1.0
 
-  /// Everything but attacks and profiles, of both of the paper's networks, for about a second each.
+  /// Everything but attacks, corruptions and profiles, of both of the paper's networks, for about a second each.
   public init() {}
 
   /// Checks that the numbers make sense.

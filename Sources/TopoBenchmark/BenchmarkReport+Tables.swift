@@ -12,6 +12,7 @@ extension BenchmarkReport {
     }
     if !operations.isEmpty { parts.append(operationTable.description) }
     if !workloads.isEmpty { parts.append(workloadTable.description) }
+    if corruptions != nil { parts.append(corruptionTable.description) }
     parts += profiles.map { profile in
       let condition = "\(profile.members) x \(profile.condition)"
       return "\(profile.architecture), training \(condition), batch \(profile.batch): "

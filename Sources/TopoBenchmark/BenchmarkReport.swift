@@ -18,6 +18,8 @@ public struct BenchmarkReport: Sendable, Codable {
   public var operations: [OperationTiming] = []
   /// Whole training steps and inference.
   public var workloads: [WorkloadTiming] = []
+  /// Corruptions of images; nil where they were not asked for.
+  public var corruptions: [CorruptionTiming]?
   /// Where a training step's time goes.
   public var profiles: [StepProfile] = []
 

@@ -12,7 +12,7 @@ public struct DeviceBenchmark {
   /// What to measure.
   public let configuration: BenchmarkConfiguration
   let device: any Device
-  private let progress: (String) -> Void
+  let progress: (String) -> Void
 
   /// A benchmark of a device.
   /// - Parameter progress: called with what is measured next.
@@ -34,6 +34,7 @@ public struct DeviceBenchmark {
     var report = BenchmarkReport(version: version, device: device.information)
     try raisePeak(&report)
     for network in try configuration.networks() {
+      try measureCorruptions(network, &report)
       for members in configuration.members {
         try measureOperations(network, members: members, &report)
         try measureTraining(network, members: members, &report)

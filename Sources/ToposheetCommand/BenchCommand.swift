@@ -29,7 +29,10 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Parts, with commas: operations, training, inference (these by default), attack, profile.",
+      """
+      Parts, with commas: operations, training, inference (these by default), attack, \
+      corruptions, profile.
+      """,
       valueName: "parts"))
   var only: String?
 

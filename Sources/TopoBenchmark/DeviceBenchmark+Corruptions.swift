@@ -1,0 +1,101 @@
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoNetworks
+import TopoReports
+
+/// A corruption at the severity that takes longest, on this machine's processors.
+public struct CorruptionTiming: Sendable, Codable {
+  /// The network whose images were corrupted.
+  public var architecture: String
+  /// The corruption's name.
+  public var corruption: String
+  /// The severity that took longest.
+  public var severity: Double
+  /// Seconds for 10,000 images.
+  public var seconds: Double
+  /// Seconds for a forward pass of one member on 10,000 images, on the device.
+  public var forwardSeconds: Double
+}
+
+extension DeviceBenchmark {
+  /// Images of a timing; times are given for 10,000.
+  private static let images = 512
+
+  func measureCorruptions(_ network: Architecture, _ report: inout BenchmarkReport) throws {
+    guard configuration.parts.contains(.corruptions) else { return }
+    progress("\(network.name): inference of 1")
+    let batch = configuration.inferenceBatch
+    let workload = try InferenceWorkload(network, members: 1, batch: batch, device: device)
+    let forward = try Rounds(seconds: configuration.seconds) { try workload.run($0) }
+    let corruption = try CorruptionWorkload(network, images: Self.images)
+    for kind in corruption.corruptions {
+      progress("\(network.name): \(kind.label)")
+      var slowest = (severity: 0.0, seconds: 0.0)
+      for severity in kind.severities {
+        let rounds = try Rounds(seconds: configuration.seconds / 10) {
+          try corruption.run($0, kind, severity: severity)
+        }
+        if rounds.median > slowest.seconds { slowest = (severity, rounds.median) }
+      }
+      let timing = CorruptionTiming(
+        architecture: network.name, corruption: kind.label, severity: slowest.severity,
+        seconds: slowest.seconds / Double(Self.images) * 10_000,
+        forwardSeconds: forward.median / Double(batch) * 10_000)
+      report.corruptions = (report.corruptions ?? []) + [timing]
+    }
+  }
+}
+
+/// Corruptions of made-up images of a network's shape, on all processors. Frost, which needs
+/// photographs, is left out.
+public final class CorruptionWorkload {
+  /// CIFAR-10-C's for colour images, MNIST-C's for grey ones.
+  public let corruptions: [Corruption]
+  private let shape: ImageShape
+  private let images: [UInt8]
+  private var output: [Float]
+
+  /// Makes up so many images.
+  public init(_ network: Architecture, images count: Int) throws {
+    shape = network.input
+    images = ImageSet(madeUp: count, for: network).images
+    output = [Float](repeating: 0, count: images.count)
+    corruptions =
+      shape.channels == 1
+      ? Corruption.mnist : Corruption.main(frost: nil) + Corruption.extra
+  }
+
+  /// Corrupts all images so many times.
+  /// - Throws: `SelectionError` for a severity that there is not.
+  public func run(_ times: Int, _ corruption: Corruption, severity: Double) throws {
+    for draw in 0..<times {
+      try images.withUnsafeBufferPointer { images in
+        try output.withUnsafeMutableBufferPointer { output in
+          try corruption.apply(
+            to: images, shape: shape, range: 0..<images.count / shape.count, severity: severity,
+            draw: draw, seed: 0, threads: nil, output: output)
+        }
+      }
+    }
+  }
+}
+
+extension BenchmarkReport {
+  /// A row for each corruption.
+  public var corruptionTable: TextTable {
+    var table = TextTable([
+      .init("network", .left), .init("corruption", .left), .init("slowest severity", .right),
+      .init("10,000 images", .right), .init("forward pass", .right), .init("%", .right),
+    ])
+    for timing in corruptions ?? [] {
+      table.append([
+        timing.architecture, timing.corruption, "\(Int(timing.severity))",
+        Self.time(timing.seconds), Self.time(timing.forwardSeconds),
+        Self.percent(timing.seconds / timing.forwardSeconds),
+      ])
+    }
+    table.notes = ["Corruptions run on all processors; the forward pass is one member's."]
+    return table
+  }
+}
