@@ -39,6 +39,10 @@
 #ifndef WITH_BIAS
 #define WITH_BIAS 1
 #endif
+// Members of B and C that a member of A serves, one after the other.
+#ifndef SERVED
+#define SERVED 1
+#endif
 // Side of the square tile of C that a work-item computes.
 #ifndef TILE
 #define TILE 4
@@ -54,7 +58,7 @@ kernel void linear_product(
 ) {
   const int n = get_global_id(0) * TILE, m = get_global_id(1) * TILE, member = get_global_id(2);
   if (n >= N || m >= M) return;
-  a = MEMBER(a, a_place, member);
+  a = MEMBER(a, a_place, member / SERVED);
   b = MEMBER(b, b_place, member);
   c = MEMBER(c, c_place, member);
   // A tile that sticks out computes the last row or column again, and does not store it.

@@ -170,7 +170,13 @@ public protocol Device: AnyObject, Sendable {
 
   // MARK: Linear
 
-  /// `output = input weight^T + bias`: dense `[B, in]`, `[out, in]`, `[out]`, `[B, out]`.
+  /// `output = input weight^T + bias`.
+  /// - Parameters:
+  ///   - input: dense `[B, in]`, shared; or of fewer members than `output`, each of which then
+  ///     serves as many of `output`'s members one after the other, in memory that lasts.
+  ///   - weight: dense `[out, in]`.
+  ///   - bias: dense `[out]`.
+  ///   - output: dense `[B, out]`.
   func linear(
     input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation

@@ -99,3 +99,14 @@ public struct Tensor: Sendable {
       offset: self.offset + offset, memberStride: memberStride)
   }
 }
+
+extension Tensor {
+  /// How many of this tensor's members, one after the other, each member of `input` serves, for an
+  /// operation whose input may have fewer members than its output.
+  package func membersServed(by input: Tensor) -> Int {
+    precondition(
+      members % input.members == 0,
+      "\(input.members) members cannot serve \(members): they do not divide them evenly")
+    return members / input.members
+  }
+}

@@ -34,6 +34,8 @@ public struct SummaryTable: Sendable {
     /// Shown times 100.
     var percent: Bool
     var digits: Int
+    /// Whether the standard deviation is shown.
+    var showsDeviation = true
   }
 
   /// What a row is about.
@@ -43,7 +45,7 @@ public struct SummaryTable: Sendable {
   }
 
   let rows: [Row]
-  let columns: [Column]
+  private(set) var columns: [Column]
   private let networks: [Row: Set<UInt64>]
   private let values: [Key: [UInt64: [MeasuredValue]]]
 
@@ -54,42 +56,42 @@ public struct SummaryTable: Sendable {
 
   /// Summarises records; rows and noises keep the order of their first appearance.
   public init(_ records: [Record], levels: Levels = .mean) {
-    var (rows, networks) = ([Row](), [Row: Set<UInt64>]())
-    var columns = SummaryTable.cleanColumns
-    var known = Set(columns)
-    var byPlace: [Place: [Column]] = [:]
-    for column in columns {
-      byPlace[Place(measure: column.measure, perturbation: Record.clean, severity: nil)] = [column]
-    }
     var severities: [String: Set<Double>] = [:]
     var perturbations: [String] = []
+    for record in records
+    where record.measure == MeasureName.accuracy && record.perturbation != Record.clean {
+      if severities[record.perturbation] == nil { perturbations.append(record.perturbation) }
+      severities[record.perturbation, default: []].insert(record.severity)
+    }
+    let columns = perturbations.flatMap { perturbation in
+      let shown: [Double?] =
+        levels == .mean ? [nil] : (severities[perturbation] ?? []).sorted()
+      return shown.map { severity in
+        Column(
+          title: perturbation + (severity.map { " \($0)" } ?? ""), measure: MeasureName.accuracy,
+          perturbation: perturbation, severity: severity, percent: true, digits: 1)
+      }
+    }
+    self.init(records, columns: SummaryTable.cleanColumns + columns)
+  }
+
+  /// Summarises records in the given columns, each once, without those that no network has.
+  init(_ records: [Record], columns: [Column]) {
+    var (rows, networks) = ([Row](), [Row: Set<UInt64>]())
+    var byPlace: [Place: [Column]] = [:]
+    for column in columns {
+      let place = Place(
+        measure: column.measure, perturbation: column.perturbation, severity: column.severity)
+      byPlace[place, default: []].append(column)
+    }
+    // A suite has hundreds of thousands of records, most of them of other measures.
+    let measures = Set(columns.map(\.measure))
+    var values: [Key: [UInt64: [MeasuredValue]]] = [:]
     for record in records {
       let row = Row(dataset: record.dataset, condition: record.condition)
       if networks[row, default: []].isEmpty { rows.append(row) }
       networks[row, default: []].insert(record.seed)
-      guard record.measure == MeasureName.accuracy, record.perturbation != Record.clean else {
-        continue
-      }
-      if severities[record.perturbation] == nil { perturbations.append(record.perturbation) }
-      severities[record.perturbation, default: []].insert(record.severity)
-    }
-    for perturbation in perturbations {
-      let shown: [Double?] =
-        levels == .mean ? [nil] : (severities[perturbation] ?? []).sorted()
-      for severity in shown {
-        let column = Column(
-          title: perturbation + (severity.map { " \($0)" } ?? ""), measure: MeasureName.accuracy,
-          perturbation: perturbation, severity: severity, percent: true, digits: 1)
-        guard known.insert(column).inserted else { continue }
-        columns.append(column)
-        let place = Place(
-          measure: column.measure, perturbation: perturbation, severity: severity)
-        byPlace[place, default: []].append(column)
-      }
-    }
-    var values: [Key: [UInt64: [MeasuredValue]]] = [:]
-    for record in records {
-      let row = Row(dataset: record.dataset, condition: record.condition)
+      guard measures.contains(record.measure) else { continue }
       for severity in [nil, record.severity] {
         let place = Place(
           measure: record.measure, perturbation: record.perturbation, severity: severity)
@@ -112,7 +114,7 @@ public struct SummaryTable: Sendable {
     var severity: Double?
   }
 
-  private static let cleanColumns = [
+  static let cleanColumns = [
     Column(
       title: "accuracy %", measure: MeasureName.accuracy, perturbation: Record.clean,
       percent: true, digits: 2),
@@ -136,22 +138,7 @@ public struct SummaryTable: Sendable {
 
   /// The table for the terminal. The data set has a column where there are several.
   public var text: TextTable {
-    let several = Set(rows.map(\.dataset)).count > 1
-    var table = TextTable(
-      (several ? [TextTable.Column("data", .left)] : [])
-        + [TextTable.Column("condition", .left), TextTable.Column("seeds", .right)]
-        + columns.map { TextTable.Column($0.title, .right) })
-    var skipped = false
-    for row in rows {
-      var cells = several ? [row.dataset] : []
-      cells += [row.condition, "\(networks[row]?.count ?? 0)"]
-      for column in columns {
-        let cell = cell(row, column)
-        cells.append(cell.map { SummaryTable.text($0, column) } ?? "")
-        if let cell, cell.summary.skipped > 0 { skipped = true }
-      }
-      table.append(cells)
-    }
+    var table = body
     table.notes.append("Mean ± standard deviation over seeds.")
     let noisy = columns.filter { $0.perturbation != Record.clean }
     if !noisy.isEmpty {
@@ -160,8 +147,51 @@ public struct SummaryTable: Sendable {
         "Noise columns: accuracy % under the noise, mean over draws"
           + (mean ? " and levels." : "."))
     }
-    if skipped { table.notes.append("* Without networks for which the measure is undefined.") }
+    if isMarked { table.notes.append(SummaryTable.markNote) }
     return table
+  }
+
+  /// What the mark means.
+  static let markNote = "* Without networks for which the measure is undefined."
+
+  /// Whether a cell is marked.
+  var isMarked: Bool {
+    rows.contains { row in columns.contains { (cell(row, $0)?.summary.skipped ?? 0) > 0 } }
+  }
+
+  /// The table without notes.
+  var body: TextTable {
+    let several = Set(rows.map(\.dataset)).count > 1
+    var table = TextTable(
+      (several ? [TextTable.Column("data", .left)] : [])
+        + [TextTable.Column("condition", .left), TextTable.Column("seeds", .right)]
+        + columns.map { TextTable.Column($0.title, .right) })
+    for row in rows {
+      table.append(
+        (several ? [row.dataset] : []) + [row.condition, "\(networks[row]?.count ?? 0)"]
+          + columns.map { column in
+            cell(row, column).map { SummaryTable.text($0, column) } ?? ""
+          })
+    }
+    return table
+  }
+
+  /// Tables of the same rows, each with as many of the columns as fit into `width` characters, but
+  /// one at least.
+  func divided(width: Int) -> [SummaryTable] {
+    var tables: [SummaryTable] = []
+    var part = self
+    part.columns = []
+    for column in columns {
+      var longer = part
+      longer.columns.append(column)
+      if longer.body.width > width, !part.columns.isEmpty {
+        tables.append(part)
+        longer.columns = [column]
+      }
+      part = longer
+    }
+    return part.columns.isEmpty ? tables : tables + [part]
   }
 
   private static func text(_ cell: Cell, _ column: Column) -> String {
@@ -170,7 +200,7 @@ public struct SummaryTable: Sendable {
     let factor = column.percent ? 100.0 : 1.0
     let format = "%.\(column.digits)f"
     var text = String(format: format, mean * factor)
-    if let deviation = cell.summary.deviation.number {
+    if column.showsDeviation, let deviation = cell.summary.deviation.number {
       text += " ± " + String(format: format, deviation * factor)
     }
     return text + mark

@@ -68,6 +68,14 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
       + notes.map { $0 + "\n" }.joined()
   }
 
+  /// Characters of the longest line of header and rows.
+  var width: Int {
+    columns.indices.reduce(2 * (columns.count - 1)) { sum, column in
+      let cells = rows.map { column < $0.count ? TextTable.width($0[column]) : 0 }
+      return sum + max(TextTable.width(columns[column].title), cells.max() ?? 0)
+    }
+  }
+
   private static func trimmed(_ text: String) -> String {
     var text = text[...]
     while text.last == " " { text.removeLast() }

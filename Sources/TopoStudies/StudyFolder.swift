@@ -51,7 +51,7 @@ public final class StudyFolder: Sendable {
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
   ) throws {
     self.url = url
-    lock = Mutex(try Self.take(url))
+    lock = Mutex(try FolderLock.take(url, marker: "study.json", what: "study"))
     do {
       try Self.claim(url, identity: identity, device: device, resume: resume)
     } catch {
@@ -67,47 +67,12 @@ public final class StudyFolder: Sendable {
     lock.withLock { if let file = $0.take() { close(file) } }
   }
 
-  private static func take(_ url: URL) throws -> Int32 {
-    do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    } catch {
-      throw StudyError(
-        "\(url.path): cannot make this folder; choose one with --out that you may write to")
-    }
-    // Before the lock, which would be left behind in a folder of other things.
-    try requireEmptyOrStudy(url)
-    let file = open(url.appending(path: ".lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard file >= 0 else {
-      throw StudyError(
-        "\(url.path): cannot write to this folder (\(String(cString: strerror(errno)))); choose "
-          + "another with --out")
-    }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-      close(file)
-      throw StudyError(
-        "\(url.path): another process is at work in this folder; wait for it or choose another "
-          + "with --out")
-    }
-    return file
-  }
-
-  private static func requireEmptyOrStudy(_ url: URL) throws {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: url.path) else {
-      throw StudyError("\(url.path): cannot read this folder; choose another with --out")
-    }
-    guard names.contains("study.json") || names.allSatisfy({ $0.hasPrefix(".") }) else {
-      throw StudyError(
-        "\(url.path): the folder is not empty and holds no study; choose an empty or new one "
-          + "with --out")
-    }
-  }
-
   private static func claim(
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
   ) throws {
     let place = url.appending(path: "study.json")
     guard FileManager.default.fileExists(atPath: place.path) else {
-      try requireEmptyOrStudy(url)
+      try FolderLock.requireEmpty(url, or: "study.json", what: "study")
       let description = Description(
         identity: identity, device: device, version: toposheetVersion)
       try AtomicFile.write(try StudyJSON.encode(description), to: place)
@@ -131,24 +96,7 @@ public final class StudyFolder: Sendable {
         "\(url.path): the folder already holds this study; add --resume to go on with it, or choose "
           + "another with --out")
     }
-    // Processors of one kind compute the same bits; of other devices only the same model does.
-    let isSame =
-      found.device.kind == device.kind
-      && (device.kind == .cpu || found.device.name == device.name)
-    guard isSame else {
-      throw StudyError(
-        "\(url.path): the study was begun on \(found.device.identifier) (\(found.device.name)), and its "
-          + "bits would differ on \(device.identifier) (\(device.name)); go on with --device "
-          + "\(found.device.identifier) where that is")
-    }
-    guard found.device.tuning == device.tuning else {
-      let names = [found.device, device].map { $0.tuning.map { "tuning \($0)" } ?? "no tuning" }
-      throw StudyError(
-        "\(url.path): the study was begun with \(names[0]), and its bits would differ with "
-          + "\(names[1]); "
-          + (found.device.tuning == nil
-            ? "add --no-tuning" : "bring that tuning's file back, or begin anew"))
-    }
+    try FolderLock.requireSameDevice(found.device, device, of: "study", in: url)
   }
 
   private static func difference(_ found: Identity, _ wanted: Identity) -> String {

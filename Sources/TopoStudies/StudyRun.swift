@@ -94,7 +94,7 @@ public struct StudyRun {
       provenance: [
         "study": plan.name, "version": toposheetVersion, "device": device.information.name,
         "driver": device.information.driverAndTuning, "data": evaluation.dataset,
-        "images": "\(evaluation.images.count)", "noise-seed": "\(evaluation.noise.seed)",
+        "images": "\(evaluation.images.count)", "noise-seed": "\(plan.evaluation.noise.seed)",
         "normalization": plan.evaluation.normalization.rawValue,
       ]
     ).write(to: url)

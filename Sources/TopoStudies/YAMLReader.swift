@@ -3,6 +3,8 @@ import Yams
 /// Reads YAML strictly: every key must be asked for, and every complaint names file, line and key.
 struct YAMLReader {
   let file: String
+  /// A file to learn from.
+  var example = "Plans/demo.yaml"
 
   /// Why a file was not accepted.
   func problem(_ node: Node, _ sentence: String) -> StudyError {
@@ -14,7 +16,7 @@ struct YAMLReader {
   func document(_ text: String) throws -> Node {
     do {
       guard let node = try Yams.compose(yaml: text) else {
-        throw StudyError("\(file): is empty; see Plans/demo.yaml for an example")
+        throw StudyError("\(file): is empty; see \(example) for an example")
       }
       return node
     } catch let error as YamlError {

@@ -10,14 +10,16 @@ struct EvaluateCommand: ParsableCommand {
       "Measure trained networks: accuracy, calibration, noise, attacks, Moran's I of the sheet.",
     discussion: """
       MODEL is a safetensors file of this program or of PyTorch (the paper's two classes), or a \
-      folder, of which every model.safetensors is taken. All networks see the same degraded \
-      images. --logits, --sheet and --images write NPY arrays for one model and one way to show \
+      folder, of which every model.safetensors is taken, or every .safetensors file where none is \
+      called so (control_seed0.safetensors is seed 0 of the condition control). All networks see \
+      the same degraded images. --logits, --sheet and --images write NPY arrays for one model and one way to show \
       the images (clean, or a single noise, level and draw).
 
       Examples:
         toposheet evaluate runs/ws --data mnist --noise white,pink,salt-pepper --out runs/ws-metrics
         toposheet evaluate model.safetensors --data mnist --logits logits.npy
         toposheet evaluate runs/ws --data mnist --attack fgsm,pgd-linf --out runs/ws-attacked
+        toposheet evaluate runs/ws --data mnist --suite noise,adversarial --out runs/ws-suite
       """)
 
   @Argument(help: "Models, or folders of models.", completion: .file())
@@ -36,16 +38,20 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Noises: white, pink, salt-pepper, with commas; none by default.")
   var noise = "none"
 
-  @Option(parsing: .unconditional, help: "Noise levels from 0 to 1, with commas.")
-  var levels = "0.01,0.05,0.1,0.15,0.2"
+  @Option(
+    parsing: .unconditional,
+    help: "Noise levels from 0 to 1, with commas; by default 0.01,0.05,0.1,0.15,0.2.")
+  var levels: String?
 
-  @Option(help: "Draws of each noise at each level.")
-  var draws = Noise.defaultDraws
+  @Option(help: "Draws of each noise at each level; 5 by default.")
+  var draws: Int?
 
   @Option(help: "Seed of the noise.")
   var noiseSeed: UInt64 = 0
 
   @OptionGroup var attacks: AttackOptions
+
+  @OptionGroup var suites: SuiteOptions
 
   @Option(help: "Constants for test images: matched, or as-published (CIFAR-10's other ones).")
   var normalization: NormalizationProtocol = .matched
@@ -69,9 +75,12 @@ struct EvaluateCommand: ParsableCommand {
   enum Split: String, ExpressibleByArgument, CaseIterable { case test, train }
 
   func run() throws {
+    try suites.requireSuite()
+    if suites.suite != nil { return try runSuite() }
     let selection = try NoiseSelection(
-      noises: try NoiseSelection.noises(noise), levels: try NoiseSelection.levels(levels),
-      draws: draws, seed: noiseSeed)
+      noises: try NoiseSelection.noises(noise),
+      levels: try levels.map(NoiseSelection.levels) ?? Noise.publishedLevels,
+      draws: draws ?? Noise.defaultDraws, seed: noiseSeed)
     let attackSelection = try attacks.selection()
     let dataset = try Dataset.load(data)
     let source = split == .test ? dataset.test : dataset.training
@@ -86,7 +95,7 @@ struct EvaluateCommand: ParsableCommand {
         selection: $0)
     }
     let models = try load(images: dataset.shape)
-    let exports = try exports(evaluation, models: models.count)
+    let exports = try exports(selection, models: models.count)
     // With arrays to write, a single way to show the images was asked for: that one alone.
     if exports != nil, !selection.noises.isEmpty { evaluation.includesClean = false }
     for model in models {
@@ -99,11 +108,12 @@ struct EvaluateCommand: ParsableCommand {
     // Last, so that what cannot be evaluated leaves no folder.
     let folder = try out.map(OutputFolder.prepare)
     var status = StatusLine()
-    var records = try evaluation.run(models, device: device) { done, all in
-      status.show("evaluating: \(done) of \(all) perturbations")
-    } inspect: { _, shown, outputs, _ in
-      try exports?.write(shown, outputs, evaluation)
-    }
+    var records = try evaluation.run(
+      models, device: device,
+      progress: { done, all in status.show("evaluating: \(done) of \(all) perturbations") },
+      inspect: exports.map { exports in
+        { _, shown, outputs, _ in try exports.write(shown, outputs, evaluation) }
+      })
     if let attack {
       records += try attack.run(models, device: device) { done, all in
         status.show("attacking: \(done) of \(all) gradients")
@@ -132,7 +142,7 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The models, each under a name of its own: measures of two that share one could not be told
   /// apart.
-  private func load(images: ImageShape) throws -> [EvaluatedModel] {
+  func load(images: ImageShape) throws -> [EvaluatedModel] {
     var files: [String: URL] = [:]
     return try ModelFiles.find(models).map { url in
       let model = try EvaluatedModel(contentsOf: url, images: images)
@@ -145,11 +155,10 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  private func exports(_ evaluation: Evaluation, models: Int) throws -> ArrayExports? {
+  private func exports(_ selection: NoiseSelection, models: Int) throws -> ArrayExports? {
     guard logits != nil || sheet != nil || images != nil else { return nil }
     let noisy =
-      evaluation.noise.noises.count * evaluation.noise.levels.count
-      * evaluation.noise.draws
+      selection.noises.count * selection.levels.count * selection.draws
     guard models == 1, noisy <= 1 else {
       throw ValidationError(
         "--logits, --sheet and --images are for one model and one way to show the images: give one "

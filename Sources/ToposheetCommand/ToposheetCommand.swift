@@ -20,6 +20,7 @@ struct ToposheetCommand: ParsableCommand {
     version: toposheetVersion,
     subcommands: [
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
+      SuitesCommand.self,
       RunCommand.self, BenchCommand.self, TuneCommand.self, KernelsCommand.self,
     ])
 

@@ -3,7 +3,7 @@ import Testing
 
 /// What the program says about itself and the machine.
 @Suite(.serialized) struct HelpTests {
-  @Test(arguments: ["devices", "verify", "train", "evaluate", "run", "bench", "tune"])
+  @Test(arguments: ["devices", "verify", "train", "evaluate", "suites", "run", "bench", "tune"])
   func everySubcommandTeaches(_ name: String) throws {
     let result = try Command.run([name, "--help"])
     #expect(result.status == 0)
@@ -45,7 +45,7 @@ import Testing
   @Test func helpAndVersion() throws {
     let help = try Command.run(["--help"])
     #expect(help.status == 0)
-    for name in ["devices", "verify", "train", "evaluate", "run", "bench", "tune"] {
+    for name in ["devices", "verify", "train", "evaluate", "suites", "run", "bench", "tune"] {
       #expect(help.output.contains("  \(name) "), "\(name)")
     }
     #expect(try Command.run([]).output.contains("USAGE: toposheet"))

@@ -29,6 +29,10 @@ extension CPUDevice {
     let primitive = try product(
       rows: batch, inner: inputs, columns: outputs, sourceStrides: [inputs, 1],
       weightStrides: [1, inputs], bias: true)
+    let served = output.membersServed(by: input)
+    precondition(
+      served == 1 || (input.storage as? CPUStorage)?.slots == 0,
+      "what serves several members lasts")
     let (x, w, b, y) = (
       CPUView<Float>(input), CPUView<Float>(weight), CPUView<Float>(bias), CPUView<Float>(output)
     )
@@ -38,8 +42,8 @@ extension CPUDevice {
         primitive.execute(
           lane: team.lane,
           .init(
-            source: x[member, team], weights: w[member, team], bias: b[member, team],
-            destination: y[member, team]))
+            source: served == 1 ? x[member, team] : x[member / served],
+            weights: w[member, team], bias: b[member, team], destination: y[member, team]))
       }
     }
   }

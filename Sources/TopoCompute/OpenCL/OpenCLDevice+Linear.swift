@@ -3,7 +3,7 @@ extension OpenCLDevice {
   public func linear(
     input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
-    let (batch, inputs, outputs) = linearExtents(input, weight, output)
+    let (batch, inputs, outputs) = linearExtents(input, weight, output, sharesInput: true)
     bias.expect([outputs], members: output.members, "bias")
     return try product(
       "linear", input, rows: .init(stride: inputs, isTransposed: false),
@@ -51,19 +51,21 @@ extension OpenCLDevice {
   }
 
   private func linearExtents(
-    _ input: Tensor, _ weight: Tensor, _ output: Tensor
+    _ input: Tensor, _ weight: Tensor, _ output: Tensor, sharesInput: Bool = false
   ) -> (batch: Int, inputs: Int, outputs: Int) {
     precondition(
       input.shape.count == 2 && output.shape.count == 2, "linear takes and gives [batch, value]")
     let (batch, inputs, outputs) = (input.shape[0], input.shape[1], output.shape[1])
-    input.expect([batch, inputs], members: output.members, "input")
+    let served = sharesInput ? output.membersServed(by: input) : 1
+    input.expect([batch, inputs], members: output.members / served, "input")
     weight.expect([outputs, inputs], members: output.members, "weight")
     output.expect([batch, outputs], members: output.members, "output")
     return (batch, inputs, outputs)
   }
 
   /// `output [m, n] = a [m, k] b [k, n]` plus bias. The algorithm depends on the shape alone, so
-  /// that a member's result does not depend on the number of members.
+  /// that a member's result does not depend on the number of members. A member of `a` may serve
+  /// several members of the others.
   private func product(
     _ name: String, _ a: Tensor, rows: FactorLayout, _ b: Tensor, columns: FactorLayout,
     into output: Tensor, shape: (m: Int, n: Int, k: Int), bias: Tensor?,
@@ -77,6 +79,8 @@ extension OpenCLDevice {
     ]
     (constants["A_M"], constants["A_K"]) = rows.steps
     (constants["B_K"], constants["B_N"]) = columns.steps
+    let served = output.membersServed(by: a)
+    if served > 1 { constants["SERVED"] = .integer(served) }
     var steps: [OpenCLStep] = []
     if algorithm == "clblast" {
       if let bias {

@@ -1,7 +1,9 @@
 import CCLBlast
 import COpenCL
 
-/// `C = A B + beta C` over all members, by CLBlast: row-major `C [m, n]`.
+/// `C = A B + beta C` over all members, by CLBlast: row-major `C [m, n]`. A member of A may serve
+/// several members of B and C, one after the other: each is then a batch of its own, whose stride
+/// along A is 0.
 final class OpenCLProduct {
   /// A factor: its tensor, and whether it is stored the other way round.
   struct Factor {
@@ -56,19 +58,24 @@ final class OpenCLProduct {
     on queue: OpaquePointer
   ) throws {
     var queue: OpaquePointer? = queue
-    let status = CLBlastSgemmStridedBatched(
-      CLBlastLayoutRowMajor,
-      factors.a.isTransposed ? CLBlastTransposeYes : CLBlastTransposeNo,
-      factors.b.isTransposed ? CLBlastTransposeYes : CLBlastTransposeNo,
-      shape.m, shape.n, shape.k, 1,
-      buffers.a.buffer.pointer, factors.a.tensor.offset, factors.a.rowStride,
-      factors.a.tensor.memberStride,
-      buffers.b.buffer.pointer, factors.b.tensor.offset, factors.b.rowStride,
-      factors.b.tensor.memberStride, beta,
-      buffers.c.buffer.pointer, output.offset, shape.n, output.memberStride,
-      output.members, &queue, nil)
-    guard status == CLBlastSuccess else {
-      throw CLBlastStatus.error(status.rawValue, "CLBlastSgemmStridedBatched")
+    let (a, b) = (factors.a.tensor, factors.b.tensor)
+    let served = output.membersServed(by: a)
+    for batch in 0..<(served == 1 ? 1 : a.members) {
+      let first = batch * served
+      let status = CLBlastSgemmStridedBatched(
+        CLBlastLayoutRowMajor,
+        factors.a.isTransposed ? CLBlastTransposeYes : CLBlastTransposeNo,
+        factors.b.isTransposed ? CLBlastTransposeYes : CLBlastTransposeNo,
+        shape.m, shape.n, shape.k, 1,
+        buffers.a.buffer.pointer, a.offset + batch * a.memberStride, factors.a.rowStride,
+        served == 1 ? a.memberStride : 0,
+        buffers.b.buffer.pointer, b.offset + first * b.memberStride, factors.b.rowStride,
+        b.memberStride, beta,
+        buffers.c.buffer.pointer, output.offset + first * output.memberStride, shape.n,
+        output.memberStride, served == 1 ? output.members : served, &queue, nil)
+      guard status == CLBlastSuccess else {
+        throw CLBlastStatus.error(status.rawValue, "CLBlastSgemmStridedBatched")
+      }
     }
   }
 }

@@ -63,6 +63,8 @@ public struct AttackEvaluation: Sendable {
   ///   - progress: called with the number of gradients taken and in all.
   ///   - inspect: called with the attacked images of each batch (by member, dense
   ///     `[image, channel, row, column]`), the number of the first one, and the models' indices.
+  ///   - classified: called with the right and wrong answers of each model, attack and epsilon, 0
+  ///     included.
   /// - Returns: records by model: the input gradient's norm; then, by attack, the measures of
   ///   classification at epsilon 0 (the clean images) and each other one, and the area under
   ///   accuracy, whose severity is the largest epsilon.
@@ -71,7 +73,8 @@ public struct AttackEvaluation: Sendable {
   public func run(
     _ models: [EvaluatedModel], device: any Device,
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
-    inspect: ((Condition, [[Float]], _ first: Int, _ models: [Int]) throws -> Void)? = nil
+    inspect: ((Condition, [[Float]], _ first: Int, _ models: [Int]) throws -> Void)? = nil,
+    classified: ((Attack, _ epsilon: Double, _ model: Int, ClassificationMeasures) -> Void)? = nil
   ) throws -> [Record] {
     for model in models {
       try model.network.architecture.requireFit(
@@ -118,7 +121,9 @@ public struct AttackEvaluation: Sendable {
         }
       }
       for (place, index) in pack.enumerated() {
-        records[index] = self.records(models[index], answers, member: place, conditions)
+        records[index] = self.records(models[index], answers, member: place, conditions) {
+          classified?($0, $1, index, $2)
+        }
       }
     }
     return records.flatMap { $0 }
@@ -131,7 +136,8 @@ public struct AttackEvaluation: Sendable {
   }
 
   private func records(
-    _ model: EvaluatedModel, _ answers: AttackAnswers, member: Int, _ conditions: [Condition]
+    _ model: EvaluatedModel, _ answers: AttackAnswers, member: Int, _ conditions: [Condition],
+    classified: (Attack, _ epsilon: Double, ClassificationMeasures) -> Void
   ) -> [Record] {
     func record(
       _ measure: String, _ perturbation: String, _ severity: Double, _ value: MeasuredValue
@@ -159,6 +165,7 @@ public struct AttackEvaluation: Sendable {
           (condition.epsilon, classification(worst(answers, condition: index, member: member))))
       }
       for point in curve {
+        classified(attack, point.severity, point.measures)
         records += point.measures.named.map { record($0, attack.label, point.severity, $1) }
       }
       let accuracies = curve.compactMap { point in
@@ -168,7 +175,7 @@ public struct AttackEvaluation: Sendable {
         records.append(
           record(
             MeasureName.areaUnderAccuracy, attack.label, last.0,
-            MeasuredValue(Self.area(accuracies) / last.0)))
+            MeasuredValue(DegradationCurve.area(accuracies) / last.0)))
       }
     }
     return records
@@ -191,11 +198,6 @@ public struct AttackEvaluation: Sendable {
       }
     }
     return logits
-  }
-
-  /// Area under a curve by trapezoids.
-  static func area(_ curve: [(Double, Double)]) -> Double {
-    zip(curve, curve.dropFirst()).reduce(0) { $0 + ($1.1.0 - $1.0.0) * ($1.0.1 + $1.1.1) / 2 }
   }
 }
 

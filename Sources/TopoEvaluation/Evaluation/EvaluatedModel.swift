@@ -49,7 +49,8 @@ public struct EvaluatedModel: Sendable {
   }
 
   /// Reads a model, ours or one that PyTorch wrote. A model without our metadata is called by its
-  /// folder `<condition>/seed-<n>`, or by its file's name.
+  /// folder `<condition>/seed-<n>`, or by its file's name: `control_seed0.safetensors` is seed 0 of
+  /// the condition `control`.
   /// - Parameter images: extents of the images it is for, which PyTorch's files do not say.
   /// - Throws: `FileError`, `ArchitectureError`.
   public init(contentsOf url: URL, images: ImageShape) throws {
@@ -76,12 +77,35 @@ public struct EvaluatedModel: Sendable {
     self.network = network
   }
 
-  private static func names(_ url: URL) -> (condition: String, seed: UInt64) {
+  /// What a file without our metadata is called: by its folder `<condition>/seed-<n>`, else by its
+  /// own name.
+  static func names(_ url: URL) -> (condition: String, seed: UInt64) {
     let folders = url.standardizedFileURL.deletingLastPathComponent().pathComponents
-    guard let last = folders.last, last.hasPrefix("seed-"), let seed = UInt64(last.dropFirst(5)),
+    if let last = folders.last, last.hasPrefix("seed-"), let seed = UInt64(last.dropFirst(5)),
       folders.count > 1
-    else { return (url.deletingPathExtension().lastPathComponent, 0) }
-    return (folders[folders.count - 2], seed)
+    {
+      return (folders[folders.count - 2], seed)
+    }
+    return names(of: url.deletingPathExtension().lastPathComponent)
+  }
+
+  /// Condition and seed of a file's name without its ending: the number that it ends with is the
+  /// seed where `seed`, `_` or `-` stands before it: `control_seed0`, `ws-0.5-seed-3`, `as_1`. What
+  /// stands before that is the condition. Any other name is a condition of seed 0: `ws-0.5`.
+  private static func names(of name: String) -> (condition: String, seed: UInt64) {
+    let separators: Set<Character> = ["_", "-", ".", " "]
+    let digits = String(name.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())
+    guard let seed = UInt64(digits) else { return (name, 0) }
+    var condition = name.dropLast(digits.count)
+    // A point before the digits makes them decimals.
+    if let last = condition.last, last != ".", separators.contains(last) {
+      condition = condition.dropLast()
+    } else if !condition.lowercased().hasSuffix("seed") {
+      return (name, 0)
+    }
+    if condition.lowercased().hasSuffix("seed") { condition = condition.dropLast(4) }
+    while let last = condition.last, separators.contains(last) { condition = condition.dropLast() }
+    return condition.isEmpty ? (name, seed) : (String(condition), seed)
   }
 
   /// A record about this model.

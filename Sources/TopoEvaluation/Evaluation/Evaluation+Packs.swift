@@ -7,7 +7,7 @@ extension Evaluation {
   func packs(_ models: [EvaluatedModel], device: any Device) throws -> [[Int]] {
     try ModelPacks(models, device: device, memoryLimit: memoryLimit).plan(
       atMost: pack,
-      task: { "showing a network of \($0.name) \(Evaluator.batch) images at a time" }
+      task: { "showing a network of \($0.name) \(Evaluator.batch(on: device)) images at a time" }
     ) { architecture, capacity in
       try Evaluator.memoryUse(architecture: architecture, capacity: capacity, device: device)
     }

@@ -14,25 +14,25 @@ public struct Calibration: Sendable, Hashable {
   ///   - bins: number of bins.
   public init(confidences: [Double], correct: [Bool], bins: Int = 15) {
     precondition(confidences.count == correct.count, "each confidence has its outcome")
-    precondition(bins > 0, "there is at least one bin")
-    var counts = [Int](repeating: 0, count: bins)
-    var hits = [Int](repeating: 0, count: bins)
-    var sums = [Double](repeating: 0, count: bins)
+    var tally = CalibrationTally(bins: bins)
     for (confidence, hit) in zip(confidences, correct) {
-      let bin = Calibration.bin(of: confidence, bins: bins)
-      counts[bin] += 1
-      hits[bin] += hit ? 1 : 0
-      sums[bin] += confidence
+      tally.add(confidence: confidence, correct: hit)
     }
+    self.init(tally)
+  }
+
+  /// Calibration of the predictions of a tally.
+  init(_ tally: CalibrationTally) {
     var (total, largest) = (0.0, 0.0)
-    for bin in 0..<bins where counts[bin] > 0 {
-      let gap = abs(Double(hits[bin]) - sums[bin])
+    for bin in tally.bins where bin.count > 0 {
+      let gap = abs(Double(bin.hits) - bin.sum)
       total += gap
-      largest = max(largest, gap / Double(counts[bin]))
+      largest = max(largest, gap / Double(bin.count))
     }
+    let count = tally.bins.reduce(0) { $0 + $1.count }
     let reason = "no image has finite logits"
-    expectedError = MeasuredValue(total / Double(confidences.count), orUndefined: reason)
-    maximumGap = confidences.isEmpty ? .undefined(reason) : MeasuredValue(largest)
+    expectedError = MeasuredValue(total / Double(count), orUndefined: reason)
+    maximumGap = count == 0 ? .undefined(reason) : MeasuredValue(largest)
   }
 
   /// The bin `m` with `m / bins < confidence <= (m + 1) / bins`. Rounding of the product can miss
@@ -42,5 +42,30 @@ public struct Calibration: Sendable, Hashable {
     if bin > 0, confidence <= Double(bin) / Double(bins) { bin -= 1 }
     if bin < bins - 1, confidence > Double(bin + 1) / Double(bins) { bin += 1 }
     return bin
+  }
+}
+
+/// Predictions by bin of their confidence.
+struct CalibrationTally: Sendable, Hashable {
+  struct Bin: Sendable, Hashable {
+    var count = 0
+    var hits = 0
+    /// Of the confidences.
+    var sum = 0.0
+  }
+
+  private(set) var bins: [Bin]
+
+  init(bins: Int = 15) {
+    precondition(bins > 0, "there is at least one bin")
+    self.bins = Array(repeating: Bin(), count: bins)
+  }
+
+  /// Adds a prediction.
+  mutating func add(confidence: Double, correct: Bool) {
+    let bin = Calibration.bin(of: confidence, bins: bins.count)
+    bins[bin].count += 1
+    bins[bin].hits += correct ? 1 : 0
+    bins[bin].sum += confidence
   }
 }

@@ -31,51 +31,22 @@ public struct ClassificationMeasures: Sendable, Hashable {
   ///   - logits: `[image, class]`.
   ///   - labels: right classes, each in `0..<classes`.
   public init(logits: UnsafeBufferPointer<Float>, classes: Int, labels: [Int32]) {
-    precondition(classes > 0, "there is at least one class")
-    precondition(logits.count == labels.count * classes, "logits have one row per label")
-    var (correct, invalid) = (0, 0)
-    var confusion = [Int](repeating: 0, count: classes * classes)
-    var perClass = [Int](repeating: 0, count: classes)
-    var (negativeLog, brier) = (0.0, 0.0)
-    var confidences: [Double] = []
-    var hits: [Bool] = []
-    confidences.reserveCapacity(labels.count)
-    hits.reserveCapacity(labels.count)
-    for image in 0..<labels.count {
-      let label = Int(labels[image])
-      precondition(label >= 0 && label < classes, "labels name classes")
-      perClass[label] += 1
-      let start = image * classes
-      guard let predicted = Self.prediction(logits, start, classes) else {
-        invalid += 1
-        continue
-      }
-      let hit = predicted == label
-      if hit { correct += 1 }
-      confusion[label * classes + predicted] += 1
-      let top = Double(logits[start + predicted])
-      var (total, squares) = (0.0, 0.0)
-      for index in start..<start + classes {
-        let power = exp(Double(logits[index]) - top)
-        total += power
-        squares += power * power
-      }
-      let margin = Double(logits[start + label]) - top
-      negativeLog += log(total) - margin
-      // sum_k P_k^2 - 2 P_y + 1
-      brier += squares / (total * total) - 2 * exp(margin) / total + 1
-      confidences.append(1 / total)
-      hits.append(hit)
-    }
-    self.classes = classes
-    count = labels.count
-    (self.correct, self.invalid, self.confusion) = (correct, invalid, confusion)
-    imagesPerClass = perClass
-    let used = Double(confidences.count)
-    let reason = labels.isEmpty ? "no images" : "no image has finite logits"
-    negativeLogLikelihood = MeasuredValue(negativeLog / used, orUndefined: reason)
-    brierScore = MeasuredValue(brier / used, orUndefined: reason)
-    calibration = Calibration(confidences: confidences, correct: hits)
+    var tally = ClassificationTally(classes: classes)
+    labels.withUnsafeBufferPointer { tally.add(logits: logits, labels: $0) }
+    self.init(tally)
+  }
+
+  /// Measures of the images of a tally.
+  init(_ tally: ClassificationTally) {
+    (classes, count, correct, invalid) = (
+      tally.classes, tally.count, tally.correct, tally.invalid
+    )
+    (confusion, imagesPerClass) = (tally.confusion, tally.imagesPerClass)
+    let used = Double(tally.used)
+    let reason = tally.count == 0 ? "no images" : "no image has finite logits"
+    negativeLogLikelihood = MeasuredValue(tally.negativeLog / used, orUndefined: reason)
+    brierScore = MeasuredValue(tally.brier / used, orUndefined: reason)
+    calibration = Calibration(tally.calibration)
   }
 
   /// Measures of `labels.count` images.
@@ -86,19 +57,6 @@ public struct ClassificationMeasures: Sendable, Hashable {
     self = logits.withUnsafeBufferPointer {
       ClassificationMeasures(logits: $0, classes: classes, labels: labels)
     }
-  }
-
-  /// The first index of the largest value; nil where a value is NaN or infinite.
-  private static func prediction(
-    _ logits: UnsafeBufferPointer<Float>, _ start: Int, _ classes: Int
-  ) -> Int? {
-    var best = 0
-    for index in 0..<classes {
-      let value = logits[start + index]
-      guard value.isFinite else { return nil }
-      if value > logits[start + best] { best = index }
-    }
-    return best
   }
 
   /// Share of right predictions.

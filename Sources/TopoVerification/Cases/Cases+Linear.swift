@@ -10,6 +10,31 @@ extension Verification {
     ]
     return shapes.flatMap { batch, inputs, outputs, members, size in
       linear(batch: batch, inputs: inputs, outputs: outputs, members: members, size: size)
+    } + [
+      linearForward(batch: 3, inputs: 5, outputs: 4, members: 3, size: .small, shared: true),
+      linearForward(
+        batch: 256, inputs: 64, outputs: 121, members: 3, size: .full, shared: true),
+    ]
+  }
+
+  /// Forward, with an input for each member, or one that serves all of them.
+  private static func linearForward(
+    batch: Int, inputs: Int, outputs: Int, members: Int, size: OperationCase.Size, shared: Bool
+  ) -> OperationCase {
+    OperationCase(
+      .linear, "\(inputs) -> \(outputs), batch \(batch)\(shared ? ", shared input" : "")",
+      size: size, members: members, tolerance: .sum(of: inputs),
+      flopsPerMember: 2 * batch * inputs * outputs,
+      arguments: [
+        .input("input", [batch, inputs], shared: shared), .input("weight", [outputs, inputs]),
+        .input("bias", [outputs]), .output("output", [batch, outputs]),
+      ]
+    ) { device, tensors in
+      [
+        try device.linear(
+          input: tensors["input"], weight: tensors["weight"], bias: tensors["bias"],
+          output: tensors["output"])
+      ]
     }
   }
 
@@ -22,19 +47,9 @@ extension Verification {
     let (input, output) = ([batch, inputs], [batch, outputs])
     let weight = Argument.input("weight", [outputs, inputs])
     return [
-      OperationCase(
-        .linear, name, size: size, members: members, tolerance: .sum(of: inputs),
-        flopsPerMember: flops,
-        arguments: [
-          .input("input", input), weight, .input("bias", [outputs]), .output("output", output),
-        ]
-      ) { device, tensors in
-        [
-          try device.linear(
-            input: tensors["input"], weight: tensors["weight"], bias: tensors["bias"],
-            output: tensors["output"])
-        ]
-      },
+      linearForward(
+        batch: batch, inputs: inputs, outputs: outputs, members: members, size: size,
+        shared: false),
       OperationCase(
         .linearBackwardData, name, size: size, members: members, tolerance: .sum(of: outputs),
         flopsPerMember: flops,

@@ -25,9 +25,10 @@ extension ReferenceDevice {
   package func linear(
     input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
-    ReferenceOperation("linear", outputs: [output]) { member in
+    let served = output.membersServed(by: input)
+    return ReferenceOperation("linear", outputs: [output]) { member in
       let result = Reference.linear(
-        input: load(input, member: member), weight: load(weight, member: member),
+        input: load(input, member: member / served), weight: load(weight, member: member),
         bias: load(bias, member: member))
       store(result, in: output, member: member)
     }

@@ -3,7 +3,8 @@ import Toposheet
 
 /// Models that a user named, folders searched.
 enum ModelFiles {
-  /// The files in the order they were named; those of a folder by path.
+  /// The files in the order they were named; those of a folder by path: every model.safetensors, or
+  /// all safetensors files where none is called so.
   /// - Throws: `FileError` when one does not exist, or a folder holds none.
   static func find(_ names: [String]) throws -> [URL] {
     try names.flatMap { name in
@@ -18,12 +19,18 @@ enum ModelFiles {
       }
       guard isFolder.boolValue else { return [url] }
       let inside = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil)
-      let models = (inside?.compactMap { $0 as? URL } ?? [])
-        .filter { $0.lastPathComponent == "model.safetensors" }
+      let files = (inside?.compactMap { $0 as? URL } ?? [])
+        .filter { $0.pathExtension == "safetensors" && !$0.lastPathComponent.hasPrefix(".") }
         .sorted { $0.path.compare($1.path, options: .numeric) == .orderedAscending }
+      let own = files.filter { $0.lastPathComponent == "model.safetensors" }
+      // Networks trained elsewhere have any names; what training leaves before its end is no model.
+      let models =
+        own.isEmpty ? files.filter { !$0.lastPathComponent.hasPrefix("checkpoint-") } : own
       guard !models.isEmpty else {
         throw FileError(
-          url, "holds no model.safetensors; give a folder that `toposheet train` made")
+          url,
+          "holds no model.safetensors nor any other finished .safetensors file; give a folder of "
+            + "models")
       }
       return models
     }

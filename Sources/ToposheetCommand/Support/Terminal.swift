@@ -24,6 +24,11 @@ enum Terminal {
   }
 }
 
+extension Terminal {
+  /// Columns that tables may take: those of the terminal, within reason.
+  static var tableWidth: Int { isInteractive ? min(max(width, 80), 160) : 120 }
+}
+
 /// A line that is rewritten in place on a terminal, and not shown elsewhere.
 struct StatusLine {
   private var shown = false

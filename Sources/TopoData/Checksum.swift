@@ -1,0 +1,17 @@
+import CZlib
+
+/// CRC-32, which tells contents apart that somebody changed or mixed up.
+package struct Checksum: Sendable {
+  /// The checksum of everything that was added.
+  package private(set) var value: UInt32
+
+  /// Of nothing yet.
+  package init() { value = UInt32(truncatingIfNeeded: crc32(0, nil, 0)) }
+
+  /// Adds values as they lie in memory.
+  package mutating func add(_ values: UnsafeRawBufferPointer) {
+    let sum = crc32_z(
+      uLong(value), values.bindMemory(to: UInt8.self).baseAddress, values.count)
+    value = UInt32(truncatingIfNeeded: sum)
+  }
+}

@@ -1,0 +1,19 @@
+extension Attack {
+  /// What it does, in one line without a full stop.
+  public var summary: String {
+    switch kind {
+    case .fgsm: "one step of epsilon along the signs of the gradient"
+    case .fgmL2: "one step of length epsilon along the gradient"
+    case .pgdLinf: "\(steps) steps along the signs of the gradient, within the box"
+    case .pgdL2: "\(steps) steps along the gradient, within the ball"
+    }
+  }
+
+  /// Where its definition comes from.
+  public var reference: String {
+    switch kind {
+    case .fgsm, .fgmL2: "Goodfellow, Shlens & Szegedy 2015, arXiv 1412.6572"
+    case .pgdLinf, .pgdL2: "Madry et al. 2018, arXiv 1706.06083"
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import TopoSheets
+
+/// Counts and sums over images from which `ClassificationMeasures` follow, gathered batch by batch:
+/// logits need not be kept. The same images in the same order give the same bits, however they are
+/// divided into batches.
+struct ClassificationTally: Sendable {
+  /// Number of classes.
+  let classes: Int
+  private(set) var count = 0
+  private(set) var correct = 0
+  private(set) var invalid = 0
+  /// `[true class, predicted class]`
+  private(set) var confusion: [Int]
+  private(set) var imagesPerClass: [Int]
+  private(set) var negativeLog = 0.0
+  private(set) var brier = 0.0
+  private(set) var calibration = CalibrationTally()
+
+  init(classes: Int) {
+    precondition(classes > 0, "there is at least one class")
+    self.classes = classes
+    confusion = Array(repeating: 0, count: classes * classes)
+    imagesPerClass = Array(repeating: 0, count: classes)
+  }
+
+  /// Rows with finite logits.
+  var used: Int { count - invalid }
+
+  /// Adds images.
+  /// - Parameters:
+  ///   - logits: `[image, class]`.
+  ///   - labels: right classes, each in `0..<classes`.
+  mutating func add(
+    logits: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>
+  ) {
+    precondition(logits.count == labels.count * classes, "logits have one row per label")
+    for image in 0..<labels.count {
+      let label = Int(labels[image])
+      precondition(label >= 0 && label < classes, "labels name classes")
+      imagesPerClass[label] += 1
+      let start = image * classes
+      guard let predicted = Self.prediction(logits, start, classes) else {
+        invalid += 1
+        continue
+      }
+      let hit = predicted == label
+      if hit { correct += 1 }
+      confusion[label * classes + predicted] += 1
+      let top = Double(logits[start + predicted])
+      var (total, squares) = (0.0, 0.0)
+      for index in start..<start + classes {
+        let power = exp(Double(logits[index]) - top)
+        total += power
+        squares += power * power
+      }
+      let margin = Double(logits[start + label]) - top
+      negativeLog += log(total) - margin
+      // sum_k P_k^2 - 2 P_y + 1
+      brier += squares / (total * total) - 2 * exp(margin) / total + 1
+      calibration.add(confidence: 1 / total, correct: hit)
+    }
+    count += labels.count
+  }
+
+  /// The first index of the largest value; nil where a value is NaN or infinite.
+  private static func prediction(
+    _ logits: UnsafeBufferPointer<Float>, _ start: Int, _ classes: Int
+  ) -> Int? {
+    var best = 0
+    for index in 0..<classes {
+      let value = logits[start + index]
+      guard value.isFinite else { return nil }
+      if value > logits[start + best] { best = index }
+    }
+    return best
+  }
+}

@@ -1,0 +1,49 @@
+import TopoSheets
+
+/// Accuracy as it falls with severity.
+public enum DegradationCurve {
+  /// Area under a curve of (severity, value) points, by trapezoids.
+  static func area(_ curve: [(Double, Double)]) -> Double {
+    zip(curve, curve.dropFirst()).reduce(0) { $0 + ($1.1.0 - $1.0.0) * ($1.0.1 + $1.1.1) / 2 }
+  }
+
+  /// Area under accuracy over severity for each network and perturbation: the mean accuracy between
+  /// severity 0 and the largest one. Accuracy is first averaged over draws; severity 0 is the
+  /// perturbation's own where there is one, else the clean images.
+  /// - Parameter includes: which perturbations, by name.
+  /// - Returns: records in the order of the perturbations' first appearance, for each network;
+  ///   their severity is the largest one.
+  public static func areas(
+    _ records: [Record], of includes: (String) -> Bool
+  ) -> [Record] {
+    var networks = NetworkOrder<[String: [Double: [Double]]]>()
+    var perturbations: [String] = []
+    for record in records where record.measure == MeasureName.accuracy {
+      let isClean = record.perturbation == Record.clean
+      guard isClean || includes(record.perturbation), let value = record.value.number else {
+        continue
+      }
+      networks.update(record) {
+        $0[record.perturbation, default: [:]][record.severity, default: []].append(value)
+      }
+      if !isClean, !perturbations.contains(record.perturbation) {
+        perturbations.append(record.perturbation)
+      }
+    }
+    return networks.all.flatMap { network, curves in
+      perturbations.compactMap { name -> Record? in
+        guard var curve = curves[name] else { return nil }
+        if curve[0] == nil { curve[0] = curves[Record.clean]?[0] }
+        let points = curve.sorted { $0.key < $1.key }.map {
+          ($0.key, $0.value.reduce(0, +) / Double($0.value.count))
+        }
+        guard let last = points.last?.0, last > 0 else { return nil }
+        return network.derived(
+          MeasureName.areaUnderAccuracy, perturbation: name, severity: last,
+          points.first?.0 == 0
+            ? MeasuredValue(area(points) / last)
+            : .undefined("the clean images were not evaluated"))
+      }
+    }
+  }
+}

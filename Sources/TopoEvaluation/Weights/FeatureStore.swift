@@ -1,0 +1,176 @@
+import TopoCompute
+import TopoData
+import TopoNetworks
+
+/// What evaluations of damaged copies need of the networks as they are, from one pass over the
+/// images for each network: how well it classifies, what its last layers read, and how selective
+/// its units are.
+final class FeatureStore {
+  /// One network as it is.
+  struct Network: Sendable {
+    /// How well it classifies.
+    var clean: ClassificationMeasures
+    /// How well its units tell classes apart; nil where nobody asks.
+    var selectivity: UnitSelectivity?
+  }
+
+  private let models: [EvaluatedModel]
+  private let evaluation: WeightEvaluation
+  private let device: any Device
+  private let budget: Int?
+  /// Bytes of features that are kept; those of further networks are computed when they are needed.
+  private let capacity: Int
+  /// Layers whose inputs are needed, by architecture.
+  private let layers: [Architecture: [Int]]
+  private let wantsSelectivity: Bool
+
+  private var networks: [Int: Network] = [:]
+  /// By model and layer: dense `[image, feature]`.
+  private var features: [Int: [Int: [Float]]] = [:]
+  private var held = 0
+
+  init(
+    _ models: [EvaluatedModel], _ evaluation: WeightEvaluation, layers: [Architecture: [Int]],
+    capacity: Int, budget: Int?, device: any Device
+  ) {
+    self.models = models
+    self.evaluation = evaluation
+    self.layers = layers
+    self.capacity = capacity
+    self.budget = budget
+    self.device = device
+    wantsSelectivity = evaluation.selection.perturbations.contains {
+      $0.kind == .lesionSelective
+    }
+  }
+
+  /// Bytes of a model's features.
+  func bytes(ofModel index: Int) -> Int {
+    let architecture = models[index].network.architecture
+    return (layers[architecture] ?? []).reduce(0) {
+      $0 + architecture.inputShape(ofLayer: $1)[0] * evaluation.images.count * 4
+    }
+  }
+
+  /// Networks as they are.
+  /// - Parameter progress: called with the number of images shown to a number of models.
+  /// - Throws: `DeviceError`.
+  func networks(
+    _ indices: [Int], progress: (_ images: Int, _ model: Int) -> Void = { _, _ in }
+  ) throws -> [Network] {
+    let missing = indices.filter { networks[$0] == nil }
+    if !missing.isEmpty { _ = try pass(missing, progress) }
+    return indices.compactMap { networks[$0] }
+  }
+
+  /// What a layer reads in each of some models.
+  /// - Throws: `DeviceError`.
+  func features(
+    _ indices: [Int], layer: Int, progress: (_ images: Int, _ model: Int) -> Void = { _, _ in }
+  ) throws -> [[Float]] {
+    let missing = indices.filter { features[$0] == nil }
+    let fresh = missing.isEmpty ? [:] : try pass(missing, progress)
+    return indices.compactMap { (features[$0] ?? fresh[$0])?[layer] }
+  }
+
+  /// Shows the images to models, keeps what there is room for, and returns their features.
+  private func pass(
+    _ indices: [Int], _ progress: (Int, Int) -> Void
+  ) throws -> [Int: [Int: [Float]]] {
+    var found: [Int: [Int: [Float]]] = [:]
+    let subset = indices.map { models[$0] }
+    let widest = indices.map { index in
+      let architecture = models[index].network.architecture
+      let images = max(evaluation.images.count, evaluation.selectivityImages?.count ?? 0)
+      return bytes(ofModel: index) + (wantsSelectivity ? architecture.sheet.units * images * 4 : 0)
+    }.max()
+    let most = max(1, min(Self.pack, capacity / max(widest ?? 1, 1)))
+    let packs = try ModelPacks(subset, device: device, memoryLimit: budget).plan(
+      atMost: most,
+      task: { "showing a network of \($0.name) \(Evaluator.batch) images at a time" }
+    ) { [layers, device] architecture, capacity in
+      try Evaluator.memoryUse(
+        architecture: architecture, capacity: capacity, features: layers[architecture] ?? [],
+        device: device)
+    }
+    for pack in packs {
+      let own = pack.map { indices[$0] }
+      let architecture = models[own[0]].network.architecture
+      let wanted = layers[architecture] ?? []
+      let evaluator = try Evaluator(
+        architecture: architecture, capacity: own.count, features: wanted, device: device)
+      try evaluator.replace(with: own.map { models[$0].network })
+      var shown = try Shown(
+        evaluator, evaluation.images, evaluation.normalization,
+        keepsSheet: wantsSelectivity && evaluation.selectivityImages == nil
+      ) { progress($0, own[0]) }
+      if wantsSelectivity, let others = evaluation.selectivityImages {
+        shown.sheets = try Shown(
+          evaluator, others, evaluation.normalization, keepsSheet: true, { _ in }
+        ).sheets
+      }
+      let labels = (evaluation.selectivityImages ?? evaluation.images).labels
+      for (place, index) in own.enumerated() {
+        networks[index] = Network(
+          clean: ClassificationMeasures(shown.tallies[place]),
+          selectivity: wantsSelectivity
+            ? UnitSelectivity(
+              sheet: shown.sheets[place], labels: labels, classes: architecture.classes) : nil)
+        let ownFeatures = shown.features.mapValues { $0[place] }
+        found[index] = ownFeatures
+        if features[index] == nil, held + bytes(ofModel: index) <= capacity {
+          features[index] = ownFeatures
+          held += bytes(ofModel: index)
+        }
+      }
+    }
+    return found
+  }
+
+  /// Networks that are shown images side by side, at most.
+  private static let pack = 16
+
+  /// What the networks of an evaluator answered.
+  private struct Shown {
+    var tallies: [ClassificationTally]
+    /// By model: dense `[image, unit]`.
+    var sheets: [[Float]]
+    /// By layer and model.
+    var features: [Int: [[Float]]] = [:]
+
+    init(
+      _ evaluator: Evaluator, _ images: ImageSet, _ normalization: Normalization,
+      keepsSheet: Bool, _ progress: (Int) -> Void
+    ) throws {
+      let members = evaluator.members
+      tallies = (0..<members).map { _ in
+        ClassificationTally(classes: evaluator.architecture.classes)
+      }
+      sheets = Array(repeating: [], count: members)
+      // Whole batches, so that every image is in the batch that it is in where all are shown at
+      // once; not all of them, as images take four times as much room in float32.
+      let chunk = 8 * Evaluator.batch
+      let size = images.shape.count
+      for first in stride(from: 0, to: images.count, by: chunk) {
+        let end = min(first + chunk, images.count)
+        let outputs = try evaluator.outputs(
+          of: images.images[first * size..<end * size].map { Noise.unit[Int($0)] },
+          normalization: normalization)
+        let labels = Array(images.labels[first..<end])
+        concurrentUpdate(&tallies) { member, tally in
+          outputs.logits[member].withUnsafeBufferPointer { logits in
+            labels.withUnsafeBufferPointer { tally.add(logits: logits, labels: $0) }
+          }
+        }
+        for member in 0..<members where keepsSheet { sheets[member] += outputs.sheet[member] }
+        for (layer, values) in outputs.features {
+          for member in 0..<members {
+            features[layer, default: Array(repeating: [], count: members)][member] +=
+              values[member]
+          }
+        }
+        progress((end - first) * members)
+      }
+    }
+  }
+}

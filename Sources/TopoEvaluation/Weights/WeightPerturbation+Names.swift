@@ -1,0 +1,29 @@
+extension WeightPerturbation {
+  /// One perturbation of each kind, but for those that are variants of another: pruning over all
+  /// layers together, and bit flips of codes.
+  public static func standard(layers: WeightLayers = .topographic) -> [WeightPerturbation] {
+    Kind.allCases.filter { $0 != .pruningGlobal && $0 != .bitFlipsInt8 }.map {
+      WeightPerturbation($0, layers: layers)
+    }
+  }
+
+  /// The perturbation with a name: a kind's (`zeroing`, `lesion/patch`), or a label as in records
+  /// (`weights/zeroing/dense`), with layers of its own or without.
+  /// - Parameter layers: the layers where the name says none.
+  /// - Throws: `SelectionError` that names what is valid.
+  public init(named name: String, layers: WeightLayers = .topographic) throws {
+    if let kind = Kind(rawValue: name) {
+      self.init(kind, layers: layers)
+      return
+    }
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard (2...3).contains(parts.count), parts[0] == "weights",
+      let kind = Kind(rawValue: parts[1]), !kind.isLesion
+    else {
+      let valid = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw SelectionError(
+        "There is no weight perturbation '\(name)': choose from \(valid), or all.")
+    }
+    self.init(kind, layers: parts.count == 3 ? try WeightLayers(parts[2]) : layers)
+  }
+}

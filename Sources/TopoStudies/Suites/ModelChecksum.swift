@@ -1,0 +1,13 @@
+import TopoData
+import TopoNetworks
+
+extension StateDictionary {
+  /// CRC-32 of all parameters and running statistics: tells networks of one name apart.
+  var checksum: UInt32 {
+    var checksum = Checksum()
+    var name = architecture.name
+    name.withUTF8 { checksum.add(UnsafeRawBufferPointer($0)) }
+    for tensor in tensors { tensor.withUnsafeBytes { checksum.add($0) } }
+    return checksum.value
+  }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import Synchronization
+
+/// The folder of one suite run: who may write to it, what it is a run of, and the units that are
+/// done.
+///
+/// `suite.json` says what is evaluated on what; `units/<n>.csv` holds the records of unit `n` and
+/// `units/<n>-confusion.csv` its confusion matrices. Each appears whole or not at all, the records
+/// last: a unit whose records are there is done.
+final class SuiteFolder: Sendable {
+  let url: URL
+  /// The device that the run was begun on, as its records name it.
+  let device: DeviceInformation
+  private let lock: Mutex<Int32?>
+
+  /// What makes two runs the same: results follow from this and the kind of device.
+  struct Identity: Sendable, Hashable, Codable {
+    var suite: String
+    var parts: [Part]
+    var models: [Model]
+    var data: Images
+    var version: String
+
+    /// A perturbation or an attack.
+    struct Part: Sendable, Hashable, Codable {
+      var label: String
+      var summary: String
+      var severities: [Double]
+      var draws: Int
+      var seed: UInt64
+      /// Images in use, where they are not all.
+      var images: Int?
+    }
+
+    /// A network.
+    struct Model: Sendable, Hashable, Codable {
+      var condition: String
+      var seed: UInt64
+      /// CRC-32 of the parameters.
+      var checksum: UInt32
+      var name: String { "\(condition)/seed-\(seed)" }
+    }
+
+    /// The images.
+    struct Images: Sendable, Hashable, Codable {
+      var name: String
+      var split: String
+      var count: Int
+      /// CRC-32 of images and labels.
+      var checksum: UInt32
+      var normalization: Normalization
+    }
+  }
+
+  /// What `suite.json` holds.
+  private struct Description: Codable {
+    var identity: Identity
+    var device: DeviceInformation
+  }
+
+  private static let marker = "suite.json"
+
+  /// Takes possession of a folder, making it where there is none.
+  /// - Parameter resume: whether to go on with a run that the folder holds.
+  /// - Throws: `StudyError` when the folder cannot be written to, holds another run or, without
+  ///   `resume`, this one; or when another process is at work in it.
+  init(_ url: URL, identity: Identity, device: DeviceInformation, resume: Bool) throws {
+    self.url = url
+    let file = try FolderLock.take(url, marker: Self.marker, what: "suite")
+    lock = Mutex(file)
+    do {
+      self.device = try Self.claim(url, identity: identity, device: device, resume: resume)
+    } catch {
+      close(file)
+      throw error
+    }
+  }
+
+  deinit { giveUp() }
+
+  /// Lets others have the folder.
+  func giveUp() {
+    lock.withLock { if let file = $0.take() { close(file) } }
+  }
+
+  private static func claim(
+    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
+  ) throws -> DeviceInformation {
+    let units = url.appending(path: "units")
+    let place = url.appending(path: marker)
+    guard FileManager.default.fileExists(atPath: place.path) else {
+      try FileManager.default.createDirectory(at: units, withIntermediateDirectories: true)
+      try AtomicFile.write(
+        try StudyJSON.encode(Description(identity: identity, device: device)), to: place)
+      return device
+    }
+    let found: Description
+    do {
+      found = try StudyJSON.decode(Description.self, Data(try FileContents.read(place)))
+    } catch let error as DecodingError {
+      throw StudyError(
+        "\(place.path): cannot be understood (\(StudyJSON.sentence(error))); choose another "
+          + "folder with --out")
+    }
+    guard found.identity == identity else {
+      throw StudyError(
+        "\(url.path): the folder already holds another suite "
+          + "(\(difference(found.identity, identity))); choose another with --out")
+    }
+    guard resume else {
+      throw StudyError(
+        "\(url.path): the folder already holds this suite; add --resume to go on with it, or "
+          + "choose another with --out")
+    }
+    try FolderLock.requireSameDevice(found.device, device, of: "suite", in: url)
+    try FileManager.default.createDirectory(at: units, withIntermediateDirectories: true)
+    return found.device
+  }
+
+  private static func difference(_ found: Identity, _ wanted: Identity) -> String {
+    if found.suite != wanted.suite { return "it is \(found.suite), not \(wanted.suite)" }
+    if found.version != wanted.version {
+      return "it was begun with version \(found.version), not \(wanted.version)"
+    }
+    if found.models.map(\.name) != wanted.models.map(\.name) {
+      let names = { (models: [Identity.Model]) in
+        models.count > 2
+          ? "\(models[0].name) and \(models.count - 1) more"
+          : models.map(\.name).joined(separator: ", ")
+      }
+      return "it evaluates \(names(found.models)), not \(names(wanted.models))"
+    }
+    if let (_, other) = zip(found.models, wanted.models).first(where: { $0 != $1 }) {
+      return "the network \(other.name) has other parameters"
+    }
+    let (old, new) = (found.data, wanted.data)
+    if old.name != new.name { return "its data is \(old.name), not \(new.name)" }
+    if old.split != new.split { return "its images are those of \(old.split), not \(new.split)" }
+    if old.count != new.count { return "it uses \(old.count) images, not \(new.count)" }
+    if old.checksum != new.checksum { return "its images differ" }
+    if old.normalization != new.normalization { return "its images are normalised otherwise" }
+    let known = Set(found.parts)
+    if let part = wanted.parts.first(where: { !known.contains($0) }) {
+      return "\(part.label) is missing there, or has other severities, draws or seed"
+    }
+    return "it has other parts"
+  }
+
+  // MARK: Units
+
+  private func records(_ unit: Int) -> URL { url.appending(path: "units/\(unit + 1).csv") }
+  private func confusion(_ unit: Int) -> URL {
+    url.appending(path: "units/\(unit + 1)-confusion.csv")
+  }
+
+  /// Whether the results of a unit are there.
+  func isDone(_ unit: Int) -> Bool {
+    FileManager.default.fileExists(atPath: records(unit).path)
+  }
+
+  /// Keeps the results of a unit.
+  /// - Throws: `FileError`.
+  func keep(_ unit: Int, _ result: SuiteResult) throws {
+    try AtomicFile.write(to: confusion(unit)) { writer in
+      for record in result.confusion { try writer.append(record.line) }
+    }
+    try AtomicFile.write(RecordTable(result.records).csv, to: records(unit))
+  }
+
+  /// Records of a unit that is done.
+  /// - Throws: `FileError` where the file is damaged.
+  func read(_ unit: Int) throws -> [Record] {
+    try RecordTable(csv: records(unit)).records
+  }
+
+  /// Writes `confusion.csv` out of all units' matrices.
+  /// - Throws: `FileError`.
+  func writeConfusion(units: Int) throws {
+    try AtomicFile.write(to: url.appending(path: "confusion.csv")) { writer in
+      try writer.append(ConfusionRecord.header)
+      for unit in 0..<units {
+        try writer.append(try FileContents.read(confusion(unit)))
+      }
+    }
+  }
+
+  /// Removes what a process left that was killed while it wrote.
+  func removeLeftovers() throws {
+    for folder in [url, url.appending(path: "units")] {
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      where name.hasSuffix(".partial") {
+        try FileManager.default.removeItem(at: folder.appending(path: name))
+      }
+    }
+  }
+}

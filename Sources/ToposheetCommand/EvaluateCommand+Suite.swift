@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+extension EvaluateCommand {
+  /// Evaluates models under a suite, in a folder that an interruption does not harm.
+  func runSuite() throws {
+    guard let out else {
+      throw ValidationError(
+        "--suite needs a folder for its results: add --out, such as --out runs/suite")
+    }
+    for (name, isGiven) in [
+      ("--noise", noise != "none"), ("--levels", levels != nil),
+      ("--attack", attacks.attack != "none"),
+      ("--logits", logits != nil), ("--sheet", sheet != nil), ("--images", images != nil),
+    ] where isGiven {
+      throw ValidationError(
+        "\(name) does not go with --suite: write a suite of your own (see Plans/suite-example.yaml)"
+      )
+    }
+    var options = SuitePreset.Options()
+    options.draws = draws
+    options.seed = noiseSeed
+    options.epsilons = try attacks.epsilons.map(AttackSelection.epsilons)
+    options.attackImages = attacks.attackImages
+    options.attackSeed = attacks.attackSeed
+    // Names first: they are wrong more often than a data set is missing.
+    if let names = suites.suite, !suites.isFile { _ = try SuitePreset.read(names) }
+    let dataset = try Dataset.load(data)
+    let images = split == .test ? dataset.test : dataset.training
+    let suite = try suites.read(
+      try suites.catalog(images, isTraining: split == .train), options: options, subset: subset)
+    var run = try SuiteRun(
+      suite: suite, models: try load(images: dataset.shape), images: images,
+      dataset: dataset.name, split: split.rawValue,
+      normalization: split == .test
+        ? dataset.testNormalization(normalization) : dataset.normalization)
+    run.memoryLimit = try memory.bytes()
+    let device = try device.open()
+    let folder = try OutputFolder.url(out)
+    for note in suite.notes { Terminal.error(note) }
+    let began = ContinuousClock.now
+    var report = SuiteReport()
+    let records = try run.run(in: folder, device: device, resume: suites.resume) {
+      report.show($0)
+    }
+    report.clear()
+    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    Terminal.print(SuiteTables(records, width: Terminal.tableWidth).text)
+    for note in suite.notes { Terminal.print(note) }
+    Terminal.print(
+      """
+      Took \(Readable.duration(seconds)). Everything is in \(folder.path):
+        metrics.csv, metrics.json   one row per network, measure and perturbation
+        confusion.csv               one row per network, perturbation and pair of classes
+        suite.json, units/          what was run, and its results piece by piece
+      """)
+  }
+}

@@ -1,0 +1,125 @@
+import Testing
+import TopoCompute
+import TopoData
+import TopoNetworks
+import TopoSheets
+
+@testable import TopoEvaluation
+
+/// Showing images: what results do not depend on.
+@Suite(.serialized) struct EvaluationTests {
+  /// Made-up grey or coloured images.
+  private func images(_ count: Int, channels: Int) -> ImageSet {
+    let shape = ImageShape(channels: channels, rows: 12, columns: 12)
+    let source = Philox(seed: 1, purpose: .test)
+    let bytes = (0..<count * shape.count / 4 + 1).flatMap { index -> [UInt8] in
+      let words = source.words(at: UInt64(index))
+      return (0..<4).map { UInt8(truncatingIfNeeded: words[$0] >> 24) }
+    }
+    return ImageSet(
+      images: Array(bytes.prefix(count * shape.count)),
+      labels: (0..<count).map { Int32($0 * 7 % 10) }, shape: shape, classes: 10)
+  }
+
+  private func networks(_ preset: String, _ images: ImageSet) throws -> [StateDictionary] {
+    let architecture = try Architecture.preset(
+      preset, input: images.shape, sheet: Sheet(rows: 11, columns: 11), classes: 10)
+    return (0..<3).map { Initialization.pytorchDefault(architecture, seed: UInt64($0)) }
+  }
+
+  /// How many images are shown at a time changes no bit on the processor, whether members have a
+  /// thread each or share them.
+  @Test(arguments: ["mnist", "cifar10"], [1, 2]) func batches(_ preset: String, threads: Int) throws
+  {
+    let images = images(301, channels: preset == "mnist" ? 1 : 3)
+    let networks = try networks(preset, images)
+    let device = try CPUDevice(threads: threads)
+    func outputs(_ batch: Int?) throws -> Evaluator.Outputs {
+      try Evaluator(networks: networks, batch: batch, device: device).outputs(
+        of: images.images.map { Float($0) / 255 }, normalization: Normalization(of: images))
+    }
+    let wanted = try outputs(256)
+    for batch in [nil, 8, 32, 64, 301] {
+      let found = try outputs(batch)
+      #expect(found.logits == wanted.logits, "\(batch ?? 0)")
+      #expect(found.sheet == wanted.sheet, "\(batch ?? 0)")
+    }
+  }
+
+  /// Images that are made while the device computes are the same, and come in order.
+  @Test func overlapChangesNothing() throws {
+    let images = images(40, channels: 1)
+    let models = try networks("mnist", images).enumerated().map {
+      EvaluatedModel(
+        penalty: .control, seed: UInt64($0.offset), trainedOn: nil, network: $0.element)
+    }
+    let device = try CPUDevice(threads: 2)
+    var evaluation = Evaluation(
+      images: images, dataset: "noise", normalization: Normalization(of: images),
+      noise: try NoiseSelection(noises: [Noise(.white), Noise(.pink)], levels: [0, 0.2], draws: 2))
+    func run() throws -> (records: [Record], shown: [[Float]]) {
+      var shown: [[Float]] = []
+      let records = try evaluation.run(
+        models, device: device,
+        inspect: { _, images, _, _ in
+          shown.append(images)
+        })
+      return (records, shown)
+    }
+    let plain = try run()
+    evaluation.overlaps = true
+    let overlapped = try run()
+    #expect(overlapped.records == plain.records && overlapped.shown == plain.shown)
+    #expect(plain.shown.count == 9 && plain.shown[0] == images.images.map { Float($0) / 255 })
+    #expect(plain.shown[0] != plain.shown[3])
+  }
+
+  /// Trouble in making images ends the evaluation, also where it comes from another thread.
+  @Test(arguments: [true, false]) func troubleIsPassedOn(_ overlaps: Bool) throws {
+    struct Broken: ImagePerturbation {
+      var label: String { "broken" }
+      var summary: String { "nothing" }
+      var reference: String { "made up" }
+      var severities: [Double] { [1] }
+      var isRandom: Bool { false }
+      func check(severity: Double, shape: ImageShape) throws {}
+      func apply(
+        to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+        severity: Double, draw: Int, seed: UInt64, threads: Int?,
+        output: UnsafeMutableBufferPointer<Float>
+      ) throws { throw SelectionError("The file ended.") }
+    }
+    let images = images(10, channels: 1)
+    let model = EvaluatedModel(
+      penalty: .control, seed: 0, trainedOn: nil, network: try networks("mnist", images)[0])
+    var evaluation = Evaluation(
+      images: images, dataset: "noise", normalization: Normalization(of: images),
+      sweeps: [try PerturbationSweep(Broken(), shape: images.shape)])
+    evaluation.overlaps = overlaps
+    var finished = 0
+    #expect(throws: SelectionError("The file ended.")) {
+      try evaluation.measure(
+        [model], under: evaluation.conditions, device: try CPUDevice(threads: 1)
+      ) { _ in finished += 1 }
+    }
+    #expect(finished <= 1)
+  }
+
+  @Test func sweepsAreChecked() throws {
+    let shape = ImageShape(channels: 1, rows: 8, columns: 8)
+    let sweep = try PerturbationSweep(
+      Noise(.white), severities: [0.2, 0.1, 0.2], draws: 3, shape: shape)
+    #expect(sweep.severities == [0.1, 0.2] && sweep.draws == 3)
+    for (severities, draws, sentence) in [
+      ([], 1, "No severity of white is given"), ([2], 1, "The level 2.0 of white is out of range"),
+      ([.nan], 1, "is not a number"), ([0.1], 0, "draws of white is 0"),
+      ([0.1], 10_001, "from 1 to 10000"),
+    ] as [([Double], Int, String)] {
+      let error = #expect(throws: SelectionError.self) {
+        try PerturbationSweep(
+          Noise(.white), severities: severities, draws: draws, shape: shape)
+      }
+      #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "")")
+    }
+  }
+}

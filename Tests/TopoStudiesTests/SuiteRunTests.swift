@@ -1,0 +1,243 @@
+import Foundation
+import Testing
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoNetworks
+import TopoSheets
+
+@testable import TopoStudies
+
+/// Suites in a folder, with interruptions.
+@Suite(.serialized) struct SuiteRunTests {
+  let temporary: TemporaryFolder
+  let device: any Device
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    device = try CPUDevice(threads: 2)
+  }
+
+  private static let parts = """
+    name: mine
+    subset: 12
+    parts:
+      - images: [white, corruption/fog]
+        severities: [1]
+        draws: 2
+      - suite: corruptions
+        severities: [3]
+      - weights: [zeroing, lesion/patch]
+        severities: 0.5
+        draws: 2
+        centres: 3
+      - adversarial: [fgsm, pgd-linf]
+        epsilons: [0.1, 0.2]
+        subset: 10
+    """
+
+  /// Five networks of two architectures, of which two are controls.
+  static func models() throws -> [EvaluatedModel] {
+    let dataset = SmallStudy.dataset
+    let conditions: [Penalty] = [.control, .control, .weightSimilarity(lambda: 1)]
+    return try ["mnist", "cifar10"].flatMap { name in
+      let architecture = try Architecture.preset(
+        name, input: dataset.shape, sheet: Sheet(rows: 3, columns: 4), classes: dataset.classes)
+      return conditions.enumerated().prefix(name == "mnist" ? 3 : 2).map { index, condition in
+        let seed = UInt64(index + (name == "mnist" ? 0 : 10))
+        return EvaluatedModel(
+          penalty: condition, seed: seed, trainedOn: nil,
+          network: Initialization.pytorchDefault(architecture, seed: seed))
+      }
+    }
+  }
+
+  private func run(
+    _ models: [EvaluatedModel]? = nil, _ change: (String) -> String = { $0 }
+  ) throws -> SuiteRun {
+    let dataset = SmallStudy.dataset
+    return try SuiteRun(
+      suite: try TopoStudies.Suite(
+        yaml: change(Self.parts), file: "suite.yaml", catalog: SuiteTests.catalog),
+      models: try models ?? Self.models(), images: dataset.test, dataset: dataset.name,
+      normalization: dataset.normalization)
+  }
+
+  @Test func aRunLeavesEverything() throws {
+    let folder = temporary.url.appending(path: "run")
+    var seen: [SuiteRun.Progress] = []
+    let records = try run().run(in: folder, device: device, resume: false) {
+      if case .progress(let progress) = $0 { seen.append(progress) }
+    }
+    // Clean; two draws of white; fog, once; fog and two of snow at 3... as listed below.
+    let units = [
+      "clean", "white 1.0", "white 1.0, draw 1", "corruption/fog 1.0", "corruption/snow 3.0",
+      "corruption/fog 3.0", "weights/zeroing/topographic 0.0", "weights/zeroing/topographic 0.5",
+      "lesion/patch 0.0", "lesion/patch 0.5", "adversarial/fgsm 0.1", "adversarial/fgsm 0.2",
+      "adversarial/pgd-linf 0.1", "adversarial/pgd-linf 0.2",
+    ]
+    #expect(Set(seen.map(\.unit)) == Set(units))
+    #expect(seen.map(\.done) == seen.map(\.done).sorted() && seen.last?.done == units.count)
+    #expect(seen.allSatisfy { $0.all == units.count })
+    #expect(seen.dropFirst(3).allSatisfy { ($0.secondsLeft ?? -1) >= 0 })
+    let files = try SmallStudy.files(folder)
+    #expect(
+      Set(files.keys)
+        == Set(
+          ["suite.json", "metrics.csv", "metrics.json", "confusion.csv"]
+            + (1...units.count).flatMap { ["units/\($0).csv", "units/\($0)-confusion.csv"] }))
+
+    // Every accuracy once: of weights with two draws and three centres, of attacks also epsilon 0.
+    let accuracies = records.filter { $0.measure == MeasureName.accuracy }
+    #expect(accuracies.count == 5 * (units.count + 1 + 2 + 2))
+    #expect(records.count { $0.measure == MeasureName.inputGradientNorm } == 5)
+    #expect(records.count { $0.measure == MeasureName.weightNorm } == 5)
+    // White, both perturbations of weights, and both attacks.
+    #expect(records.count { $0.measure == MeasureName.areaUnderAccuracy } == 5 * 5)
+    #expect(records.count { $0.measure == MeasureName.meanCorruptionError } == 5)
+    let keys = records.map {
+      "\($0.condition) \($0.seed) \($0.measure) \($0.perturbation) \($0.severity) \($0.repeat)"
+    }
+    #expect(Set(keys).count == keys.count)
+
+    // Confusion matrices count the images, and their diagonals say the accuracies.
+    let rows = try String(contentsOf: folder.appending(path: "confusion.csv"), encoding: .utf8)
+      .components(separatedBy: "\r\n").dropLast().map { $0.components(separatedBy: ",") }
+    #expect(rows[0] == ConfusionRecord.columns)
+    let isOfWeights = { (name: String) in
+      name.hasPrefix("weights/") || name.hasPrefix("lesion/")
+    }
+    for record in accuracies where !isOfWeights(record.perturbation) {
+      let own = rows.filter {
+        $0[1] == record.condition && $0[2] == "\(record.seed)" && $0[3] == record.perturbation
+          && $0[4] == "\(record.severity)" && $0[5] == "\(record.repeat)"
+      }
+      let count = own.compactMap { Int($0[8]) }.reduce(0, +)
+      let right = own.filter { $0[6] == $0[7] }.compactMap { Int($0[8]) }.reduce(0, +)
+      #expect(count == (record.perturbation.hasPrefix("adversarial/") ? 10 : 12))
+      #expect(record.value == .value(Double(right) / Double(count)))
+    }
+  }
+
+  /// The same records as without a suite.
+  @Test func unitsAreTheUsualEvaluations() throws {
+    let folder = temporary.url.appending(path: "run")
+    let models = try Self.models()
+    let records = try run(models).run(in: folder, device: device, resume: false)
+    let dataset = SmallStudy.dataset
+    let images = try dataset.test.subset(12)
+    let wanted = try Evaluation(
+      images: images, dataset: dataset.name, normalization: dataset.normalization,
+      noise: try NoiseSelection(noises: [Noise(.white)], levels: [1], draws: 2)
+    ).run(models, device: device)
+    let attacked = try AttackEvaluation(
+      images: images, dataset: dataset.name, normalization: dataset.normalization,
+      selection: try AttackSelection(
+        attacks: [Attack(.fgsm), Attack(.pgdLinf)], epsilons: [0.1, 0.2], images: 10)
+    ).run(models, device: device)
+    let damaged = try WeightEvaluation(
+      images: images, dataset: dataset.name, normalization: dataset.normalization,
+      selection: try WeightSelection(
+        perturbations: try WeightSelection.perturbations("zeroing,lesion/patch"), severities: [0.5],
+        draws: 2, centres: 3)
+    ).run(models, device: device)
+    let found = Set(records)
+    for record in wanted + attacked + damaged { #expect(found.contains(record), "\(record)") }
+  }
+
+  /// Killed after each unit: the folder is a copy of what lay there then.
+  @Test func interruptedRunsGoOnToTheSameBytes() throws {
+    let unbroken = temporary.url.appending(path: "unbroken")
+    var copies: [Int: URL] = [:]
+    try run().run(in: unbroken, device: device, resume: false) { event in
+      guard case .progress(let progress) = event, copies[progress.done] == nil else { return }
+      let copy = temporary.url.appending(path: "after-\(progress.done)")
+      try? FileManager.default.copyItem(at: unbroken, to: copy)
+      copies[progress.done] = copy
+    }
+    let wanted = try SmallStudy.files(unbroken)
+    #expect(copies.count == 15)
+    for (done, copy) in copies {
+      // What a process leaves that is killed while it writes.
+      try Data("half".utf8).write(to: copy.appending(path: "units/.3.csv.1.2.partial"))
+      var resumed = -1
+      try run().run(in: copy, device: device, resume: true) {
+        if case .resumed(let count, _) = $0 { resumed = count }
+      }
+      #expect(resumed == done)
+      #expect(try SmallStudy.files(copy) == wanted, "after \(done)")
+    }
+  }
+
+  @Test func folders() throws {
+    let folder = temporary.url.appending(path: "run")
+    let small: (String) -> String = {
+      $0.components(separatedBy: "  - suite").first ?? $0
+    }
+    try run(nil, small).run(in: folder, device: device, resume: false)
+    func refusal(
+      _ models: [EvaluatedModel]? = nil, resume: Bool = true, _ change: (String) -> String = { $0 }
+    ) -> String {
+      message {
+        try run(models) { change(small($0)) }.run(in: folder, device: device, resume: resume)
+      }
+    }
+    #expect(refusal(resume: false).contains("add --resume to go on with it"))
+    #expect(refusal() == "no error")
+    let other = { (old: String, new: String) in
+      { (text: String) in text.replacingOccurrences(of: old, with: new) }
+    }
+    #expect(refusal(nil, other("name: mine", "name: yours")).contains("it is mine, not yours"))
+    #expect(refusal(nil, other("draws: 2", "draws: 3")).contains("white is missing there"))
+    #expect(refusal(nil, other("subset: 12", "subset: 11")).contains("it uses 12 images, not 11"))
+    let models = try Self.models()
+    #expect(refusal(Array(models.dropLast())).contains("it evaluates control/seed-0 and 4 more"))
+    var changed = models
+    var values = changed[1].network.tensors[0]
+    values[0] += 1
+    changed[1].network.replace(0, with: values)
+    #expect(refusal(changed).contains("the network control/seed-1 has other parameters"))
+    #expect(refusal().contains("no error"))
+    #expect(
+      message { _ = try run(models + [models[0]]) }.contains(
+        "two networks are called control/seed-0"))
+
+    // A folder of other things.
+    let full = temporary.url.appending(path: "full")
+    try FileManager.default.createDirectory(at: full, withIntermediateDirectories: true)
+    try Data("x".utf8).write(to: full.appending(path: "file"))
+    let said = message { try run(nil, small).run(in: full, device: device, resume: true) }
+    #expect(said.contains("the folder is not empty and holds no suite"), "\(said)")
+  }
+
+  @Test func damagedUnitsAreNamed() throws {
+    let folder = temporary.url.appending(path: "run")
+    try run().run(in: folder, device: device, resume: false)
+    let unit = folder.appending(path: "units/2.csv")
+    let text = try String(contentsOf: unit, encoding: .utf8)
+    try Data(text.replacingOccurrences(of: "accuracy,white,1.0", with: "accuracy,white,x").utf8)
+      .write(to: unit)
+    let said = message { try run().run(in: folder, device: device, resume: true) }
+    #expect(said.hasPrefix("\(unit.path): line 2 has 'x' as severity"), "\(said)")
+    try Data((text.components(separatedBy: "\r\n").prefix(3).joined(separator: "\r\n")).utf8)
+      .write(to: unit)
+    let short = message { try run().run(in: folder, device: device, resume: true) }
+    #expect(short.contains("units/2.csv: is not about all networks; remove it"), "\(short)")
+    try FileManager.default.removeItem(at: unit)
+    try run().run(in: folder, device: device, resume: true)
+    #expect(try String(contentsOf: unit, encoding: .utf8) == text)
+  }
+
+  @Test func modelsThatDoNotFitAreRefused() throws {
+    let architecture = try Architecture.preset(
+      "mnist", input: ImageShape(channels: 3, rows: 8, columns: 8),
+      sheet: Sheet(rows: 3, columns: 4),
+      classes: 10)
+    let model = EvaluatedModel(
+      penalty: .control, seed: 0, trainedOn: nil,
+      network: Initialization.pytorchDefault(architecture, seed: 0))
+    let said = message { _ = try run([model]) }
+    #expect(said.contains("reads images of 3 channels, but those of made-up have 1"), "\(said)")
+    #expect(message { _ = try run([]) }.contains("there is no network to evaluate"))
+  }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import Testing
+import TopoCompute
+import TopoEvaluation
+
+@testable import TopoStudies
+
+/// Suites by name and from files.
+struct SuiteTests {
+  static let shape = ImageShape(channels: 1, rows: 8, columns: 8)
+  /// The noises, and corruptions made up in the place of the real ones.
+  static let catalog = SuiteCatalog(
+    shape: shape,
+    perturbations: [
+      Noise(.white), Noise(.pink), Noise(.saltAndPepper), Noise(.pink, spectrum: .pink),
+      Tint(label: "corruption/fog"), Tint(label: "corruption/snow", isRandom: true),
+    ])
+
+  static let yaml = """
+    name: mine
+    subset: 12
+    seed: 3
+    parts:
+      - images: [white, corruption/snow]
+        severities: [1, 0]
+        draws: 2
+      - images: pink-1f
+        seed: 9
+      - adversarial: [fgsm, pgd-linf]
+        epsilons: [8/255, 0.1]
+        subset: 10
+      - suite: corruptions
+        severities: 3
+    """
+
+  private func suite(_ change: (String) -> String = { $0 }) throws -> Suite {
+    try Suite(yaml: change(Self.yaml), file: "suite.yaml", catalog: Self.catalog)
+  }
+
+  @Test func aFileIsRead() throws {
+    let suite = try suite()
+    #expect(suite.name == "mine" && suite.subset == 12)
+    #expect(
+      suite.images.map(\.perturbation.label) == [
+        "white", "corruption/snow", "pink-1f", "corruption/snow", "corruption/fog",
+      ])
+    #expect(suite.images.map(\.severities) == [[1], [1], Noise.publishedLevels, [3], [3]])
+    // Draws of what is not random are all the same.
+    #expect(suite.images.map(\.draws) == [2, 2, 5, 1, 1])
+    #expect(suite.images.map(\.seed) == [3, 3, 9, 3, 3])
+    #expect(suite.attacks.count == 1)
+    #expect(suite.attacks[0].attacks.map(\.kind) == [.fgsm, .pgdLinf])
+    #expect(suite.attacks[0].epsilons == [8.0 / 255, 0.1] && suite.attacks[0].images == 10)
+    #expect(suite.notes.count == 1)
+    #expect(suite.notes[0].hasPrefix("2 of 15 of corruptions: without corruption/gaussian-noise"))
+    #expect(suite.notes[0].hasSuffix("--frost FOLDER)"))
+  }
+
+  @Test func theExampleIsRight() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let suite = try Suite(
+      contentsOf: folder.appending(path: "Plans/suite-example.yaml"),
+      catalog: SuiteCatalog(shape: Self.shape))
+    #expect(suite.name == "example" && suite.images.count == 3 && suite.attacks.count == 1)
+  }
+
+  @Test(arguments: [
+    ("name: mine\n", "", "line 1: the suite has no name"),
+    (
+      "subset: 12", "subsets: 12", "line 2: the key subsets is not known in the suite; the keys are"
+    ),
+    ("subset: 12", "subset: 0", "line 2: subset must be a whole number of at least 1"),
+    ("draws: 2", "draw: 2", "line 7: the key draw is not known in a part of images"),
+    ("draws: 2", "epsilons: 2", "line 7: the key epsilons is not known in a part of images"),
+    ("draws: 2", "draws: 0", "line 7: draws must be"),
+    ("draws: 2", "draws: 10001", "must be from 1 to 10000"),
+    (
+      "[white, corruption/snow]", "[white, corruption/sno]",
+      "line 5: There is no perturbation 'corruption/sno' for images of 1 x 8 x 8: choose from white,"
+    ),
+    ("[white, corruption/snow]", "[]", "line 5: images names no perturbation"),
+    ("[1, 0]", "[1.5]", "line 6: The level 1.5 of white is out of range"),
+    ("[1, 0]", "[0]", "line 6: severities has no number above 0"),
+    ("[1, 0]", "[much]", "line 6: severities must be a number"),
+    ("severities: 3", "severities: 6", "is not one of 1, 2, 3, 4, 5"),
+    ("severities: 3", "severities: 1", "The perturbation corruption/snow at 1.0 is there twice"),
+    ("[fgsm, pgd-linf]", "[fgsm, pgd]", "line 10: There is no attack 'pgd'"),
+    ("0.1]", "2]", "line 11: The epsilon 2"),
+    ("suite: corruptions", "suite: fog", "line 13: There is no suite 'fog': choose from noise,"),
+    ("suite: corruptions", "suite: mnist-c", "The suite mnist-c is not for images of 1 x 8 x 8"),
+    ("- suite: corruptions", "- image: white", "a part must have one of the keys images"),
+    ("- images: pink-1f\n    seed: 9", "- pink-1f", "line 8: a part must have one of the keys"),
+    ("seed: 3", "seed: [3", "is not YAML"),
+    ("seed: 9", "seed: 9\n    seed: 8", "is there twice"),
+  ])
+  func badFilesNameTheLine(_ old: String, _ new: String, _ sentence: String) {
+    let said = message { _ = try suite { $0.replacingOccurrences(of: old, with: new) } }
+    #expect(said.hasPrefix("suite.yaml, line "), "\(said)")
+    #expect(said.contains(sentence), "\(said)")
+  }
+
+  @Test func weightsAreRead() throws {
+    let text = """
+      name: mine
+      parts:
+        - weights: [zeroing, lesion/patch]
+          layers: [topographic, readout]
+          severities: [0.5, 0.25]
+          draws: 3
+          centres: 7
+          seed: 2
+        - suite: lesions
+      """
+    func read(_ change: (String) -> String) throws -> Suite {
+      try Suite(yaml: change(text), file: "suite.yaml", catalog: Self.catalog)
+    }
+    let said = message { _ = try read { $0 } }
+    #expect(said.contains("line 9: The perturbation lesion/patch is there twice"), "\(said)")
+    let suite = try read { $0.replacingOccurrences(of: "lesions", with: "weights") }
+    let selection = try #require(suite.weights.first)
+    #expect(
+      selection.perturbations.map(\.label) == [
+        "weights/zeroing/topographic", "weights/zeroing/readout", "lesion/patch",
+      ])
+    #expect(selection.severities == [0.25, 0.5] && selection.seed == 2)
+    #expect(selection.draws == 3 && selection.centres == 7)
+    for (old, new, sentence) in [
+      ("zeroing", "zeroes", "line 3: There is no weight perturbation 'zeroes': choose from"),
+      ("0.25", "1.25", "line 5: The level 1.25 of weights/zeroing/topographic is out of range"),
+      ("draws: 3", "repeats: 3", "line 6: the key repeats is not known in a part of weights"),
+      ("[zeroing, lesion/patch]", "[]", "line 3: weights names no perturbation"),
+    ] {
+      let said = message { _ = try read { $0.replacingOccurrences(of: old, with: new) } }
+      #expect(said.hasPrefix("suite.yaml, " + sentence), "\(said)")
+    }
+  }
+
+  @Test func emptyFilesPointToTheExample() {
+    let said = message { _ = try suite { _ in "" } }
+    #expect(said == "suite.yaml: is empty; see Plans/suite-example.yaml for an example")
+    let parts = message { _ = try suite { _ in "name: x\nparts: []" } }
+    #expect(parts.contains("line 2: parts must be a list"), "\(parts)")
+  }
+
+  @Test func knownSuites() throws {
+    #expect(try SuitePreset.read("noise, adversarial") == [.noise, .adversarial])
+    for (text, sentence) in [
+      ("nose", "There is no suite 'nose': choose from noise, corruptions, mnist-c"),
+      ("", "No suite is given"), ("noise,noise", "The suite noise is there twice"),
+      ("all,noise", "The suite all holds the others"),
+    ] {
+      let said = message { _ = try SuitePreset.read(text) }
+      #expect(said.contains(sentence), "\(said)")
+    }
+    let all = try Suite([.all], catalog: Self.catalog)
+    #expect(
+      all.images.map(\.perturbation.label) == [
+        "white", "pink", "salt-pepper", "corruption/snow", "corruption/fog",
+      ])
+    #expect(all.images.map(\.draws) == [5, 5, 5, 1, 1])
+    #expect(all.attacks.first?.attacks.count == 4)
+    #expect(all.weights.map { $0.perturbations.allSatisfy(\.kind.isLesion) } == [false, true])
+    var options = SuitePreset.Options()
+    options.draws = 3
+    options.seed = 8
+    let noise = try Suite([.noise], catalog: Self.catalog, options: options, subset: 9)
+    #expect(noise.images.allSatisfy { $0.draws == 3 && $0.seed == 8 } && noise.subset == 9)
+    #expect(noise.attacks.isEmpty && noise.notes.isEmpty)
+  }
+
+  @Test func theFifteenAreThere() {
+    #expect(SuitePreset.commonCorruptions.count == 15)
+    #expect(Set(SuitePreset.mnistCorruptions.map(\.name)).count == 15)
+  }
+}

@@ -1,0 +1,33 @@
+import TopoCompute
+import TopoEvaluation
+
+/// A corruption for tests: brightens pixels by draw and position, and cannot be told to do more
+/// than 5 of it.
+struct Tint: ImagePerturbation {
+  var label: String
+  var isRandom = false
+  var summary: String { "brighter pixels here and there" }
+  var reference: String { "made up" }
+  var severities: [Double] { [1, 2] }
+
+  func check(severity: Double, shape: ImageShape) throws {
+    guard [0, 1, 2, 3, 4, 5].contains(severity) else {
+      throw SelectionError(
+        "The severity \(severity) of \(label) is not one of 1, 2, 3, 4, 5.")
+    }
+  }
+
+  func apply(
+    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>, severity: Double,
+    draw: Int, seed: UInt64, threads: Int?, output: UnsafeMutableBufferPointer<Float>
+  ) {
+    let source = Philox(
+      seed: seed, purpose: .test, stream: isRandom ? UInt32(truncatingIfNeeded: draw) : 0)
+    let start = range.lowerBound * shape.count
+    for place in 0..<range.count * shape.count {
+      let more = Philox.uniform(source.words(at: UInt64(start + place)).x)
+      let value = Float(images[start + place]) / 255 + Float(severity) * more / 10
+      output[place] = min(value, 1)
+    }
+  }
+}

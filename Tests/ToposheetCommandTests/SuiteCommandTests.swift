@@ -1,0 +1,197 @@
+import Foundation
+import Testing
+
+/// `toposheet evaluate --suite` and `toposheet suites`.
+@Suite(.serialized) struct SuiteCommandTests {
+  let place: Workplace
+  let arguments: [String]
+
+  init() throws {
+    place = try Workplace()
+    arguments = ["evaluate", try place.model().path, "--data", place.data, "--device", "cpu"]
+  }
+
+  private func file(_ text: String) throws -> String {
+    try Data(text.utf8).write(to: place.url("mine.yaml"))
+    return place.path("mine.yaml")
+  }
+
+  private static let mine = """
+    name: mine
+    parts:
+      - images: [white, pink-1f, salt-pepper-distinct]
+        severities: [0.1, 0.2]
+        draws: 4
+      - weights: [zeroing, lesion/random]
+        severities: 0.5
+        draws: 2
+      - adversarial: fgsm
+        epsilons: 0.1
+        subset: 7
+    """
+
+  private func files(_ folder: String) throws -> [String: Data] {
+    let url = place.url(folder)
+    let names = try FileManager.default.subpathsOfDirectory(atPath: url.path)
+    return Dictionary(
+      uniqueKeysWithValues: names.filter { !$0.hasPrefix(".") }.compactMap { name in
+        (try? Data(contentsOf: url.appending(path: name))).map { (name, $0) }
+      })
+  }
+
+  @Test func aSuiteIsRunAndShown() throws {
+    let result = try Command.run(
+      arguments + ["--suite", "noise,adversarial", "--draws", "2", "--attack-images", "5"]
+        + ["--epsilons", "0.1", "--out", place.path("suite")])
+    #expect(result.status == 0, "\(result.errors)")
+    for part in [
+      "Clean images", "Noise\n", "Attack fgsm", "Attack pgd-l2", "control", "audc",
+      "confusion.csv", "Everything is in \(place.path("suite"))",
+    ] { #expect(result.output.contains(part), "\(part): \(result.output)") }
+    // Progress is told on standard error, also where nobody watches.
+    #expect(result.errors.contains("0 of 39 units  clean"), "\(result.errors)")
+    let csv = try String(contentsOf: place.url("suite/metrics.csv"), encoding: .utf8)
+    let rows = csv.components(separatedBy: "\r\n")
+    #expect(rows.count { $0.contains(",accuracy,clean,0.0,0,") } == 1)
+    #expect(rows.count { $0.contains(",accuracy,white,") } == 5 * 2)
+    #expect(rows.count { $0.contains(",audc,white,0.2,") } == 1)
+    let confusion = try String(contentsOf: place.url("suite/confusion.csv"), encoding: .utf8)
+    #expect(confusion.hasPrefix("dataset,condition,seed,perturbation,severity,repeat,true,"))
+    let json =
+      try JSONSerialization.jsonObject(
+        with: try Data(contentsOf: place.url("suite/metrics.json"))) as? [String: Any]
+    let provenance = json?["provenance"] as? [String: String]
+    #expect(provenance?["suite"] == "noise,adversarial" && provenance?["images"] == "20")
+  }
+
+  /// Killed (SIGKILL) while it works, again and again: the same bytes in the end.
+  @Test func killedSuitesGoOn() throws {
+    let suite = ["--suite", try file(Self.mine)]
+    let unbroken = try Command.run(arguments + suite + ["--out", place.path("unbroken")])
+    #expect(unbroken.status == 0, "\(unbroken.errors)")
+    var killed = 0
+    for unit in [1, 2, 9, 20] {
+      let run =
+        arguments + suite + ["--out", place.path("broken")] + (killed > 0 ? ["--resume"] : [])
+      if try Command.kill(run, when: place.url("broken/units/\(unit).csv")) { killed += 1 }
+    }
+    #expect(killed > 0)
+    let last = try Command.run(
+      arguments + suite + ["--out", place.path("broken"), "--resume"])
+    #expect(last.status == 0, "\(last.errors)")
+    let tables = { (text: String) in text.components(separatedBy: "Took ").first }
+    #expect(tables(last.output) == tables(unbroken.output))
+    let (broken, wanted) = (try files("broken"), try files("unbroken"))
+    #expect(broken.keys.sorted() == wanted.keys.sorted())
+    for (name, bytes) in wanted { #expect(broken[name] == bytes, "\(name)") }
+    try expectRefused(
+      arguments + ["--suite", "noise", "--resume", "--out", place.path("broken")],
+      ["already holds another suite (it is mine, not noise)"])
+    try expectRefused(
+      arguments + suite + ["--out", place.path("broken")], ["add --resume to go on with it"])
+  }
+
+  @Test func badOptions() throws {
+    let out = ["--out", place.path("refused")]
+    for (options, parts) in [
+      (["--suite", "nose"] + out, ["There is no suite 'nose'", "noise, corruptions, mnist-c"]),
+      (["--suite", ""] + out, ["No suite is given"]),
+      (["--suite", "noise"], ["--suite needs a folder for its results", "--out"]),
+      (["--suite", "noise", "--noise", "white"] + out, ["--noise does not go with --suite"]),
+      (["--suite", "noise", "--levels", "0.1"] + out, ["--levels does not go with --suite"]),
+      (["--suite", "noise", "--attack", "fgsm"] + out, ["--attack does not go with --suite"]),
+      (["--suite", "noise", "--logits", "a.npy"] + out, ["--logits does not go with --suite"]),
+      (["--suite", "noise", "--draws", "0"] + out, ["draws of white is 0"]),
+      (["--suite", "noise", "--subset", "21"] + out, ["21 images", "only 20"]),
+      (["--suite", "adversarial", "--attack-images", "21"] + out, ["21 images", "only 20"]),
+      (["--suite", "missing.yaml"] + out, ["missing.yaml: cannot be opened"]),
+      (["--resume"] + out, ["--resume belongs to --suite"]),
+      (["--frost", "f"] + out, ["--frost belongs to --suite"]),
+    ] {
+      try expectRefused(arguments + options, parts)
+      #expect(!place.exists("refused"), "\(options)")
+    }
+    for (old, new, parts) in [
+      ("draws: 4", "draw: 4", ["line 5: the key draw is not known"]),
+      ("pink-1f", "pinc", ["line 3: There is no perturbation 'pinc'", "white, pink"]),
+      ("0.2]", "2]", ["line 4: The level 2.0 of white is out of range"]),
+      ("epsilons: 0.1", "epsilons: [0.1, x]", ["line 10: The epsilon 'x' is not a number"]),
+      ("zeroing", "zeroes", ["line 6: There is no weight perturbation 'zeroes'"]),
+      ("[white", "[[white", ["is not YAML"]),
+    ] {
+      let suite = try file(Self.mine.replacingOccurrences(of: old, with: new))
+      try expectRefused(arguments + ["--suite", suite] + out, ["mine.yaml, line"] + parts)
+      #expect(!place.exists("refused"), "\(new)")
+    }
+    try expectRefused(
+      arguments + ["--suite", try file(Self.mine), "--draws", "3"] + out,
+      ["write them into", "mine.yaml"])
+    // Networks of other images.
+    let other = place.url("other")
+    try SmallData.writeCIFAR(to: other)
+    try expectRefused(
+      [arguments[0], arguments[1], "--data", other.path, "--device", "cpu", "--suite", "noise"]
+        + out,
+      ["reads images of 1 channel"])
+    #expect(!place.exists("refused"))
+  }
+
+  @Test func suitesAreListed() throws {
+    let all = try Command.run(["suites"])
+    #expect(all.status == 0)
+    for name in ["noise", "corruptions", "mnist-c", "weights", "lesions", "adversarial", "all"] {
+      #expect(all.output.contains("\n\(name) "), "\(name)")
+    }
+    let noise = try Command.run(["suites", "noise"])
+    for part in ["salt-pepper", "0.01 0.05 0.1 0.15 0.2", "[1] Truong & Hasson"] {
+      #expect(noise.output.contains(part), "\(part)")
+    }
+    #expect(try Command.run(["suites", "adversarial"]).output.contains("0.0314"))
+    try expectRefused(["suites", "nose"], ["There is no suite 'nose'"])
+  }
+
+  /// Networks trained elsewhere have no metadata, and any names.
+  @Test func foreignFilesAreNamedByTheirFiles() throws {
+    let model = try Data(contentsOf: URL(filePath: arguments[1]))
+    let length = model.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let header = try #require(
+      try JSONSerialization.jsonObject(with: model[8..<8 + length]) as? [String: Any])
+    let plain = try JSONSerialization.data(
+      withJSONObject: header.filter { $0.key != "__metadata__" })
+    var bytes = Data()
+    withUnsafeBytes(of: UInt64(plain.count).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes += plain + model[(8 + length)...]
+    let folder = place.url("foreign/run")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let names = ["control_seed0", "control_seed10", "ws-0.5", "ws-0.5-seed-3", "as_lambda1_2"]
+    for name in names + ["checkpoint-1"] {
+      try bytes.write(to: folder.appending(path: "\(name).safetensors"))
+    }
+    let arguments = [
+      "evaluate", place.path("foreign"), "--data", place.data, "--device", "cpu", "--out",
+      place.path("metrics"),
+    ]
+    let result = try Command.run(arguments)
+    #expect(result.status == 0, "\(result.errors)")
+    let rows = try String(contentsOf: place.url("metrics/metrics.csv"), encoding: .utf8)
+      .components(separatedBy: "\r\n").filter { $0.contains(",accuracy,") }
+    let found = rows.map { row in
+      let fields = row.components(separatedBy: ",")
+      return "\(fields[1]) \(fields[2]) \(fields[5])"
+    }
+    #expect(
+      found.sorted() == [
+        "as_lambda1 unknown 2", "control unknown 0", "control unknown 10", "ws-0.5 unknown 0",
+        "ws-0.5 unknown 3",
+      ])
+    // A second one of a name.
+    try bytes.write(to: folder.appending(path: "control-0.safetensors"))
+    try expectRefused(arguments.dropLast() + [place.path("more")], ["is called control/seed-0"])
+    // Nothing that is finished.
+    try FileManager.default.createDirectory(
+      at: place.url("bare"), withIntermediateDirectories: true)
+    try bytes.write(to: place.url("bare/checkpoint-1.safetensors"))
+    try expectRefused(
+      ["evaluate", place.path("bare"), "--data", place.data], ["holds no model.safetensors"])
+  }
+}
