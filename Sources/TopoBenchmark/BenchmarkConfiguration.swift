@@ -14,6 +14,8 @@ public struct BenchmarkConfiguration: Sendable {
     case attack
     /// Corruptions of images beside a forward pass.
     case corruptions
+    /// Copies with damaged weights of the sheet.
+    case weights
     /// Where a training step's time goes.
     case profile
   }
@@ -33,7 +35,8 @@ public struct BenchmarkConfiguration: Sendable {
   /// Seconds for each training step and inference, about; operations take a fifth of it.
   public var seconds = 1.0
 
-  /// Everything but attacks, corruptions and profiles, of both of the paper's networks, for about a second each.
+  /// Operations, training steps and inference of both of the paper's networks, for about a second
+  /// each.
   public init() {}
 
   /// Checks that the numbers make sense.

@@ -69,13 +69,15 @@ public struct WorkloadTiming: Sendable, Codable {
     case inference
     /// Forward, loss, backward to the images, and a projected step.
     case attack
+    /// Copying features and weights, forward from the sheet on, reading logits, and measuring.
+    case weights
   }
 
   /// What was run.
   public var kind: Kind
   /// The network.
   public var architecture: String
-  /// `control`, `ws` or `as`; inference and attacks do not depend on it, and have none.
+  /// `control`, `ws` or `as`; others than training do not depend on it, and have none.
   public var condition: String?
   /// Number of members.
   public var members: Int

@@ -40,6 +40,7 @@ public struct DeviceBenchmark {
         try measureTraining(network, members: members, &report)
         try measureInference(network, members: members, &report)
         try measureAttack(network, members: members, &report)
+        try measureWeights(network, &report)
         try profile(network, members: members, &report)
       }
     }
@@ -115,6 +116,23 @@ public struct DeviceBenchmark {
     report.workloads.append(
       WorkloadTiming(
         .attack, network, condition: nil, members: members, batch: configuration.batch, times))
+    try raisePeak(&report)
+  }
+
+  private func measureWeights(
+    _ network: Architecture, _ report: inout BenchmarkReport
+  ) throws {
+    // Copies are many, whatever the populations are.
+    guard configuration.parts.contains(.weights),
+      !report.workloads.contains(where: { $0.kind == .weights && $0.architecture == network.name })
+    else { return }
+    progress("\(network.name): \(WeightWorkload.copies) damaged copies")
+    let workload = try WeightWorkload(network, device: device)
+    let times = try Rounds(seconds: configuration.seconds) { try workload.run($0) }
+    report.workloads.append(
+      WorkloadTiming(
+        .weights, network, condition: nil, members: WeightWorkload.copies,
+        batch: WeightWorkload.images, times))
     try raisePeak(&report)
   }
 

@@ -45,6 +45,8 @@ extension WorkloadTiming {
       case .inference: network.multiplyAccumulates
       // Every layer forward, and backward to its input: the image's too.
       case .attack: 2 * network.multiplyAccumulates
+      // What copies have in common is computed once, before.
+      case .weights: network.multiplyAccumulates(fromLayer: network.sheetIndex)
       }
     self.init(
       kind: kind, architecture: network.name, condition: condition, members: members,

@@ -29,10 +29,8 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      """
-      Parts, with commas: operations, training, inference (these by default), attack, \
-      corruptions, profile.
-      """,
+      "Parts, with commas: operations, training, inference (these by default), attack, "
+        + "corruptions, weights, profile.",
       valueName: "parts"))
   var only: String?
 

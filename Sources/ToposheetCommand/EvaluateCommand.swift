@@ -7,7 +7,7 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract:
-      "Measure trained networks: accuracy, calibration, noise, attacks, Moran's I of the sheet.",
+      "Measure trained networks: accuracy, calibration, noise, attacks, lesions, Moran's I.",
     discussion: """
       MODEL is a safetensors file of this program or of PyTorch (the paper's two classes), or a \
       folder, of which every model.safetensors is taken, or every .safetensors file where none is \
@@ -20,6 +20,7 @@ struct EvaluateCommand: ParsableCommand {
         toposheet evaluate model.safetensors --data mnist --logits logits.npy
         toposheet evaluate runs/ws --data mnist --attack fgsm,pgd-linf --out runs/ws-attacked
         toposheet evaluate runs/ws --data mnist --suite noise,adversarial --out runs/ws-suite
+        toposheet evaluate runs/ws --data mnist --weights all --layers dense --out runs/ws-damaged
       """)
 
   @Argument(help: "Models, or folders of models.", completion: .file())
@@ -53,6 +54,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var suites: SuiteOptions
 
+  @OptionGroup var weights: WeightOptions
+
   @Option(help: "Constants for test images: matched, or as-published (CIFAR-10's other ones).")
   var normalization: NormalizationProtocol = .matched
 
@@ -82,6 +85,7 @@ struct EvaluateCommand: ParsableCommand {
       levels: try levels.map(NoiseSelection.levels) ?? Noise.publishedLevels,
       draws: draws ?? Noise.defaultDraws, seed: noiseSeed)
     let attackSelection = try attacks.selection()
+    let weightSelection = try weights.selection()
     let dataset = try Dataset.load(data)
     let source = split == .test ? dataset.test : dataset.training
     var evaluation = Evaluation(
@@ -101,6 +105,7 @@ struct EvaluateCommand: ParsableCommand {
     for model in models {
       try model.network.architecture.requireFit(
         images: dataset.shape, classes: dataset.classes, of: dataset.name)
+      try weightSelection?.check(model.network.architecture)
     }
     evaluation.memoryLimit = try memory.bytes()
     attack?.memoryLimit = evaluation.memoryLimit
@@ -119,6 +124,8 @@ struct EvaluateCommand: ParsableCommand {
         status.show("attacking: \(done) of \(all) gradients")
       }
     }
+    records += try weights.records(
+      weightSelection, like: evaluation, of: models, device: device, status: &status)
     status.clear()
     if let folder {
       var provenance = [
@@ -132,9 +139,14 @@ struct EvaluateCommand: ParsableCommand {
         provenance["attack-images"] = "\(attack.images.count)"
         provenance["attack-seed"] = "\(attack.selection.seed)"
       }
+      provenance.merge(WeightOptions.provenance(weightSelection)) { $1 }
       try RecordTable(records, provenance: provenance).write(to: folder)
     }
-    Terminal.print(SummaryTable(records, levels: .each).text.description)
+    let damage = records.filter { WeightDegradation.isAbout($0) }
+    Terminal.print(
+      SummaryTable(records.filter { !WeightDegradation.isAbout($0) }, levels: .each).text
+        .description)
+    if let table = DegradationTable(damage) { Terminal.print("\n" + table.text.description) }
     if let folder {
       Terminal.print("Metrics: \(folder.path)/metrics.csv and metrics.json")
     }

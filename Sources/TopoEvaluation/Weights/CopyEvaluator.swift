@@ -27,11 +27,7 @@ final class CopyEvaluator {
     }
 
     /// Multiply-accumulates of a copy for one image.
-    var multiplyAccumulates: Int {
-      (first..<architecture.layers.count).reduce(0) {
-        $0 + architecture.multiplyAccumulates(ofLayer: $1)
-      }
-    }
+    var multiplyAccumulates: Int { architecture.multiplyAccumulates(fromLayer: first) }
   }
 
   /// What the first layer in which copies differ reads.
@@ -183,7 +179,7 @@ final class CopyEvaluator {
     set.images.withUnsafeBufferPointer { bytes in
       values.withUnsafeMutableBufferPointer { values in
         for plane in 0..<range.count * channels {
-          let row = plane % channels << 8
+          let row = (plane % channels) << 8
           for index in plane * pixels..<(plane + 1) * pixels {
             values[index] = table[row | Int(bytes[start + index])]
           }

@@ -42,11 +42,9 @@ public final class PreparedWeightEvaluation {
       try architecture.requireFit(
         images: evaluation.images.shape, classes: evaluation.images.classes,
         of: evaluation.dataset)
+      try selection.check(architecture)
       var entrances: Set<Int> = []
       for perturbation in selection.perturbations {
-        for severity in selection.severities ?? [] {
-          try perturbation.check(severity: severity, architecture: architecture)
-        }
         let first = try Self.firstLayer(perturbation, architecture)
         if architecture.inputShape(ofLayer: first).count == 1 { entrances.insert(first) }
       }
@@ -268,7 +266,8 @@ public final class PreparedWeightEvaluation {
       memoryUses[extent] = use
       return use
     }
-    let task = "showing a damaged copy of a network of \(architecture.name) "
+    let task =
+      "showing a damaged copy of a network of \(architecture.name) "
       + "\(Evaluator.batch) images at a time"
     let remedy = "choose another device"
     let most = max(evaluation.pack, 1)
@@ -281,9 +280,10 @@ public final class PreparedWeightEvaluation {
         plan.packs.map { Pack(models: [index], draws: $0, capacity: (1, copies)) }
       }
     }
-    var together = max(1, most / draws)
+    var together = most / draws
     switch extent(1, draws).entrance {
-    case .activations: together = 1
+    case .activations:
+      return indices.map { Pack(models: [$0], draws: 0..<draws, capacity: (1, draws)) }
     case .features:
       let bytes = indices.map { store.bytes(ofModel: $0) }.max() ?? 0
       together = max(1, min(together, featureCapacity / max(bytes, 1)))

@@ -33,6 +33,11 @@ public enum WeightDegradation {
     return order.flatMap { model in ModelDegradation(byModel[model] ?? []).records }
   }
 
+  /// Whether a record is of a weight perturbation or a lesion.
+  public static func isAbout(_ record: Record) -> Bool {
+    record.perturbation.hasPrefix("weights/") || record.perturbation.hasPrefix("lesion/")
+  }
+
   private struct Model: Hashable {
     var dataset: String
     var condition: String
@@ -96,9 +101,7 @@ private struct ModelDegradation {
     let prefix = MeasureName.accuracy(ofClass: 0).dropLast()
     for record in records {
       let perturbation = record.perturbation
-      guard perturbation.hasPrefix("weights/") || perturbation.hasPrefix("lesion/") else {
-        continue
-      }
+      guard WeightDegradation.isAbout(record) else { continue }
       let isOverall = record.measure == MeasureName.accuracy
       let label =
         record.measure.hasPrefix(prefix) ? Int(record.measure.dropFirst(prefix.count)) : nil

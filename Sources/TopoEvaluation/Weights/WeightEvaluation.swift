@@ -40,6 +40,12 @@ public struct WeightEvaluation: Sendable {
     public var perturbation: WeightPerturbation
     /// How much of it; 0 for the networks as they are.
     public var severity: Double
+
+    /// A perturbation at a severity.
+    public init(perturbation: WeightPerturbation, severity: Double) {
+      self.perturbation = perturbation
+      self.severity = severity
+    }
   }
 
   /// All perturbations at all severities, 0 first, then from the least damage to the most.

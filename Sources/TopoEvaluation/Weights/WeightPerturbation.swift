@@ -103,7 +103,8 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
   /// codes in units of the largest weight, `1 / (2^(bits - 1) - 1)`, so that 0 is no quantisation
   /// and curves fall.
   public func strength(_ severity: Double) -> Double {
-    kind == .quantization && severity > 0 ? 1 / Quantizer.largestCode(bits: Int(severity)) : severity
+    kind == .quantization && severity > 0
+      ? 1 / Quantizer.largestCode(bits: Int(severity)) : severity
   }
 }
 

@@ -34,7 +34,9 @@ public struct WeightSelection: Sendable, Hashable, Codable {
       for perturbation in perturbations { try perturbation.check(severity: severity) }
     }
     guard severities.map({ !$0.isEmpty }) ?? true else { throw Self.noSeverity }
-    for (name, number) in [("draws of weight perturbations", draws), ("patch centres", centres ?? 1)]
+    for (name, number) in [
+      ("draws of weight perturbations", draws), ("patch centres", centres ?? 1),
+    ]
     where !(1...Self.mostDraws).contains(number) {
       throw SelectionError(
         "The number of \(name) is \(number), but it must be from 1 to \(Self.mostDraws).")
@@ -45,6 +47,18 @@ public struct WeightSelection: Sendable, Hashable, Codable {
     self.draws = draws
     self.centres = centres
     self.seed = seed
+  }
+
+  /// Checks that networks of an architecture can be damaged like that: that they have the layers,
+  /// and the severities that were asked for.
+  /// - Throws: `SelectionError` that names what is valid.
+  public func check(_ architecture: Architecture) throws {
+    for perturbation in perturbations {
+      _ = try perturbation.parameters(of: architecture)
+      for severity in severities ?? [] {
+        try perturbation.check(severity: severity, architecture: architecture)
+      }
+    }
   }
 
   /// Severities of a perturbation: 0, then from the least damage to the most.
@@ -110,6 +124,17 @@ public struct WeightSelection: Sendable, Hashable, Codable {
     }
     guard !severities.isEmpty else { throw noSeverity }
     return severities
+  }
+
+  /// Reads a number of patch centres, or `all` for every unit: nil.
+  /// - Throws: `SelectionError` for anything else.
+  public static func centres(_ text: String) throws -> Int? {
+    if text == "all" { return nil }
+    guard let number = Int(text) else {
+      throw SelectionError(
+        "The number of patch centres is '\(text)': give a number, or all for every unit.")
+    }
+    return number
   }
 
   private static var noSeverity: SelectionError {

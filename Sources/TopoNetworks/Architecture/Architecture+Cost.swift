@@ -15,8 +15,11 @@ extension Architecture {
   }
 
   /// Multiply-accumulates of an image's way from input to logits.
-  public var multiplyAccumulates: Int {
-    layers.indices.reduce(0) { $0 + multiplyAccumulates(ofLayer: $1) }
+  public var multiplyAccumulates: Int { multiplyAccumulates(fromLayer: 0) }
+
+  /// Multiply-accumulates of an image's way from what a layer reads to logits.
+  public func multiplyAccumulates(fromLayer first: Int) -> Int {
+    (first..<layers.count).reduce(0) { $0 + multiplyAccumulates(ofLayer: $1) }
   }
 
   /// Multiply-accumulates of a training step for each image of the batch: every layer forward, and

@@ -1,0 +1,85 @@
+import Foundation
+import TopoEvaluation
+import TopoSheets
+
+/// How networks bear damage to their weights: a row per data set, condition and perturbation, with
+/// mean and standard deviation over seeds.
+public struct DegradationTable: Sendable {
+  private struct Row: Hashable {
+    var dataset: String
+    var condition: String
+    var perturbation: String
+  }
+
+  private let rows: [Row]
+  private let seeds: [Row: Set<UInt64>]
+  private let values: [Row: [String: [MeasuredValue]]]
+
+  private static let columns = [
+    ("AUDC %", MeasureName.areaUnderAccuracy, 100.0),
+    ("AUDC / clean", MeasureName.normalizedAreaUnderAccuracy, 1),
+    ("half level", MeasureName.halfLevel, 1),
+  ]
+
+  /// Summarises the records of weight perturbations; nil where there are none.
+  public init?(_ records: [Record]) {
+    var (rows, seeds) = ([Row](), [Row: Set<UInt64>]())
+    var values: [Row: [String: [MeasuredValue]]] = [:]
+    for record in records
+    where WeightDegradation.isAbout(record)
+      && Self.columns.contains(where: { $0.1 == record.measure })
+    {
+      let row = Row(
+        dataset: record.dataset, condition: record.condition, perturbation: record.perturbation)
+      if seeds[row] == nil { rows.append(row) }
+      seeds[row, default: []].insert(record.seed)
+      values[row, default: [:]][record.measure, default: []].append(record.value)
+    }
+    guard !rows.isEmpty else { return nil }
+    (self.rows, self.seeds, self.values) = (rows, seeds, values)
+  }
+
+  /// The table for the terminal. The data set has a column where there are several.
+  public var text: TextTable {
+    let several = Set(rows.map(\.dataset)).count > 1
+    var table = TextTable(
+      (several ? [TextTable.Column("data", .left)] : [])
+        + [
+          TextTable.Column("perturbation", .left), TextTable.Column("condition", .left),
+          TextTable.Column("seeds", .right),
+        ] + Self.columns.map { TextTable.Column($0.0, .right) })
+    var order: [String] = []
+    for row in rows where !order.contains(row.perturbation) { order.append(row.perturbation) }
+    var skipped = false
+    for perturbation in order {
+      for row in rows where row.perturbation == perturbation {
+        var cells = several ? [row.dataset] : []
+        cells += [row.perturbation, row.condition, "\(seeds[row]?.count ?? 0)"]
+        for (_, measure, factor) in Self.columns {
+          let summary = Summary(values[row]?[measure] ?? [])
+          cells.append(Self.text(summary, factor))
+          if summary.skipped > 0 { skipped = true }
+        }
+        table.append(cells)
+      }
+    }
+    table.notes.append("Mean ± standard deviation over seeds; draws are averaged before.")
+    table.notes.append("AUDC: mean accuracy from no damage to the largest level.")
+    table.notes.append(
+      "Half level: where accuracy is half way to chance; for quantisation the step between codes "
+        + "over the largest weight.")
+    if skipped { table.notes.append("* Without networks that do not fall so far.") }
+    return table
+  }
+
+  private static func text(_ summary: Summary, _ factor: Double) -> String {
+    let mark = summary.skipped > 0 ? "*" : ""
+    guard let mean = summary.mean.number else { return "-" + mark }
+    func number(_ value: Double) -> String {
+      let value = value * factor
+      return abs(value) < 0.001 && value != 0
+        ? String(format: "%.2g", value) : String(format: factor == 1 ? "%.3f" : "%.1f", value)
+    }
+    return number(mean) + (summary.deviation.number.map { " ± " + number($0) } ?? "") + mark
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Toposheet
+
+/// Which weight perturbations and lesions, and how strong.
+struct WeightOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Perturbations of weights and lesions of units, with commas, or all (one of each kind): "
+        + WeightPerturbation.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        + "; none by default.", valueName: "kinds"))
+  var weights = "none"
+
+  @Option(
+    help: "Layers whose weights are perturbed: topographic, readout, dense, all, or layers' names.")
+  var layers = "topographic"
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How much, with commas, for all of --weights; by default each kind's own levels. Bits for "
+        + "quantization, units for lesion/selective.", valueName: "list"))
+  var weightLevels: String?
+
+  @Option(parsing: .unconditional, help: "Draws of each random perturbation at each level.")
+  var weightRepeats = WeightSelection.defaultDraws
+
+  @Option(help: "Centres of patch lesions, drawn at random; all for every unit.")
+  var patchCentres = "\(WeightSelection.defaultCentres)"
+
+  @Option(help: "Seed of weight perturbations and lesions.")
+  var weightSeed: UInt64 = 0
+
+  /// What to do; nil for nothing.
+  /// - Throws: `SelectionError`.
+  func selection() throws -> WeightSelection? {
+    let perturbations = try WeightSelection.perturbations(
+      weights, layers: try WeightSelection.layers(layers))
+    let selection = try WeightSelection(
+      perturbations: perturbations,
+      severities: try weightLevels.map(WeightSelection.severities), draws: weightRepeats,
+      centres: try WeightSelection.centres(patchCentres), seed: weightSeed)
+    return perturbations.isEmpty ? nil : selection
+  }
+
+  /// Evaluates models; nothing where no perturbation was asked for.
+  /// - Parameters:
+  ///   - evaluation: whose images, normalisation and memory are used.
+  ///   - status: shows how far it is.
+  /// - Throws: as `WeightEvaluation.run`.
+  func records(
+    _ selection: WeightSelection?, like evaluation: Evaluation, of models: [EvaluatedModel],
+    device: any Device, status: inout StatusLine
+  ) throws -> [Record] {
+    guard let selection else { return [] }
+    var weights = WeightEvaluation(
+      images: evaluation.images, dataset: evaluation.dataset,
+      normalization: evaluation.normalization, selection: selection)
+    weights.memoryLimit = evaluation.memoryLimit
+    let pace = TimeLeft()
+    return try weights.run(models, device: device) { done, all in
+      status.show("perturbing weights: " + pace.text(done: done, of: all))
+    }
+  }
+
+  /// What records of a selection follow from, by name.
+  static func provenance(_ selection: WeightSelection?) -> [String: String] {
+    guard let selection else { return [:] }
+    return [
+      "weight-seed": "\(selection.seed)", "weight-repeats": "\(selection.draws)",
+      "patch-centres": selection.centres.map { "\($0)" } ?? "all",
+    ]
+  }
+}
+
+/// How long work that has begun will still take, if it goes on as it did.
+struct TimeLeft {
+  private let start = ContinuousClock.now
+
+  /// `34 %, 2 min 10 s left`
+  func text(done: Int, of all: Int) -> String {
+    guard done > 0, all > 0 else { return "0 %" }
+    let share = Double(done) / Double(all)
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    return "\(Int(100 * share)) %, \(Readable.duration(elapsed * (1 / share - 1))) left"
+  }
+}
