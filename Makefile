@@ -42,7 +42,7 @@ demo: build
 
 test: setup
 	$(SWIFT) build $(FLAGS) --build-tests
-	$(SWIFT) test $(FLAGS) --skip-build --no-parallel
+	scripts/test.sh $(SWIFT) test $(FLAGS)
 	scripts/test-example.sh
 
 test-oclgrind: build

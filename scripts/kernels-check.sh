@@ -20,14 +20,8 @@ fetch_ptxas() {
   local wheels=$work/wheels
   rm -rf "$wheels"
   mkdir -p "$wheels"
-  if command -v pip3 >/dev/null; then
-    pip3 download --quiet --no-deps --dest "$wheels" "nvidia-cuda-nvcc==$nvcc_version"
-  else
-    local address
-    address=$(curl -sSf "https://pypi.org/pypi/nvidia-cuda-nvcc/$nvcc_version/json" |
-      tr '",' '\n\n' | grep -E "^https://.*manylinux.*$(uname -m)\.whl$" | head -n 1)
-    curl -sSf --output "$wheels/nvcc.whl" "$address"
-  fi
+  command -v pip3 >/dev/null || return 1
+  pip3 download --quiet --no-deps --dest "$wheels" "nvidia-cuda-nvcc==$nvcc_version" || return 1
   if command -v unzip >/dev/null; then
     unzip -q -o "$wheels"/*.whl 'nvidia/*/bin/ptxas' -d "$wheels"
   else
@@ -45,7 +39,7 @@ if [ ! -x "$ptxas" ]; then
   echo "kernels-check: fetching ptxas"
   if ! fetch_ptxas; then
     # A machine without a network still checks what it can.
-    echo "kernels-check: WARNING: NVIDIA is left out: no ptxas, and PyPI cannot be reached; set PTXAS" \
+    echo "kernels-check: WARNING: NVIDIA is left out: no ptxas, and pip3 cannot fetch it; set PTXAS" \
       "to the one of a CUDA toolkit (12 or later), or copy nvidia/cu13/bin/ptxas of the wheel" \
       "nvidia-cuda-nvcc to $work/ptxas" >&2
     targets=(amd)

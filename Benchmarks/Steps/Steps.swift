@@ -13,9 +13,9 @@ let benchmarks: @Sendable () -> Void = {
     let device = try DeviceChoice(name).open()
     for network in [try Architecture.mnist(), try Architecture.cifar10()] {
       for members in [1, 8] {
-        for condition in Penalty.Kind.allCases {
+        for condition in TrainingCondition.all {
           register(
-            "training: \(network.name), \(condition.rawValue), population of \(members)",
+            "training: \(network.name), \(condition.name), population of \(members)",
             members * 64
           ) {
             let workload = try TrainingWorkload(

@@ -9,6 +9,7 @@ faster of one network at a time with all cores, and of one process of one thread
 import argparse
 import json
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from pathlib import Path
 import torch
 
 HERE = Path(__file__).parent
+# Of the paper's two training scripts.
+PUBLISHED_METRIC = {"mnist": "correlation", "cifar10": "cosine"}
 
 
 def run(command):
@@ -73,11 +76,14 @@ def workloads(options):
             rows.append((
                 f"{architecture}, {condition}, {population} members", train(population),
                 several(*step)))
+            # Pair by pair, with the metric of the network's published script.
             if condition != "control":
-                looped = ("step.py", architecture, "--penalty", f"{condition}-loop")
+                metric = PUBLISHED_METRIC[architecture]
+                looped = (
+                    "step.py", architecture, "--penalty", f"{condition}-loop", "--metric", metric)
                 rows.append((
-                    f"{architecture}, {condition}, 1 member; PyTorch pair by pair", train(1),
-                    several(*looped)[:1]))
+                    f"{architecture}, {condition}, {metric}, 1 member; PyTorch pair by pair",
+                    train(1, condition=f"{condition}-{metric}"), several(*looped)[:1]))
         for members in (1, population):
             shown = several("inference.py", architecture)
             rows.append((
@@ -95,7 +101,7 @@ def report(options, results, machine):
         f"on {machine['identifier']} ({machine['driver']}); torch {torch.__version__}, "
         f"Python {platform.python_version()}"
         + (f", {torch.cuda.get_device_name()}" if options.cuda else "")
-        + f"; {options.rounds} rounds. Images per second: medians.\n")
+        + f"; {max(map(len, results.values()))} rounds. Images per second: medians.\n")
     print("| workload | Toposheet | % of peak | PyTorch | its best variant | ratio (lowest to highest) |")
     print("| --- | --: | --: | --: | --- | --: |")
     for name, rounds in results.items():
@@ -134,15 +140,23 @@ def main():
         sys.exit("bench-peers: this PyTorch sees no GPU; leave --cuda out")
     rows = workloads(options)
     results = {name: [] for name, _, _ in rows}
-    for number in range(options.rounds):
-        for name, mine, peers in rows:
-            print(f"round {number + 1}/{options.rounds}: {name}", file=sys.stderr, flush=True)
-            own = mine() if number % 2 == 0 else None
-            peer = max((side() for side in peers), key=lambda each: each["images_per_second"])
-            results[name].append((own or mine(), peer))
+    # Half an hour of measuring is not lost to an interruption: what is measured is reported.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for number in range(options.rounds):
+            for name, mine, peers in rows:
+                print(f"round {number + 1}/{options.rounds}: {name}", file=sys.stderr, flush=True)
+                own = mine() if number % 2 == 0 else None
+                peer = max((side() for side in peers), key=lambda each: each["images_per_second"])
+                results[name].append((own or mine(), peer))
+    except KeyboardInterrupt:
+        print("bench-peers: interrupted", file=sys.stderr)
+        results = {name: rounds for name, rounds in results.items() if rounds}
+        if not results:
+            sys.exit(1)
     if options.json:
         Path(options.json).write_text(json.dumps(results, indent=1))
-    report(options, results, results[rows[0][0]][0][0]["machine"])
+    report(options, results, next(iter(results.values()))[0][0]["machine"])
 
 
 if __name__ == "__main__":

@@ -33,9 +33,19 @@ class NeighbourPenalty:
         return (1 - products / (norms[self.first] * norms[self.second] + 1e-8)).mean()
 
 
-def looped_penalty(matrix, rows=11, columns=11):
-    """The Euclidean penalty unit by unit and neighbour by neighbour, each pair from both sides, as
-    the published scripts do it."""
+def dissimilarity(metric, first, second):
+    """Of two vectors, one operation after the other."""
+    if metric == "euclidean":
+        return (first - second).norm()
+    if metric == "correlation":
+        first, second = first - first.mean(), second - second.mean()
+    norms = (first ** 2).sum().sqrt() * (second ** 2).sum().sqrt()
+    return 1 - (first * second).sum() / (norms + 1e-8)
+
+
+def looped_penalty(matrix, metric="euclidean", rows=11, columns=11):
+    """The penalty unit by unit and neighbour by neighbour, each pair from both sides, as the
+    published scripts do it."""
     units = matrix.view(rows, columns, -1)
     total, count = 0.0, 0
     for row in range(rows):
@@ -46,8 +56,8 @@ def looped_penalty(matrix, rows=11, columns=11):
                     if (down, right) == (0, 0):
                         continue
                     if 0 <= other_row < rows and 0 <= other_column < columns:
-                        difference = units[row, column] - units[other_row, other_column]
-                        total = total + difference.norm()
+                        total = total + dissimilarity(
+                            metric, units[row, column], units[other_row, other_column])
                         count += 1
     return total / count
 
@@ -56,12 +66,14 @@ def objective(penalty, metric, strength, device="cpu"):
     """A function of (network, sheet) that gives the penalty, or None for control.
 
     WS compares the incoming weights of neighbouring units, AS their responses to the batch. With
-    `-loop` (Euclidean only), by `looped_penalty`.
+    `-loop`, by `looped_penalty`.
     """
     if penalty == "control":
         return None
     looped = penalty.endswith("-loop")
-    measure = looped_penalty if looped else NeighbourPenalty(metric, device=device)
+    measure = (
+        (lambda matrix: looped_penalty(matrix, metric)) if looped
+        else NeighbourPenalty(metric, device=device))
     penalty = penalty.removesuffix("-loop")
     if penalty == "ws":
         return lambda network, sheet: strength * measure(network.fc1.weight)

@@ -17,7 +17,7 @@ from networks import NETWORKS
 from penalties import objective
 
 
-def make_step(architecture, condition, batch, channels_last, fused, device):
+def make_step(architecture, condition, metric, batch, channels_last, fused, device):
     """A function that trains one step, on random images."""
     torch.manual_seed(0)
     format = torch.channels_last if channels_last else torch.contiguous_format
@@ -25,7 +25,7 @@ def make_step(architecture, condition, batch, channels_last, fused, device):
     images = torch.randn(2048, *network.image_shape).contiguous(memory_format=format).to(device)
     labels = torch.randint(0, 10, (2048,)).to(device)
     order = torch.randperm(2048).to(device)
-    penalty = objective(condition, "euclidean", 1.0, device)
+    penalty = objective(condition, metric, 1.0, device)
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, fused=fused or None)
     position = 0
 
@@ -44,11 +44,12 @@ def make_step(architecture, condition, batch, channels_last, fused, device):
     return step
 
 
-def build(architecture, condition, batch, device):
+def build(architecture, condition, metric, batch, device):
     return {
         f"{layout}{adam}": (
             make_step(
-                architecture, condition, batch, layout == "channels-last", bool(adam), device),
+                architecture, condition, metric, batch, layout == "channels-last", bool(adam),
+                device),
             batch)
         for layout in ("default", "channels-last") for adam in ("", "+fused-adam")
     }
@@ -61,6 +62,8 @@ def main():
         "--penalty", nargs="+", default=["control", "ws"],
         choices=["control", "ws", "as", "ws-loop", "as-loop"],
         help="-loop: pair by pair in Python, as the published scripts do it")
+    parser.add_argument(
+        "--metric", default="euclidean", choices=["euclidean", "cosine", "correlation"])
     parser.add_argument("--batch", type=int, default=64)
     timing.add_options(parser)
     options = parser.parse_args()
@@ -68,9 +71,11 @@ def main():
         torch.set_num_threads(options.threads)
     for architecture in options.architecture:
         for condition in options.penalty:
-            arguments = (architecture, condition, options.batch, options.device)
+            arguments = (
+                architecture, condition, options.metric, options.batch, options.device)
             print(json.dumps({
-                "architecture": architecture, "condition": condition, "batch": options.batch,
+                "architecture": architecture, "condition": condition, "metric": options.metric,
+                "batch": options.batch,
                 **timing.best_variant(build, arguments, options)}), flush=True)
 
 

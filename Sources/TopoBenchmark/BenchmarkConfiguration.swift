@@ -1,5 +1,4 @@
 import TopoNetworks
-import TopoSheets
 
 /// What to measure, and how long.
 public struct BenchmarkConfiguration: Sendable {
@@ -26,7 +25,7 @@ public struct BenchmarkConfiguration: Sendable {
   /// Names of the networks: `Architecture.presets`.
   public var architectures = Architecture.presets
   /// Conditions of the training steps.
-  public var conditions: [Penalty.Kind] = Penalty.Kind.allCases
+  public var conditions = TrainingCondition.all
   /// Sizes of the populations.
   public var members = [1, 8]
   /// Images per member and training step.
@@ -36,8 +35,8 @@ public struct BenchmarkConfiguration: Sendable {
   /// Seconds for each training step and inference, about; operations take a fifth of it.
   public var seconds = 1.0
 
-  /// Everything but attacks, corruptions, damaged copies and profiles, of both of the paper's
-  /// networks, for about a second each.
+  /// Operations, training steps and inference of both of the paper's networks, for about a second
+  /// each.
   public init() {}
 
   /// Checks that the numbers make sense.

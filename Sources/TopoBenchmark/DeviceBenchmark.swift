@@ -77,14 +77,14 @@ public struct DeviceBenchmark {
   ) throws {
     guard configuration.parts.contains(.training) else { return }
     for condition in configuration.conditions {
-      progress("\(network.name): training \(members) x \(condition.rawValue)")
+      progress("\(network.name): training \(members) x \(condition.name)")
       let step = try TrainingWorkload(
         network, condition: condition, members: members, batch: configuration.batch,
         device: device)
       let times = try Rounds(seconds: configuration.seconds) { try step.run($0) }
       report.workloads.append(
         WorkloadTiming(
-          .training, network, condition: condition.rawValue, members: members,
+          .training, network, condition: condition.name, members: members,
           batch: configuration.batch, times))
       try raisePeak(&report)
     }
@@ -145,13 +145,13 @@ public struct DeviceBenchmark {
         "\(device.information.identifier) cannot say where time goes: leave the profile out")
     }
     for condition in configuration.conditions {
-      progress("\(network.name): profile of \(members) x \(condition.rawValue)")
+      progress("\(network.name): profile of \(members) x \(condition.name)")
       let step = try TrainingWorkload(
         network, condition: condition, members: members, batch: configuration.batch,
         device: device)
       report.profiles.append(
         try StepProfile(
-          step, condition: condition.rawValue, seconds: configuration.seconds, on: profiling))
+          step, condition: condition.name, seconds: configuration.seconds, on: profiling))
     }
   }
 }

@@ -19,7 +19,7 @@ public final class TrainingWorkload {
   /// memory.
   /// - Throws: `DeviceError` and what a `Trainer` throws.
   public init(
-    _ network: Architecture, condition: Penalty.Kind, members: Int, batch: Int,
+    _ network: Architecture, condition: TrainingCondition, members: Int, batch: Int,
     device: any Device
   ) throws {
     self.network = network
@@ -28,12 +28,10 @@ public final class TrainingWorkload {
     var configuration = TrainingConfiguration(
       architecture: network, dataset: "made up", batch: batch, epochs: 1)
     configuration.trainingFraction = 1
-    let lambda: Double = condition == .control ? 0 : 1
-    let penalty = Penalty(kind: condition, lambda: lambda)
     let images = ImageSet(madeUp: max(2048 / batch, 1) * batch, for: network)
     trainer = try Trainer(
       configuration: configuration,
-      members: (0..<members).map { Member(condition: penalty, seed: UInt64($0)) },
+      members: (0..<members).map { Member(condition: condition.penalty, seed: UInt64($0)) },
       training: images, normalization: .init(of: images), device: device)
   }
 

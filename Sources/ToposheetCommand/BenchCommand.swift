@@ -29,18 +29,19 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      """
-      Parts, with commas: operations, training, inference (these by default), attack, \
-      corruptions, weights, profile.
-      """,
+      "Parts, with commas: operations, training, inference (these by default), attack, "
+        + "corruptions, weights, profile.",
       valueName: "parts"))
   var only: String?
 
   @Option(help: "Networks, with commas: mnist, cifar10.")
   var architecture = Architecture.presets.joined(separator: ",")
 
-  @Option(help: "Conditions of the training steps, with commas: control, ws, as.")
-  var condition = Penalty.Kind.allCases.map(\.rawValue).joined(separator: ",")
+  @Option(
+    help:
+      "Conditions of the training steps, with commas: control, ws, as, or with a metric, ws-cosine."
+  )
+  var condition = TrainingCondition.all.map(\.name).joined(separator: ",")
 
   @Option(help: "Sizes of the populations, with commas; 1,8 by default.")
   var members: String?
@@ -100,7 +101,8 @@ struct BenchCommand: ParsableCommand {
       configuration.parts = only == nil ? [.profile] : configuration.parts.union([.profile])
     }
     configuration.architectures = try Self.values(architecture, "--architecture") { $0 }
-    configuration.conditions = try Self.values(condition, "--condition", Penalty.Kind.init)
+    configuration.conditions = try Self.values(
+      condition, "--condition", TrainingCondition.init(name:))
     configuration.members = try Self.values(members ?? (quick ? "1" : "1,8"), "--members") {
       Int($0)
     }

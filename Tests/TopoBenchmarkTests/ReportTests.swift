@@ -98,6 +98,24 @@ import TopoNetworks
     #expect(rows.allSatisfy { $0.count == report.operationTable.columns.count })
   }
 
+  @Test func conditionsHaveNames() throws {
+    for name in ["control", "ws", "as", "ws-cosine", "as-correlation"] {
+      #expect(try #require(TrainingCondition(name: name)).name == name)
+    }
+    #expect(TrainingCondition(name: "ws-euclidean")?.name == "ws")
+    for name in ["", "es", "ws-", "ws-sine", "control-cosine", "ws-cosine-1"] {
+      #expect(TrainingCondition(name: name) == nil)
+    }
+    let steps = try ["ws", "ws-cosine"].map { name in
+      let workload = try TrainingWorkload(
+        try Architecture.mnist(), condition: try #require(TrainingCondition(name: name)),
+        members: 1, batch: 3, device: try CPUDevice(threads: 1))
+      try workload.run(1)
+      return try workload.networks()
+    }
+    #expect(steps[0] != steps[1])
+  }
+
   @Test(arguments: [1, 2, 5])
   func profileHasTheStepsOperations(_ members: Int) throws {
     let device = try CPUDevice(threads: 2)
