@@ -59,7 +59,7 @@ struct PerturbationCatalogTests {
     #expect(!shears.contains("white"))
     #expect(selection("", Self.grey).contains("No perturbation is named"))
     #expect(selection(" , ", Self.grey).contains("No perturbation is named"))
-    #expect(selection("mnist-c", Self.colour).contains("is for grey images"))
+    #expect(selection("mnist-c", Self.colour).contains("cannot be applied to images of 3 channels"))
   }
 
   @Test("steps of severities")
