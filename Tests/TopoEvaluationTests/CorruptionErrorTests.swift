@@ -50,7 +50,7 @@ struct CorruptionErrorTests {
     #expect(abs(accuracy - 0.7) < 1e-12)
     #expect(value(found, MeasureName.meanCorruptionError, "c", "control")?.number == 1)
     #expect(found.allSatisfy { $0.severity == 5 && $0.repeat == 0 })
-    #expect(found.count == 2 * 5)
+    #expect(found.count == 2 * 6)
   }
 
   /// The base is the mean over the control's seeds, of the same data only.
@@ -74,6 +74,19 @@ struct CorruptionErrorTests {
         + records("ws", clean: 0, ["c/fog": [0.2], "c/snow": [0.4]]))
     let mean = try #require(value(found, MeasureName.meanCorruptionError, "c")?.number)
     #expect(abs(mean - 1.25) < 1e-12)
+  }
+
+  /// A corruption that costs the control networks nothing is left out of the relative mean.
+  @Test func whatIsUndefinedIsSkipped() throws {
+    let found = CorruptionError(["c/fog", "c/snow"], family: "c").records(
+      records("control", clean: 0.1, ["c/fog": [0.1], "c/snow": [0.5]])
+        + records("ws", clean: 0.1, ["c/fog": [0.2], "c/snow": [0.3]]))
+    let relative = try #require(
+      value(found, MeasureName.relativeMeanCorruptionError, "c")?.number)
+    #expect(abs(relative - 0.5) < 1e-12)
+    #expect(value(found, MeasureName.skippedCorruptions, "c")?.number == 1)
+    let mean = try #require(value(found, MeasureName.meanCorruptionError, "c")?.number)
+    #expect(abs(mean - (2 + 0.6) / 2) < 1e-12)
   }
 
   @Test func whatCannotBeToldIsUndefined() {

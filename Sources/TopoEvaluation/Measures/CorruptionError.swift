@@ -7,7 +7,8 @@ import TopoSheets
 /// `B(s, c)` the mean of `E(s, c)` over the control networks of the same data:
 /// - `ce`: `sum_s E(s, c) / sum_s B(s, c)`;
 /// - `relative-ce`: `sum_s (E(s, c) - E(clean)) / sum_s (B(s, c) - B(clean))`;
-/// - `mce`, `relative-mce`: their means over the corruptions;
+/// - `mce`, `relative-mce`: their means over the corruptions that have a value, which are the same for
+///   all networks of a data set; `relative-mce-skipped`: the number of those without a relative one;
 /// - `mean-corruption-accuracy`: the mean of `1 - E(s, c)` over severities and corruptions.
 public struct CorruptionError: Sendable {
   /// The corruptions that count, by name.
@@ -120,6 +121,8 @@ public struct CorruptionError: Sendable {
     whole(MeasureName.meanCorruptionError, Self.mean(plain))
     whole(MeasureName.relativeMeanCorruptionError, Self.mean(relative))
     whole(
+      MeasureName.skippedCorruptions, .value(Double(relative.count { $0.number == nil })))
+    whole(
       MeasureName.meanCorruptionAccuracy,
       MeasuredValue(accuracies.reduce(0, +) / Double(accuracies.count)))
     return records
@@ -136,11 +139,14 @@ public struct CorruptionError: Sendable {
     return MeasuredValue(own.reduce(0, +) / denominator)
   }
 
-  /// A mean over corruptions is one over all of them: it is undefined where one of them is.
+  /// Mean over the corruptions that have a value.
   private static func mean(_ values: [MeasuredValue]) -> MeasuredValue {
-    if let undefined = values.first(where: { $0.number == nil }) { return undefined }
     let numbers = values.compactMap(\.number)
-    return MeasuredValue(numbers.reduce(0, +) / Double(numbers.count), orUndefined: "no corruption")
+    guard numbers.isEmpty, let undefined = values.first else {
+      return MeasuredValue(
+        numbers.reduce(0, +) / Double(numbers.count), orUndefined: "no corruption")
+    }
+    return undefined
   }
 }
 
@@ -153,6 +159,8 @@ extension MeasureName {
   public static let meanCorruptionError = "mce"
   /// Mean of `relative-ce` over corruptions.
   public static let relativeMeanCorruptionError = "relative-mce"
+  /// Corruptions without a `relative-ce`, which `relative-mce` skips.
+  public static let skippedCorruptions = "relative-mce-skipped"
   /// Mean accuracy over severities and corruptions.
   public static let meanCorruptionAccuracy = "mean-corruption-accuracy"
 }
