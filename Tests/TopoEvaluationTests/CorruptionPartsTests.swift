@@ -60,8 +60,8 @@ import TopoCompute
   func plasma(_ size: Int, _ decay: Double) {
     let cloud = PlasmaFractal(atLeast: size, decay: decay)
     for image in 0..<20 as Range<UInt64> {
-      cloud.draw(random(image))
-      let values = (0..<size * size).map { cloud.value($0 / size, $0 % size) }
+      let map = cloud.draw(random(image))
+      let values = (0..<size * size).map { map.value($0 / size, $0 % size) }
       // The bounds that spare computing every pixel must not miss one.
       #expect(values.min() == 0 && values.max() == 1)
       let mean = values.reduce(0, +) / Float(values.count)
