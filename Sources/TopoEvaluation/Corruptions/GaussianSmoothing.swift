@@ -14,6 +14,9 @@ final class GaussianSmoothing {
   private let alongRows: Bool
   private let lower: Scratch<Double>
   private let line: Scratch<Double>
+  /// The filters of columns and rows as matrices `[source, result]`, where that takes fewer terms
+  /// than the kernel has.
+  private let matrices: (columns: Scratch<Double>, rows: Scratch<Double>)?
   /// Rows, or places in the line, before and after the centre, by distance.
   private let above: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
   private let below: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
@@ -31,6 +34,12 @@ final class GaussianSmoothing {
     weights = GaussianSmoothing.weights(sigma: sigma, truncate: truncate)
     lower = Scratch(rows * columns)
     line = Scratch(columns + 2 * (weights.count - 1))
+    matrices =
+      weights.count > max(rows, columns)
+      ? (
+        GaussianSmoothing.matrix(weights, rows, outside),
+        GaussianSmoothing.matrix(weights, columns, outside)
+      ) : nil
     above = .allocate(capacity: weights.count)
     below = .allocate(capacity: weights.count)
   }
@@ -54,12 +63,56 @@ final class GaussianSmoothing {
   /// Filters a plane in place.
   func apply(_ plane: UnsafeMutablePointer<Double>) {
     guard weights.count > 1 else { return }
+    if let matrices {
+      GaussianSmoothing.multiply(
+        matrices.columns, plane, into: lower.start, rows, columns, transposed: true)
+      plane.update(from: lower.start, count: rows * columns)
+      guard alongRows else { return }
+      GaussianSmoothing.multiply(
+        matrices.rows, plane, into: lower.start, rows, columns, transposed: false)
+      plane.update(from: lower.start, count: rows * columns)
+      return
+    }
     filterColumns(plane)
     if alongRows { filterRows(plane) }
   }
 
   private func place(_ index: Int, _ count: Int) -> Int {
+    GaussianSmoothing.place(index, count, outside)
+  }
+
+  private static func place(_ index: Int, _ count: Int, _ outside: Outside) -> Int {
     outside == .nearest ? Border.nearest(index, count) : Border.reflect(index, count)
+  }
+
+  private static func matrix(
+    _ weights: [Double], _ count: Int, _ outside: Outside
+  ) -> Scratch<Double> {
+    let matrix = Scratch<Double>(count * count)
+    matrix.start.initialize(repeating: 0, count: count * count)
+    for result in 0..<count {
+      for step in 1 - weights.count..<weights.count {
+        matrix[place(result + step, count, outside) * count + result] += weights[abs(step)]
+      }
+    }
+    return matrix
+  }
+
+  /// A filter down the columns (`transposed`) or along the rows.
+  private static func multiply(
+    _ matrix: Scratch<Double>, _ plane: UnsafeMutablePointer<Double>,
+    into output: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, transposed: Bool
+  ) {
+    for row in 0..<rows {
+      let sums = output + row * columns
+      for column in 0..<columns { sums[column] = 0 }
+      for source in 0..<(transposed ? rows : columns) {
+        let weight =
+          transposed ? matrix[source * rows + row] : plane[row * columns + source]
+        let values = transposed ? plane + source * columns : matrix.start + source * columns
+        for column in 0..<columns { sums[column] += values[column] * weight }
+      }
+    }
   }
 
   private func filterColumns(_ plane: UnsafeMutablePointer<Double>) {

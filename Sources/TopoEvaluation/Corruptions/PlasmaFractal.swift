@@ -14,10 +14,13 @@ final class PlasmaFractal {
   private let amplitudes: Scratch<Float>
   /// By how much values at odd multiples of less than `2^i` may exceed their neighbours' largest.
   private let slacks: [Float]
-  private let pixels: Scratch<Pixel>
+  /// Values, not a number where they have not been asked for.
+  private let values: Scratch<Float>
+  /// The number of pixels asked for, then their places.
+  private let known: Scratch<Int32>
+  private let corners: Scratch<Float>
   private var squares: Scratch<Int32>
   private var smaller: Scratch<Int32>
-  private var stamp: UInt32 = 0
 
   /// A map of at least `size` pixels along each side.
   init(atLeast size: Int, decay: Double) {
@@ -39,8 +42,11 @@ final class PlasmaFractal {
       slacks.append(slack)
     }
     self.slacks = slacks
-    pixels = Scratch(power * power)
-    pixels.start.initialize(repeating: Pixel(), count: pixels.count)
+    values = Scratch(power * power)
+    values.start.initialize(repeating: .nan, count: values.count)
+    known = Scratch(power * power + 1)
+    known[0] = 0
+    corners = Scratch(25)
     squares = Scratch(power * power)
     smaller = Scratch(power * power)
   }
@@ -48,13 +54,10 @@ final class PlasmaFractal {
   /// Draws a map.
   /// - Returns: the map, until the next one is drawn.
   func draw(_ random: CorruptionRandom) -> PlasmaMap {
-    stamp &+= 1
-    if stamp == 0 {
-      pixels.start.initialize(repeating: Pixel(), count: pixels.count)
-      stamp = 1
-    }
+    for index in 0..<Int(known[0]) { values[Int(known[index + 1])] = .nan }
+    known[0] = 0
     var map = PlasmaMap(
-      size: size, amplitudes: amplitudes.start, pixels: pixels.start, stamp: stamp,
+      size: size, amplitudes: amplitudes.start, values: values.start, known: known.start,
       random: random)
     findExtremes(of: &map)
     return map
@@ -83,10 +86,10 @@ final class PlasmaFractal {
       var kept = 0
       for index in 0..<count {
         let (row, column) = Int(squares[index]).quotientAndRemainder(dividingBy: size)
+        readCorners(map, row, column, half)
         for part in 0..<4 {
-          let (r, c) = (row + part / 2 * half, column + part % 2 * half)
-          guard map.reaches(above: most - slack, below: least + slack, r, c, half) else { continue }
-          smaller[kept] = Int32(r * size + c)
+          guard reaches(above: most - slack, below: least + slack, part) else { continue }
+          smaller[kept] = Int32((row + part / 2 * half) * size + column + part % 2 * half)
           kept += 1
         }
       }
@@ -96,10 +99,30 @@ final class PlasmaFractal {
     (map.low, map.range) = (least, most - least)
   }
 
-  /// A value, and the drawing in which it was computed.
-  struct Pixel: BitwiseCopyable {
-    var stamp: UInt32 = 0
-    var value: Float = 0
+  /// The corners of the four quarters of a square, of side `half`, and of the squares of that size
+  /// around them, `[5, 5]`.
+  @inline(__always)
+  private func readCorners(_ map: PlasmaMap, _ row: Int, _ column: Int, _ half: Int) {
+    for down in 0..<5 {
+      for right in 0..<5 {
+        corners[5 * down + right] = map.raw(row + (down - 1) * half, column + (right - 1) * half)
+      }
+    }
+  }
+
+  /// Whether, at the corners of a quarter and of its eight neighbours, a value reaches one of two
+  /// bounds. The pixels of the quarter depend on these corners alone.
+  @inline(__always)
+  private func reaches(above high: Float, below low: Float, _ part: Int) -> Bool {
+    let first = UnsafeRawPointer(corners.start + part / 2 * 5 + part % 2)
+    var most = first.loadUnaligned(as: SIMD4<Float>.self)
+    var least = most
+    for row in 1..<4 {
+      let values = first.loadUnaligned(fromByteOffset: 20 * row, as: SIMD4<Float>.self)
+      most = pointwiseMax(most, values)
+      least = pointwiseMin(least, values)
+    }
+    return most.max() >= high || least.min() <= low
   }
 }
 
@@ -108,8 +131,10 @@ struct PlasmaMap {
   let size: Int
   /// `w^2` of the pixels at odd multiples of `2^i`.
   let amplitudes: UnsafeMutablePointer<Float>
-  let pixels: UnsafeMutablePointer<PlasmaFractal.Pixel>
-  let stamp: UInt32
+  /// Not a number where they have not been asked for.
+  let values: UnsafeMutablePointer<Float>
+  /// The number of pixels asked for, then their places.
+  let known: UnsafeMutablePointer<Int32>
   let random: CorruptionRandom
   /// The smallest value, and the largest one less that.
   var low: Float = 0
@@ -126,8 +151,8 @@ struct PlasmaMap {
   func raw(_ row: Int, _ column: Int) -> Float {
     let mask = size - 1
     let place = (row & mask) * size + column & mask
-    let pixel = pixels[place]
-    return pixel.stamp == stamp ? pixel.value : compute(row & mask, column & mask, place)
+    let value = values[place]
+    return value.isNaN ? compute(row & mask, column & mask, place) : value
   }
 
   private func compute(_ row: Int, _ column: Int, _ place: Int) -> Float {
@@ -146,7 +171,9 @@ struct PlasmaMap {
       sum = across + along
     }
     let value = sum / 4 + amplitudes[level] * uniform(place)
-    pixels[place] = PlasmaFractal.Pixel(stamp: stamp, value: value)
+    values[place] = value
+    known[0] += 1
+    known[Int(known[0])] = Int32(place)
     return value
   }
 
@@ -156,20 +183,5 @@ struct PlasmaMap {
     let lane = place & 7
     let half = random.words(place / 8)[lane / 2] >> (lane & 1 == 0 ? 0 : 16) & 0xFFFF
     return (Float(half) + 0.5) * 0x1p-15 - 1
-  }
-
-  /// Whether, at the corners of a square and of its eight neighbours, a value reaches one of two
-  /// bounds. The pixels of the square depend on these corners alone.
-  @inline(__always)
-  func reaches(
-    above high: Float, below low: Float, _ row: Int, _ column: Int, _ side: Int
-  ) -> Bool {
-    for down in -1...2 {
-      for right in -1...2 {
-        let value = raw(row + down * side, column + right * side)
-        if value >= high || value <= low { return true }
-      }
-    }
-    return false
   }
 }
