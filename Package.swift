@@ -67,7 +67,9 @@ let package = Package(
       dependencies: ["TopoTraining", "TopoEvaluation", "TopoVerification"]),
     .testTarget(
       name: "TopoBenchmarkTests",
-      dependencies: ["TopoBenchmark", "TopoCompute", "TopoNetworks", "TopoVerification"]),
+      dependencies: [
+        "TopoBenchmark", "TopoCompute", "TopoEvaluation", "TopoNetworks", "TopoVerification",
+      ]),
     .testTarget(name: "TopoComputeTests", dependencies: ["TopoCompute", "TopoKernels", "COpenCL"]),
     .testTarget(name: "TopoDataTests", dependencies: ["TopoCompute", "TopoData", "CZlib"]),
     .testTarget(

@@ -19,16 +19,13 @@ public struct CorruptionTiming: Sendable, Codable {
 }
 
 extension DeviceBenchmark {
-  /// Images of a timing; times are given for 10,000.
-  private static let images = 512
-
   func measureCorruptions(_ network: Architecture, _ report: inout BenchmarkReport) throws {
     guard configuration.parts.contains(.corruptions) else { return }
     progress("\(network.name): inference of 1")
     let batch = configuration.inferenceBatch
     let workload = try InferenceWorkload(network, members: 1, batch: batch, device: device)
     let forward = try Rounds(seconds: configuration.seconds) { try workload.run($0) }
-    let corruption = try CorruptionWorkload(network, images: Self.images)
+    let corruption = try CorruptionWorkload(network, images: batch)
     for kind in corruption.corruptions {
       progress("\(network.name): \(kind.label)")
       var slowest = (severity: 0.0, seconds: 0.0)
@@ -40,7 +37,7 @@ extension DeviceBenchmark {
       }
       let timing = CorruptionTiming(
         architecture: network.name, corruption: kind.label, severity: slowest.severity,
-        seconds: slowest.seconds / Double(Self.images) * 10_000,
+        seconds: slowest.seconds / Double(batch) * 10_000,
         forwardSeconds: forward.median / Double(batch) * 10_000)
       report.corruptions = (report.corruptions ?? []) + [timing]
     }

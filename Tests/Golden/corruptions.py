@@ -224,24 +224,23 @@ def frost(x, s, mnist, draws):
 def plasma(size, decay, draws):
     words = draws.words(size * size // 2)
     halves = np.stack([words & 0xFFFF, words >> 16], -1).reshape(-1)
-    uniform = iter((halves + .5) * 2.0 ** -15 - 1)
+    uniform = ((halves + .5) * 2.0 ** -15 - 1).reshape(size, size)
     m = np.zeros((size, size))
     step, wibble = size, 100.
 
-    def shaken(total):
-        noise = np.array([next(uniform) for _ in range(total.size)]).reshape(total.shape)
-        return total / 4 + wibble * wibble * noise
+    def shaken(total, down, across):
+        return total / 4 + wibble * wibble * uniform[down::step, across::step]
 
     while step >= 2:
         half = step // 2
         corners = m[::step, ::step]
         sums = corners + np.roll(corners, -1, axis=0)
-        m[half::step, half::step] = shaken(sums + np.roll(sums, -1, axis=1))
+        m[half::step, half::step] = shaken(sums + np.roll(sums, -1, axis=1), half, half)
         middles = m[half::step, half::step]
         left_right = middles + np.roll(middles, 1, axis=0) + corners + np.roll(corners, -1, axis=1)
-        m[::step, half::step] = shaken(left_right)
+        m[::step, half::step] = shaken(left_right, 0, half)
         up_down = middles + np.roll(middles, 1, axis=1) + corners + np.roll(corners, -1, axis=0)
-        m[half::step, ::step] = shaken(up_down)
+        m[half::step, ::step] = shaken(up_down, half, 0)
         step //= 2
         wibble /= decay
     m -= m.min()

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TopoCompute
+import TopoEvaluation
 import TopoNetworks
 
 @testable import TopoBenchmark
@@ -55,6 +56,20 @@ import TopoNetworks
       #expect(timing.flops == 2 * 2 * 3_847_418 * timing.members * 2)
       #expect(timing.imagesPerSecond > 0)
     }
+  }
+
+  @Test func corruptions() throws {
+    let device = try CPUDevice(threads: 2)
+    let report = try DeviceBenchmark(configuration([.corruptions]), device: device)
+      .run(version: "9.9")
+    let timings = try #require(report.corruptions)
+    #expect(Set(timings.map(\.corruption)) == Set(Corruption.mnist.map(\.label)))
+    for timing in timings {
+      #expect(timing.architecture == "mnist" && timing.seconds > 0 && timing.forwardSeconds > 0)
+      #expect(Corruption.severities.contains(timing.severity))
+    }
+    #expect(report.workloads.isEmpty && report.corruptionTable.rows.count == timings.count)
+    #expect(report.text.contains("mnist-c/fog"))
   }
 
   /// What readers of the JSON rely on.

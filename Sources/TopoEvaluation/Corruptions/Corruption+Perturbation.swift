@@ -40,8 +40,10 @@ extension Corruption: ImagePerturbation {
   public func check(severity: Double, shape: ImageShape) throws {
     if severity == 0 { return }
     guard Corruption.severities.contains(severity) else {
+      let named = "\(severity)"
       throw SelectionError(
-        "There is no severity \(severity) of \(label): choose from 1, 2, 3, 4, 5.")
+        "There is no severity \(named.hasSuffix(".0") ? String(named.dropLast(2)) : named) of "
+          + "\(label): choose from 1, 2, 3, 4, 5.")
     }
     guard shape.channels == 1 || (shape.channels == 3 && family == .common) else {
       let remedy =

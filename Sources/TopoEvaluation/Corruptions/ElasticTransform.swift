@@ -13,6 +13,9 @@ final class ElasticTransform: CorruptionWorker {
   private let smoothing: GaussianSmoothing
   private let right: Scratch<Double>
   private let down: Scratch<Double>
+  private let affine: BilinearTable
+  private let elastic: BilinearTable
+  private let plane: Scratch<Float>
   private let warped: Scratch<Float>
 
   init(_ family: Corruption.Family, _ severity: Int, _ shape: ImageShape) {
@@ -27,12 +30,15 @@ final class ElasticTransform: CorruptionWorker {
         (2, 0.7, 0.1), (2, 0.08, 0.2), (0.05, 0.01, 0.02), (0.07, 0.01, 0.02), (0.12, 0.01, 0.02),
       ])
     (self.strength, self.jitter) = (side * strength, side * jitter)
+    let (rows, columns) = (shape.rows, shape.columns)
     smoothing = GaussianSmoothing(
-      rows: shape.rows, columns: shape.columns, sigma: side * sigma, truncate: 3,
-      outside: .reflect)
-    right = Scratch(shape.rows * shape.columns)
-    down = Scratch(shape.rows * shape.columns)
-    warped = Scratch(shape.rows * shape.columns)
+      rows: rows, columns: columns, sigma: side * sigma, truncate: 3, outside: .reflect)
+    (right, down) = (Scratch(rows * columns), Scratch(rows * columns))
+    let isBlack = family == .mnist
+    affine = BilinearTable(rows: rows, columns: columns, outside: isBlack ? .black : .mirror)
+    elastic = BilinearTable(
+      rows: rows, columns: columns, outside: isBlack ? .blackAtOnce : .reflect)
+    (plane, warped) = (Scratch(rows * columns), Scratch(rows * columns))
   }
 
   func corrupt(
@@ -44,27 +50,21 @@ final class ElasticTransform: CorruptionWorker {
     random.signed(down, field: 2)
     displace(right)
     displace(down)
-    let (rows, columns) = (shape.rows, shape.columns)
+    let pixels = shape.rows * shape.columns
+    for pixel in 0..<pixels {
+      let (row, column) = pixel.quotientAndRemainder(dividingBy: shape.columns)
+      let (x, y) = map.source(ofColumn: Double(column), row: Double(row))
+      affine.place(pixel, x, y)
+      elastic.place(pixel, Double(column) + right[pixel], Double(row) + down[pixel])
+    }
     for channel in 0..<shape.channels {
-      let start = channel * rows * columns
+      let start = channel * pixels
       Noise.unit.withUnsafeBufferPointer { unit in
-        for index in 0..<rows * columns {
-          let (row, column) = index.quotientAndRemainder(dividingBy: columns)
-          let (x, y) = map.source(ofColumn: Double(column), row: Double(row))
-          warped[index] = Float(
-            sample(x, y, Border.mirror) { Double(unit[Int(image[start + $0])]) })
-        }
+        for pixel in 0..<pixels { plane[pixel] = unit[Int(image[start + pixel])] }
       }
-      for index in 0..<rows * columns {
-        let (row, column) = index.quotientAndRemainder(dividingBy: columns)
-        let (x, y) = (Double(column) + right[index], Double(row) + down[index])
-        // Where SciPy finds nothing beyond the outermost centres, not even a part of a pixel.
-        let outside =
-          family == .mnist
-          && (x < 0 || y < 0 || x > Double(columns - 1) || y > Double(rows - 1))
-        let value = outside ? 0 : sample(x, y, Border.reflect) { Double(warped[$0]) }
-        output[start + index] = UInt8(truncatingUnit: Float(value))
-      }
+      affine.sample(plane, into: warped)
+      elastic.sample(warped, into: plane)
+      for pixel in 0..<pixels { output[start + pixel] = UInt8(truncatingUnit: plane[pixel]) }
     }
   }
 
@@ -72,24 +72,6 @@ final class ElasticTransform: CorruptionWorker {
   private func displace(_ field: Scratch<Double>) {
     smoothing.apply(field.start)
     for index in 0..<field.count { field[index] = Double(Float(field[index] * strength)) }
-  }
-
-  /// The bilinear value at a place in pixels; MNIST-C's pixels outside are 0.
-  @inline(__always)
-  private func sample(
-    _ x: Double, _ y: Double, _ border: (Int, Int) -> Int, _ pixel: (Int) -> Double
-  ) -> Double {
-    let (left, top) = (x.rounded(.down), y.rounded(.down))
-    let (across, along) = (x - left, y - top)
-    func value(_ row: Int, _ column: Int) -> Double {
-      if family == .mnist, row < 0 || row >= shape.rows || column < 0 || column >= shape.columns {
-        return 0
-      }
-      return pixel(border(row, shape.rows) * shape.columns + border(column, shape.columns))
-    }
-    let (row, column) = (Int(top), Int(left))
-    return (value(row, column) * (1 - across) + value(row, column + 1) * across) * (1 - along)
-      + (value(row + 1, column) * (1 - across) + value(row + 1, column + 1) * across) * along
   }
 }
 

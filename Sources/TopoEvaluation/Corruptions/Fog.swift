@@ -25,18 +25,17 @@ final class Fog: CorruptionWorker {
     _ image: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<UInt8>,
     random: CorruptionRandom
   ) {
-    cloud.draw(random)
+    let map = cloud.draw(random)
     var brightest: UInt8 = 0
     for index in 0..<shape.count { brightest = max(brightest, image[index]) }
     let largest = Double(brightest) / 255
-    for channel in 0..<shape.channels {
-      for row in 0..<shape.rows {
-        let start = (channel * shape.rows + row) * shape.columns
-        let haze = cloud.values.start + row * cloud.size
-        for column in 0..<shape.columns {
-          let x = Double(image[start + column]) / 255 + strength * Double(haze[column])
-          output[start + column] = family.byte(x * largest / (largest + strength))
-        }
+    let pixels = shape.rows * shape.columns
+    for pixel in 0..<pixels {
+      let (row, column) = pixel.quotientAndRemainder(dividingBy: shape.columns)
+      let haze = strength * Double(map.value(row, column))
+      for channel in 0..<shape.channels {
+        let x = Double(image[channel * pixels + pixel]) / 255 + haze
+        output[channel * pixels + pixel] = family.byte(x * largest / (largest + strength))
       }
     }
   }

@@ -3,110 +3,213 @@
 /// From one corner at 0, the middles of squares and then of their edges become the mean of their
 /// four neighbours plus `w^2 u`, `u` uniform in (-1, 1); `w` is 100 and is divided by `decay` before
 /// each halving of the squares. At last the map is shifted and scaled to begin at 0 and end at 1.
-/// A uniform number is 16 bits of a word, whose steps are far below a byte's.
+///
+/// The draw of a pixel is 16 bits of a word, at the pixel's place in the map: steps are far below a
+/// byte's. Pixels are computed when they are asked for, as only a corner of a large map is shown.
+/// The largest and the smallest one are looked for square by square, leaving out those squares in
+/// which bounds exclude them.
 final class PlasmaFractal {
-  /// The map.
-  let values: Scratch<Float>
   /// A power of two.
   let size: Int
-  private let decay: Double
-  private let draws: Scratch<Float>
+  private let amplitudes: Scratch<Float>
+  /// By how much values at odd multiples of less than `2^i` may exceed their neighbours' largest.
+  private let slacks: [Float]
+  /// Values, not a number where they have not been asked for.
+  private let values: Scratch<Float>
+  /// The number of pixels asked for, then their places.
+  private let known: Scratch<Int32>
+  private let corners: Scratch<Float>
+  /// Blocks that were drawn, each at its number modulo their count.
+  private let blocks: Scratch<Block>
+  private var squares: Scratch<Int32>
+  private var smaller: Scratch<Int32>
 
   /// A map of at least `size` pixels along each side.
   init(atLeast size: Int, decay: Double) {
     var power = 2
     while power < size { power *= 2 }
-    (self.size, self.decay) = (power, decay)
+    self.size = power
+    let levels = power.trailingZeroBitCount
+    amplitudes = Scratch(levels)
+    var wibble = 100.0
+    for level in (0..<levels).reversed() {
+      amplitudes[level] = Float(wibble * wibble)
+      wibble /= decay
+    }
+    // A middle exceeds its corners by w^2 at most, an edge the larger of both by half of that and
+    // w^2. A little more for rounding.
+    var (slacks, slack): ([Float], Float) = ([0], 0)
+    for level in 0..<levels {
+      slack += 1.5 * amplitudes[level] * 1.001
+      slacks.append(slack)
+    }
+    self.slacks = slacks
     values = Scratch(power * power)
-    // The last halving asks for the most: a quarter of the pixels three times.
-    draws = Scratch(power * power)
+    values.start.initialize(repeating: .nan, count: values.count)
+    known = Scratch(power * power + 1)
+    known[0] = 0
+    corners = Scratch(25)
+    blocks = Scratch(PlasmaFractal.blockCount)
+    squares = Scratch(power * power)
+    smaller = Scratch(power * power)
   }
 
   /// Draws a map.
-  func draw(_ random: CorruptionRandom) {
-    drawUniform(random)
-    var next = UnsafePointer(draws.start)
-    values[0] = 0
-    var step = size
-    var wibble = 100.0
-    while step >= 2 {
-      let amplitude = Float(wibble * wibble)
-      fillSquares(step, amplitude, &next)
-      fillEdges(step, amplitude, &next)
-      step /= 2
-      wibble /= decay
-    }
-    normalize()
+  /// - Returns: the map, until the next one is drawn.
+  func draw(_ random: CorruptionRandom) -> PlasmaMap {
+    for index in 0..<Int(known[0]) { values[Int(known[index + 1])] = .nan }
+    known[0] = 0
+    blocks.start.initialize(repeating: Block(number: -1, words: SIMD4()), count: blocks.count)
+    var map = PlasmaMap(
+      size: size, amplitudes: amplitudes.start, values: values.start, known: known.start,
+      blocks: blocks.start, random: random)
+    findExtremes(of: &map)
+    return map
   }
 
-  /// Eight numbers to a block.
-  private func drawUniform(_ random: CorruptionRandom) {
-    for index in stride(from: 0, to: draws.count, by: 8) {
-      let words = random.words(index / 8)
-      for lane in 0..<min(8, draws.count - index) {
-        let half = words[lane / 2] >> (lane & 1 == 0 ? 0 : 16) & 0xFFFF
-        draws[index + lane] = (Float(half) + 0.5) * 0x1p-15 - 1
+  /// A block of random words and its number.
+  struct Block: BitwiseCopyable {
+    var number: Int
+    var words: SIMD4<UInt32>
+  }
+
+  static let blockCount = 256
+
+  private func findExtremes(of map: inout PlasmaMap) {
+    var (least, most): (Float, Float) = (0, 0)
+    let levels = amplitudes.count
+    var count = 1
+    squares[0] = 0
+    // Squares of side 2^level, named by their upper left corners.
+    for level in (1...levels).reversed() {
+      let half = 1 << (level - 1)
+      for index in 0..<count {
+        let (row, column) = (Int(squares[index]) >> levels, Int(squares[index]) & (size - 1))
+        // The right and the lower edge belong to the next squares, but may have been left out.
+        for down in 0...2 {
+          for right in 0...2 where (down | right) & 1 == 1 {
+            let value = map.raw(row + down * half, column + right * half)
+            least = min(least, value)
+            most = max(most, value)
+          }
+        }
+      }
+      guard level > 1 else { break }
+      let slack = slacks[level - 1]
+      var kept = 0
+      for index in 0..<count {
+        let (row, column) = (Int(squares[index]) >> levels, Int(squares[index]) & (size - 1))
+        readCorners(map, row, column, half)
+        for part in 0..<4 {
+          guard mayExceed(least, most, slack, part) else { continue }
+          smaller[kept] = Int32((row + (part >> 1) * half) << levels + column + (part & 1) * half)
+          kept += 1
+        }
+      }
+      swap(&squares, &smaller)
+      count = kept
+    }
+    (map.low, map.range) = (least, most - least)
+  }
+
+  /// The corners of the four quarters of a square, of side `half`, and of the squares of that size
+  /// around them, `[5, 5]`.
+  @inline(__always)
+  private func readCorners(_ map: PlasmaMap, _ row: Int, _ column: Int, _ half: Int) {
+    for down in 0..<5 {
+      for right in 0..<5 {
+        corners[5 * down + right] = map.raw(row + (down - 1) * half, column + (right - 1) * half)
       }
     }
   }
 
-  /// The middles of squares: the mean of four corners, and a draw.
-  private func fillSquares(
-    _ step: Int, _ amplitude: Float, _ next: inout UnsafePointer<Float>
-  ) {
-    let half = step / 2
-    for row in stride(from: 0, to: size, by: step) {
-      let above = values.start + row * size
-      let below = values.start + (row + step) % size * size
-      let middle = values.start + (row + half) * size
-      for column in stride(from: 0, to: size, by: step) {
-        let right = column + step == size ? 0 : column + step
-        let sum = above[column] + below[column] + (above[right] + below[right])
-        middle[column + half] = sum / 4 + amplitude * next.pointee
-        next += 1
+  /// The share that corners outside a square have in a pixel inside, at most: 0.1386 after five
+  /// halvings, and hardly growing.
+  private static let outerShare: Float = 0.15
+
+  /// Whether a pixel of a quarter may lie outside `[least, most]`: apart from the draws yet to come,
+  /// it is a mean of the quarter's corners and, with a small share, of those around it.
+  @inline(__always)
+  private func mayExceed(_ least: Float, _ most: Float, _ slack: Float, _ part: Int) -> Bool {
+    let first = corners.start + (part >> 1) * 5 + (part & 1)
+    let (a, b, c, d) = (first[6], first[7], first[11], first[12])
+    let (high, low) = (max(max(a, b), max(c, d)), min(min(a, b), min(c, d)))
+    if high + slack >= most || low - slack <= least { return true }
+    var (outerHigh, outerLow) = (high, low)
+    for row in 0..<4 {
+      for column in 0..<4 {
+        let value = first[5 * row + column]
+        outerHigh = value > outerHigh ? value : outerHigh
+        outerLow = value < outerLow ? value : outerLow
       }
     }
+    let share = PlasmaFractal.outerShare
+    return high + share * (outerHigh - high) + slack >= most
+      || low + share * (outerLow - low) - slack <= least
+  }
+}
+
+/// One map of a `PlasmaFractal`, in its memory.
+struct PlasmaMap {
+  let size: Int
+  /// `w^2` of the pixels at odd multiples of `2^i`.
+  let amplitudes: UnsafeMutablePointer<Float>
+  /// Not a number where they have not been asked for.
+  let values: UnsafeMutablePointer<Float>
+  /// The number of pixels asked for, then their places.
+  let known: UnsafeMutablePointer<Int32>
+  let blocks: UnsafeMutablePointer<PlasmaFractal.Block>
+  let random: CorruptionRandom
+  /// The smallest value, and the largest one less that.
+  var low: Float = 0
+  var range: Float = 0
+
+  /// The value of a pixel in [0, 1].
+  @inline(__always)
+  func value(_ row: Int, _ column: Int) -> Float {
+    range > 0 ? (raw(row, column) - low) / range : 0
   }
 
-  /// The middles of edges: the mean of the two ends and of the two squares beside, and a draw.
-  private func fillEdges(
-    _ step: Int, _ amplitude: Float, _ next: inout UnsafePointer<Float>
-  ) {
-    let half = step / 2
-    for row in stride(from: 0, to: size, by: step) {
-      let corners = values.start + row * size
-      let middle = values.start + (row + half) * size
-      let above = values.start + (row + size - half) % size * size
-      for column in stride(from: 0, to: size, by: step) {
-        let right = column + step == size ? 0 : column + step
-        let sum =
-          middle[column + half] + above[column + half] + (corners[column] + corners[right])
-        corners[column + half] = sum / 4 + amplitude * next.pointee
-        next += 1
-      }
-    }
-    for row in stride(from: 0, to: size, by: step) {
-      let corners = values.start + row * size
-      let below = values.start + (row + step) % size * size
-      let middle = values.start + (row + half) * size
-      for column in stride(from: 0, to: size, by: step) {
-        let left = column == 0 ? size - half : column - half
-        let sum = middle[column + half] + middle[left] + (corners[column] + below[column])
-        middle[column] = sum / 4 + amplitude * next.pointee
-        next += 1
-      }
-    }
+  /// The value before shifting and scaling; coordinates may lie outside the map.
+  @inline(__always)
+  func raw(_ row: Int, _ column: Int) -> Float {
+    let mask = size - 1
+    let place = (row & mask) * size + column & mask
+    let value = values[place]
+    return value.isNaN ? compute(row & mask, column & mask, place) : value
   }
 
-  private func normalize() {
-    var (low, high) = (values[0], values[0])
-    for index in 0..<values.count {
-      low = min(low, values[index])
-      high = max(high, values[index])
+  private func compute(_ row: Int, _ column: Int, _ place: Int) -> Float {
+    if place == 0 { return 0 }
+    let level = (row | column).trailingZeroBitCount
+    let half = 1 << level
+    let sum: Float
+    if row & column & half != 0 {
+      sum =
+        raw(row - half, column - half) + raw(row + half, column - half)
+        + (raw(row - half, column + half) + raw(row + half, column + half))
+    } else {
+      // Of the two pairs one lies in the middles of squares, the other at the edge's ends.
+      let across = raw(row, column - half) + raw(row, column + half)
+      let along = raw(row - half, column) + raw(row + half, column)
+      sum = across + along
     }
-    let range = high - low
-    for index in 0..<values.count {
-      values[index] = range > 0 ? (values[index] - low) / range : 0
+    let value = sum / 4 + amplitudes[level] * uniform(place)
+    values[place] = value
+    known[0] += 1
+    known[Int(known[0])] = Int32(place)
+    return value
+  }
+
+  /// Uniform in (-1, 1); eight pixels share a block.
+  @inline(__always)
+  private func uniform(_ place: Int) -> Float {
+    let entry = blocks + place >> 3 & (PlasmaFractal.blockCount - 1)
+    if entry.pointee.number != place >> 3 {
+      entry.pointee = PlasmaFractal.Block(number: place >> 3, words: random.words(place >> 3))
     }
+    let word = entry.pointee.words[place >> 1 & 3]
+    let half = word >> (place & 1 == 0 ? 0 : 16) & 0xFFFF
+    return (Float(half) + 0.5) * 0x1p-15 - 1
   }
 }

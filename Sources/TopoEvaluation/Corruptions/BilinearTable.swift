@@ -1,0 +1,74 @@
+/// Where each pixel of a plane `[rows, columns]` comes from, between four pixels; sums in Float64.
+final class BilinearTable {
+  /// What lies outside the image.
+  enum Outside {
+    /// The image, mirrored at the centres of its outermost pixels, or at their outer edges.
+    case mirror, reflect
+    /// Black pixels, between which and the outermost ones is interpolated; or nothing beyond the
+    /// centres of the outermost ones.
+    case black, blackAtOnce
+  }
+
+  /// The four pixels and their weights: upper left and right, lower left and right.
+  private struct Entry: BitwiseCopyable {
+    var places: SIMD4<Int32>
+    var weights: SIMD4<Double>
+  }
+
+  private let rows: Int
+  private let columns: Int
+  private let outside: Outside
+  private let entries: Scratch<Entry>
+
+  init(rows: Int, columns: Int, outside: Outside) {
+    (self.rows, self.columns, self.outside) = (rows, columns, outside)
+    entries = Scratch(rows * columns)
+  }
+
+  /// Says that a pixel comes from `x` columns to the right of the first pixel's centre and `y` rows
+  /// below it.
+  @inline(__always)
+  func place(_ pixel: Int, _ x: Double, _ y: Double) {
+    let (left, top) = (x.rounded(.down), y.rounded(.down))
+    let (across, along) = (x - left, y - top)
+    let (row, column) = (Int(top), Int(left))
+    var entry = Entry(
+      places: SIMD4(0, 1, Int32(columns), Int32(columns) + 1),
+      weights: SIMD4(
+        (1 - across) * (1 - along), across * (1 - along), (1 - across) * along, across * along))
+    if row >= 0, row < rows - 1, column >= 0, column < columns - 1 {
+      entry.places &+= Int32(truncatingIfNeeded: row * columns + column)
+      entries[pixel] = entry
+      return
+    }
+    let isNothing =
+      outside == .blackAtOnce
+      && (x < 0 || y < 0 || x > Double(columns - 1) || y > Double(rows - 1))
+    for corner in 0..<4 {
+      let (r, c) = (row + corner / 2, column + corner % 2)
+      let isInside = r >= 0 && r < rows && c >= 0 && c < columns
+      if isNothing || (outside == .black || outside == .blackAtOnce) && !isInside {
+        (entry.places[corner], entry.weights[corner]) = (0, 0)
+        continue
+      }
+      let place =
+        outside == .mirror
+        ? Border.mirror(r, rows) * columns + Border.mirror(c, columns)
+        : Border.reflect(r, rows) * columns + Border.reflect(c, columns)
+      entry.places[corner] = Int32(truncatingIfNeeded: place)
+    }
+    entries[pixel] = entry
+  }
+
+  /// Samples a plane.
+  func sample(_ plane: Scratch<Float>, into output: Scratch<Float>) {
+    for pixel in 0..<entries.count {
+      let (places, weights) = (entries[pixel].places, entries[pixel].weights)
+      let upper =
+        Double(plane[Int(places.x)]) * weights.x + Double(plane[Int(places.y)]) * weights.y
+      let lower =
+        Double(plane[Int(places.z)]) * weights.z + Double(plane[Int(places.w)]) * weights.w
+      output[pixel] = Float(upper + lower)
+    }
+  }
+}
