@@ -149,7 +149,7 @@ import TopoData
     let arguments = ["corrupt", "--data", place.data, "--out", place.path("bad.npy")]
     for (options, parts) in [
       (["--perturbation", "fogg"], ["There is no perturbation 'fogg': choose from white"]),
-      (["--perturbation", "mnist-c/sheer"], ["'mnist-c/sheer': choose from mnist-c/identity"]),
+      (["--perturbation", "mnist-c/sheer"], ["'mnist-c/sheer': choose from mnist-c/gaussian-noise"]),
       (["--perturbation", ""], ["No perturbation is named"]),
       (["--perturbation", "white", "--severities", "6"], ["white has 5 severities", "1-5"]),
       (["--perturbation", "white", "--severities", "0"], ["'0' is not a severity"]),
@@ -190,6 +190,6 @@ import TopoData
         "corrupt", "--data", cifar.path, "--perturbation", "mnist-c", "--out",
         place.path("bad.npy"),
       ],
-      ["is for grey images, but these are 3 x 32 x 32"])
+      ["cannot be applied to images of 3 channels"])
   }
 }
