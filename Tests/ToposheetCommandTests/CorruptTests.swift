@@ -149,7 +149,9 @@ import TopoData
     let arguments = ["corrupt", "--data", place.data, "--out", place.path("bad.npy")]
     for (options, parts) in [
       (["--perturbation", "fogg"], ["There is no perturbation 'fogg': choose from white"]),
-      (["--perturbation", "mnist-c/sheer"], ["'mnist-c/sheer': choose from mnist-c/gaussian-noise"]),
+      (
+        ["--perturbation", "mnist-c/sheer"], ["'mnist-c/sheer': choose from mnist-c/gaussian-noise"]
+      ),
       (["--perturbation", ""], ["No perturbation is named"]),
       (["--perturbation", "white", "--severities", "6"], ["white has 5 severities", "1-5"]),
       (["--perturbation", "white", "--severities", "0"], ["'0' is not a severity"]),
