@@ -201,7 +201,7 @@ struct AttackEvaluationTests {
 
   /// Rounding may turn the sign of a gradient that is nearly zero, and with it one pixel; steps
   /// after that begin elsewhere. On these networks of doubled weights that comes to 1.3e-3 of the
-  /// loss; a deviation left out of the gradient, to more than a tenth.
+  /// loss.
   private func expectNear(_ found: [Record], _ wanted: [Record]) throws {
     try #require(found.count == wanted.count)
     for (found, wanted) in zip(found, wanted) {
