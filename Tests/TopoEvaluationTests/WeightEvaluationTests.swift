@@ -115,24 +115,19 @@ struct WeightEvaluationTests {
 
     // Hardly room for a copy, and none to keep features.
     evaluation.pack = 256
-    let architecture = models[0].network.architecture
-    let most =
-      try ["cifar10", "mnist"].indices.map { index in
-        try CopyEvaluator.memoryUse(
-          .init(
-            architecture: index == 0 ? architecture : models[2].network.architecture,
-            first: index == 0 ? 3 : 0, models: 1, copies: 1), device: device
-        ).bytes
-      }.max() ?? 0
-    // The networks themselves are shown one at a time, with half of the room for each architecture.
-    let shown =
-      try [architecture, models[2].network.architecture].map { architecture in
-        try Evaluator.memoryUse(
-          architecture: architecture, capacity: 1,
-          features: [architecture.sheetIndex, architecture.layers.count - 1], device: device
-        ).bytes
-      }.max() ?? 0
-    evaluation.memoryLimit = max(most, 2 * shown) * 4 / 3 + 100_000
+    let (cifar, mnist) = (models[0].network.architecture, models[2].network.architecture)
+    let uses = try [
+      CopyEvaluator.memoryUse(
+        .init(architecture: cifar, first: 3, models: 1, copies: 1), device: device),
+      CopyEvaluator.memoryUse(
+        .init(architecture: mnist, first: 0, models: 1, copies: 1), device: device),
+      Evaluator.memoryUse(
+        architecture: cifar, capacity: 1, features: [cifar.sheetIndex], device: device),
+      Evaluator.memoryUse(
+        architecture: mnist, capacity: 1, features: [mnist.sheetIndex], device: device),
+    ]
+    let most = uses.map(\.bytes).max() ?? 0
+    evaluation.memoryLimit = most * 4 / 3 + 100_000
     #expect(try records(evaluation, models, device) == wanted)
     evaluation.memoryLimit = 1000
     let error = #expect(throws: DeviceError.self) {

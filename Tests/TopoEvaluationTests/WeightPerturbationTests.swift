@@ -212,9 +212,8 @@ import TopoSheets
         }
         #expect(try apply(0) == network)
         let most = kind == .lesionSelective ? 2 : kind.severities.last ?? 0
-        let changed = network.tensors.indices.filter { index in
-          (try? apply(most).tensors[index]) != network.tensors[index]
-        }
+        let copy = try apply(most)
+        let changed = network.tensors.indices.filter { copy.tensors[$0] != network.tensors[$0] }
         let wanted = try perturbation.parameters(of: network.architecture)
         if kind == .pruningGlobal {
           #expect(Set(changed).isSubset(of: wanted) && !changed.isEmpty, "\(perturbation.label)")

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "image_convolution.h"
+#include "linear.h"
 #include "peak.h"
 #include "pooling.h"
 #include "shape.h"

@@ -1,4 +1,5 @@
 import COneDNN
+import CVectorKernels
 
 extension CPUDevice {
   /// A product of row-major or transposed matrices, `rows x inner` by `inner x columns`.
@@ -22,31 +23,58 @@ extension CPUDevice {
     }
   }
 
+  /// Forward by our own kernel where it fits, else by oneDNN.
   public func linear(
     input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
     let (batch, inputs, outputs) = (output.shape[0], weight.shape[1], weight.shape[0])
-    let primitive = try product(
-      rows: batch, inner: inputs, columns: outputs, sourceStrides: [inputs, 1],
-      weightStrides: [1, inputs], bias: true)
     let served = output.membersServed(by: input)
     precondition(
       served == 1 || (input.storage as? CPUStorage)?.slots == 0,
       "what serves several members lasts")
-    let (x, w, b, y) = (
-      CPUView<Float>(input), CPUView<Float>(weight), CPUView<Float>(bias), CPUView<Float>(output)
-    )
+    let x = CPUView<Float>(input)
+    let (w, b, y) = (CPUView<Float>(weight), CPUView<Float>(bias), CPUView<Float>(output))
+    /// Where a member's input begins.
+    @Sendable func source(_ member: Int, _ team: Team) -> UnsafeMutablePointer<Float> {
+      served == 1 ? x[member, team] : x[member / served]
+    }
+    if ownConvolutions && inputs <= Self.mostPanelInputs {
+      let packed = try stepFloats(output.members, topo_linear_packed(Int32(inputs), Int32(outputs)))
+      let panels = (outputs + 15) / 16
+      let pieces = (batch + Self.panelRows - 1) / Self.panelRows
+      return CPUOperation("linear/panels", members: output.members) { member, team in
+        let (x, w, y) = (source(member, team), w[member, team], y[member, team])
+        let (b, packed) = (b[member, team], packed[member, team])
+        team.forEach(panels) {
+          topo_linear_pack(Int32(inputs), Int32(outputs), w, packed, Int32($0), Int32($0 + 1))
+        }
+        team.forEach(pieces) { piece in
+          let first = piece * Self.panelRows
+          topo_linear_forward(
+            Int32(min(Self.panelRows, batch - first)), Int32(inputs), Int32(outputs),
+            x + first * inputs, packed, b, y + first * outputs)
+        }
+      }
+    }
+    let primitive = try product(
+      rows: batch, inner: inputs, columns: outputs, sourceStrides: [inputs, 1],
+      weightStrides: [1, inputs], bias: true)
     return CPUOperation("linear/\(primitive.implementation)", members: output.members) {
       member, team in
       team.once {
         primitive.execute(
           lane: team.lane,
           .init(
-            source: served == 1 ? x[member, team] : x[member / served],
-            weights: w[member, team], bias: b[member, team], destination: y[member, team]))
+            source: source(member, team), weights: w[member, team], bias: b[member, team],
+            destination: y[member, team]))
       }
     }
   }
+
+  /// Inputs up to which a panel of 16 outputs and some rows fit the caches.
+  private static let mostPanelInputs = 1024
+  /// Rows that go through all panels together: a multiple of the kernel's six.
+  private static let panelRows = 48
 
   public func linearBackwardData(
     outputGradient: Tensor, weight: Tensor, inputGradient: Tensor

@@ -24,6 +24,9 @@ final class FeatureStore {
   private let layers: [Architecture: [Int]]
   private let wantsSelectivity: Bool
 
+  /// Called before networks take memory of the device: what can be given back should be.
+  var beforeShowing: () -> Void = {}
+
   private var networks: [Int: Network] = [:]
   /// By model and layer: dense `[image, feature]`.
   private var features: [Int: [Int: [Float]]] = [:]
@@ -75,6 +78,18 @@ final class FeatureStore {
 
   /// Shows the images to models, keeps what there is room for, and returns their features.
   private func pass(
+    _ indices: [Int], _ progress: (Int, Int) -> Void
+  ) throws -> [Int: [Int: [Float]]] {
+    beforeShowing()
+    var found: [Int: [Int: [Float]]] = [:]
+    for group in Dictionary(grouping: indices, by: { models[$0].network.architecture }).values {
+      found.merge(try passGroup(group, progress)) { $1 }
+    }
+    return found
+  }
+
+  /// `pass` for models of one architecture.
+  private func passGroup(
     _ indices: [Int], _ progress: (Int, Int) -> Void
   ) throws -> [Int: [Int: [Float]]] {
     var found: [Int: [Int: [Float]]] = [:]

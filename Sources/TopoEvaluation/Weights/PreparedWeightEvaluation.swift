@@ -63,6 +63,7 @@ public final class PreparedWeightEvaluation {
     conditions = evaluation.conditions(for: models)
     store = FeatureStore(
       models, evaluation, layers: layers, capacity: whole / 4, budget: limit, device: device)
+    store.beforeShowing = { [weak self] in self?.evaluator = nil }
   }
 
   /// Index of the first layer that a perturbation changes.
