@@ -39,7 +39,9 @@ let package = Package(
       name: "TopoTraining", dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData"]),
     .target(
       name: "TopoEvaluation",
-      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "CJPEG", "CZlib"]),
+      dependencies: [
+        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "CVectorKernels", "CJPEG", "CZlib",
+      ]),
     .target(
       name: "TopoStudies",
       dependencies: ["TopoTraining", "TopoEvaluation", .product(name: "Yams", package: "Yams")]),
@@ -77,7 +79,9 @@ let package = Package(
       dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoVerification"]),
     .testTarget(
       name: "TopoEvaluationTests",
-      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation"]),
+      dependencies: [
+        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation", "CVectorKernels",
+      ]),
     .testTarget(
       name: "TopoReportsTests",
       dependencies: ["TopoCompute", "TopoSheets", "TopoData", "TopoEvaluation", "TopoReports"]),

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import TopoCompute
 import TopoTraining
 
@@ -9,8 +8,8 @@ import TopoTraining
 /// whole or not at all.
 public final class StudyFolder: Sendable {
   /// The folder.
-  public let url: URL
-  private let lock: Mutex<Int32?>
+  public var url: URL { run.url }
+  private let run: RunFolder<Description>
 
   /// What makes two runs the same study. A member's bits follow from this and the kind of device.
   public struct Identity: Sendable, Hashable, Codable {
@@ -34,13 +33,6 @@ public final class StudyFolder: Sendable {
     }
   }
 
-  /// What `study.json` holds.
-  struct Description: Codable {
-    var identity: Identity
-    var device: DeviceInformation
-    var version: String
-  }
-
   /// Takes possession of a folder, making it where there is none.
   /// - Parameters:
   ///   - identity: the study to run in it.
@@ -50,79 +42,13 @@ public final class StudyFolder: Sendable {
   public init(
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
   ) throws {
-    self.url = url
-    lock = Mutex(try FolderLock.take(url, marker: "study.json", what: "study"))
-    do {
-      try Self.claim(url, identity: identity, device: device, resume: resume)
-    } catch {
-      giveUp()
-      throw error
-    }
+    run = try RunFolder(
+      url, Description(identity: identity, device: device, version: toposheetVersion),
+      resume: resume)
   }
-
-  deinit { giveUp() }
 
   /// Lets others have the folder, though somebody may still hold this value.
-  func giveUp() {
-    lock.withLock { if let file = $0.take() { close(file) } }
-  }
-
-  private static func claim(
-    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
-  ) throws {
-    let place = url.appending(path: "study.json")
-    guard FileManager.default.fileExists(atPath: place.path) else {
-      try FolderLock.requireEmpty(url, or: "study.json", what: "study")
-      let description = Description(
-        identity: identity, device: device, version: toposheetVersion)
-      try AtomicFile.write(try StudyJSON.encode(description), to: place)
-      return
-    }
-    let found: Description
-    do {
-      found = try StudyJSON.decode(Description.self, Data(try FileContents.read(place)))
-    } catch let error as DecodingError {
-      throw StudyError(
-        "\(place.path): cannot be understood (\(StudyJSON.sentence(error))); choose another "
-          + "folder with --out")
-    }
-    guard found.identity == identity else {
-      throw StudyError(
-        "\(url.path): the folder already holds another study (\(difference(found.identity, identity)))"
-          + "; choose another with --out")
-    }
-    guard resume else {
-      throw StudyError(
-        "\(url.path): the folder already holds this study; add --resume to go on with it, or choose "
-          + "another with --out")
-    }
-    try FolderLock.requireSameDevice(found.device, device, of: "study", in: url)
-  }
-
-  private static func difference(_ found: Identity, _ wanted: Identity) -> String {
-    if found.members != wanted.members {
-      let labels = { (members: [Member]) in
-        let names = members.map(\.path)
-        return names.count > 2
-          ? "\(names[0]) and \(names.count - 1) more" : names.joined(separator: ", ")
-      }
-      return "it trains \(labels(found.members)), not \(labels(wanted.members))"
-    }
-    let (old, new) = (found.configuration, wanted.configuration)
-    if old.dataset != new.dataset { return "its data is \(old.dataset), not \(new.dataset)" }
-    if old.epochs != new.epochs { return "it has \(old.epochs) epochs, not \(new.epochs)" }
-    if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }
-    if old.architecture != new.architecture {
-      return
-        "its architecture is \(old.architecture.name), not \(new.architecture.name), or differs "
-        + "in size"
-    }
-    if found.images != wanted.images {
-      return "it uses \(found.images) images, not \(wanted.images)"
-    }
-    return found.checksum != wanted.checksum
-      ? "its images differ" : "its optimiser or split differs"
-  }
+  func giveUp() { run.giveUp() }
 
   /// The folder of a member.
   public func folder(_ member: Member) -> URL { url.appending(path: member.path) }
@@ -141,6 +67,43 @@ public final class StudyFolder: Sendable {
     for name in try FileManager.default.contentsOfDirectory(atPath: folder(member).path)
     where name != keep && (name.hasPrefix("checkpoint-") || name.hasSuffix(".partial")) {
       try FileManager.default.removeItem(at: folder(member).appending(path: name))
+    }
+  }
+}
+
+extension StudyFolder {
+  /// What `study.json` holds.
+  struct Description: RunDescription {
+    static let marker = "study.json"
+    static let what = "study"
+
+    var identity: Identity
+    var device: DeviceInformation
+    var version: String
+
+    static func difference(_ found: Identity, _ wanted: Identity) -> String {
+      if found.members != wanted.members {
+        let labels = { (members: [Member]) in
+          let names = members.map(\.path)
+          return names.count > 2
+            ? "\(names[0]) and \(names.count - 1) more" : names.joined(separator: ", ")
+        }
+        return "it trains \(labels(found.members)), not \(labels(wanted.members))"
+      }
+      let (old, new) = (found.configuration, wanted.configuration)
+      if old.dataset != new.dataset { return "its data is \(old.dataset), not \(new.dataset)" }
+      if old.epochs != new.epochs { return "it has \(old.epochs) epochs, not \(new.epochs)" }
+      if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }
+      if old.architecture != new.architecture {
+        return
+          "its architecture is \(old.architecture.name), not \(new.architecture.name), or differs "
+          + "in size"
+      }
+      if found.images != wanted.images {
+        return "it uses \(found.images) images, not \(wanted.images)"
+      }
+      return found.checksum != wanted.checksum
+        ? "its images differ" : "its optimiser or split differs"
     }
   }
 }

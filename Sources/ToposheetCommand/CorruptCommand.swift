@@ -12,13 +12,14 @@ struct CorruptCommand: ParsableCommand {
       block: perturbation by perturbation, severity by severity (as CIFAR-10-C's files do), draw by \
       draw. Beside it, F.json says which block is which, and F-labels.npy holds a block's labels. A \
       perturbation is a name, such as white, corruption/fog or mnist-c/shear, or a family, such as \
-      mnist-c.
+      mnist-c; --suite takes those of a suite, with its severities and draws.
 
       Severities count from 1: the fifth severity of white is its fifth published level, 0.2. \
       --levels sets noise levels themselves.
 
       Examples:
         toposheet corrupt --data mnist --perturbation mnist-c --examples mnist-c.png
+        toposheet corrupt --data cifar10 --suite corruptions --out corruptions.npy
         toposheet corrupt --data cifar10 --perturbation white,pink --levels 0.1 --out noise.npy
         toposheet corrupt --data cifar10 --perturbation corruption/frost \\
           --corruption-folder CIFAR-10-C --severities 3 --float --out frost.npy
@@ -31,7 +32,9 @@ struct CorruptCommand: ParsableCommand {
   var split: EvaluateCommand.Split = .test
 
   @Option(help: "Perturbations or families of them, with commas.")
-  var perturbation: String
+  var perturbation: String?
+
+  @OptionGroup var suites: SuiteOptions
 
   @Option(help: "Severities, counted from 1: 1-5 or 1,3; all by default.")
   var severities: String?
@@ -41,18 +44,15 @@ struct CorruptCommand: ParsableCommand {
     help: "Levels of noises, from 0 to 1, with commas; the published ones by default.")
   var levels: String?
 
-  @Option(help: "Draws at each severity, of what is random.")
-  var draws = 1
+  @Option(
+    help: "Draws at each severity, of what is random; by default 1, or the suite's.")
+  var draws: Int?
 
   @Option(help: "Seed of the perturbations.")
   var seed: UInt64 = 0
 
   @Option(help: "Use the first so many images only.")
   var subset: Int?
-
-  @Option(
-    help: "Folder of CIFAR-10-C's or MNIST-C's files, which then take the place of our own images.")
-  var corruptionFolder: String?
 
   @Option(help: "Order of an image's values: nhwc (channels last) or nchw; nchw for --float.")
   var layout: CorruptedImagesFile.Layout?
@@ -63,53 +63,23 @@ struct CorruptCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the images to this NPY file.", valueName: "file.npy"))
   var out: String?
 
-  @Option(help: ArgumentHelp("Draw examples into this PNG file.", valueName: "file.png"))
-  var examples: String?
-
-  @Option(help: "Images that --examples shows of each perturbation.")
-  var exampleCount = 1
-
-  @Option(help: "Pixels of the picture for each pixel of an image; by default about 96 an image.")
-  var magnify: Int?
+  @OptionGroup var picture: ExampleOptions
 
   func run() throws {
-    guard out != nil || examples != nil else {
-      throw ValidationError("there is nothing to write: give --out or --examples, or both")
-    }
-    guard (1...10_000).contains(draws) else {
-      throw SelectionError("The number of draws is \(draws), but it must be from 1 to 10,000.")
-    }
-    try OutputFile.check(
-      [
-        out, out.map(CorruptedImagesFile.labels), out.map(CorruptedImagesFile.description),
-        examples,
-      ], kind: "images", example: "images.npy")
+    try check()
     let dataset = try Dataset.load(data)
     let source = split == .test ? dataset.test : dataset.training
+    let catalog = try suites.sources.read(for: source, isTraining: split == .train)
+    let (sweeps, subset) = try selection(catalog, source.shape)
     let images = try subset.map { try source.subset($0) } ?? source
-    let folder = try corruptionFolder.map {
-      try CorruptionFolder(
-        URL(filePath: $0), labels: images.labels, shape: images.shape, classes: images.classes,
-        training: split == .train)
-    }
-    let selection = try selection(PerturbationCatalog(folder: folder), images.shape)
     // The picture first: it is quick, and shows whether this is what was meant.
-    if let examples {
-      let sheet = try ContactSheet(
-        images: images, examples: exampleCount,
-        rows: selection.map { ContactSheet.Row($0.perturbation, severities: $0.severities) },
-        seed: seed, magnification: magnify)
-      try sheet.write(to: URL(filePath: examples))
-      Terminal.print("Examples: \(examples)")
-    }
+    try picture.draw(images, sweeps)
     guard let out else { return }
     let file = CorruptedImagesFile(
-      images: images, blocks: CorruptedImagesFile.blocks(selection, draws: draws), seed: seed,
-      isFloat: float, layout: layout ?? (float ? .nchw : .nhwc))
-    var provenance = [
+      images: images, sweeps: sweeps, isFloat: float, layout: layout ?? (float ? .nchw : .nhwc))
+    let provenance = [
       "version": toposheetVersion, "data": dataset.name, "split": split.rawValue,
     ]
-    if let folder { provenance.merge(folder.provenance) { $1 } }
     var status = StatusLine()
     try file.write(to: URL(filePath: out), provenance: provenance) { done, all in
       status.show("writing: \(done) of \(all) blocks")
@@ -120,24 +90,73 @@ struct CorruptCommand: ParsableCommand {
         + CorruptedImagesFile.description(of: out))
   }
 
-  /// Perturbations with the severities that were asked for.
+  /// Refuses options that do not go together, and places that cannot be written to.
+  private func check() throws {
+    guard out != nil || picture.examples != nil else {
+      throw ValidationError("there is nothing to write: give --out or --examples, or both")
+    }
+    guard (perturbation == nil) != (suites.suite == nil) else {
+      throw ValidationError(
+        perturbation == nil
+          ? "there is no perturbation: name some with --perturbation, or a suite with --suite"
+          : "--perturbation and --suite do not go together: give one of them")
+    }
+    for (name, isGiven) in [("--severities", severities != nil), ("--levels", levels != nil)]
+    where isGiven && suites.suite != nil {
+      throw ValidationError(
+        "\(name) does not go with --suite: name perturbations, or write a suite of your own (see "
+          + "Plans/suite-example.yaml)")
+    }
+    try suites.checkNames()
+    try OutputFile.check(
+      [
+        out, out.map(CorruptedImagesFile.labels), out.map(CorruptedImagesFile.description),
+        picture.examples,
+      ], kind: "images", example: "images.npy")
+  }
+
+  /// What is done to how many images; nil for all.
   private func selection(
     _ catalog: PerturbationCatalog, _ shape: ImageShape
-  ) throws -> [CorruptedImagesFile.Selection] {
+  ) throws -> ([PerturbationSweep], subset: Int?) {
+    guard let perturbation else { return try suiteSelection(catalog, shape) }
     let levels = try levels.map(NoiseSelection.levels)
     let steps = try severities.map(SeveritySteps.init)
-    let selection = try catalog.selection(perturbation, for: shape).map { perturbation in
+    let sweeps = try catalog.selection(perturbation, for: shape).map { perturbation in
       let own =
         if let levels, perturbation is Noise { levels } else {
-          try steps?.severities(of: perturbation) ?? perturbation.severities
+          try steps?.severities(of: perturbation)
         }
-      for severity in own { try perturbation.check(severity: severity, shape: shape) }
-      return CorruptedImagesFile.Selection(perturbation: perturbation, severities: own)
+      return try PerturbationSweep(
+        perturbation, severities: own, draws: draws ?? 1, seed: seed, shape: shape)
     }
-    guard levels == nil || selection.contains(where: { $0.perturbation is Noise }) else {
+    guard levels == nil || sweeps.contains(where: { $0.perturbation is Noise }) else {
       throw SelectionError("--levels is for noises, but \(perturbation) names none: leave it out.")
     }
-    return selection
+    return (sweeps, subset)
+  }
+
+  /// The images that `evaluate --suite` shows.
+  private func suiteSelection(
+    _ catalog: PerturbationCatalog, _ shape: ImageShape
+  ) throws -> ([PerturbationSweep], subset: Int?) {
+    var options = SuitePreset.Options()
+    options.draws = draws
+    options.seed = seed
+    let suite = try suites.read(
+      SuiteCatalog(shape: shape, catalog: catalog), options: options, names: "--draws and --seed",
+      subset: subset)
+    guard !suite.images.isEmpty else {
+      throw SelectionError(
+        "The suite \(suite.name) has no perturbation of images: choose another, such as noise.")
+    }
+    for note in suite.notes { Terminal.error(note) }
+    if !suite.weights.isEmpty || !suite.attacks.isEmpty {
+      Terminal.error(
+        "\(suite.name): without its perturbations of weights and its attacks, which are of networks"
+      )
+    }
+    return (suite.images, suite.subset)
   }
 }
 

@@ -26,24 +26,28 @@ extension EvaluateCommand {
     options.epsilons = try attacks.epsilons.map(AttackSelection.epsilons)
     options.attackImages = attacks.attackImages
     options.attackSeed = attacks.attackSeed
-    // Names first: they are wrong more often than a data set is missing.
-    if let names = suites.suite, !suites.isFile { _ = try SuitePreset.read(names) }
+    try suites.checkNames()
     let dataset = try Dataset.load(data)
-    let images = split == .test ? dataset.test : dataset.training
+    let source = split == .test ? dataset.test : dataset.training
+    let catalog = try suites.sources.read(for: source, isTraining: split == .train)
     let suite = try suites.read(
-      try suites.catalog(images, isTraining: split == .train), options: options, subset: subset)
+      SuiteCatalog(shape: source.shape, catalog: catalog), options: options,
+      names: "--draws, --weight-repeats, --epsilons, --attack-images and the seeds",
+      subset: subset)
     var run = try SuiteRun(
-      suite: suite, models: try load(images: dataset.shape), images: images,
+      suite: suite, models: try load(images: dataset.shape), images: source,
       dataset: dataset.name, split: split.rawValue,
       normalization: split == .test
         ? dataset.testNormalization(normalization) : dataset.normalization)
     run.memoryLimit = try memory.bytes()
     let device = try device.open()
     let folder = try OutputFolder.url(out)
+    // The picture first: it is quick, and shows whether this is what was meant.
+    try picture.draw(run.images, suite.images)
     for note in suite.notes { Terminal.error(note) }
     let began = ContinuousClock.now
     var report = SuiteReport()
-    let records = try run.run(in: folder, device: device, resume: suites.resume) {
+    let records = try run.run(in: folder, device: device, resume: resume) {
       report.show($0)
     }
     report.clear()

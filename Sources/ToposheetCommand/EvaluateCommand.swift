@@ -20,6 +20,7 @@ struct EvaluateCommand: ParsableCommand {
         toposheet evaluate model.safetensors --data mnist --logits logits.npy
         toposheet evaluate runs/ws --data mnist --attack fgsm,pgd-linf --out runs/ws-attacked
         toposheet evaluate runs/ws --data mnist --suite noise,adversarial --out runs/ws-suite
+        toposheet evaluate runs/ws --data mnist --suite mnist-c --out runs/ws-c --examples c.png
         toposheet evaluate runs/ws --data mnist --weights all --layers dense --out runs/ws-damaged
       """)
 
@@ -54,6 +55,11 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var suites: SuiteOptions
 
+  @Flag(help: "Go on with the suite that the folder holds.")
+  var resume = false
+
+  @OptionGroup var picture: ExampleOptions
+
   @OptionGroup var weights: WeightOptions
 
   @Option(help: "Constants for test images: matched, or as-published (CIFAR-10's other ones).")
@@ -78,8 +84,15 @@ struct EvaluateCommand: ParsableCommand {
   enum Split: String, ExpressibleByArgument, CaseIterable { case test, train }
 
   func run() throws {
-    try suites.requireSuite()
+    try OutputFile.check([picture.examples], kind: "a picture", example: "examples.png")
     if suites.suite != nil { return try runSuite() }
+    for name in (resume ? ["--resume"] : []) + suites.sources.given {
+      throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
+    }
+    guard picture.examples == nil || noise != "none" else {
+      throw ValidationError(
+        "--examples draws perturbations of images, but there is none: add --noise or --suite")
+    }
     let selection = try NoiseSelection(
       noises: try NoiseSelection.noises(noise),
       levels: try levels.map(NoiseSelection.levels) ?? Noise.publishedLevels,
@@ -112,6 +125,7 @@ struct EvaluateCommand: ParsableCommand {
     let device = try device.open()
     // Last, so that what cannot be evaluated leaves no folder.
     let folder = try out.map(OutputFolder.prepare)
+    try picture.draw(evaluation.images, selection.sweeps)
     var status = StatusLine()
     var records = try evaluation.run(
       models, device: device,

@@ -1,3 +1,4 @@
+import CVectorKernels
 import Foundation
 import Testing
 import TopoCompute
@@ -38,6 +39,29 @@ import TopoCompute
     }
     #expect(table.number(0) >= 0)
     #expect(mean == 0 ? table.number(.max) == 0 : table.number(.max) > Int(mean))
+  }
+
+  @Test(
+    "weighted sums add terms in order, for any number of columns",
+    arguments: [1, 3, 4, 27, 28, 31, 32, 33, 61, 121])
+  func weightedSums(_ columns: Int) {
+    let values = (0..<400).map { 1 / Double(1 + ($0 * 7919) % 401) }
+    for terms in [0, 1, 3, 31] {
+      let offsets = (0..<terms).map { ($0 * 37) % 270 }
+      let weights = (0..<terms).map { 0.3 - Double($0) / 17 }
+      var sums = [Double](repeating: .nan, count: columns + 2)
+      sums.withUnsafeMutableBufferPointer {
+        topo_weighted_sum(
+          Int32(terms), values, offsets, weights, Int32(columns), $0.baseAddress! + 1)
+      }
+      #expect(sums[0].isNaN && sums[columns + 1].isNaN)
+      for column in 0..<columns {
+        var sum = 0.0
+        for term in 0..<terms { sum += values[offsets[term] + column] * weights[term] }
+        // The same bits.
+        #expect(sums[1 + column] == sum)
+      }
+    }
   }
 
   @Test("a defocus disk sums to 1, and below one pixel is a point before it is softened")

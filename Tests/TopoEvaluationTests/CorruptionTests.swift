@@ -136,7 +136,7 @@ import TopoCompute
     for (severity, name) in [(-1, "-1"), (0.5, "0.5"), (6, "6"), (.nan, "nan")] {
       #expect(
         message(fog, severity, Self.grey)
-          == "There is no severity \(name) of corruption/fog: choose from 1, 2, 3, 4, 5.")
+          == "corruption/fog has no severity \(name): choose from 1, 2, 3, 4, 5.")
     }
     #expect(
       message(Corruption(.fog, family: .mnist), 1, Self.color)

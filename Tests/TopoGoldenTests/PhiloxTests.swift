@@ -16,6 +16,23 @@ import TopoCompute
     }
   }
 
+  /// Words in bulk are those of each block, nothing is written beyond, and positions go on past 2^32.
+  @Test(arguments: [0, 1, 2, 7, 8, 9, 31, 33, 121])
+  func bulk(_ blocks: Int) {
+    let source = Philox(seed: 0x1234_5678_9ABC_DEF0, purpose: .test, stream: 5)
+    for position in [0, 41, 0xFFFF_FFFD, 7 << 60, UInt64.max - 3] {
+      var words = [UInt32](repeating: 77, count: 4 * blocks + 8)
+      words.withUnsafeMutableBufferPointer {
+        source.fill(.init(rebasing: $0[4..<4 + 4 * blocks]), from: position)
+      }
+      #expect(words.prefix(4).allSatisfy { $0 == 77 } && words.suffix(4).allSatisfy { $0 == 77 })
+      for block in 0..<blocks {
+        let alone = source.words(at: position &+ UInt64(block))
+        #expect(words[(4 + 4 * block)...].prefix(4).elementsEqual((0..<4).map { alone[$0] }))
+      }
+    }
+  }
+
   /// The inputs of the first layer case are drawn in Python; here they are drawn again.
   @Test func sameDrawsAsInPython() throws {
     let inputs = try GoldenFile("layers")["convolution.3x3-1-31/input"].elements

@@ -24,8 +24,8 @@ import TopoEvaluation
   /// Each of an image's pixels is a square in its place, channel by channel.
   @Test(arguments: [grey, colour]) func imagesAreWhereTheLayoutSays(_ shape: ImageShape) throws {
     let images = Self.images(shape)
-    let rows = [ContactSheet.Row(Noise(.white), severities: [0.1, 0.2])]
-    let sheet = try ContactSheet(images: images, examples: 2, rows: rows, seed: 4, magnification: 3)
+    let rows = [ContactSheet.Row(Noise(.white), severities: [0.1, 0.2], seed: 4)]
+    let sheet = try ContactSheet(images: images, examples: 2, rows: rows, magnification: 3)
     let canvas = try sheet.drawn()
     let layout = ContactSheetLayout(sheet)
     #expect(canvas.rows == layout.height && canvas.columns == layout.width)

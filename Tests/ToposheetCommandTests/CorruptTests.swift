@@ -49,6 +49,7 @@ import TopoData
       blocks.map { $0["severity"] as? Double ?? -1 } == [1, 1, 1, 2, 2, 0.01, 0.01, 0.05, 0.05])
     #expect(blocks.map { $0["draw"] as? Int ?? -1 } == [0, 0, 1, 0, 1, 0, 1, 0, 1])
     #expect(blocks.map { $0["first"] as? Int ?? -1 } == (0..<9).map { $0 * 20 })
+    #expect(blocks.allSatisfy { $0["seed"] as? Int == 0 })
     #expect(description["layout"] as? String == "nhwc")
     #expect((description["provenance"] as? [String: String])?["data"] == "data")
     let labels = try NPYArray(contentsOf: place.url("some-labels.npy"))
@@ -122,8 +123,9 @@ import TopoData
     ]
     _ = try corrupt(arguments)
     #expect(try bytes("read.npy").values == bytes("own/shear/test_images.npy").values)
-    let provenance = try description("read.json")["provenance"] as? [String: String]
-    #expect(provenance?["corruption-files"]?.contains("MNIST-C in \(place.path("own"))") == true)
+    let blocks = try description("read.json")["blocks"] as? [[String: Any]]
+    let origin = blocks?.first?["origin"] as? String
+    #expect(origin == place.path("own/shear/test_images.npy"), "\(origin ?? "none")")
     try expectRefused(
       ["corrupt", "--data", place.data, "--split", "train"] + arguments,
       ["own: holds neither CIFAR-10-C's files"])
@@ -145,6 +147,52 @@ import TopoData
     #expect(!place.exists("examples.json"))
   }
 
+  /// A suite's images, those that `evaluate` shows.
+  @Test func suitesAreExported() throws {
+    let all = try corrupt(["--suite", "noise,weights", "--out", place.path("noise.npy")])
+    #expect(all.output.contains("noise.npy, 75 x 20"))
+    #expect(all.errors.contains("without its perturbations of weights"))
+    let blocks = try #require(try description("noise.json")["blocks"] as? [[String: Any]])
+    #expect(blocks.prefix(5).map { $0["draw"] as? Int ?? -1 } == [0, 1, 2, 3, 4])
+    let yaml = """
+      name: mine
+      subset: 3
+      seed: 5
+      parts:
+        - images: white
+          severities: 0.1
+          draws: 2
+        - images: pink
+          severities: 0.2
+          draws: 1
+          seed: 6
+      """
+    try Data(yaml.utf8).write(to: place.url("mine.yaml"))
+    let mine = ["--suite", place.path("mine.yaml")]
+    let evaluated = try Command.run(
+      ["evaluate", try place.model().path, "--data", place.data, "--device", "cpu"] + mine
+        + ["--out", place.path("metrics"), "--examples", place.path("evaluated.png")])
+    #expect(evaluated.status == 0, "\(evaluated.errors)")
+    _ = try corrupt(mine + ["--out", place.path("mine.npy"), "--examples", place.path("mine.png")])
+    // One picture, by either command.
+    let picture = try Data(contentsOf: place.url("mine.png"))
+    #expect(try Data(contentsOf: place.url("evaluated.png")) == picture)
+    let values = try bytes("mine.npy").values
+    #expect(values.count == 3 * 3 * 144)
+    for (options, block) in [
+      (["white", "--levels", "0.1", "--seed", "5", "--draws", "2"], 0..<2),
+      (["pink", "--levels", "0.2", "--seed", "6"], 2..<3),
+    ] {
+      _ = try corrupt(
+        ["--subset", "3", "--out", place.path("one.npy"), "--perturbation"] + options)
+      let wanted = Array(values[block.lowerBound * 432..<block.upperBound * 432])
+      #expect(try bytes("one.npy").values == wanted)
+    }
+    try expectRefused(
+      ["corrupt", "--data", place.data, "--seed", "1", "--out", place.path("no.npy")] + mine,
+      ["--draws and --seed are for suites that are known by name", "mine.yaml"])
+  }
+
   @Test func badOptions() throws {
     let arguments = ["corrupt", "--data", place.data, "--out", place.path("bad.npy")]
     for (options, parts) in [
@@ -159,7 +207,7 @@ import TopoData
       (["--perturbation", "white", "--levels", "1.5"], ["level 1.5 is out of range"]),
       (["--perturbation", "white", "--levels", "-0.1"], ["out of range"]),
       (["--perturbation", "mnist-c/shear", "--levels", "0.1"], ["--levels is for noises"]),
-      (["--perturbation", "white", "--draws", "0"], ["draws is 0", "from 1 to 10,000"]),
+      (["--perturbation", "white", "--draws", "0"], ["draws of white is 0", "from 1 to 10000"]),
       (["--perturbation", "white", "--subset", "21"], ["only 20"]),
       (["--perturbation", "white", "--layout", "hwc"], ["hwc", "nhwc"]),
       (["--perturbation", "white", "--examples", place.path("bad.npy")], ["named for two files"]),
@@ -185,6 +233,17 @@ import TopoData
     try expectRefused(
       ["corrupt", "--data", place.data, "--perturbation", "white"],
       ["there is nothing to write: give --out or --examples"])
+    let bare = arguments + ["--suite", "noise"]
+    for (options, parts) in [
+      (["--perturbation", "white"], ["--perturbation and --suite do not go together"]),
+      (["--severities", "1"], ["--severities does not go with --suite"]),
+      (["--levels", "0.1"], ["--levels does not go with --suite"]),
+      (["--frost", place.path("x")], ["x: cannot be listed"]),
+    ] { try expectRefused(bare + options, parts) }
+    try expectRefused(arguments, ["there is no perturbation", "--suite"])
+    try expectRefused(arguments + ["--suite", "nose"], ["There is no suite 'nose'"])
+    try expectRefused(
+      arguments + ["--suite", "weights"], ["weights has no perturbation of images"])
     let cifar = place.url("cifar")
     try SmallData.writeCIFAR(to: cifar)
     try expectRefused(

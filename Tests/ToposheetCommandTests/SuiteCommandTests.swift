@@ -107,6 +107,11 @@ import Testing
       (["--suite", "missing.yaml"] + out, ["missing.yaml: cannot be opened"]),
       (["--resume"] + out, ["--resume belongs to --suite"]),
       (["--frost", "f"] + out, ["--frost belongs to --suite"]),
+      (
+        ["--examples", "a.png"] + out, ["--examples draws perturbations of images", "add --noise"]
+      ),
+      (["--suite", "weights", "--examples", "a.png"] + out, ["no perturbation to draw"]),
+      (["--suite", "noise", "--examples", "none/a.png"] + out, ["cannot be written"]),
     ] {
       try expectRefused(arguments + options, parts)
       #expect(!place.exists("refused"), "\(options)")

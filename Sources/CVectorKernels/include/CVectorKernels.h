@@ -1,10 +1,12 @@
-// Inner loops of the CPU device in C, where vector instructions must be chosen when the program
-// runs, which Swift cannot do.
+// Inner loops of the CPU device and of image filters in C, where vector instructions must be chosen
+// when the program runs, which Swift cannot do.
 #pragma once
 
 #include "image_convolution.h"
 #include "linear.h"
 #include "peak.h"
+#include "philox.h"
 #include "pooling.h"
 #include "shape.h"
+#include "weighted_sum.h"
 #include "winograd.h"

@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// Philox 4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw ("Parallel random
 /// numbers: as easy as 1, 2, 3", SC 2011): ten rounds turn a counter and a key into 128 bits.
 ///
@@ -46,6 +48,14 @@ public struct Philox: Sendable, Hashable {
       l &+= 0xBB67_AE85
     }
     return SIMD4(a, b, c, d)
+  }
+
+  /// Fills `words`, four to a block, with those of the blocks from `position` on; many at a time are
+  /// made faster than each alone.
+  public func fill(_ words: UnsafeMutableBufferPointer<UInt32>, from position: UInt64) {
+    precondition(words.count % 4 == 0, "blocks are whole")
+    guard let start = words.baseAddress else { return }
+    topo_philox(seed, stream, purpose.rawValue, position, words.count / 4, start)
   }
 
   /// A uniform value in [0, 1), a multiple of 2^-24: the upper 24 bits of a word.

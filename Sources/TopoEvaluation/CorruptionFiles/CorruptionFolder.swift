@@ -62,14 +62,6 @@ public struct CorruptionFolder: Sendable {
       "holds neither CIFAR-10-C's files (fog.npy, ..., labels.npy) nor MNIST-C's "
         + "(fog/\(part)_images.npy, ...); give the folder that holds them")
   }
-
-  /// Entries for the provenance of records: what came from files, and where they are.
-  public var provenance: [String: String] {
-    [
-      "corruption-files": "\(collection) in \(url.path): "
-        + perturbations.map(\.label).joined(separator: ", ")
-    ]
-  }
 }
 
 extension CorruptionFolder {

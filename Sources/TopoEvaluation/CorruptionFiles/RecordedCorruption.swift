@@ -1,4 +1,3 @@
-import Synchronization
 import TopoCompute
 import TopoData
 
@@ -21,6 +20,9 @@ public struct RecordedCorruption: ImagePerturbation {
 
   /// What it is.
   public var summary: String { "images of \(collection), read from \(file.url.lastPathComponent)" }
+
+  /// The file.
+  public var origin: String? { file.url.path }
 
   /// A file holds one draw.
   public var isRandom: Bool { false }
@@ -61,23 +63,18 @@ public struct RecordedCorruption: ImagePerturbation {
         "holds \(count) images at each severity, but image \(range.upperBound - 1) was asked for; "
           + "use the data set that it was made from")
     }
-    let failure = Mutex<(any Error)?>(nil)
-    ImageWorkers.run(images, shape: shape, range: range, threads: threads, output: output) { part in
-      do {
-        for start in stride(
-          from: part.images.lowerBound, to: part.images.upperBound, by: Self.portion)
-        {
-          let wanted = start..<min(start + Self.portion, part.images.upperBound)
-          let first = block * count + wanted.lowerBound
-          let bytes = try file.bytes(
-            of: first * shape.count..<(first + wanted.count) * shape.count)
-          copy(bytes, wanted, part)
-        }
-      } catch {
-        failure.withLock { $0 = $0 ?? error }
+    try ImageWorkers.run(images, shape: shape, range: range, threads: threads, output: output) {
+      part in
+      for start in stride(
+        from: part.images.lowerBound, to: part.images.upperBound, by: Self.portion)
+      {
+        let wanted = start..<min(start + Self.portion, part.images.upperBound)
+        let first = block * count + wanted.lowerBound
+        let bytes = try file.bytes(
+          of: first * shape.count..<(first + wanted.count) * shape.count)
+        copy(bytes, wanted, part)
       }
     }
-    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   /// From `[row, column, channel]` to `[channel, row, column]`.

@@ -29,9 +29,8 @@ final class BilinearTable {
   /// below it.
   @inline(__always)
   func place(_ pixel: Int, _ x: Double, _ y: Double) {
-    let (left, top) = (x.rounded(.down), y.rounded(.down))
-    let (across, along) = (x - left, y - top)
-    let (row, column) = (Int(top), Int(left))
+    let (row, column) = (BilinearTable.floor(y), BilinearTable.floor(x))
+    let (across, along) = (x - Double(column), y - Double(row))
     var entry = Entry(
       places: SIMD4(0, 1, Int32(columns), Int32(columns) + 1),
       weights: SIMD4(
@@ -58,6 +57,14 @@ final class BilinearTable {
       entry.places[corner] = Int32(truncatingIfNeeded: place)
     }
     entries[pixel] = entry
+  }
+
+  /// The largest integer up to `x`, without the call of the mathematics library that `rounded` is
+  /// on processors without SSE 4.1, for which the program is compiled.
+  @inline(__always)
+  private static func floor(_ x: Double) -> Int {
+    let truncated = Int(x)
+    return x < Double(truncated) ? truncated - 1 : truncated
   }
 
   /// Samples a plane.

@@ -19,14 +19,11 @@ struct CorruptionRandom {
       UnsafeMutableBufferPointer(start: values.start, count: values.count), from: position(field))
   }
 
-  /// Fills `values` with uniform numbers in [-1, 1), four to a block.
-  func signed(_ values: Scratch<Double>, field: UInt64 = 0) {
-    for index in stride(from: 0, to: values.count, by: 4) {
-      let words = words(index / 4, field: field)
-      for lane in 0..<min(4, values.count - index) {
-        values[index + lane] = CorruptionRandom.signed(words[lane])
-      }
-    }
+  /// Fills `words`, four to a block, with those of the blocks of a field from `first` on.
+  func fill(_ words: Scratch<UInt32>, from first: Int = 0, field: UInt64 = 0) {
+    source.fill(
+      UnsafeMutableBufferPointer(start: words.start, count: words.count),
+      from: position(field) &+ UInt64(truncatingIfNeeded: first))
   }
 
   /// A uniform number in [-1, 1), a multiple of 2^-31.

@@ -19,10 +19,10 @@ extension Corruption {
   /// - Parameter severity: from 1 to 5.
   func worker(severity: Int, shape: ImageShape) throws -> any CorruptionWorker {
     switch kind {
-    case .gaussianNoise: GaussianNoise(family, severity, shape)
+    case .gaussianNoise: GaussianPointNoise.gaussian(family, severity, shape)
     case .shotNoise: ShotNoise(family, severity, shape)
     case .impulseNoise: ImpulseNoise(family, severity, shape)
-    case .speckleNoise: SpeckleNoise(family, severity, shape)
+    case .speckleNoise: GaussianPointNoise.speckle(family, severity, shape)
     case .defocusBlur: DefocusBlur(family, severity, shape)
     case .glassBlur: GlassBlur(family, severity, shape)
     case .motionBlur: MotionBlur(family, severity, shape)

@@ -1,3 +1,4 @@
+import CVectorKernels
 import TopoCompute
 
 /// The blur of a lens out of focus: a disk, its edge softened by a small Gaussian.
@@ -5,6 +6,9 @@ final class DefocusBlur: CorruptionWorker {
   private let family: Corruption.Family
   private let shape: ImageShape
   private let disk: DefocusDisk
+  private let weights: [Double]
+  /// Where the pixels under the taps are in `padded`, from the centre.
+  private let offsets: [Int]
   private let padded: Scratch<Double>
   private let sums: Scratch<Double>
 
@@ -16,10 +20,11 @@ final class DefocusBlur: CorruptionWorker {
       common: [(0.3, 0.4), (0.4, 0.5), (0.5, 0.6), (1, 0.2), (1.5, 0.1)],
       mnist: [(3, 0.1), (4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5)])
     disk = DefocusDisk(radius: radius, softening: softening)
-    // Rows are read and written eight columns at a time, so up to seven beyond their ends.
-    padded = Scratch((shape.rows + 2 * disk.reach) * (shape.columns + 2 * disk.reach) + 8)
-    padded.start.initialize(repeating: 0, count: padded.count)
-    sums = Scratch(shape.columns + 8)
+    let width = shape.columns + 2 * disk.reach
+    weights = disk.taps.map(\.weight)
+    offsets = disk.taps.map { $0.down * width + $0.right }
+    padded = Scratch((shape.rows + 2 * disk.reach) * width)
+    sums = Scratch(shape.columns)
   }
 
   func corrupt(
@@ -38,23 +43,11 @@ final class DefocusBlur: CorruptionWorker {
         }
       }
       for row in 0..<rows {
-        sum(padded.start + (row + reach) * width + reach, width)
+        topo_weighted_sum(
+          Int32(weights.count), padded.start + (row + reach) * width + reach, offsets, weights,
+          Int32(columns), sums.start)
         let target = output + (channel * rows + row) * columns
         for column in 0..<columns { target[column] = family.byte(sums[column]) }
-      }
-    }
-  }
-
-  /// The weighted sums of a row, eight columns at a time in registers.
-  private func sum(_ row: UnsafePointer<Double>, _ width: Int) {
-    disk.taps.withUnsafeBufferPointer { taps in
-      for column in stride(from: 0, to: shape.columns, by: 8) {
-        var sum = SIMD8<Double>()
-        for tap in taps {
-          let source = row + tap.down * width + tap.right + column
-          sum += UnsafeRawPointer(source).loadUnaligned(as: SIMD8<Double>.self) * tap.weight
-        }
-        UnsafeMutableRawPointer(sums.start + column).storeBytes(of: sum, as: SIMD8<Double>.self)
       }
     }
   }

@@ -11,6 +11,8 @@ final class ElasticTransform: CorruptionWorker {
   private let strength: Double
   private let jitter: Double
   private let smoothing: GaussianSmoothing
+  /// One for each pixel, up to a whole block.
+  private let words: Scratch<UInt32>
   private let right: Scratch<Double>
   private let down: Scratch<Double>
   private let affine: BilinearTable
@@ -33,6 +35,7 @@ final class ElasticTransform: CorruptionWorker {
     let (rows, columns) = (shape.rows, shape.columns)
     smoothing = GaussianSmoothing(
       rows: rows, columns: columns, sigma: side * sigma, truncate: 3, outside: .reflect)
+    words = Scratch((rows * columns + 3) / 4 * 4)
     (right, down) = (Scratch(rows * columns), Scratch(rows * columns))
     let isBlack = family == .mnist
     affine = BilinearTable(rows: rows, columns: columns, outside: isBlack ? .black : .mirror)
@@ -46,10 +49,10 @@ final class ElasticTransform: CorruptionWorker {
     random: CorruptionRandom
   ) {
     let map = JitteredMap(rows: shape.rows, columns: shape.columns, jitter: jitter, random: random)
-    random.signed(right, field: 1)
-    random.signed(down, field: 2)
-    displace(right)
-    displace(down)
+    for (field, displacements) in [(1, right), (2, down)] {
+      random.fill(words, field: UInt64(field))
+      displace(displacements)
+    }
     let pixels = shape.rows * shape.columns
     for pixel in 0..<pixels {
       let (row, column) = pixel.quotientAndRemainder(dividingBy: shape.columns)
@@ -68,8 +71,9 @@ final class ElasticTransform: CorruptionWorker {
     }
   }
 
-  /// Turns uniform numbers into displacements in pixels.
+  /// Turns `words` into displacements in pixels.
   private func displace(_ field: Scratch<Double>) {
+    for index in 0..<field.count { field[index] = CorruptionRandom.signed(words[index]) }
     smoothing.apply(field.start)
     for index in 0..<field.count { field[index] = Double(Float(field[index] * strength)) }
   }

@@ -1,3 +1,4 @@
+import CVectorKernels
 /// A Gaussian filter of one plane, down the columns and then along the rows, in Float64.
 ///
 /// The kernel ends at `Int(truncate * sigma + 0.5)` pixels and is normalised, as in SciPy's
@@ -14,9 +15,11 @@ final class GaussianSmoothing {
   private let alongRows: Bool
   private let lower: Scratch<Double>
   private let line: Scratch<Double>
-  /// The filters of columns and rows as matrices `[source, result]`, where that takes fewer terms
-  /// than the kernel has.
-  private let matrices: (columns: Scratch<Double>, rows: Scratch<Double>)?
+  /// The filters of columns, `[result][source]`, and rows, `[source, result]`, as matrices, where
+  /// that takes fewer terms than the kernel has.
+  private let matrices: (columns: [[Double]], rows: [Double])?
+  /// Where rows of the plane begin, and those of the matrix for rows.
+  private let starts: (rows: [Int], columns: [Int])
   /// Rows, or places in the line, before and after the centre, by distance.
   private let above: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
   private let below: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
@@ -31,15 +34,18 @@ final class GaussianSmoothing {
   ) {
     (self.rows, self.columns, self.outside) = (rows, columns, outside)
     self.alongRows = alongRows
-    weights = GaussianSmoothing.weights(sigma: sigma, truncate: truncate)
+    let weights = GaussianSmoothing.weights(sigma: sigma, truncate: truncate)
+    self.weights = weights
     lower = Scratch(rows * columns)
     line = Scratch(columns + 2 * (weights.count - 1))
     matrices =
       weights.count > max(rows, columns)
       ? (
-        GaussianSmoothing.matrix(weights, rows, outside),
-        GaussianSmoothing.matrix(weights, columns, outside)
+        (0..<rows).map { GaussianSmoothing.row($0, weights, rows, outside) },
+        GaussianSmoothing.transposed(
+          (0..<columns).map { GaussianSmoothing.row($0, weights, columns, outside) })
       ) : nil
+    starts = ((0..<rows).map { $0 * columns }, (0..<columns).map { $0 * columns })
     above = .allocate(capacity: weights.count)
     below = .allocate(capacity: weights.count)
   }
@@ -64,12 +70,18 @@ final class GaussianSmoothing {
   func apply(_ plane: UnsafeMutablePointer<Double>) {
     guard weights.count > 1 else { return }
     if let matrices {
-      GaussianSmoothing.multiply(
-        matrices.columns, plane, into: lower.start, rows, columns, transposed: true)
+      for row in 0..<rows {
+        topo_weighted_sum(
+          Int32(rows), plane, starts.rows, matrices.columns[row], Int32(columns),
+          lower.start + row * columns)
+      }
       plane.update(from: lower.start, count: rows * columns)
       guard alongRows else { return }
-      GaussianSmoothing.multiply(
-        matrices.rows, plane, into: lower.start, rows, columns, transposed: false)
+      for row in 0..<rows {
+        topo_weighted_sum(
+          Int32(columns), matrices.rows, starts.columns, plane + row * columns, Int32(columns),
+          lower.start + row * columns)
+      }
       plane.update(from: lower.start, count: rows * columns)
       return
     }
@@ -85,34 +97,19 @@ final class GaussianSmoothing {
     outside == .nearest ? Border.nearest(index, count) : Border.reflect(index, count)
   }
 
-  private static func matrix(
-    _ weights: [Double], _ count: Int, _ outside: Outside
-  ) -> Scratch<Double> {
-    let matrix = Scratch<Double>(count * count)
-    matrix.start.initialize(repeating: 0, count: count * count)
-    for result in 0..<count {
-      for step in 1 - weights.count..<weights.count {
-        matrix[place(result + step, count, outside) * count + result] += weights[abs(step)]
-      }
+  /// The shares of all places in the result at one place.
+  private static func row(
+    _ result: Int, _ weights: [Double], _ count: Int, _ outside: Outside
+  ) -> [Double] {
+    var row = [Double](repeating: 0, count: count)
+    for step in 1 - weights.count..<weights.count {
+      row[place(result + step, count, outside)] += weights[abs(step)]
     }
-    return matrix
+    return row
   }
 
-  /// A filter down the columns (`transposed`) or along the rows.
-  private static func multiply(
-    _ matrix: Scratch<Double>, _ plane: UnsafeMutablePointer<Double>,
-    into output: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, transposed: Bool
-  ) {
-    for row in 0..<rows {
-      let sums = output + row * columns
-      for column in 0..<columns { sums[column] = 0 }
-      for source in 0..<(transposed ? rows : columns) {
-        let weight =
-          transposed ? matrix[source * rows + row] : plane[row * columns + source]
-        let values = transposed ? plane + source * columns : matrix.start + source * columns
-        for column in 0..<columns { sums[column] += values[column] * weight }
-      }
-    }
+  private static func transposed(_ matrix: [[Double]]) -> [Double] {
+    matrix.indices.flatMap { source in matrix.map { $0[source] } }
   }
 
   private func filterColumns(_ plane: UnsafeMutablePointer<Double>) {

@@ -14,6 +14,8 @@ final class GlassBlur: CorruptionWorker {
   private let iterations: Int
   private let smoothing: GaussianSmoothing
   private let plane: Scratch<Double>
+  /// A block for each pixel.
+  private let words: Scratch<UInt32>
 
   init(_ family: Corruption.Family, _ severity: Int, _ shape: ImageShape) {
     self.family = family
@@ -25,6 +27,7 @@ final class GlassBlur: CorruptionWorker {
       mnist: [(0.7, 1, 2), (0.9, 2, 1), (1, 2, 3), (1.1, 3, 2), (1.5, 4, 2)])
     smoothing = family.smoothing(rows: shape.rows, columns: shape.columns, sigma: sigma)
     plane = Scratch(shape.rows * shape.columns)
+    words = Scratch(4 * plane.count)
   }
 
   func corrupt(
@@ -33,13 +36,13 @@ final class GlassBlur: CorruptionWorker {
   ) {
     blur(image, into: output) { UInt8(max(0, min(1, $0)) * 255) }
     for iteration in 0..<iterations {
+      random.fill(words, from: iteration * plane.count)
       for row in stride(from: shape.rows - delta, to: delta, by: -1) {
         for column in stride(from: shape.columns - delta, to: delta, by: -1) {
           let place = row * shape.columns + column
-          let words = random.words(iteration * plane.count + place)
-          let right = CorruptionRandom.below(2 * delta, words.x) - delta
-          let down = CorruptionRandom.below(2 * delta, words.y) - delta
-          exchange(output, place, place + down * shape.columns + right, words.z)
+          let right = CorruptionRandom.below(2 * delta, words[4 * place]) - delta
+          let down = CorruptionRandom.below(2 * delta, words[4 * place + 1]) - delta
+          exchange(output, place, place + down * shape.columns + right, words[4 * place + 2])
         }
       }
     }

@@ -7,7 +7,8 @@
 /// The draw of a pixel is 16 bits of a word, at the pixel's place in the map: steps are far below a
 /// byte's. Pixels are computed when they are asked for, as only a corner of a large map is shown.
 /// The largest and the smallest one are looked for square by square, leaving out those squares in
-/// which bounds exclude them.
+/// which bounds exclude them; a few promising squares are followed down to single pixels first, as
+/// bounds exclude more where a value near the extremes is known.
 final class PlasmaFractal {
   /// A power of two.
   let size: Int
@@ -50,8 +51,8 @@ final class PlasmaFractal {
     known[0] = 0
     corners = Scratch(25)
     blocks = Scratch(PlasmaFractal.blockCount)
-    squares = Scratch(power * power)
-    smaller = Scratch(power * power)
+    squares = Scratch(max(Self.beam, power * power))
+    smaller = Scratch(max(Self.beam, power * power))
   }
 
   /// Draws a map.
@@ -76,7 +77,7 @@ final class PlasmaFractal {
   static let blockCount = 256
 
   private func findExtremes(of map: inout PlasmaMap) {
-    var (least, most): (Float, Float) = (0, 0)
+    var (least, most) = (-promising(map, sign: -1), promising(map, sign: 1))
     let levels = amplitudes.count
     var count = 1
     squares[0] = 0
@@ -110,6 +111,50 @@ final class PlasmaFractal {
       count = kept
     }
     (map.low, map.range) = (least, most - least)
+  }
+
+  /// Squares that are followed at a time.
+  private static let beam = 8
+
+  /// The largest value times `sign` in those squares, level by level, whose corners are highest.
+  private func promising(_ map: PlasmaMap, sign: Float) -> Float {
+    let levels = amplitudes.count
+    var (best, count): (Float, Int) = (0, 1)
+    squares[0] = 0
+    for level in (1...levels).reversed() {
+      let half = 1 << (level - 1)
+      // The highest corners so far, descending, and the squares that they are of in `smaller`.
+      var scores = SIMD8<Float>(repeating: -.infinity)
+      var kept = 0
+      for index in 0..<count {
+        let (row, column) = (Int(squares[index]) >> levels, Int(squares[index]) & (size - 1))
+        for down in 0..<3 {
+          for right in 0..<3 {
+            let value = sign * map.raw(row + down * half, column + right * half)
+            corners[3 * down + right] = value
+            best = max(best, value)
+          }
+        }
+        for part in 0..<4 {
+          let (down, right) = (part >> 1, part & 1)
+          let first = corners.start + 3 * down + right
+          let score = max(max(first[0], first[1]), max(first[3], first[4]))
+          guard score > scores[Self.beam - 1] else { continue }
+          var place = min(kept, Self.beam - 1)
+          while place > 0, scores[place - 1] < score {
+            scores[place] = scores[place - 1]
+            smaller[place] = smaller[place - 1]
+            place -= 1
+          }
+          scores[place] = score
+          smaller[place] = Int32((row + down * half) << levels + column + right * half)
+          kept = min(kept + 1, Self.beam)
+        }
+      }
+      swap(&squares, &smaller)
+      count = kept
+    }
+    return best
   }
 
   /// The corners of the four quarters of a square, of side `half`, and of the squares of that size

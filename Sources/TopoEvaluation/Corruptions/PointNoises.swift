@@ -1,40 +1,35 @@
 import TopoCompute
 
-/// `x + N(0, c)`.
-final class GaussianNoise: CorruptionWorker {
+/// `x + N(0, c)`, or, as speckle noise, `x + x N(0, c)`.
+final class GaussianPointNoise: CorruptionWorker {
   private let family: Corruption.Family
   private let deviation: Double
+  private let isSpeckle: Bool
   private let normals: Scratch<Float>
 
-  init(_ family: Corruption.Family, _ severity: Int, _ shape: ImageShape) {
-    self.family = family
-    deviation = family.choose(
-      severity, common: [0.04, 0.06, 0.08, 0.09, 0.10], mnist: [0.08, 0.12, 0.18, 0.26, 0.38])
-    normals = Scratch(shape.count)
-  }
-
-  func corrupt(
-    _ image: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<UInt8>,
-    random: CorruptionRandom
+  private init(
+    _ family: Corruption.Family, deviation: Double, isSpeckle: Bool, _ shape: ImageShape
   ) {
-    random.normals(normals)
-    for index in 0..<normals.count {
-      output[index] = family.byte(Double(image[index]) / 255 + deviation * Double(normals[index]))
-    }
-  }
-}
-
-/// `x + x N(0, c)`.
-final class SpeckleNoise: CorruptionWorker {
-  private let family: Corruption.Family
-  private let deviation: Double
-  private let normals: Scratch<Float>
-
-  init(_ family: Corruption.Family, _ severity: Int, _ shape: ImageShape) {
     self.family = family
-    deviation = family.choose(
-      severity, common: [0.06, 0.1, 0.12, 0.16, 0.2], mnist: [0.15, 0.2, 0.35, 0.45, 0.6])
+    self.deviation = deviation
+    self.isSpeckle = isSpeckle
     normals = Scratch(shape.count)
+  }
+
+  static func gaussian(
+    _ family: Corruption.Family, _ severity: Int, _ shape: ImageShape
+  ) -> GaussianPointNoise {
+    let deviation = family.choose(
+      severity, common: [0.04, 0.06, 0.08, 0.09, 0.10], mnist: [0.08, 0.12, 0.18, 0.26, 0.38])
+    return GaussianPointNoise(family, deviation: deviation, isSpeckle: false, shape)
+  }
+
+  static func speckle(
+    _ family: Corruption.Family, _ severity: Int, _ shape: ImageShape
+  ) -> GaussianPointNoise {
+    let deviation = family.choose(
+      severity, common: [0.06, 0.1, 0.12, 0.16, 0.2], mnist: [0.15, 0.2, 0.35, 0.45, 0.6])
+    return GaussianPointNoise(family, deviation: deviation, isSpeckle: true, shape)
   }
 
   func corrupt(
@@ -44,7 +39,8 @@ final class SpeckleNoise: CorruptionWorker {
     random.normals(normals)
     for index in 0..<normals.count {
       let x = Double(image[index]) / 255
-      output[index] = family.byte(x + x * (deviation * Double(normals[index])))
+      let noise = deviation * Double(normals[index])
+      output[index] = family.byte(isSpeckle ? x + x * noise : x + noise)
     }
   }
 }

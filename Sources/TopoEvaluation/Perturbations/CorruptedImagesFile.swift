@@ -4,20 +4,6 @@ import TopoData
 
 /// Damaged images in a NumPy file, block after block, with a description beside it.
 public struct CorruptedImagesFile: Sendable {
-  /// A perturbation and severities of it.
-  public struct Selection: Sendable {
-    /// What damages the images.
-    public var perturbation: any ImagePerturbation
-    /// In the order of blocks.
-    public var severities: [Double]
-
-    /// A selection.
-    public init(perturbation: any ImagePerturbation, severities: [Double]) {
-      self.perturbation = perturbation
-      self.severities = severities
-    }
-  }
-
   /// All images under one perturbation, severity and draw.
   public struct Block: Sendable {
     /// What damages the images.
@@ -26,6 +12,8 @@ public struct CorruptedImagesFile: Sendable {
     public var severity: Double
     /// From 0.
     public var draw: Int
+    /// Seed of the draws.
+    public var seed: UInt64
   }
 
   /// Order of an image's values.
@@ -40,8 +28,6 @@ public struct CorruptedImagesFile: Sendable {
   public let images: ImageSet
   /// Blocks in the order of the file.
   public let blocks: [Block]
-  /// Seed of the perturbations.
-  public let seed: UInt64
   /// Whether values are float32 in [0, 1]; else bytes, `value * 255` rounded.
   public let isFloat: Bool
   /// Order of values.
@@ -50,25 +36,19 @@ public struct CorruptedImagesFile: Sendable {
   /// Images that are in memory at once.
   private static let portion = 1000
 
-  /// A file to be written.
-  public init(images: ImageSet, blocks: [Block], seed: UInt64, isFloat: Bool, layout: Layout) {
+  /// A file to be written: a block for each perturbation, severity and draw, draws fastest.
+  public init(images: ImageSet, sweeps: [PerturbationSweep], isFloat: Bool, layout: Layout) {
     self.images = images
-    self.blocks = blocks
-    self.seed = seed
-    self.isFloat = isFloat
-    self.layout = layout
-  }
-
-  /// Blocks of perturbations, severities and draws, draws fastest; those that are not random have
-  /// one draw.
-  public static func blocks(_ selection: [Selection], draws: Int) -> [Block] {
-    selection.flatMap { item in
-      item.severities.flatMap { severity in
-        (0..<(item.perturbation.isRandom ? draws : 1)).map {
-          Block(perturbation: item.perturbation, severity: severity, draw: $0)
+    blocks = sweeps.flatMap { sweep in
+      sweep.severities.flatMap { severity in
+        (0..<sweep.draws).map {
+          Block(
+            perturbation: sweep.perturbation, severity: severity, draw: $0, seed: sweep.seed)
         }
       }
     }
+    self.isFloat = isFloat
+    self.layout = layout
   }
 
   /// Extents of the array.
@@ -107,7 +87,7 @@ public struct CorruptedImagesFile: Sendable {
           let range = start..<min(start + Self.portion, images.count)
           let values = try block.perturbation.apply(
             to: images.images, shape: images.shape, range: range, severity: block.severity,
-            draw: block.draw, seed: seed)
+            draw: block.draw, seed: block.seed)
           let ordered =
             layout == .nchw || images.shape.channels == 1 ? values : channelsLast(values)
           precondition(ordered.count == range.count * size, "a value for each of the images'")
@@ -151,14 +131,16 @@ extension CorruptedImagesFile {
       var perturbation: String
       var severity: Double
       var draw: Int
+      var seed: UInt64
       /// Index of its first image in the array.
       var first: Int
       var reference: String
       var summary: String
+      /// Files that the images come from or are made with.
+      var origin: String?
     }
 
     var provenance: [String: String]
-    var seed: UInt64
     var shape: [Int]
     var elements: String
     var layout: Layout
@@ -171,14 +153,14 @@ extension CorruptedImagesFile {
 
   private func description(_ provenance: [String: String], labels: String) throws -> Data {
     let description = Description(
-      provenance: provenance, seed: seed, shape: shape,
+      provenance: provenance, shape: shape,
       elements: isFloat ? "float32, from 0 to 1" : "uint8, from 0 to 255", layout: layout,
       images: images.count,
       blocks: blocks.enumerated().map { index, block in
         Description.Block(
           perturbation: block.perturbation.label, severity: block.severity, draw: block.draw,
-          first: index * images.count, reference: block.perturbation.reference,
-          summary: block.perturbation.summary)
+          seed: block.seed, first: index * images.count, reference: block.perturbation.reference,
+          summary: block.perturbation.summary, origin: block.perturbation.origin)
       }, labels: labels)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

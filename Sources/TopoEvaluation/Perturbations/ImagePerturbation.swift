@@ -13,6 +13,8 @@ public protocol ImagePerturbation: Sendable {
   var summary: String { get }
   /// Where its definition comes from, as short as `Hendrycks & Dietterich 2019, arXiv 1903.12261`.
   var reference: String { get }
+  /// Files that its images come from or are made with; nil where it needs none.
+  var origin: String? { get }
   /// Severities that are evaluated where nothing else is asked for, ascending, without 0.
   var severities: [Double] { get }
   /// Whether draws differ; one draw is enough where they do not.
@@ -39,4 +41,9 @@ public protocol ImagePerturbation: Sendable {
     severity: Double, draw: Int, seed: UInt64, threads: Int?,
     output: UnsafeMutableBufferPointer<Float>
   ) throws
+}
+
+extension ImagePerturbation {
+  /// None.
+  public var origin: String? { nil }
 }

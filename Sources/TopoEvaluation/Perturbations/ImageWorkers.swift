@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Synchronization
 import TopoCompute
 
 /// Spreads images over threads. Workers take disjoint parts of a range, each image alone, so results
@@ -29,10 +30,11 @@ enum ImageWorkers {
 
   /// Runs `body` on parts of `range`.
   /// - Parameters: those of `ImagePerturbation.apply`.
-  static func run(
+  /// - Throws: the first error of `body`, when all workers have ended.
+  static func run<Failure: Error>(
     _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>, threads: Int?,
-    output: UnsafeMutableBufferPointer<Float>, _ body: @Sendable (Part) -> Void
-  ) {
+    output: UnsafeMutableBufferPointer<Float>, _ body: @Sendable (Part) throws(Failure) -> Void
+  ) throws(Failure) {
     precondition(
       range.lowerBound >= 0 && range.upperBound * shape.count <= images.count,
       "the range lies in the images")
@@ -43,14 +45,20 @@ enum ImageWorkers {
     let memory = Memory(bytes: bytes, values: values)
     let workers = max(
       1, min(range.count, threads ?? ProcessInfo.processInfo.activeProcessorCount))
+    let failure = Mutex<Failure?>(nil)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       let start = range.lowerBound + range.count * worker / workers
       let end = range.lowerBound + range.count * (worker + 1) / workers
-      body(
-        Part(
-          images: start..<end, bytes: memory.bytes, values: memory.values,
-          first: range.lowerBound, count: shape.count))
+      let part = Part(
+        images: start..<end, bytes: memory.bytes, values: memory.values,
+        first: range.lowerBound, count: shape.count)
+      do throws(Failure) {
+        try body(part)
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+      }
     }
+    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   /// Replaces each byte by its value in a table of 256.

@@ -14,11 +14,21 @@ public struct ContactSheet: Sendable {
     public var perturbation: any ImagePerturbation
     /// Severities from left to right.
     public var severities: [Double]
+    /// Seed of the perturbation; draw 0 is shown.
+    public var seed: UInt64
 
     /// A row; with the perturbation's own severities by default.
-    public init(_ perturbation: any ImagePerturbation, severities: [Double]? = nil) {
+    public init(
+      _ perturbation: any ImagePerturbation, severities: [Double]? = nil, seed: UInt64 = 0
+    ) {
       self.perturbation = perturbation
       self.severities = severities ?? perturbation.severities
+      self.seed = seed
+    }
+
+    /// The first draw of a sweep.
+    public init(_ sweep: PerturbationSweep) {
+      self.init(sweep.perturbation, severities: sweep.severities, seed: sweep.seed)
     }
   }
 
@@ -28,8 +38,6 @@ public struct ContactSheet: Sendable {
   public let examples: Int
   /// Perturbations from top to bottom.
   public let rows: [Row]
-  /// Seed of the perturbations; draw 0 is shown.
-  public let seed: UInt64
   /// Pixels of the picture for each pixel of an image, in both directions.
   public let magnification: Int
 
@@ -44,7 +52,7 @@ public struct ContactSheet: Sendable {
   ///   perturbation cannot be applied, or the picture would be too large; `DataError` when there
   ///   are fewer images.
   public init(
-    images: ImageSet, examples: Int = 1, rows: [Row], seed: UInt64 = 0, magnification: Int? = nil
+    images: ImageSet, examples: Int = 1, rows: [Row], magnification: Int? = nil
   ) throws {
     let shape = images.shape
     guard shape.channels == 1 || shape.channels == 3 else {
@@ -67,7 +75,6 @@ public struct ContactSheet: Sendable {
     self.images = try images.subset(examples)
     self.examples = examples
     self.rows = rows
-    self.seed = seed
     self.magnification =
       magnification ?? max(1, Self.usualEdge / max(shape.rows, shape.columns))
     let layout = ContactSheetLayout(self)
@@ -109,7 +116,7 @@ public struct ContactSheet: Sendable {
     let shape = images.shape
     for (severity, column) in zip(severities, columns) {
       let values = try row.perturbation.apply(
-        to: images.images, shape: shape, severity: severity, draw: 0, seed: seed)
+        to: images.images, shape: shape, severity: severity, draw: 0, seed: row.seed)
       for example in 0..<examples {
         let place = (row: top + example * layout.examplePitch, column: layout.left(of: column))
         // A hair line, as white images would have no edge on white paper.

@@ -2,7 +2,6 @@ import Foundation
 import TopoCompute
 import TopoData
 import TopoEvaluation
-import Synchronization
 
 /// The folder of one suite run: who may write to it, what it is a run of, and the units that are
 /// done.
@@ -11,10 +10,10 @@ import Synchronization
 /// `units/<n>-confusion.csv` its confusion matrices. Each appears whole or not at all, the records
 /// last: a unit whose records are there is done.
 final class SuiteFolder: Sendable {
-  let url: URL
+  var url: URL { run.url }
   /// The device that the run was begun on, as its records name it.
-  let device: DeviceInformation
-  private let lock: Mutex<Int32?>
+  var device: DeviceInformation { run.description.device }
+  private let run: RunFolder<Description>
 
   /// What makes two runs the same: results follow from this and the kind of device.
   struct Identity: Sendable, Hashable, Codable {
@@ -33,6 +32,8 @@ final class SuiteFolder: Sendable {
       var seed: UInt64
       /// Images in use, where they are not all.
       var images: Int?
+      /// Files that its images come from or are made with.
+      var origin: String?
     }
 
     /// A network.
@@ -55,99 +56,18 @@ final class SuiteFolder: Sendable {
     }
   }
 
-  /// What `suite.json` holds.
-  private struct Description: Codable {
-    var identity: Identity
-    var device: DeviceInformation
-  }
-
-  private static let marker = "suite.json"
-
   /// Takes possession of a folder, making it where there is none.
   /// - Parameter resume: whether to go on with a run that the folder holds.
   /// - Throws: `StudyError` when the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; or when another process is at work in it.
   init(_ url: URL, identity: Identity, device: DeviceInformation, resume: Bool) throws {
-    self.url = url
-    let file = try FolderLock.take(url, marker: Self.marker, what: "suite")
-    lock = Mutex(file)
-    do {
-      self.device = try Self.claim(url, identity: identity, device: device, resume: resume)
-    } catch {
-      close(file)
-      throw error
-    }
+    run = try RunFolder(url, Description(identity: identity, device: device), resume: resume)
+    try FileManager.default.createDirectory(
+      at: url.appending(path: "units"), withIntermediateDirectories: true)
   }
 
-  deinit { giveUp() }
-
-  /// Lets others have the folder.
-  func giveUp() {
-    lock.withLock { if let file = $0.take() { close(file) } }
-  }
-
-  private static func claim(
-    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
-  ) throws -> DeviceInformation {
-    let units = url.appending(path: "units")
-    let place = url.appending(path: marker)
-    guard FileManager.default.fileExists(atPath: place.path) else {
-      try FileManager.default.createDirectory(at: units, withIntermediateDirectories: true)
-      try AtomicFile.write(
-        try StudyJSON.encode(Description(identity: identity, device: device)), to: place)
-      return device
-    }
-    let found: Description
-    do {
-      found = try StudyJSON.decode(Description.self, Data(try FileContents.read(place)))
-    } catch let error as DecodingError {
-      throw StudyError(
-        "\(place.path): cannot be understood (\(StudyJSON.sentence(error))); choose another "
-          + "folder with --out")
-    }
-    guard found.identity == identity else {
-      throw StudyError(
-        "\(url.path): the folder already holds another suite "
-          + "(\(difference(found.identity, identity))); choose another with --out")
-    }
-    guard resume else {
-      throw StudyError(
-        "\(url.path): the folder already holds this suite; add --resume to go on with it, or "
-          + "choose another with --out")
-    }
-    try FolderLock.requireSameDevice(found.device, device, of: "suite", in: url)
-    try FileManager.default.createDirectory(at: units, withIntermediateDirectories: true)
-    return found.device
-  }
-
-  private static func difference(_ found: Identity, _ wanted: Identity) -> String {
-    if found.suite != wanted.suite { return "it is \(found.suite), not \(wanted.suite)" }
-    if found.version != wanted.version {
-      return "it was begun with version \(found.version), not \(wanted.version)"
-    }
-    if found.models.map(\.name) != wanted.models.map(\.name) {
-      let names = { (models: [Identity.Model]) in
-        models.count > 2
-          ? "\(models[0].name) and \(models.count - 1) more"
-          : models.map(\.name).joined(separator: ", ")
-      }
-      return "it evaluates \(names(found.models)), not \(names(wanted.models))"
-    }
-    if let (_, other) = zip(found.models, wanted.models).first(where: { $0 != $1 }) {
-      return "the network \(other.name) has other parameters"
-    }
-    let (old, new) = (found.data, wanted.data)
-    if old.name != new.name { return "its data is \(old.name), not \(new.name)" }
-    if old.split != new.split { return "its images are those of \(old.split), not \(new.split)" }
-    if old.count != new.count { return "it uses \(old.count) images, not \(new.count)" }
-    if old.checksum != new.checksum { return "its images differ" }
-    if old.normalization != new.normalization { return "its images are normalised otherwise" }
-    let known = Set(found.parts)
-    if let part = wanted.parts.first(where: { !known.contains($0) }) {
-      return "\(part.label) is missing there, or has other severities, draws or seed"
-    }
-    return "it has other parts"
-  }
+  /// Lets others have the folder, though somebody may still hold this value.
+  func giveUp() { run.giveUp() }
 
   // MARK: Units
 
@@ -194,6 +114,46 @@ final class SuiteFolder: Sendable {
       where name.hasSuffix(".partial") {
         try FileManager.default.removeItem(at: folder.appending(path: name))
       }
+    }
+  }
+}
+
+extension SuiteFolder {
+  /// What `suite.json` holds.
+  struct Description: RunDescription {
+    static let marker = "suite.json"
+    static let what = "suite"
+
+    var identity: Identity
+    var device: DeviceInformation
+
+    static func difference(_ found: Identity, _ wanted: Identity) -> String {
+      if found.suite != wanted.suite { return "it is \(found.suite), not \(wanted.suite)" }
+      if found.version != wanted.version {
+        return "it was begun with version \(found.version), not \(wanted.version)"
+      }
+      if found.models.map(\.name) != wanted.models.map(\.name) {
+        let names = { (models: [Identity.Model]) in
+          models.count > 2
+            ? "\(models[0].name) and \(models.count - 1) more"
+            : models.map(\.name).joined(separator: ", ")
+        }
+        return "it evaluates \(names(found.models)), not \(names(wanted.models))"
+      }
+      if let (_, other) = zip(found.models, wanted.models).first(where: { $0 != $1 }) {
+        return "the network \(other.name) has other parameters"
+      }
+      let (old, new) = (found.data, wanted.data)
+      if old.name != new.name { return "its data is \(old.name), not \(new.name)" }
+      if old.split != new.split { return "its images are those of \(old.split), not \(new.split)" }
+      if old.count != new.count { return "it uses \(old.count) images, not \(new.count)" }
+      if old.checksum != new.checksum { return "its images differ" }
+      if old.normalization != new.normalization { return "its images are normalised otherwise" }
+      let known = Set(found.parts)
+      if let part = wanted.parts.first(where: { !known.contains($0) }) {
+        return "\(part.label) is missing there, or has other severities, draws, files or seed"
+      }
+      return "it has other parts"
     }
   }
 }

@@ -13,7 +13,8 @@ public struct SuiteRun: Sendable {
   public let models: [EvaluatedModel]
   /// Bytes of the device's memory that may be taken; the device's safe share by default.
   public var memoryLimit: Int?
-  private let images: ImageSet
+  /// The images in use: the suite's subset of those that were given.
+  public let images: ImageSet
   private let dataset: String
   private let split: String
   private let normalization: Normalization
@@ -171,8 +172,9 @@ public struct SuiteRun: Sendable {
       "seeds": Set(identity.parts.map(\.seed)).sorted().map { "\($0)" }.joined(separator: " "),
     ]
     if !suite.notes.isEmpty { provenance["left-out"] = suite.notes.joined(separator: "; ") }
-    for part in identity.parts where part.images != nil {
-      provenance["attack-images"] = part.images.map { "\($0)" }
+    for part in identity.parts {
+      if let images = part.images { provenance["attack-images"] = "\(images)" }
+      if let origin = part.origin { provenance["files-of-\(part.label)"] = origin }
     }
     return provenance
   }
@@ -181,7 +183,8 @@ public struct SuiteRun: Sendable {
     let sweeps = suite.images.map { sweep in
       SuiteFolder.Identity.Part(
         label: sweep.perturbation.label, summary: sweep.perturbation.summary,
-        severities: sweep.severities, draws: sweep.draws, seed: sweep.seed)
+        severities: sweep.severities, draws: sweep.draws, seed: sweep.seed,
+        origin: sweep.perturbation.origin)
     }
     let weights = suite.weights.flatMap { selection in
       selection.perturbations.map { perturbation in

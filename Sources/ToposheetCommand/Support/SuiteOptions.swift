@@ -2,28 +2,15 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// Which suite, and what it needs.
+/// Which suite.
 struct SuiteOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Suites by name, with commas (see `toposheet suites`), or a YAML file of one's own. --out "
-        + "then keeps every finished piece of work.", valueName: "names|file"))
+      "Suites by name, with commas (see `toposheet suites`), or a YAML file of one's own.",
+      valueName: "names|file"))
   var suite: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Official corrupted images (CIFAR-10-C or MNIST-C, .npy), to be used instead of those made "
-        + "here.", valueName: "folder"))
-  var corruptionFolder: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Photographs of frost, for the corruption of that name; without them it is left out.",
-      valueName: "folder"))
-  var frost: String?
-
-  @Flag(help: "Go on with the suite that the folder holds.")
-  var resume = false
+  @OptionGroup var sources: PerturbationSources
 
   /// Whether the suite is in a file.
   var isFile: Bool {
@@ -31,36 +18,20 @@ struct SuiteOptions: ParsableArguments {
     return suite.contains("/") || suite.hasSuffix(".yaml") || suite.hasSuffix(".yml")
   }
 
-  /// Refuses what makes sense with a suite only.
-  /// - Throws: `ValidationError`.
-  func requireSuite() throws {
-    guard suite == nil else { return }
-    for (name, isGiven) in [
-      ("--resume", resume), ("--corruption-folder", corruptionFolder != nil),
-      ("--frost", frost != nil),
-    ] where isGiven {
-      throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
-    }
-  }
-
-  /// The perturbations that suites may use on images of a data set.
-  /// - Throws: `FileError` about the folders.
-  func catalog(_ images: ImageSet, isTraining: Bool) throws -> SuiteCatalog {
-    func url(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory) }
-    let photographs = try frost.map { try FrostPhotographs(folder: url($0)) }
-    let official = try corruptionFolder.map {
-      try CorruptionFolder(
-        url($0), labels: images.labels, shape: images.shape, classes: images.classes,
-        training: isTraining)
-    }
-    return SuiteCatalog(
-      shape: images.shape, catalog: PerturbationCatalog(folder: official, frost: photographs))
+  /// Refuses names that are not suites; before data are read, as names are wrong more often.
+  /// - Throws: `SelectionError`.
+  func checkNames() throws {
+    if let suite, !isFile { _ = try SuitePreset.read(suite) }
   }
 
   /// The suite that was asked for.
-  /// - Throws: `SelectionError`, `StudyError`, `FileError`.
+  /// - Parameters:
+  ///   - options: of suites that are known by name.
+  ///   - names: the command's options that set them, for the error that refuses them for a file.
+  /// - Throws: `SelectionError`, `StudyError`, `FileError`; `ValidationError` for options that
+  ///   belong into the file.
   func read(
-    _ catalog: SuiteCatalog, options: SuitePreset.Options, subset: Int?
+    _ catalog: SuiteCatalog, options: SuitePreset.Options, names: String, subset: Int?
   ) throws -> Suite {
     let name = suite ?? ""
     guard isFile else {
@@ -69,8 +40,7 @@ struct SuiteOptions: ParsableArguments {
     }
     guard options == SuitePreset.Options() else {
       throw ValidationError(
-        "--draws, --weight-repeats, --epsilons, --attack-images and the seeds are for suites that are known by name: "
-          + "write them into \(name)")
+        "\(names) are for suites that are known by name: write them into \(name)")
     }
     var suite = try Suite(contentsOf: URL(filePath: name), catalog: catalog)
     suite.subset = subset ?? suite.subset

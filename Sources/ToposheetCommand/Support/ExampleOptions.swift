@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// A picture of what perturbations do to images.
+struct ExampleOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Draw the first images, as they are and under each perturbation of images, into this PNG file.",
+      valueName: "file.png"))
+  var examples: String?
+
+  @Option(help: "Images that --examples shows of each perturbation.")
+  var exampleCount = 1
+
+  @Option(help: "Pixels of the picture for each pixel of an image; by default about 96 an image.")
+  var magnify: Int?
+
+  /// Draws the picture, where one was asked for.
+  /// - Throws: `SelectionError` where there is nothing to draw; `DataError`, `FileError`.
+  func draw(_ images: ImageSet, _ sweeps: [PerturbationSweep]) throws {
+    guard let examples else { return }
+    let sheet = try ContactSheet(
+      images: images, examples: exampleCount, rows: sweeps.map { ContactSheet.Row($0) },
+      magnification: magnify)
+    try sheet.write(to: URL(filePath: examples))
+    Terminal.print("Examples: \(examples)")
+  }
+}
