@@ -5,7 +5,7 @@
 //
 // attack_step_linf  direction is the sign, project clips to the box; dimension 0 the value,
 //                   dimension 1 the member
-// attack_step_l2    direction is g / max(|g|, 1e-12), project shortens to the radius; one
+// attack_step_l2    direction is g / |g|, project shortens to the radius; one
 //                   work-group per image (dimension 0) and member (dimension 1), whose work-items
 //                   keep compensated sums that a tree adds up in a fixed order
 
@@ -35,9 +35,9 @@
 #ifndef WITH_GRADIENT
 #define WITH_GRADIENT 1
 #endif
-// The least norm that a gradient is divided by.
+// A gradient whose values are all smaller has no direction.
 #ifndef SMALLEST
-#define SMALLEST 1e-12f
+#define SMALLEST 1e-37f
 #endif
 
 // Values of an image.
@@ -96,15 +96,20 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void attack_step_l2(
   float2 sum = 0;
 #if WITH_GRADIENT
   gradient = MEMBER(gradient, gradient_place, member) + first;
+#define SLOPE(n) (gradient[n] * (BATCH / channel_deviation[(n) / PIXELS]))
+  // Scaled, so that no square vanishes.
+  float magnitude = 0;
+  for (int n = item; n < VALUES; n += GROUP) magnitude = fmax(magnitude, fabs(SLOPE(n)));
+  const float largest = group_max(magnitude, scratch);
+  const float scale = largest >= SMALLEST ? 1 / largest : 0.0f;
   for (int n = item; n < VALUES; n += GROUP) {
-    const float slope = gradient[n] * (BATCH / channel_deviation[n / PIXELS]);
+    const float slope = scale * SLOPE(n);
     sum = compensated_add(sum, slope * slope);
   }
   const float norm = sqrt(group_sum(sum.x + sum.y, scratch));
-  const bool moves = isfinite(norm);
-  const float factor = size / fmax(norm, SMALLEST);
-#define MOVED(n) \
-  (from[n] + (moves ? factor * (gradient[n] * (BATCH / channel_deviation[(n) / PIXELS])) : 0.0f))
+  const bool moves = isfinite(norm) && norm > 0;
+  const float factor = size / norm;
+#define MOVED(n) (from[n] + (moves ? factor * (scale * SLOPE(n)) : 0.0f))
 #else
 #define MOVED(n) from[n]
 #endif

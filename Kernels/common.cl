@@ -25,6 +25,19 @@ float group_sum(float value, local float *scratch) {
   return scratch[0];
 }
 
+// The largest value that the work-items of a group have, none of them NaN; all of them get it.
+float group_max(float value, local float *scratch) {
+  const int item = get_local_id(0);
+  barrier(CLK_LOCAL_MEM_FENCE);
+  scratch[item] = value;
+  for (int half_size = GROUP / 2; half_size > 0; half_size >>= 1) {
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (item < half_size) scratch[item] = fmax(scratch[item], scratch[item + half_size]);
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  return scratch[0];
+}
+
 // Adds to a sum kept with its rounding error (Kahan): sums over tens of thousands of values stay
 // exact to the last bits. sum.x is the sum, sum.y what it still lacks.
 float2 compensated_add(float2 sum, float value) {

@@ -1,5 +1,6 @@
 #include "linear.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { PANEL = 16, ROWS = 6 };
@@ -14,8 +15,12 @@ void topo_linear_pack(
     float *to = packed + (size_t)panel * PANEL * inputs;
     for (int lane = 0; lane < PANEL; ++lane) {
       const int output = panel * PANEL + lane;
-      const float *from = weight + (size_t)output * inputs;
-      for (int k = 0; k < inputs; ++k) to[k * PANEL + lane] = output < outputs ? from[k] : 0;
+      if (output < outputs) {
+        const float *from = weight + (size_t)output * inputs;
+        for (int k = 0; k < inputs; ++k) to[k * PANEL + lane] = from[k];
+      } else {
+        for (int k = 0; k < inputs; ++k) to[k * PANEL + lane] = 0;
+      }
     }
   }
 }
@@ -80,6 +85,8 @@ VECTORS void topo_linear_forward(
 // Never called: there is no such processor here.
 void topo_linear_forward(
     int rows, int inputs, int outputs, const float *x, const float *packed, const float *bias,
-    float *y) {}
+    float *y) {
+  abort();
+}
 
 #endif

@@ -38,6 +38,6 @@ public final class WeightWorkload {
   /// Evaluates all copies so many times.
   /// - Throws: `DeviceError`.
   public func run(_ steps: Int) throws {
-    for _ in 0..<steps { _ = try prepared.records(of: condition) }
+    for _ in 0..<steps { _ = try prepared.outcomes(of: condition) }
   }
 }

@@ -4,10 +4,12 @@ public enum AttackNorm: String, Sendable, Hashable, Codable, CaseIterable {
   /// The largest difference of a value. `direction(g) = sign(g)` with `sign(0) = 0`; `project`
   /// clips every value to `-radius...radius`.
   case linf
-  /// The Euclidean distance. `direction(g) = g / max(|g|, 1e-12)`;
-  /// `project(d) = d * min(1, radius / |d|)`.
+  /// The Euclidean distance. `direction(g) = g / |g|`, but 0 where no value reaches 1e-37 in
+  /// magnitude; `project(d) = d * min(1, radius / |d|)`. Other libraries divide by no less than
+  /// 1e-12, so that attacks fail on networks that are merely very sure.
   case l2
 
-  /// Norms below this count as this much: a gradient of zeros has no direction.
-  package static let smallest: Float = 1e-12
+  /// A gradient all of whose values are smaller has no direction: close to the smallest normal
+  /// float, where digits are lost.
+  package static let smallest: Float = 1e-37
 }

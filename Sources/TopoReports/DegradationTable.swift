@@ -68,7 +68,7 @@ public struct DegradationTable: Sendable {
     table.notes.append(
       "Half level: where accuracy is half way to chance; for quantisation the step between codes "
         + "over the largest weight.")
-    if skipped { table.notes.append("* Without networks that do not fall so far.") }
+    if skipped { table.notes.append("* Without networks for which the measure is undefined.") }
     return table
   }
 

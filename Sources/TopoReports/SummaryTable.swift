@@ -127,6 +127,10 @@ public struct SummaryTable: Sendable {
     Column(
       title: "Moran's I", measure: MeasureName.moransI, perturbation: Record.clean,
       percent: false, digits: 3),
+    // Where weights are damaged: what absolute noise is to be compared with.
+    Column(
+      title: "weight norm", measure: MeasureName.weightNorm, perturbation: Record.clean,
+      percent: false, digits: 3),
   ]
 
   /// The numbers of one cell; nil where no network has the measure.
@@ -144,8 +148,7 @@ public struct SummaryTable: Sendable {
     if !noisy.isEmpty {
       let mean = noisy.contains { $0.severity == nil }
       table.notes.append(
-        "Noise columns: accuracy % under the noise, mean over draws"
-          + (mean ? " and levels." : "."))
+        "Columns of perturbations: accuracy %, mean over draws" + (mean ? " and levels." : "."))
     }
     if isMarked { table.notes.append(SummaryTable.markNote) }
     return table

@@ -108,6 +108,12 @@ struct CorruptCommand: ParsableCommand {
           + "Plans/suite-example.yaml)")
     }
     try suites.checkNames()
+    if let out, FileManager.default.fileExists(atPath: out),
+      !FileManager.default.fileExists(atPath: CorruptedImagesFile.description(of: out))
+    {
+      throw FileError(
+        out, "is there already, and not of this command's making; choose another name")
+    }
     try OutputFile.check(
       [
         out, out.map(CorruptedImagesFile.labels), out.map(CorruptedImagesFile.description),
@@ -129,6 +135,10 @@ struct CorruptCommand: ParsableCommand {
         }
       return try PerturbationSweep(
         perturbation, severities: own, draws: draws ?? 1, seed: seed, shape: shape)
+    }
+    if levels != nil, steps != nil, sweeps.allSatisfy({ $0.perturbation is Noise }) {
+      throw SelectionError(
+        "--levels and --severities both say how strong \(perturbation) is: give one of them.")
     }
     guard levels == nil || sweeps.contains(where: { $0.perturbation is Noise }) else {
       throw SelectionError("--levels is for noises, but \(perturbation) names none: leave it out.")

@@ -13,7 +13,7 @@ extension EvaluateCommand {
       ("--noise", noise != "none"), ("--levels", levels != nil),
       ("--attack", attacks.attack != "none"), ("--weights", weights.weights != "none"),
       ("--logits", logits != nil), ("--sheet", sheet != nil), ("--images", images != nil),
-    ] where isGiven {
+    ] + weights.given.map({ ($0, true) }) where isGiven {
       throw ValidationError(
         "\(name) does not go with --suite: write a suite of your own (see Plans/suite-example.yaml)"
       )
@@ -21,7 +21,7 @@ extension EvaluateCommand {
     var options = SuitePreset.Options()
     options.draws = draws
     options.seed = noiseSeed
-    options.weightDraws = weights.weightRepeats
+    options.weightDraws = weights.weightRepeats ?? options.weightDraws
     options.weightSeed = weights.weightSeed
     options.epsilons = try attacks.epsilons.map(AttackSelection.epsilons)
     options.attackImages = attacks.attackImages

@@ -28,7 +28,8 @@ struct AttackSelectionTests {
     for text in ["a", "1/0", "1/2/3", "1/", "/255"] {
       #expect(sentence { _ = try AttackSelection.epsilons(text) }.contains("'\(text)'"), "\(text)")
     }
-    #expect(sentence { _ = try AttackSelection.epsilons(" ,") }.contains("No epsilon is given"))
+    #expect(
+      sentence { _ = try AttackSelection.epsilons(" ,") }.contains("No epsilon above 0 is given"))
   }
 
   @Test("what is out of range")
@@ -40,7 +41,7 @@ struct AttackSelectionTests {
     #expect(sentence { try select(.pgdL2, [.nan]) }.contains("out of range"))
     #expect(sentence { try select(.pgdL2, [.infinity]) }.contains("out of range"))
     #expect(sentence { try select(.pgdLinf, [1.5]) }.contains("those of pgd-linf go from 0 to 1"))
-    #expect(sentence { try select(.fgsm, []) }.contains("No epsilon is given"))
+    #expect(sentence { try select(.fgsm, []) }.contains("No epsilon above 0 is given"))
     #expect(sentence { try select(.fgsm, nil, images: 0) }.contains("at least 1"))
     try select(.pgdL2, [1.5])
   }

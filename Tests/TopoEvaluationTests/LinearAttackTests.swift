@@ -117,8 +117,10 @@ struct LinearAttackTests {
   func sure(_ device: AttackDevice) throws {
     let attacker = try attacker(device.open(), [[100, 0, 0, 0, 0, 0]])
     try attacker.place([0.75, 0.5, 0.5], labels: [0])
-    _ = try attacker.answers(to: Attack(.fgsm), epsilon: 0.25, first: 0, seed: 0)
-    #expect(try attacker.images()[0] == [0.5, 0.5, 0.5])
+    for kind in [Attack.Kind.fgsm, .fgmL2] {
+      _ = try attacker.answers(to: Attack(kind), epsilon: 0.25, first: 0, seed: 0)
+      #expect(try attacker.images()[0] == [0.5, 0.5, 0.5], "\(kind)")
+    }
   }
 }
 

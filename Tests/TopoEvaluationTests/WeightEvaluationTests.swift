@@ -45,8 +45,8 @@ struct WeightEvaluationTests {
     let prepared = try evaluation.prepare(models, device: device)
     var records = models.map { _ in [Record]() }
     for condition in Self.conditions(prepared) {
-      for (index, own) in try prepared.recordsByModel(of: condition).enumerated() {
-        records[index] += own
+      for (index, own) in try prepared.outcomes(of: condition).enumerated() {
+        records[index] += own.records
       }
     }
     return records
@@ -62,7 +62,7 @@ struct WeightEvaluationTests {
       noise: NoiseSelection(noises: [])
     ).run(models, device: device).filter { !$0.measure.hasPrefix(MeasureName.moransI) }
     for condition in prepared.conditions where condition.severity == 0 {
-      var found = try prepared.records(of: condition)
+      var found = try prepared.outcomes(of: condition).flatMap(\.records)
       for index in found.indices {
         #expect(found[index].perturbation == condition.perturbation.label)
         found[index].perturbation = Record.clean
@@ -142,10 +142,10 @@ struct WeightEvaluationTests {
     let evaluation = try Self.evaluation(Self.everything)
     let first = try evaluation.prepare(models, device: device)
     let conditions = Self.conditions(first)
-    let wanted = try conditions.map { try first.records(of: $0) }
+    let wanted = try conditions.map { try first.outcomes(of: $0) }
     for (condition, records) in zip(conditions, wanted).reversed().prefix(12) {
       let fresh = try evaluation.prepare(models, device: device)
-      #expect(try fresh.records(of: condition) == records, "\(condition)")
+      #expect(try fresh.outcomes(of: condition) == records, "\(condition)")
     }
   }
 

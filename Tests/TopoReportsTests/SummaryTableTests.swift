@@ -41,7 +41,7 @@ struct SummaryTableTests {
         control             2  91.00 ± 1.41  0.600 ± 0.141     0.250*  70.0 ± 0.0  40.0 ± 14.1
         ws-euclidean-1      1         88.00
         Mean ± standard deviation over seeds.
-        Noise columns: accuracy % under the noise, mean over draws.
+        Columns of perturbations: accuracy %, mean over draws.
         * Without networks for which the measure is undefined.
 
         """)

@@ -36,13 +36,16 @@ import TopoSheets
         subset: 10
     """
 
-  /// Five networks of two architectures, of which two are controls.
+  /// Five networks of two architectures, whose sheets have more centres of patches than are asked
+  /// for, and fewer; two are controls.
   static func models() throws -> [EvaluatedModel] {
     let dataset = SmallStudy.dataset
     let conditions: [Penalty] = [.control, .control, .weightSimilarity(lambda: 1)]
     return try ["mnist", "cifar10"].flatMap { name in
       let architecture = try Architecture.preset(
-        name, input: dataset.shape, sheet: Sheet(rows: 3, columns: 4), classes: dataset.classes)
+        name, input: dataset.shape,
+        sheet: name == "mnist" ? Sheet(rows: 3, columns: 4) : Sheet(rows: 1, columns: 2),
+        classes: dataset.classes)
       return conditions.enumerated().prefix(name == "mnist" ? 3 : 2).map { index, condition in
         let seed = UInt64(index + (name == "mnist" ? 0 : 10))
         return EvaluatedModel(
@@ -68,6 +71,13 @@ import TopoSheets
     var seen: [SuiteRun.Progress] = []
     let records = try run().run(in: folder, device: device, resume: false) {
       if case .progress(let progress) = $0 { seen.append(progress) }
+    }
+    for model in try Self.models() {
+      let patches = records.filter {
+        $0.seed == model.seed && $0.condition == model.condition && $0.measure == "accuracy"
+          && $0.perturbation == "lesion/patch" && $0.severity == 0.5
+      }
+      #expect(patches.count == min(3, model.network.architecture.sheet.units))
     }
     // Clean; two draws of white; fog, once; fog and two of snow at 3... as listed below.
     let units = [
@@ -217,12 +227,22 @@ import TopoSheets
     let text = try String(contentsOf: unit, encoding: .utf8)
     try Data(text.replacingOccurrences(of: "accuracy,white,1.0", with: "accuracy,white,x").utf8)
       .write(to: unit)
-    let said = message { try run().run(in: folder, device: device, resume: true) }
-    #expect(said.hasPrefix("\(unit.path): line 2 has 'x' as severity"), "\(said)")
-    try Data((text.components(separatedBy: "\r\n").prefix(3).joined(separator: "\r\n")).utf8)
-      .write(to: unit)
-    let short = message { try run().run(in: folder, device: device, resume: true) }
-    #expect(short.contains("units/2.csv: is not about all networks; remove it"), "\(short)")
+    let sentence = "\(unit.path): is not as it was written, or the file of confusion matrices"
+    func refused() -> Bool {
+      let said = message { try run().run(in: folder, device: device, resume: true) }
+      return said.hasPrefix(sentence) && said.contains("remove it and go on with --resume")
+    }
+    #expect(refused())
+    // A row that is missing, at the end or within; matrices that are missing.
+    let lines = text.components(separatedBy: "\r\n")
+    try Data(lines.prefix(3).joined(separator: "\r\n").utf8).write(to: unit)
+    #expect(refused())
+    try Data((lines.prefix(2) + lines.dropFirst(3)).joined(separator: "\r\n").utf8).write(to: unit)
+    #expect(refused())
+    try Data(text.utf8).write(to: unit)
+    let matrices = folder.appending(path: "units/2-confusion.csv")
+    try FileManager.default.removeItem(at: matrices)
+    #expect(refused())
     try FileManager.default.removeItem(at: unit)
     try run().run(in: folder, device: device, resume: true)
     #expect(try String(contentsOf: unit, encoding: .utf8) == text)

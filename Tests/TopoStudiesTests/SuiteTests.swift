@@ -87,6 +87,7 @@ struct SuiteTests {
     ("severities: 3", "severities: 1", "The perturbation corruption/snow at 1.0 is there twice"),
     ("[fgsm, pgd-linf]", "[fgsm, pgd]", "line 10: There is no attack 'pgd'"),
     ("0.1]", "2]", "line 11: The epsilon 2"),
+    ("suite: corruptions", "suite: adversarial", "does not go with the suite adversarial"),
     ("suite: corruptions", "suite: fog", "line 13: There is no suite 'fog': choose from noise,"),
     ("suite: corruptions", "suite: mnist-c", "The suite mnist-c is not for images of 1 x 8 x 8"),
     ("- suite: corruptions", "- image: white", "a part must have one of the keys images"),
@@ -169,8 +170,18 @@ struct SuiteTests {
     #expect(noise.attacks.isEmpty && noise.notes.isEmpty)
   }
 
-  @Test func theFifteenAreThere() {
+  @Test func theFifteenAreThere() throws {
     #expect(SuitePreset.commonCorruptions.count == 15)
-    #expect(Set(SuitePreset.mnistCorruptions.map(\.name)).count == 15)
+    #expect(SuitePreset.mnistCorruptions.count == 15)
+    // Every name exists, and MNIST-C's severities are those of the corruptions themselves.
+    let catalog = PerturbationCatalog()
+    let frost = "corruption/frost"
+    for (label, severity) in SuitePreset.allCases.flatMap(\.images) where label != frost {
+      let perturbation = try catalog.named(label)
+      let published =
+        (perturbation as? Corruption)?.publishedSeverity
+        ?? (perturbation as? MNISTCorruption)?.publishedSeverity
+      #expect(published == severity, "\(label)")
+    }
   }
 }

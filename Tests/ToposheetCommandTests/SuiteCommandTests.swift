@@ -101,6 +101,13 @@ import Testing
       (["--suite", "noise", "--levels", "0.1"] + out, ["--levels does not go with --suite"]),
       (["--suite", "noise", "--attack", "fgsm"] + out, ["--attack does not go with --suite"]),
       (["--suite", "noise", "--logits", "a.npy"] + out, ["--logits does not go with --suite"]),
+      (["--suite", "weights", "--layers", "all"] + out, ["--layers does not go with --suite"]),
+      (
+        ["--suite", "weights", "--weight-levels", "0.1"] + out,
+        ["--weight-levels does not go with --suite"]
+      ),
+      (["--weight-levels", "0.1"] + out, ["--weight-levels belongs to --weights"]),
+      (["--epsilons", "0.1"] + out, ["--epsilons belongs to --attack"]),
       (["--suite", "noise", "--draws", "0"] + out, ["draws of white is 0"]),
       (["--suite", "noise", "--subset", "21"] + out, ["21 images", "only 20"]),
       (["--suite", "adversarial", "--attack-images", "21"] + out, ["21 images", "only 20"]),

@@ -51,6 +51,8 @@ import Testing
       (["--weights", "zeroing", "--weight-levels", "1.5"], ["zeroing", "from 0 to 1"]),
       (["--weights", "zeroing", "--weight-levels", "x"], ["'x'", "not a number"]),
       (["--weights", "quantization", "--weight-levels", "1"], ["from 2 to 24"]),
+      (["--weights", "quantization", "--weight-levels", "1e19"], ["from 2 to 24"]),
+      (["--weights", "quantization", "--weight-levels", "1e300"], ["from 2 to 24"]),
       (["--weights", "zeroing", "--weight-repeats", "0"], ["is 0", "from 1"]),
       (["--weights", "zeroing", "--layers", "fc9"], ["no layer 'fc9'", "fc2"]),
       (["--weights", "zeroing", "--layers", "a/b"], ["no layers 'a/b'", "topographic"]),

@@ -84,14 +84,40 @@ private struct AttackStep {
   }
 
   func runInBall() {
-    let norm = length({ slopes($0, $1) }, { slope($0, $1) })
-    let factor = norm.isFinite ? size / max(norm, AttackNorm.smallest) : 0
-    let distance = length(
-      { differences($0, $1, factor) }, { difference($0, $1, factor) })
+    let step = direction()
+    let distance = length({ differences($0, $1, step) }, { difference($0, $1, step) })
     let share = distance > radius ? radius / distance : 1
     store(
-      { group, index in clean.vector(at: index) + share * differences(group, index, factor) },
-      { group, index in clean[index] + share * difference(group, index, factor) })
+      { group, index in clean.vector(at: index) + share * differences(group, index, step) },
+      { group, index in clean[index] + share * difference(group, index, step) })
+  }
+
+  /// What makes a step of the gradient: first `scale`, which makes its largest value 1, so that no
+  /// square vanishes, then `factor`.
+  private typealias Scaling = (scale: Float, factor: Float)
+
+  private func direction() -> Scaling {
+    let largest = largestSlope()
+    let scale = largest >= AttackNorm.smallest ? 1 / largest : 0
+    let norm = length({ scale * slopes($0, $1) }, { scale * slope($0, $1) })
+    return (scale, norm.isFinite && norm > 0 ? size / norm : 0)
+  }
+
+  /// The largest magnitude in the gradient.
+  private func largestSlope() -> Float {
+    var (lanes, largest) = (Vector(), Float(0))
+    for group in 0..<runs.groups {
+      let first = runs.start(group, image: image)
+      for vector in 0..<runs.vectors {
+        let slopes = slopes(group, first + vector * runs.step)
+        let magnitudes = slopes.replacing(with: -slopes, where: slopes .< 0)
+        lanes = lanes.replacing(with: magnitudes, where: magnitudes .> lanes)
+      }
+      for rest in 0..<runs.rest {
+        largest = max(largest, abs(slope(group, first + runs.vectors * runs.step + rest)))
+      }
+    }
+    return max(largest, lanes.max())
   }
 
   /// The gradient of this image's own loss with respect to its pixels: a vector of it. Vectors and
@@ -111,15 +137,16 @@ private struct AttackStep {
   /// How far the moved image is from the clean one; a factor of 0 moves nothing, not even by an
   /// infinite gradient.
   @inline(__always)
-  private func differences(_ group: Int, _ index: Int, _ factor: Float) -> Vector {
-    let step: Vector = factor == 0 ? Vector() : factor * slopes(group, index)
-    return from.vector(at: index) + step - clean.vector(at: index)
+  private func differences(_ group: Int, _ index: Int, _ step: Scaling) -> Vector {
+    let move: Vector =
+      step.factor == 0 ? Vector() : step.factor * (step.scale * slopes(group, index))
+    return from.vector(at: index) + move - clean.vector(at: index)
   }
 
   @inline(__always)
-  private func difference(_ group: Int, _ index: Int, _ factor: Float) -> Float {
-    let step: Float = factor == 0 ? 0 : factor * slope(group, index)
-    return from[index] + step - clean[index]
+  private func difference(_ group: Int, _ index: Int, _ step: Scaling) -> Float {
+    let move: Float = step.factor == 0 ? 0 : step.factor * (step.scale * slope(group, index))
+    return from[index] + move - clean[index]
   }
 
   /// Euclidean norm over the image.

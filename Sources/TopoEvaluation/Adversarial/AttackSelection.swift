@@ -16,13 +16,13 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   public static let defaultImages = 1000
 
   /// A checked selection.
-  /// - Throws: `SelectionError` for an epsilon that is negative, not finite, or above 1 where an
-  ///   attack's norm is Linf; an empty list of epsilons; or less than one image.
+  /// - Throws: `SelectionError` for an epsilon that is negative, above 1 where an attack's norm is
+  ///   Linf, or above 1,000; a list of epsilons without one above 0; or less than one image.
   public init(
     attacks: [Attack], epsilons: [Double]? = nil, images: Int? = nil, seed: UInt64 = 0
   ) throws {
     for epsilon in epsilons ?? [] { try Self.check(epsilon, named: "\(epsilon)", attacks) }
-    guard epsilons.map({ !$0.isEmpty }) ?? true else { throw Self.noEpsilon }
+    guard epsilons.map({ $0.contains { $0 > 0 } }) ?? true else { throw Self.noEpsilon }
     if let images, images < 1 {
       throw SelectionError("\(images) images were asked to be attacked: ask for at least 1.")
     }
@@ -68,12 +68,20 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   }
 
   private static var noEpsilon: SelectionError {
-    SelectionError("No epsilon is given: give at least one number, such as 0.1 or 8/255.")
+    SelectionError("No epsilon above 0 is given: give at least one, such as 0.1 or 8/255.")
   }
+
+  /// Images of a million values in [0, 1] are no further apart.
+  private static let largest = 1000.0
 
   private static func check(_ epsilon: Double, named name: String, _ attacks: [Attack]) throws {
     guard epsilon.isFinite, epsilon >= 0 else {
       throw SelectionError("The epsilon \(name) is out of range: epsilons are 0 or more.")
+    }
+    guard epsilon <= largest else {
+      throw SelectionError(
+        "The epsilon \(name) is out of range: no two images are further apart than \(Int(largest))."
+      )
     }
     if epsilon > 1, let attack = attacks.first(where: { $0.norm == .linf }) {
       throw SelectionError(

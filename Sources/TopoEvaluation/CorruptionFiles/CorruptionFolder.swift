@@ -72,11 +72,13 @@ extension CorruptionFolder {
     "jpeg_compression", "speckle_noise", "gaussian_blur", "spatter", "saturate",
   ]
 
-  /// Names of MNIST-C's folders with the severities that its files hold.
-  static let folderSeverities: KeyValuePairs = [
-    "identity": 1.0, "shot_noise": 5, "impulse_noise": 4, "glass_blur": 1, "motion_blur": 1,
-    "shear": 2, "scale": 3, "rotate": 2, "brightness": 5, "translate": 3, "stripe": 1, "fog": 5,
-    "spatter": 4, "dotted_line": 1, "zigzag": 1, "canny_edges": 1,
+  /// MNIST-C's corruptions, in the order of its authors, with the severities that its files hold;
+  /// its folders have underscores in their names.
+  public static let publishedMNIST: [(name: String, severity: Double)] = [
+    ("identity", 1), ("shot-noise", 5), ("impulse-noise", 4), ("glass-blur", 1),
+    ("motion-blur", 1), ("shear", 2), ("scale", 3), ("rotate", 2), ("brightness", 5),
+    ("translate", 3), ("stripe", 1), ("fog", 5), ("spatter", 4), ("dotted-line", 1), ("zigzag", 1),
+    ("canny-edges", 1),
   ]
 
   /// `gaussian-noise` of `gaussian_noise`.
@@ -98,8 +100,9 @@ private struct Files {
       FileManager.default.fileExists(atPath: folder.appending(path: path).path)
     }
     blocks = CorruptionFolder.blockNames.filter { exists("\($0).npy") }
-    folders = CorruptionFolder.folderSeverities
-      .filter { exists("\($0.key)/\(part)_images.npy") }.map { ($0.key, $0.value) }
+    folders = CorruptionFolder.publishedMNIST.map { published in
+      (String(published.name.map { $0 == "-" ? "_" : $0 }), published.severity)
+    }.filter { exists("\($0.0)/\(part)_images.npy") }
   }
 
   var layout: Layout? {
@@ -114,10 +117,11 @@ private struct Files {
       let file = try NPYFile.open(folder.appending(path: "\(name).npy"))
       let count = try truth.count(in: file, blocks: 5)
       try truth.check(labels, count: count, blocks: 5)
-      return RecordedCorruption(
+      return try RecordedCorruption(
         label: "corruption/\(CorruptionFolder.hyphenated(name))",
         severities: [1, 2, 3, 4, 5], shape: truth.shape, count: count, file: file,
-        collection: collection, reference: "Hendrycks & Dietterich 2019, arXiv 1903.12261")
+        collection: collection, reference: "Hendrycks & Dietterich 2019, arXiv 1903.12261",
+        fingerprint: file.fingerprint())
     }
   }
 
@@ -129,10 +133,11 @@ private struct Files {
       let labels = try NPYFile.open(folder.appending(path: "\(name)/\(part)_labels.npy"))
       let count = try truth.count(in: file, blocks: 1)
       try truth.check(labels, count: count, blocks: 1)
-      return RecordedCorruption(
+      return try RecordedCorruption(
         label: "mnist-c/\(CorruptionFolder.hyphenated(name))", severities: [severity],
         shape: truth.shape, count: count, file: file, collection: collection,
-        reference: "Mu & Gilmer 2019, MNIST-C, arXiv 1906.02337")
+        reference: "Mu & Gilmer 2019, MNIST-C, arXiv 1906.02337",
+        fingerprint: file.fingerprint())
     }
   }
 }

@@ -21,8 +21,11 @@ public struct RecordedCorruption: ImagePerturbation {
   /// What it is.
   public var summary: String { "images of \(collection), read from \(file.url.lastPathComponent)" }
 
+  /// Tells files apart that lie at the same place one after the other.
+  public let fingerprint: UInt32
+
   /// The file.
-  public var origin: String? { file.url.path }
+  public var origin: String? { "\(file.url.path), checksum \(String(fingerprint, radix: 16))" }
 
   /// A file holds one draw.
   public var isRandom: Bool { false }

@@ -41,12 +41,20 @@ final class BilinearTable {
       return
     }
     let isNothing =
-      outside == .blackAtOnce
-      && (x < 0 || y < 0 || x > Double(columns - 1) || y > Double(rows - 1))
+      switch outside {
+      case .mirror, .reflect: false
+      case .black: row < -1 || row >= rows || column < -1 || column >= columns
+      case .blackAtOnce:
+        x < 0 || y < 0 || x > Double(columns - 1) || y > Double(rows - 1)
+      }
+    guard !isNothing else {
+      entries[pixel] = Entry(places: SIMD4(), weights: SIMD4())
+      return
+    }
     for corner in 0..<4 {
       let (r, c) = (row + corner / 2, column + corner % 2)
       let isInside = r >= 0 && r < rows && c >= 0 && c < columns
-      if isNothing || (outside == .black || outside == .blackAtOnce) && !isInside {
+      if (outside == .black || outside == .blackAtOnce) && !isInside {
         (entry.places[corner], entry.weights[corner]) = (0, 0)
         continue
       }

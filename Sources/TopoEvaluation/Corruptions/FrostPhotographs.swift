@@ -1,5 +1,6 @@
 import Foundation
 import TopoCompute
+import TopoData
 
 /// Photographs of frost, for the corruption of that name: none are part of this software.
 ///
@@ -18,8 +19,8 @@ public final class FrostPhotographs: Sendable {
   public let folder: String
   /// Names of the files, in order.
   public var names: [String] { colors.map(\.name) }
-  /// Tells sets of photographs apart: FNV-1a over names, sizes and bytes.
-  public let checksum: UInt64
+  /// Tells sets of photographs apart: CRC-32 of names, sizes and pixels.
+  public let checksum: UInt32
   /// Every fifth pixel, three channels.
   let colors: [Photograph]
   /// All pixels, one channel.
@@ -42,20 +43,16 @@ public final class FrostPhotographs: Sendable {
       throw FileError(folder, "has no .jpg, .jpeg or .png file; put photographs of frost there")
     }
     var (colors, greys): ([Photograph], [Photograph]) = ([], [])
+    var checksum = Checksum()
     for name in photographs {
       let (pixels, rows, columns) = try PhotographFile.read(folder.appending(path: name))
+      Array("\(name) \(rows) x \(columns)".utf8).withUnsafeBytes { checksum.add($0) }
+      pixels.withUnsafeBytes { checksum.add($0) }
       colors.append(FrostPhotographs.fifth(name, pixels, rows, columns))
       greys.append(FrostPhotographs.grey(name, pixels, rows, columns))
     }
     (self.colors, self.greys) = (colors, greys)
-    var sum: UInt64 = 0xCBF2_9CE4_8422_2325
-    func add(_ byte: UInt8) { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    for photograph in colors {
-      photograph.name.utf8.forEach(add)
-      withUnsafeBytes(of: (photograph.rows, photograph.columns)) { $0.forEach(add) }
-      photograph.bytes.forEach(add)
-    }
-    checksum = sum
+    self.checksum = checksum.value
   }
 
   /// Checks that pieces of this size can be cut out of every photograph.

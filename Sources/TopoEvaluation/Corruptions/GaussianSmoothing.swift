@@ -1,4 +1,5 @@
 import CVectorKernels
+
 /// A Gaussian filter of one plane, down the columns and then along the rows, in Float64.
 ///
 /// The kernel ends at `Int(truncate * sigma + 0.5)` pixels and is normalised, as in SciPy's

@@ -49,7 +49,7 @@ final class PlasmaFractal {
     values.start.initialize(repeating: .nan, count: values.count)
     known = Scratch(power * power + 1)
     known[0] = 0
-    corners = Scratch(25)
+    corners = Scratch(9)
     blocks = Scratch(PlasmaFractal.blockCount)
     squares = Scratch(max(Self.beam, power * power))
     smaller = Scratch(max(Self.beam, power * power))
@@ -84,25 +84,21 @@ final class PlasmaFractal {
     // Squares of side 2^level, named by their upper left corners.
     for level in (1...levels).reversed() {
       let half = 1 << (level - 1)
-      for index in 0..<count {
-        let (row, column) = (Int(squares[index]) >> levels, Int(squares[index]) & (size - 1))
-        // The right and the lower edge belong to the next squares, but may have been left out.
-        for down in 0...2 {
-          for right in 0...2 where (down | right) & 1 == 1 {
-            let value = map.raw(row + down * half, column + right * half)
-            least = min(least, value)
-            most = max(most, value)
-          }
-        }
-      }
-      guard level > 1 else { break }
-      let slack = slacks[level - 1]
+      let bounds = level > 1 ? Bounds(amplitudes[level - 2], slacks[level - 2]) : nil
       var kept = 0
       for index in 0..<count {
         let (row, column) = (Int(squares[index]) >> levels, Int(squares[index]) & (size - 1))
         readCorners(map, row, column, half)
-        for part in 0..<4 {
-          guard mayExceed(least, most, slack, part) else { continue }
+        // The middle and the edges' middles, also of the right and the lower edge: the next squares,
+        // to which they belong, may have been left out.
+        for place in stride(from: 1, to: 9, by: 2) {
+          least = min(least, corners[place])
+          most = max(most, corners[place])
+        }
+        least = min(least, corners[4])
+        most = max(most, corners[4])
+        guard let bounds else { continue }
+        for part in 0..<4 where mayExceed(bounds, least, most, part) {
           smaller[kept] = Int32((row + (part >> 1) * half) << levels + column + (part & 1) * half)
           kept += 1
         }
@@ -114,7 +110,7 @@ final class PlasmaFractal {
   }
 
   /// Squares that are followed at a time.
-  private static let beam = 8
+  private static let beam = 4
 
   /// The largest value times `sign` in those squares, level by level, whose corners are highest.
   private func promising(_ map: PlasmaMap, sign: Float) -> Float {
@@ -124,21 +120,19 @@ final class PlasmaFractal {
     for level in (1...levels).reversed() {
       let half = 1 << (level - 1)
       // The highest corners so far, descending, and the squares that they are of in `smaller`.
-      var scores = SIMD8<Float>(repeating: -.infinity)
+      var scores = SIMD4<Float>(repeating: -.infinity)
       var kept = 0
       for index in 0..<count {
         let (row, column) = (Int(squares[index]) >> levels, Int(squares[index]) & (size - 1))
-        for down in 0..<3 {
-          for right in 0..<3 {
-            let value = sign * map.raw(row + down * half, column + right * half)
-            corners[3 * down + right] = value
-            best = max(best, value)
-          }
-        }
+        readCorners(map, row, column, half)
+        for corner in 0..<9 { best = max(best, sign * corners[corner]) }
         for part in 0..<4 {
           let (down, right) = (part >> 1, part & 1)
           let first = corners.start + 3 * down + right
-          let score = max(max(first[0], first[1]), max(first[3], first[4]))
+          let score =
+            sign > 0
+            ? max(max(first[0], first[1]), max(first[3], first[4]))
+            : -min(min(first[0], first[1]), min(first[3], first[4]))
           guard score > scores[Self.beam - 1] else { continue }
           var place = min(kept, Self.beam - 1)
           while place > 0, scores[place - 1] < score {
@@ -157,40 +151,56 @@ final class PlasmaFractal {
     return best
   }
 
-  /// The corners of the four quarters of a square, of side `half`, and of the squares of that size
-  /// around them, `[5, 5]`.
+  /// The corners of the four quarters of a square, of side `half`, `[3, 3]`.
   @inline(__always)
   private func readCorners(_ map: PlasmaMap, _ row: Int, _ column: Int, _ half: Int) {
-    for down in 0..<5 {
-      for right in 0..<5 {
-        corners[5 * down + right] = map.raw(row + (down - 1) * half, column + (right - 1) * half)
+    for down in 0..<3 {
+      for right in 0..<3 {
+        corners[3 * down + right] = map.raw(row + down * half, column + right * half)
       }
     }
   }
 
-  /// The share that corners outside a square have in a pixel inside, at most: 0.1386 after five
-  /// halvings, and hardly growing.
-  private static let outerShare: Float = 0.15
+  /// What decides whether a square may hold an extreme.
+  private struct Bounds {
+    /// Of the square's middle and its edges' middles; a little more for rounding.
+    let amplitude: Float
+    /// By how much the largest pixel may exceed the largest of those and the square's corners.
+    let slack: Float
 
-  /// Whether a pixel of a quarter may lie outside `[least, most]`: apart from the draws yet to come,
-  /// it is a mean of the quarter's corners and, with a small share, of those around it.
-  @inline(__always)
-  private func mayExceed(_ least: Float, _ most: Float, _ slack: Float, _ part: Int) -> Bool {
-    let first = corners.start + (part >> 1) * 5 + (part & 1)
-    let (a, b, c, d) = (first[6], first[7], first[11], first[12])
-    let (high, low) = (max(max(a, b), max(c, d)), min(min(a, b), min(c, d)))
-    if high + slack >= most || low - slack <= least { return true }
-    var (outerHigh, outerLow) = (high, low)
-    for row in 0..<4 {
-      for column in 0..<4 {
-        let value = first[5 * row + column]
-        outerHigh = value > outerHigh ? value : outerHigh
-        outerLow = value < outerLow ? value : outerLow
-      }
+    init(_ amplitude: Float, _ slack: Float) {
+      self.amplitude = amplitude * 1.001
+      self.slack = slack / (1 - Bounds.outerShare)
     }
-    let share = PlasmaFractal.outerShare
-    return high + share * (outerHigh - high) + slack >= most
-      || low + share * (outerLow - low) - slack <= least
+
+    /// The share that corners outside a square have in a pixel inside, at most: 0.1386 after five
+    /// halvings, and hardly growing. If `m` is the largest of all pixels, no corner exceeds it, so
+    /// that `m <= h + share (m - h) + s`, thus `m <= h + s / (1 - share)`, where `h` is the largest
+    /// corner and `s` what draws can add.
+    private static let outerShare: Float = 0.15
+
+    /// Whether a pixel may exceed `most` in a square whose corners are `a` to `d`, row by row.
+    ///
+    /// The middle is at most the mean plus the amplitude; an edge's middle a quarter of the edge's
+    /// ends, the middle and the next square's middle, which is at most the largest of all pixels.
+    @inline(__always)
+    func mayExceed(_ a: Float, _ b: Float, _ c: Float, _ d: Float, most: Float) -> Bool {
+      let middle = (a + b + (c + d)) / 4 + amplitude
+      if max(max(max(a, b), max(c, d)), middle) + slack >= most { return true }
+      let ends = max(max(a + b, c + d), max(a + c, b + d))
+      return (ends + middle + most) / 4 + amplitude + slack >= most
+    }
+  }
+
+  /// Whether a pixel of a quarter may lie outside `[least, most]`, the extremes so far.
+  @inline(__always)
+  private func mayExceed(
+    _ bounds: Bounds, _ least: Float, _ most: Float, _ part: Int
+  ) -> Bool {
+    let first = corners.start + (part >> 1) * 3 + (part & 1)
+    let (a, b, c, d) = (first[0], first[1], first[3], first[4])
+    return bounds.mayExceed(a, b, c, d, most: most)
+      || bounds.mayExceed(-a, -b, -c, -d, most: -least)
   }
 }
 

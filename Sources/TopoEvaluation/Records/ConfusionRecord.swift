@@ -45,13 +45,23 @@ extension EvaluatedModel {
     _ measures: ClassificationMeasures, dataset: String, perturbation: String = Record.clean,
     severity: Double = 0, repeat: Int = 0
   ) -> [ConfusionRecord] {
-    measures.confusion.enumerated().compactMap { place, count in
+    confusion(
+      measures.confusion, classes: measures.classes, dataset: dataset, perturbation: perturbation,
+      severity: severity, repeat: `repeat`)
+  }
+
+  /// A matrix `[true][predicted]` as records.
+  public func confusion(
+    _ matrix: [Int], classes: Int, dataset: String, perturbation: String, severity: Double,
+    repeat: Int = 0
+  ) -> [ConfusionRecord] {
+    matrix.enumerated().compactMap { place, count in
       count == 0
         ? nil
         : ConfusionRecord(
           dataset: dataset, condition: condition, seed: seed, perturbation: perturbation,
-          severity: severity, repeat: `repeat`, trueClass: place / measures.classes,
-          predictedClass: place % measures.classes, count: count)
+          severity: severity, repeat: `repeat`, trueClass: place / classes,
+          predictedClass: place % classes, count: count)
     }
   }
 }

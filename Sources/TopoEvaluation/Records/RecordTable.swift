@@ -53,6 +53,12 @@ public struct RecordTable: Sendable, Hashable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw FileError(name, "is not UTF-8 text; give a metrics.csv that this program wrote")
     }
+    try self.init(csv: text, file: name)
+  }
+
+  /// The records of a text like `metrics.csv`; `file` is its name in errors.
+  /// - Throws: `FileError` that names the line where it is not what `csv` makes.
+  package init(csv text: String, file name: String) throws {
     var rows = try CSV.rows(text, file: name)
     guard !rows.isEmpty, rows.removeFirst().fields == RecordTable.columns else {
       throw FileError(

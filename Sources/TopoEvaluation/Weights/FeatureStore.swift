@@ -62,7 +62,7 @@ final class FeatureStore {
     _ indices: [Int], progress: (_ images: Int, _ model: Int) -> Void = { _, _ in }
   ) throws -> [Network] {
     let missing = indices.filter { networks[$0] == nil }
-    if !missing.isEmpty { _ = try pass(missing, progress) }
+    if !missing.isEmpty { _ = try pass(missing, returnsFeatures: false, progress) }
     return indices.compactMap { networks[$0] }
   }
 
@@ -72,25 +72,26 @@ final class FeatureStore {
     _ indices: [Int], layer: Int, progress: (_ images: Int, _ model: Int) -> Void = { _, _ in }
   ) throws -> [[Float]] {
     let missing = indices.filter { features[$0] == nil }
-    let fresh = missing.isEmpty ? [:] : try pass(missing, progress)
+    let fresh = missing.isEmpty ? [:] : try pass(missing, returnsFeatures: true, progress)
     return indices.compactMap { (features[$0] ?? fresh[$0])?[layer] }
   }
 
-  /// Shows the images to models, keeps what there is room for, and returns their features.
+  /// Shows the images to models, keeps what there is room for, and returns their features, where
+  /// they are asked for.
   private func pass(
-    _ indices: [Int], _ progress: (Int, Int) -> Void
+    _ indices: [Int], returnsFeatures: Bool, _ progress: (Int, Int) -> Void
   ) throws -> [Int: [Int: [Float]]] {
     beforeShowing()
     var found: [Int: [Int: [Float]]] = [:]
     for group in Dictionary(grouping: indices, by: { models[$0].network.architecture }).values {
-      found.merge(try passGroup(group, progress)) { $1 }
+      found.merge(try passGroup(group, returnsFeatures, progress)) { $1 }
     }
     return found
   }
 
   /// `pass` for models of one architecture.
   private func passGroup(
-    _ indices: [Int], _ progress: (Int, Int) -> Void
+    _ indices: [Int], _ returnsFeatures: Bool, _ progress: (Int, Int) -> Void
   ) throws -> [Int: [Int: [Float]]] {
     var found: [Int: [Int: [Float]]] = [:]
     let subset = indices.map { models[$0] }
@@ -132,7 +133,7 @@ final class FeatureStore {
             ? UnitSelectivity(
               sheet: shown.sheets[place], labels: labels, classes: architecture.classes) : nil)
         let ownFeatures = shown.features.mapValues { $0[place] }
-        found[index] = ownFeatures
+        if returnsFeatures { found[index] = ownFeatures }
         if features[index] == nil, held + bytes(ofModel: index) <= capacity {
           features[index] = ownFeatures
           held += bytes(ofModel: index)

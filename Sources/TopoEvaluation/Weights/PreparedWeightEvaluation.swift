@@ -129,27 +129,33 @@ public final class PreparedWeightEvaluation {
     }
   }
 
-  /// Records of a condition: by model, then by draw, then by measure.
-  /// - Parameter progress: called with multiply-accumulates done and in all.
-  /// - Throws: `DeviceError`.
-  public func records(
-    of condition: WeightEvaluation.Condition,
-    progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
-  ) throws -> [Record] {
-    try recordsByModel(of: condition, progress: progress).flatMap { $0 }
+  /// What a condition made of one model.
+  public struct Outcome: Sendable, Hashable {
+    /// By draw, then by measure. Models whose sheets differ in size may have more draws or fewer.
+    public var records: [Record] = []
+    /// The confusion matrix of all draws together, `[true][predicted]`.
+    public var confusion: [Int]
   }
 
-  func recordsByModel(
+  /// Outcomes of a condition, by model.
+  /// - Parameter progress: called with multiply-accumulates done and in all.
+  /// - Throws: `DeviceError`.
+  public func outcomes(
     of condition: WeightEvaluation.Condition,
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
-  ) throws -> [[Record]] {
+  ) throws -> [Outcome] {
     if condition.severity == 0 {
       let networks = try store.networks(Array(models.indices))
       return networks.enumerated().map { index, network in
-        self.records(index, condition, draw: 0, network.clean)
+        Outcome(
+          records: self.records(index, condition, draw: 0, network.clean),
+          confusion: network.clean.confusion)
       }
     }
-    var byModel = [[Record]](repeating: [], count: models.count)
+    let classes = evaluation.images.classes
+    var outcomes = models.map { _ in
+      Outcome(confusion: [Int](repeating: 0, count: classes * classes))
+    }
     let all = cost(of: condition)
     var done = 0
     for group in groups {
@@ -173,12 +179,16 @@ public final class PreparedWeightEvaluation {
         }
       }
       for index in group.indices {
-        byModel[index] = draws.flatMap {
-          records(index, condition, draw: $0, found[index]?[$0])
+        for draw in draws {
+          let measures = found[index]?[draw]
+          outcomes[index].records += records(index, condition, draw: draw, measures)
+          for (place, count) in (measures?.confusion ?? []).enumerated() {
+            outcomes[index].confusion[place] += count
+          }
         }
       }
     }
-    return byModel
+    return outcomes
   }
 
   /// Whether a selective lesion has no units to choose, as its class has no images.

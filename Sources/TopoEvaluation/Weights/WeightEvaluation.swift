@@ -87,10 +87,10 @@ public struct WeightEvaluation: Sendable {
     before = prepared.costOfPreparation
     var records = prepared.weightNorms.map { [$0] }
     for condition in conditions {
-      let found = try prepared.recordsByModel(of: condition) { done, _ in report(done) }
+      let found = try prepared.outcomes(of: condition) { done, _ in report(done) }
       before += prepared.cost(of: condition)
       report(0)
-      for (index, own) in found.enumerated() { records[index] += own }
+      for (index, own) in found.enumerated() { records[index] += own.records }
     }
     return records.flatMap { $0 + WeightDegradation.records(from: $0) }
   }

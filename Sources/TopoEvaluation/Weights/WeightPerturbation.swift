@@ -84,7 +84,7 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
           "The level \(severity) of \(label) is out of range: levels go from 0 to 1.")
       }
     case .quantization:
-      guard severity == severity.rounded(), Quantizer.bits.contains(Int(severity)) else {
+      guard let bits = Int(exactly: severity), Quantizer.bits.contains(bits) else {
         throw SelectionError(
           "The level \(severity) of \(label) is not possible: it is a number of bits from "
             + "\(Quantizer.bits.lowerBound) to \(Quantizer.bits.upperBound), or 0 for none.")
@@ -103,8 +103,10 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
   /// codes in units of the largest weight, `1 / (2^(bits - 1) - 1)`, so that 0 is no quantisation
   /// and curves fall.
   public func strength(_ severity: Double) -> Double {
-    kind == .quantization && severity > 0
-      ? 1 / Quantizer.largestCode(bits: Int(severity)) : severity
+    guard kind == .quantization, let bits = Int(exactly: severity), bits > 0 else {
+      return severity
+    }
+    return 1 / Quantizer.largestCode(bits: bits)
   }
 }
 

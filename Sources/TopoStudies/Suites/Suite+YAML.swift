@@ -147,11 +147,21 @@ extension Suite {
     _ part: YAMLMapping, _ catalog: SuiteCatalog, _ seed: UInt64
   ) throws {
     let name = try part.text("suite")
+    let preset = try part.checked("suite") { try SuitePreset.named(name) }
+    if let key = ["severities", "draws", "epsilons"].first(where: {
+      part.has($0) && !preset.optionKeys.contains($0)
+    }) {
+      throw part.reader.problem(
+        try part.required(key),
+        "\(key) does not go with the suite \(name); beside it may stand "
+          + (preset.optionKeys + ["seed"]).joined(separator: ", "))
+    }
     var options = SuitePreset.Options()
     options.severities = try Self.severities(part)
     options.draws = try part.integer("draws", from: 1)
+    options.weightDraws = options.draws ?? options.weightDraws
     (options.seed, options.weightSeed, options.attackSeed) = (seed, seed, seed)
     options.epsilons = try Self.epsilons(part)
-    try part.checked("suite") { try SuitePreset.named(name).add(to: &self, catalog, options) }
+    try part.checked("suite") { try preset.add(to: &self, catalog, options) }
   }
 }

@@ -62,8 +62,15 @@ final class SuiteFolder: Sendable {
   ///   `resume`, this one; or when another process is at work in it.
   init(_ url: URL, identity: Identity, device: DeviceInformation, resume: Bool) throws {
     run = try RunFolder(url, Description(identity: identity, device: device), resume: resume)
-    try FileManager.default.createDirectory(
-      at: url.appending(path: "units"), withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(
+        at: url.appending(path: "units"), withIntermediateDirectories: true)
+      try removeLeftovers()
+    } catch {
+      throw StudyError(
+        "\(url.path)/units: is not a folder that can be written to; remove it, or choose another "
+          + "folder with --out")
+    }
   }
 
   /// Lets others have the folder, though somebody may still hold this value.
@@ -84,16 +91,35 @@ final class SuiteFolder: Sendable {
   /// Keeps the results of a unit.
   /// - Throws: `FileError`.
   func keep(_ unit: Int, _ result: SuiteResult) throws {
-    try AtomicFile.write(to: confusion(unit)) { writer in
-      for record in result.confusion { try writer.append(record.line) }
+    let matrices = result.confusion.map(\.line).joined()
+    let table = RecordTable(result.records).csv
+    try AtomicFile.write(matrices, to: confusion(unit))
+    try AtomicFile.write(table + Self.seal(table, matrices), to: records(unit))
+  }
+
+  /// The last line of a unit's records: a checksum of them and of the unit's matrices.
+  private static func seal(_ table: String, _ matrices: String) -> String {
+    var checksum = Checksum()
+    for var text in [table, matrices] {
+      text.withUTF8 { checksum.add(UnsafeRawBufferPointer($0)) }
     }
-    try AtomicFile.write(RecordTable(result.records).csv, to: records(unit))
+    return "checksum,\(String(checksum.value, radix: 16))\r\n"
   }
 
   /// Records of a unit that is done.
-  /// - Throws: `FileError` where the file is damaged.
+  /// - Throws: `StudyError` where a file of the unit is not as it was written.
   func read(_ unit: Int) throws -> [Record] {
-    try RecordTable(csv: records(unit)).records
+    let place = records(unit).path
+    guard let text = try? String(contentsOf: records(unit), encoding: .utf8),
+      let matrices = try? String(contentsOf: confusion(unit), encoding: .utf8),
+      let end = text.range(of: "checksum,", options: .backwards)?.lowerBound,
+      text[end...] == Self.seal(String(text[..<end]), matrices)
+    else {
+      throw StudyError(
+        "\(place): is not as it was written, or the file of confusion matrices beside it is not; "
+          + "remove it and go on with --resume")
+    }
+    return try RecordTable(csv: String(text[..<end]), file: place).records
   }
 
   /// Writes `confusion.csv` out of all units' matrices.
@@ -108,7 +134,7 @@ final class SuiteFolder: Sendable {
   }
 
   /// Removes what a process left that was killed while it wrote.
-  func removeLeftovers() throws {
+  private func removeLeftovers() throws {
     for folder in [url, url.appending(path: "units")] {
       for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
       where name.hasSuffix(".partial") {

@@ -54,6 +54,16 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     public init() {}
   }
 
+  /// What may be said beside its name in a file, apart from the seed.
+  var optionKeys: [String] {
+    switch self {
+    case .noise, .corruptions, .mnistC: ["severities", "draws"]
+    case .weights, .lesions: ["draws"]
+    case .adversarial: ["epsilons"]
+    case .all: ["draws", "epsilons"]
+    }
+  }
+
   /// The perturbations of images by name, each with its published severity where there is but one.
   var images: [(label: String, severity: Double?)] {
     switch self {
@@ -81,18 +91,10 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
 
   /// Names, severities and errors of Hendrycks and Dietterich, arXiv 1903.12261, in the order of
   /// their tables.
-  public static let commonCorruptions = [
-    "gaussian-noise", "shot-noise", "impulse-noise", "defocus-blur", "glass-blur", "motion-blur",
-    "zoom-blur", "snow", "frost", "fog", "brightness", "contrast", "elastic-transform",
-    "pixelate", "jpeg-compression",
-  ]
+  static let commonCorruptions = Corruption.Kind.main.map(\.rawValue)
 
   /// Mu and Gilmer's, arXiv 1906.02337, without the identity, with the severity of their files.
-  public static let mnistCorruptions: [(name: String, severity: Double)] = [
-    ("shot-noise", 5), ("impulse-noise", 4), ("glass-blur", 1), ("motion-blur", 1), ("shear", 2),
-    ("scale", 3), ("rotate", 2), ("brightness", 5), ("translate", 3), ("stripe", 1), ("fog", 5),
-    ("spatter", 4), ("dotted-line", 1), ("zigzag", 1), ("canny-edges", 1),
-  ]
+  static let mnistCorruptions = CorruptionFolder.publishedMNIST.filter { $0.name != "identity" }
 
   /// Reads `noise,adversarial`.
   /// - Throws: `SelectionError` for a name that is not one of the suites, or a suite twice.

@@ -78,7 +78,6 @@ public struct SuiteRun: Sendable {
     let folder = try SuiteFolder(
       url, identity: identity, device: device.information, resume: resume)
     defer { folder.giveUp() }
-    try folder.removeLeftovers()
     let waiting = Set(units.indices.filter { !folder.isDone($0) })
     if resume { report(.resumed(done: units.count - waiting.count, of: units.count)) }
     var pace = SuitePace(units, waiting: waiting)

@@ -1,8 +1,8 @@
 import TopoCompute
 import TopoEvaluation
 
-/// Perturbations of weights: a unit is one perturbation at one severity, with all its draws.
-/// Matrices of confusion would be many times all others, and are left out.
+/// Perturbations of weights: a unit is one perturbation at one severity, with all its draws, which
+/// share a confusion matrix: one for each would be many times all else.
 struct WeightWork: SuiteWork {
   /// All perturbations of one selection.
   let evaluation: WeightEvaluation
@@ -37,15 +37,19 @@ struct WeightWork: SuiteWork {
     let prepared = try evaluation.prepare(models, device: device)
     for unit in pending {
       let condition = prepared.conditions[unit]
-      let found = try prepared.records(of: condition) { done, all in
+      let found = try prepared.outcomes(of: condition) { done, all in
         within(Double(done) / Double(max(all, 1)))
       }
-      let each = found.count / models.count
       let norms = unit == 0 && measuresNorms ? prepared.weightNorms : []
       let records = models.indices.flatMap { index in
-        (norms.isEmpty ? [] : [norms[index]]) + found[index * each..<(index + 1) * each]
+        (norms.isEmpty ? [] : [norms[index]]) + found[index].records
       }
-      try finished(unit, SuiteResult(records: records, confusion: []))
+      let confusion = zip(models, found).flatMap { model, outcome in
+        model.confusion(
+          outcome.confusion, classes: evaluation.images.classes, dataset: evaluation.dataset,
+          perturbation: condition.perturbation.label, severity: condition.severity)
+      }
+      try finished(unit, SuiteResult(records: records, confusion: confusion))
     }
   }
 }

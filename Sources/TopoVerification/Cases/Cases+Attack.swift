@@ -25,6 +25,13 @@ extension Verification {
           return values
         }
       }
+      + AttackNorm.allCases.map { norm in
+        attackStep(
+          norm, .inPlace, [3, 3, 4, 3], members: 2, size: .small, gradient: ", tiny gradients"
+        ) { member in
+          TestData("gradient", member: member).uniform(108).map { $0 * 1e-35 }
+        }
+      }
   }
 
   /// Where a step begins.

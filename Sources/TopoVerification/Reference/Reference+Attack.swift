@@ -36,7 +36,8 @@ extension Reference {
     case .linf: return slopes.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
     case .l2:
       let length = length(slopes)
-      return slopes.map { length.isFinite ? $0 / max(length, 1e-12) : 0 }
+      let hasDirection = length.isFinite && slopes.contains { abs($0) >= 1e-37 }
+      return slopes.map { hasDirection ? $0 / length : 0 }
     }
   }
 

@@ -21,9 +21,14 @@ struct AttackOptions: ParsableArguments {
   var attackSeed: UInt64 = 0
 
   /// What to do; nil for nothing.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
   func selection() throws -> AttackSelection? {
     let attacks = try AttackSelection.attacks(attack)
+    for (name, isGiven) in [
+      ("--epsilons", epsilons != nil), ("--attack-images", attackImages != nil),
+    ] where isGiven && attacks.isEmpty {
+      throw ValidationError("\(name) belongs to --attack: name some, such as --attack fgsm")
+    }
     let selection = try AttackSelection(
       attacks: attacks, epsilons: try epsilons.map(AttackSelection.epsilons),
       images: attackImages, seed: attackSeed)

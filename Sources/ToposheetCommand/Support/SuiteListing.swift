@@ -7,46 +7,76 @@ enum SuiteListing {
     ImageShape(channels: 1, rows: 28, columns: 28), ImageShape(channels: 3, rows: 32, columns: 32),
   ]
 
-  /// A row for each perturbation, and for each attack.
-  static func table(_ preset: SuitePreset) -> TextTable {
+  /// Rows of perturbations, and the papers that they refer to by numbers.
+  private struct Rows {
     var table = TextTable(
       [.init("perturbation", .left), .init("severities", .left), .init("what it does", .left)])
-    var references: [String] = []
-    func add(_ label: String, _ severities: String, _ summary: String, _ reference: String) {
+    private(set) var seen: Set<String> = []
+    private var references: [String] = []
+
+    mutating func add(_ perturbation: any ImagePerturbation, _ severities: [Double]? = nil) {
+      add(
+        perturbation.label, list(severities ?? perturbation.severities), perturbation.summary,
+        perturbation.reference)
+    }
+
+    mutating func add(_ perturbation: WeightPerturbation) {
+      let kind = perturbation.kind
+      add(perturbation.label, list(kind.severities), kind.summary, kind.reference)
+    }
+
+    mutating func add(_ attack: Attack) {
+      let epsilons = shapes.map { list(attack.epsilons(for: $0)) }
+      add(attack.label, epsilons.joined(separator: "; "), attack.summary, attack.reference)
+    }
+
+    private mutating func add(
+      _ label: String, _ severities: String, _ summary: String, _ reference: String
+    ) {
+      guard seen.insert(label).inserted else { return }
       let number = references.firstIndex(of: reference) ?? references.count
       if number == references.count { references.append(reference) }
       table.append([label, severities, "\(summary) [\(number + 1)]"])
     }
-    var seen: Set<String> = []
-    for shape in shapes {
-      let catalog = SuiteCatalog(shape: shape)
-      guard let suite = try? Suite([preset], catalog: catalog) else { continue }
-      for sweep in suite.images where seen.insert(sweep.perturbation.label).inserted {
-        add(
-          sweep.perturbation.label, list(sweep.severities), sweep.perturbation.summary,
-          sweep.perturbation.reference)
+
+    /// The table with its notes.
+    func finished() -> TextTable {
+      var table = table
+      table.notes += references.enumerated().map { "[\($0.offset + 1)] \($0.element)" }
+      if seen.contains(where: { $0.hasPrefix("adversarial/") }) {
+        table.notes.append("Epsilons of attacks: for grey images; for images in colour.")
       }
-      for perturbation in suite.weights.flatMap(\.perturbations)
-      where seen.insert(perturbation.label).inserted {
-        add(
-          perturbation.label, list(perturbation.kind.severities), perturbation.kind.summary,
-          perturbation.kind.reference)
-      }
-      for attack in suite.attacks.flatMap(\.attacks) where seen.insert(attack.label).inserted {
-        let epsilons = shapes.map { list(attack.epsilons(for: $0)) }
-        add(attack.label, epsilons.joined(separator: "; "), attack.summary, attack.reference)
-      }
+      return table
     }
-    let missing = preset.missing(seen)
+  }
+
+  /// A row for each perturbation of a suite, and for each attack.
+  static func table(_ preset: SuitePreset) -> TextTable {
+    var rows = Rows()
+    for shape in shapes {
+      guard let suite = try? Suite([preset], catalog: SuiteCatalog(shape: shape)) else { continue }
+      for sweep in suite.images { rows.add(sweep.perturbation, sweep.severities) }
+      for perturbation in suite.weights.flatMap(\.perturbations) { rows.add(perturbation) }
+      for attack in suite.attacks.flatMap(\.attacks) { rows.add(attack) }
+    }
+    let missing = preset.missing(rows.seen)
     if !missing.isEmpty {
-      table.notes.append(
+      rows.table.notes.append(
         "Left out without photographs (--frost FOLDER): \(missing.joined(separator: ", ")).")
     }
-    table.notes += references.enumerated().map { "[\($0.offset + 1)] \($0.element)" }
-    if seen.contains(where: { $0.hasPrefix("adversarial/") }) {
-      table.notes.append("Epsilons of attacks: for grey images; for images in colour.")
-    }
-    return table
+    return rows.finished()
+  }
+
+  /// A row for each perturbation and each attack there is.
+  static var every: TextTable {
+    var rows = Rows()
+    for perturbation in PerturbationCatalog().perturbations { rows.add(perturbation) }
+    for frost in [Corruption(.frost), Corruption(.frost, family: .mnist)] { rows.add(frost) }
+    for kind in WeightPerturbation.Kind.allCases { rows.add(WeightPerturbation(kind)) }
+    for kind in Attack.Kind.allCases { rows.add(Attack(kind)) }
+    rows.table.notes.append(
+      "Where it says /topographic, other layers can be named. Noises take any level from 0 to 1.")
+    return rows.finished()
   }
 
   private static func list(_ severities: [Double]) -> String {

@@ -11,8 +11,10 @@ struct WeightOptions: ParsableArguments {
   var weights = "none"
 
   @Option(
-    help: "Layers whose weights are perturbed: topographic, readout, dense, all, or layers' names.")
-  var layers = "topographic"
+    help: ArgumentHelp(
+      "Layers whose weights are perturbed: topographic (the default), readout, dense, all, or "
+        + "layers' names."))
+  var layers: String?
 
   @Option(
     parsing: .unconditional,
@@ -21,24 +23,40 @@ struct WeightOptions: ParsableArguments {
         + "quantization, units for lesion/selective.", valueName: "list"))
   var weightLevels: String?
 
-  @Option(parsing: .unconditional, help: "Draws of each random perturbation at each level.")
-  var weightRepeats = WeightSelection.defaultDraws
+  @Option(
+    parsing: .unconditional, help: "Draws of each random perturbation at each level; 10 by default."
+  )
+  var weightRepeats: Int?
 
-  @Option(help: "Centres of patch lesions, drawn at random; all for every unit.")
-  var patchCentres = "\(WeightSelection.defaultCentres)"
+  @Option(help: "Centres of patch lesions, drawn at random, or all for every unit; 20 by default.")
+  var patchCentres: String?
 
   @Option(help: "Seed of weight perturbations and lesions.")
   var weightSeed: UInt64 = 0
 
+  /// The options that say how weights are perturbed and were given, but for those that suites take,
+  /// too.
+  var given: [String] {
+    [("--layers", layers), ("--weight-levels", weightLevels), ("--patch-centres", patchCentres)]
+      .filter { $0.1 != nil }.map(\.0)
+  }
+
   /// What to do; nil for nothing.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
   func selection() throws -> WeightSelection? {
     let perturbations = try WeightSelection.perturbations(
-      weights, layers: try WeightSelection.layers(layers))
+      weights, layers: try WeightSelection.layers(layers ?? "topographic"))
+    for name in given + (weightRepeats == nil ? [] : ["--weight-repeats"])
+    where perturbations.isEmpty {
+      throw ValidationError("\(name) belongs to --weights: name some, such as --weights zeroing")
+    }
     let selection = try WeightSelection(
       perturbations: perturbations,
-      severities: try weightLevels.map(WeightSelection.severities), draws: weightRepeats,
-      centres: try WeightSelection.centres(patchCentres), seed: weightSeed)
+      severities: try weightLevels.map(WeightSelection.severities),
+      draws: weightRepeats ?? WeightSelection.defaultDraws,
+      centres: try WeightSelection.centres(
+        patchCentres ?? "\(WeightSelection.defaultCentres)"),
+      seed: weightSeed)
     return perturbations.isEmpty ? nil : selection
   }
 
