@@ -2,7 +2,7 @@ import Benchmark
 import Foundation
 import Toposheet
 
-/// One suite for each corruption, at each severity, on made-up images of the paper's networks:
+/// One suite for each noise and corruption, at each severity, on made-up images of the paper's networks:
 /// CIFAR-10-C's on colour images, MNIST-C's on grey ones; on all processors.
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
@@ -22,9 +22,11 @@ let benchmarks: @Sendable () -> Void = {
 private let imagesPerSecond = BenchmarkMetric.custom(
   "images/s", polarity: .prefersLarger, useScalingFactor: false)
 
-private func register(_ corruption: Corruption, _ severity: Double, _ network: Architecture) {
+private func register(
+  _ corruption: any ImagePerturbation, _ severity: Double, _ network: Architecture
+) {
   let images = 512
-  Benchmark("\(corruption.label), severity \(Int(severity))") { benchmark, workload in
+  Benchmark("\(corruption.label), severity \(Severities.text(severity))") { benchmark, workload in
     let start = ContinuousClock.now
     benchmark.startMeasurement()
     try workload.run(1, corruption, severity: severity)

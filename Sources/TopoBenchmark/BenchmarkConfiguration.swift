@@ -16,6 +16,8 @@ public struct BenchmarkConfiguration: Sendable {
     case corruptions
     /// Copies with damaged weights of the sheet.
     case weights
+    /// Networks under the paper's noises.
+    case noise
     /// Where a training step's time goes.
     case profile
   }

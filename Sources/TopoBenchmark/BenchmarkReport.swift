@@ -71,6 +71,8 @@ public struct WorkloadTiming: Sendable, Codable {
     case attack
     /// Copying features and weights, forward from the sheet on, reading logits, and measuring.
     case weights
+    /// Making noise, inference and measures of 13 networks under the paper's noises.
+    case noise
   }
 
   /// What was run.

@@ -44,11 +44,11 @@ extension DeviceBenchmark {
   }
 }
 
-/// Corruptions of made-up images of a network's shape, on all processors. Frost, which needs
+/// Perturbations of made-up images of a network's shape, on all processors. Frost, which needs
 /// photographs, is left out.
 public final class CorruptionWorkload {
-  /// CIFAR-10-C's for colour images, MNIST-C's for grey ones.
-  public let corruptions: [Corruption]
+  /// Noises; CIFAR-10-C's for colour images, MNIST-C's for grey ones.
+  public let corruptions: [any ImagePerturbation]
   private let shape: ImageShape
   private let images: [UInt8]
   private var output: [Float]
@@ -58,14 +58,15 @@ public final class CorruptionWorkload {
     shape = network.input
     images = ImageSet(madeUp: count, for: network).images
     output = [Float](repeating: 0, count: images.count)
-    corruptions =
-      shape.channels == 1
-      ? Corruption.mnist : Corruption.main(frost: nil) + Corruption.extra
+    let others: Corruption.Family? = network.input.channels == 1 ? .common : nil
+    corruptions = PerturbationCatalog().images(for: network.input).filter {
+      others == nil || PerturbationCatalog.family($0.label) != others?.rawValue
+    }
   }
 
   /// Corrupts all images so many times.
   /// - Throws: `SelectionError` for a severity that there is not.
-  public func run(_ times: Int, _ corruption: Corruption, severity: Double) throws {
+  public func run(_ times: Int, _ corruption: any ImagePerturbation, severity: Double) throws {
     for draw in 0..<times {
       try images.withUnsafeBufferPointer { images in
         try output.withUnsafeMutableBufferPointer { output in
@@ -87,7 +88,7 @@ extension BenchmarkReport {
     ])
     for timing in corruptions ?? [] {
       table.append([
-        timing.architecture, timing.corruption, "\(Int(timing.severity))",
+        timing.architecture, timing.corruption, Severities.text(timing.severity),
         Self.time(timing.seconds), Self.time(timing.forwardSeconds),
         Self.percent(timing.seconds / timing.forwardSeconds),
       ])

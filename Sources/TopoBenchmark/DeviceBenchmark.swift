@@ -41,6 +41,7 @@ public struct DeviceBenchmark {
         try measureInference(network, members: members, &report)
         try measureAttack(network, members: members, &report)
         try measureWeights(network, &report)
+        try measureNoise(network, &report)
         try profile(network, members: members, &report)
       }
     }
@@ -133,6 +134,20 @@ public struct DeviceBenchmark {
       WorkloadTiming(
         .weights, network, condition: nil, members: WeightWorkload.copies,
         batch: WeightWorkload.images, times))
+    try raisePeak(&report)
+  }
+
+  private func measureNoise(_ network: Architecture, _ report: inout BenchmarkReport) throws {
+    guard configuration.parts.contains(.noise),
+      !report.workloads.contains(where: { $0.kind == .noise && $0.architecture == network.name })
+    else { return }
+    progress("\(network.name): \(NoiseWorkload.members) networks under noise")
+    let workload = try NoiseWorkload(network, device: device)
+    let times = try Rounds(seconds: configuration.seconds) { try workload.run($0) }
+    report.workloads.append(
+      WorkloadTiming(
+        .noise, network, condition: nil, members: NoiseWorkload.members,
+        batch: NoiseWorkload.images, times))
     try raisePeak(&report)
   }
 

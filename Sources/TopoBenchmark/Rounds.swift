@@ -42,7 +42,7 @@ extension WorkloadTiming {
     let perImage =
       switch kind {
       case .training: network.trainingMultiplyAccumulates
-      case .inference: network.multiplyAccumulates
+      case .inference, .noise: network.multiplyAccumulates
       // Every layer forward, and backward to its input: the image's too.
       case .attack: 2 * network.multiplyAccumulates
       // What copies have in common is computed once, before.

@@ -30,7 +30,7 @@ struct BenchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Parts, with commas: operations, training, inference (these by default), attack, "
-        + "corruptions, weights, profile.",
+        + "corruptions, noise, weights, profile.",
       valueName: "parts"))
   var only: String?
 

@@ -63,10 +63,12 @@ import TopoNetworks
     let report = try DeviceBenchmark(configuration([.corruptions]), device: device)
       .run(version: "9.9")
     let timings = try #require(report.corruptions)
-    #expect(Set(timings.map(\.corruption)) == Set(Corruption.mnist.map(\.label)))
+    let perturbations = try CorruptionWorkload(.mnist(), images: 1).corruptions
+    #expect(Set(timings.map(\.corruption)) == Set(perturbations.map(\.label)))
     for timing in timings {
       #expect(timing.architecture == "mnist" && timing.seconds > 0 && timing.forwardSeconds > 0)
-      #expect(Corruption.severities.contains(timing.severity))
+      let perturbation = perturbations.first { $0.label == timing.corruption }
+      #expect(perturbation?.severities.contains(timing.severity) == true)
     }
     #expect(report.workloads.isEmpty && report.corruptionTable.rows.count == timings.count)
     #expect(report.text.contains("mnist-c/fog"))

@@ -69,7 +69,8 @@ struct AttackTests {
           guard steps == 5 else { continue }
           for (member, found) in logits.enumerated() {
             let name = "member-\(member)/\(norm.rawValue)/logits-5"
-            expectClose(found[...], try file[name].elements[...], within: 1e-4, name)
+            let tolerance = norm == .linf ? 1e-4 : 1e-3
+            expectClose(found[...], try file[name].elements[...], within: tolerance, name)
           }
         }
       }
@@ -96,18 +97,27 @@ struct AttackTests {
     }
   }
 
-  /// Where a gradient is all rounding its sign may differ, and with it a whole step of that pixel:
-  /// less than one in a hundred. All others are the same.
+  /// Where a gradient is all rounding its sign may differ, and with it a whole step of that pixel in
+  /// the box: less than one in a hundred. In the ball all pixels of an image turn a little where a
+  /// rectifier of the network is all rounding: one of the four images. All others are the same.
   private func compare(
     _ attacker: Attacker, _ file: GoldenFile, _ attack: String, _ epsilon: Double, _ name: String
   ) throws {
+    let isBox = attack.hasPrefix(AttackNorm.linf.rawValue)
     for (member, found) in try attacker.images().enumerated() {
       let wanted = try file["member-\(member)/\(attack)"].elements
       try #require(found.count == wanted.count)
       let differences = zip(found, wanted).map { abs(Double($0) - Double($1)) }
-      let off = differences.count { !($0 <= 2e-4 * epsilon + 1e-7) }
-      #expect(off * 100 < wanted.count, "\(name), \(attack), member \(member): \(off) pixels")
-      #expect(differences.allSatisfy { $0 <= 2 * epsilon }, "\(name), \(attack)")
+      let off = differences.indices.filter { !(differences[$0] <= 2e-4 * epsilon + 1e-7) }
+      let place = "\(name), \(attack), member \(member): \(off.count) pixels"
+      if isBox {
+        #expect(off.count * 100 < wanted.count, "\(place)")
+      } else {
+        let size = wanted.count / Self.labels.count
+        #expect(Set(off.map { $0 / size }).count <= 1, "\(place)")
+      }
+      let most = differences.max() ?? 0
+      #expect(most <= (isBox ? 2 : 0.02) * epsilon, "\(place), by up to \(most)")
     }
   }
 }
