@@ -169,7 +169,7 @@ struct MNISTCorruptionTests {
   @Test("distortion grows with severity")
   func growth() throws {
     let images = Self.images(50)
-    for kind in [MNISTCorruption.Kind.rotate, .shear, .scale, .quantize] {
+    for kind in [MNISTCorruption.Kind.rotate, .shear, .scale, .translate, .quantize] {
       let distances = try [1.0, 2, 3, 4, 5].map { severity in
         zip(try bytes(kind, images, severity: severity), images)
           .reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
