@@ -48,10 +48,7 @@ public struct SuiteTables: Sendable {
             "relative mCE %", MeasureName.relativeMeanCorruptionError, family, percent: true,
             digits: 1),
         ],
-        [
-          "Means over \(corruptions.count) corruptions and their severities; errors relative to the "
-            + "mean of the control networks."
-        ])
+        Self.notes(records, family, corruptions: corruptions.count))
       add(
         "\(title), accuracy %",
         corruptions.map {
@@ -74,6 +71,27 @@ public struct SuiteTables: Sendable {
         ["Accuracy % at each epsilon, 0 being the same images clean."])
     }
     self.sections = sections
+  }
+
+  /// What means over corruptions are means of.
+  private static func notes(
+    _ records: [Record], _ family: String, corruptions: Int
+  ) -> [String] {
+    func found(_ measure: String) -> [MeasuredValue] {
+      records.filter { $0.measure == measure && $0.perturbation == family }.map(\.value)
+    }
+    let hasBase = found(MeasureName.meanCorruptionError).contains { $0.number != nil }
+    var notes = [
+      "Means over \(corruptions) corruptions and their severities; errors relative to the mean of "
+        + "the control networks" + (hasBase ? "." : ", of which there are none here.")
+    ]
+    let skipped = found(MeasureName.skippedCorruptions).compactMap(\.number).max()
+    if let skipped, skipped > 0, hasBase {
+      notes.append(
+        "Relative mCE leaves out up to \(Int(skipped)) corruptions, which cost control networks "
+          + "nothing; where others cost them little, it says little.")
+    }
+    return notes
   }
 
   /// Without what most labels have in common.

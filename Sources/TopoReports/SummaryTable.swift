@@ -154,6 +154,12 @@ public struct SummaryTable: Sendable {
     return table
   }
 
+  /// The table, cut into tables that are no wider than `width` where it is wider, then its notes.
+  public func text(width: Int) -> String {
+    let parts = divided(width: width).map(\.body.description)
+    return (parts + [text.notes.map { $0 + "\n" }.joined()]).joined(separator: "\n")
+  }
+
   /// What the mark means.
   static let markNote = "* Without networks for which the measure is undefined."
 

@@ -89,6 +89,8 @@ struct BenchCommand: ParsableCommand {
     guard !json.isEmpty, !(exists && isFolder.boolValue),
       access(url.deletingLastPathComponent().path, W_OK) == 0
     else { throw FileError(url, "cannot be written; choose another file with --json") }
+    try OutputFile.check(
+      [json], kind: "figures", beginning: OutputFile.json, example: "bench.json")
   }
 
   private func benchmark() throws -> BenchmarkConfiguration {

@@ -108,12 +108,11 @@ struct CorruptCommand: ParsableCommand {
           + "Plans/suite-example.yaml)")
     }
     try suites.checkNames()
-    if let out, FileManager.default.fileExists(atPath: out),
-      !FileManager.default.fileExists(atPath: CorruptedImagesFile.description(of: out))
-    {
-      throw FileError(
-        out, "is there already, and not of this command's making; choose another name")
+    for path in out.map({ [$0, CorruptedImagesFile.description(of: $0)] }) ?? []
+    where access(path, F_OK) == 0 {
+      throw FileError(path, "is there already; choose another name with --out, or remove it")
     }
+    try picture.check()
     try OutputFile.check(
       [
         out, out.map(CorruptedImagesFile.labels), out.map(CorruptedImagesFile.description),
@@ -160,7 +159,8 @@ struct CorruptCommand: ParsableCommand {
       throw SelectionError(
         "The suite \(suite.name) has no perturbation of images: choose another, such as noise.")
     }
-    for note in suite.notes { Terminal.error(note) }
+    try suites.sources.checkUse(in: suite)
+    for note in suite.notes + suites.sources.notes(suite) { Terminal.error(note) }
     if !suite.weights.isEmpty || !suite.attacks.isEmpty {
       Terminal.error(
         "\(suite.name): without its perturbations of weights and its attacks, which are of networks"

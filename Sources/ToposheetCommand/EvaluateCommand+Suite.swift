@@ -35,16 +35,19 @@ extension EvaluateCommand {
       names: "--draws, --weight-repeats, --epsilons, --attack-images and the seeds",
       subset: subset)
     var run = try SuiteRun(
-      suite: suite, models: try load(images: dataset.shape), images: source,
+      suite: suite, models: try load(images: dataset.shape, of: dataset.name), images: source,
       dataset: dataset.name, split: split.rawValue,
       normalization: split == .test
         ? dataset.testNormalization(normalization) : dataset.normalization)
     run.memoryLimit = try memory.bytes()
     let device = try device.open()
     let folder = try OutputFolder.url(out)
+    try checkUse(of: suite)
+    try suites.sources.checkUse(in: suite)
+    let notes = suite.notes + suites.sources.notes(suite)
     // The picture first: it is quick, and shows whether this is what was meant.
     try picture.draw(run.images, suite.images)
-    for note in suite.notes { Terminal.error(note) }
+    for note in notes { Terminal.error(note) }
     let began = ContinuousClock.now
     var report = SuiteReport()
     let records = try run.run(in: folder, device: device, resume: resume) {
@@ -53,7 +56,7 @@ extension EvaluateCommand {
     report.clear()
     let seconds = (ContinuousClock.now - began) / .seconds(1)
     Terminal.print(SuiteTables(records, width: Terminal.tableWidth).text)
-    for note in suite.notes { Terminal.print(note) }
+    for note in notes { Terminal.print(note) }
     Terminal.print(
       """
       Took \(Readable.duration(seconds)). Everything is in \(folder.path):
@@ -61,5 +64,16 @@ extension EvaluateCommand {
         confusion.csv               one row per network, perturbation and pair of classes
         suite.json, units/          what was run, and its results piece by piece
       """)
+  }
+  /// Refuses options that the suite has no use for.
+  private func checkUse(of suite: Suite) throws {
+    for (name, isGiven, isUsed) in [
+      ("--draws", draws != nil, !suite.images.isEmpty),
+      ("--weight-repeats", weights.weightRepeats != nil, !suite.weights.isEmpty),
+      ("--epsilons", attacks.epsilons != nil, !suite.attacks.isEmpty),
+      ("--attack-images", attacks.attackImages != nil, !suite.attacks.isEmpty),
+    ] where isGiven && !isUsed {
+      throw ValidationError("\(name) does not concern the suite \(suite.name): leave it out")
+    }
   }
 }

@@ -84,7 +84,7 @@ struct EvaluateCommand: ParsableCommand {
   enum Split: String, ExpressibleByArgument, CaseIterable { case test, train }
 
   func run() throws {
-    try OutputFile.check([picture.examples], kind: "a picture", example: "examples.png")
+    try picture.check()
     if suites.suite != nil { return try runSuite() }
     for name in (resume ? ["--resume"] : []) + suites.sources.given {
       throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
@@ -92,6 +92,10 @@ struct EvaluateCommand: ParsableCommand {
     guard picture.examples == nil || noise != "none" else {
       throw ValidationError(
         "--examples draws perturbations of images, but there is none: add --noise or --suite")
+    }
+    for (name, isGiven) in [("--levels", levels != nil), ("--draws", draws != nil)]
+    where isGiven && noise == "none" {
+      throw ValidationError("\(name) belongs to --noise: name some, such as --noise white,pink")
     }
     let selection = try NoiseSelection(
       noises: try NoiseSelection.noises(noise),
@@ -111,7 +115,7 @@ struct EvaluateCommand: ParsableCommand {
         images: evaluation.images, dataset: dataset.name, normalization: evaluation.normalization,
         selection: $0)
     }
-    let models = try load(images: dataset.shape)
+    let models = try load(images: dataset.shape, of: dataset.name)
     let exports = try exports(selection, models: models.count)
     // With arrays to write, a single way to show the images was asked for: that one alone.
     if exports != nil, !selection.noises.isEmpty { evaluation.includesClean = false }
@@ -158,8 +162,8 @@ struct EvaluateCommand: ParsableCommand {
     }
     let damage = records.filter { WeightDegradation.isAbout($0) }
     Terminal.print(
-      SummaryTable(records.filter { !WeightDegradation.isAbout($0) }, levels: .each).text
-        .description)
+      SummaryTable(records.filter { !WeightDegradation.isAbout($0) }, levels: .each)
+        .text(width: Terminal.tableWidth))
     if let table = DegradationTable(damage) { Terminal.print("\n" + table.text.description) }
     if let folder {
       Terminal.print("Metrics: \(folder.path)/metrics.csv and metrics.json")
@@ -168,10 +172,14 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The models, each under a name of its own: measures of two that share one could not be told
   /// apart.
-  func load(images: ImageShape) throws -> [EvaluatedModel] {
+  func load(images: ImageShape, of dataset: String) throws -> [EvaluatedModel] {
+    var others: Set<String> = []
     var files: [String: URL] = [:]
     return try ModelFiles.find(models).map { url in
       let model = try EvaluatedModel(contentsOf: url, images: images)
+      if let trained = model.trainedOn, trained != dataset, others.insert(trained).inserted {
+        Terminal.error("note: trained on \(trained), evaluated on \(dataset): \(url.path)")
+      }
       let name = "\(model.condition)/seed-\(model.seed)"
       if let other = files.updateValue(url, forKey: name) {
         throw FileError(

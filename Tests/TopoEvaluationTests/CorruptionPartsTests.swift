@@ -83,7 +83,7 @@ import TopoCompute
     arguments: [(32, 3.0), (32, 1.75), (256, 2), (256, 1.7), (256, 1.4)])
   func plasma(_ size: Int, _ decay: Double) {
     let cloud = PlasmaFractal(atLeast: size, decay: decay)
-    for image in 0..<20 as Range<UInt64> {
+    for image in 0..<UInt64(size == 32 ? 500 : 100) {
       let map = cloud.draw(random(image))
       let values = (0..<size * size).map { map.value($0 / size, $0 % size) }
       // The bounds that spare computing every pixel must not miss one.

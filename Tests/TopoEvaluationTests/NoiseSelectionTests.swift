@@ -23,7 +23,8 @@ struct NoiseSelectionTests {
     let error = #expect(throws: SelectionError.self) { try NoiseSelection.noises("white,blue") }
     #expect(
       error?.description
-        == "There is no noise 'blue': choose from white, pink, salt-pepper, or none.")
+        == "There is no noise 'blue': choose from white, pink, salt-pepper, pink-1f, "
+        + "salt-pepper-distinct, or none.")
   }
 
   @Test("rejects levels outside [0, 1]", arguments: ["-0.1", "1.5", "nan", "inf", "much", ""])

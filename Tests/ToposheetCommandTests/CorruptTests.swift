@@ -128,12 +128,13 @@ import TopoData
     #expect(
       origin?.hasPrefix(place.path("own/shear/test_images.npy")) == true, "\(origin ?? "none")")
     try expectRefused(
-      ["corrupt", "--data", place.data, "--split", "train"] + arguments,
+      ["corrupt", "--data", place.data, "--split", "train"] + arguments.dropLast()
+        + [place.path("not.npy")],
       ["own: holds neither CIFAR-10-C's files"])
     try NPYArray(.uint8([UInt8](repeating: 3, count: 20)), shape: [20])
       .write(to: folder.appending(path: "test_labels.npy"))
     try expectRefused(
-      ["corrupt", "--data", place.data] + arguments,
+      ["corrupt", "--data", place.data] + arguments.dropLast() + [place.path("not.npy")],
       ["test_labels.npy: says that entry 0 is of class 3", "another data set"])
   }
 
@@ -185,9 +186,10 @@ import TopoData
       (["pink", "--levels", "0.2", "--seed", "6"], 2..<3),
     ] {
       _ = try corrupt(
-        ["--subset", "3", "--out", place.path("one.npy"), "--perturbation"] + options)
+        ["--subset", "3", "--out", place.path("one-\(block.lowerBound).npy"), "--perturbation"]
+          + options)
       let wanted = Array(values[block.lowerBound * 432..<block.upperBound * 432])
-      #expect(try bytes("one.npy").values == wanted)
+      #expect(try bytes("one-\(block.lowerBound).npy").values == wanted)
     }
     try expectRefused(
       ["corrupt", "--data", place.data, "--seed", "1", "--out", place.path("no.npy")] + mine,
@@ -235,7 +237,14 @@ import TopoData
     try expectRefused(
       ["corrupt", "--data", place.data, "--perturbation", "white"],
       ["there is nothing to write: give --out or --examples"])
-    // What this command did not write is not replaced.
+    // Nothing is replaced, but pictures by pictures.
+    let model = try place.model()
+    let before = try Data(contentsOf: model)
+    try expectRefused(
+      [
+        "corrupt", "--data", place.data, "--perturbation", "white", "--examples", model.path,
+      ], ["model.safetensors: is there already, and no place for a picture"])
+    #expect(try Data(contentsOf: model) == before)
     try Data([1, 2]).write(to: place.url("fog.npy"))
     try expectRefused(
       ["corrupt", "--data", place.data, "--perturbation", "white", "--out", place.path("fog.npy")],

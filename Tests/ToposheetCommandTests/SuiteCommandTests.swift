@@ -106,6 +106,14 @@ import Testing
         ["--suite", "weights", "--weight-levels", "0.1"] + out,
         ["--weight-levels does not go with --suite"]
       ),
+      (
+        ["--suite", "noise", "--epsilons", "0.1"] + out,
+        ["--epsilons does not concern the suite noise"]
+      ),
+      (
+        ["--suite", "weights", "--draws", "2"] + out, ["--draws does not concern the suite weights"]
+      ),
+      (["--levels", "0.1"] + out, ["--levels belongs to --noise"]),
       (["--weight-levels", "0.1"] + out, ["--weight-levels belongs to --weights"]),
       (["--epsilons", "0.1"] + out, ["--epsilons belongs to --attack"]),
       (["--suite", "noise", "--draws", "0"] + out, ["draws of white is 0"]),

@@ -8,7 +8,7 @@ extension Corruption: ImagePerturbation {
   public var reference: String {
     switch family {
     case .common: "Hendrycks & Dietterich 2019, arXiv 1903.12261 (CIFAR-10-C)"
-    case .mnist: "Mu & Gilmer 2019, arXiv 1906.02337 (MNIST-C)"
+    case .mnist: "Mu & Gilmer 2019, MNIST-C, arXiv 1906.02337"
     }
   }
 

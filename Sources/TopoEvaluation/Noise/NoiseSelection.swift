@@ -52,11 +52,11 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
     let names = items(text)
     if names.isEmpty || names == ["none"] { return [] }
     return try names.map { name in
-      guard let kind = Noise.Kind(rawValue: name) else {
-        let valid = Noise.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+      guard let noise = PerturbationCatalog.noises.first(where: { $0.label == name }) else {
+        let valid = PerturbationCatalog.noises.map(\.label).joined(separator: ", ")
         throw SelectionError("There is no noise '\(name)': choose from \(valid), or none.")
       }
-      return Noise(kind)
+      return noise
     }
   }
 

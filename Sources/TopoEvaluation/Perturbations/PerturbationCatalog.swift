@@ -27,7 +27,7 @@ public struct PerturbationCatalog: Sendable {
   }
 
   /// The published noises, then those whose definition is the usual one.
-  private static let noises: [Noise] = [
+  static let noises: [Noise] = [
     Noise(.white), Noise(.pink), Noise(.saltAndPepper), Noise(.pink, spectrum: .pink),
     Noise(.saltAndPepper, withReplacement: false),
   ]
@@ -96,6 +96,15 @@ public struct PerturbationCatalog: Sendable {
 
   /// With the names of the family that was meant, or, as there are many, one line of all.
   private func unknown(_ name: String) -> SelectionError {
+    if Self.spelling(name).hasSuffix("/\(Corruption.Kind.frost.rawValue)") {
+      return SelectionError(
+        "The perturbation '\(name)' needs photographs of frost: add --frost with a folder of them.")
+    }
+    let meant = perturbations.map(\.label).filter { $0.hasSuffix("/" + Self.spelling(name)) }
+    if !meant.isEmpty {
+      return SelectionError(
+        "There is no perturbation '\(name)': write \(meant.joined(separator: " or ")).")
+    }
     let family = Self.family(Self.spelling(name))
     let own = perturbations.filter { family != nil && Self.family($0.label) == family }
     let valid = (own.isEmpty ? perturbations : own).map(\.label).joined(separator: ", ")

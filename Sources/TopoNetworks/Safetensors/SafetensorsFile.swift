@@ -65,6 +65,12 @@ public struct SafetensorsFile: Sendable {
       throw FileError(
         url, "has \(bytes.count) bytes, less than a safetensors file's first 8; copy it again")
     }
+    guard !bytes.starts(with: Array("PK".utf8) + [3, 4]) else {
+      throw FileError(
+        url,
+        "is a PyTorch checkpoint or another zip archive; in Python, write its weights by "
+          + "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")")
+    }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(bytes.count - 8) else {
       throw FileError(

@@ -79,6 +79,8 @@ public struct SuiteRun: Sendable {
       url, identity: identity, device: device.information, resume: resume)
     defer { folder.giveUp() }
     let waiting = Set(units.indices.filter { !folder.isDone($0) })
+    // What is damaged is better found now than after hours.
+    for unit in units.indices where !waiting.contains(unit) { _ = try folder.read(unit) }
     if resume { report(.resumed(done: units.count - waiting.count, of: units.count)) }
     var pace = SuitePace(units, waiting: waiting)
     var first = 0

@@ -10,7 +10,9 @@ struct ArrayExports {
   /// Checks that the arrays can be written, before anything is computed.
   /// - Throws: `FileError`.
   func check() throws {
-    try OutputFile.check([logits, sheet, images], kind: "an array", example: "logits.npy")
+    try OutputFile.check(
+      [logits, sheet, images], kind: "an array", beginning: OutputFile.array,
+      example: "logits.npy")
   }
 
   /// Writes what was asked for.

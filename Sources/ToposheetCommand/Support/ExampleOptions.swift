@@ -16,6 +16,13 @@ struct ExampleOptions: ParsableArguments {
   @Option(help: "Pixels of the picture for each pixel of an image; by default about 96 an image.")
   var magnify: Int?
 
+  /// Checks that the picture can be written, before anything is computed.
+  /// - Throws: `FileError`.
+  func check() throws {
+    try OutputFile.check(
+      [examples], kind: "a picture", beginning: OutputFile.picture, example: "examples.png")
+  }
+
   /// Draws the picture, where one was asked for.
   /// - Throws: `SelectionError` where there is nothing to draw; `DataError`, `FileError`.
   func draw(_ images: ImageSet, _ sweeps: [PerturbationSweep]) throws {

@@ -3,13 +3,24 @@ import Toposheet
 
 /// Files that a command is to write, checked before anything is computed.
 enum OutputFile {
-  /// Checks that files can be written, and that none is named twice.
+  /// How NPY files begin.
+  static let array: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// How PNG files begin.
+  static let picture: [UInt8] = [0x89] + Array("PNG".utf8)
+  /// How JSON files of this program begin.
+  static let json = Array("{".utf8)
+
+  /// Checks that files can be written, that none is named twice, and that none takes the place of a
+  /// file of another kind.
   /// - Parameters:
   ///   - paths: as they were given; nil for what was not asked for.
   ///   - kind: what is written, such as `arrays`.
+  ///   - beginning: how every such file begins; what exists and begins otherwise is not replaced.
   ///   - example: a good name.
   /// - Throws: `FileError`.
-  static func check(_ paths: [String?], kind: String, example: String) throws {
+  static func check(
+    _ paths: [String?], kind: String, beginning: [UInt8]? = nil, example: String
+  ) throws {
     var taken: Set<String> = []
     for path in paths.compactMap({ $0 }) {
       let url = URL(filePath: path).standardizedFileURL
@@ -23,10 +34,16 @@ enum OutputFile {
         throw FileError(path, "is not a place for \(kind); name a file, such as \(example)")
       }
       guard access(folder.path, W_OK | X_OK) == 0 else {
-        throw FileError(
-          path,
-          "cannot be written: \(folder.path) is not a folder that you may write to; "
-            + "choose another place")
+        let reason =
+          access(folder.path, F_OK) == 0
+          ? "is not a folder that you may write to" : "does not exist"
+        throw FileError(path, "cannot be written: \(folder.path) \(reason); choose another place")
+      }
+      if let beginning, let file = FileHandle(forReadingAtPath: url.path) {
+        let found = try? file.read(upToCount: beginning.count)
+        guard found.map(Array.init) ?? [] == beginning || found?.isEmpty ?? true else {
+          throw FileError(path, "is there already, and no place for \(kind); choose another name")
+        }
       }
     }
   }

@@ -36,4 +36,33 @@ struct PerturbationSources: ParsableArguments {
     }
     return PerturbationCatalog(folder: official, frost: photographs)
   }
+
+  /// Refuses folders that a suite has no use for.
+  /// - Throws: `ValidationError`.
+  func checkUse(in suite: Suite) throws {
+    let recorded = suite.images.contains { $0.perturbation is RecordedCorruption }
+    guard corruptionFolder == nil || recorded else {
+      throw ValidationError(
+        "--corruption-folder holds nothing that the suite \(suite.name) shows: leave it out, or "
+          + "name the other folder")
+    }
+    let hasFrost = suite.images.contains { ($0.perturbation as? Corruption)?.kind == .frost }
+    guard frost == nil || hasFrost else {
+      throw ValidationError(
+        "--frost does not concern the suite \(suite.name), or its photographs are too small: leave "
+          + "it out, or take photographs of at least 160 x 160 pixels")
+    }
+  }
+
+  /// Which of a suite's images are official ones.
+  func notes(_ suite: Suite) -> [String] {
+    let sweeps = suite.images.filter { !($0.perturbation is Noise) }
+    let official = sweeps.map(\.perturbation).filter { $0 is RecordedCorruption }
+    guard !official.isEmpty else { return [] }
+    let names = official.map(\.label).joined(separator: ", ")
+    return [
+      "Official files: \(official.count) of \(sweeps.count) corruptions (\(names))"
+        + (official.count < sweeps.count ? "; the others are made here." : ".")
+    ]
+  }
 }
