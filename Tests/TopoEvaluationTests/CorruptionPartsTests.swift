@@ -97,6 +97,18 @@ import TopoCompute
       #expect(near / variance > 0.6)
     }
     #expect(PlasmaFractal(atLeast: size + 1, decay: 2).size == 2 * size)
+    // A corner that is computed as a whole is that of the map, bit by bit.
+    for corner in [1, 3, 28, 31, 33] {
+      let part = PlasmaFractal(atLeast: size, corner: corner, decay: decay)
+      for image in 0..<3 as Range<UInt64> {
+        let (whole, own) = (cloud.draw(random(image)), part.draw(random(image)))
+        for pixel in 0..<corner * corner {
+          let (row, column) = pixel.quotientAndRemainder(dividingBy: corner)
+          #expect(own.value(row, column) == whole.value(row, column))
+        }
+        #expect(own.value(size - 1, size / 2) == whole.value(size - 1, size / 2))
+      }
+    }
   }
 
   @Test("the affine map takes moved points back")

@@ -18,7 +18,8 @@ final class Fog: CorruptionWorker {
       common: [(0.2, 3), (0.5, 3), (0.75, 2.5), (1, 2), (1.5, 1.75)],
       mnist: [(1.5, 2), (2, 2), (2.5, 1.7), (2.5, 1.5), (3, 1.4)])
     cloud = PlasmaFractal(
-      atLeast: max(shape.rows, shape.columns, family == .common ? 32 : 256), decay: decay)
+      atLeast: max(shape.rows, shape.columns, family == .common ? 32 : 256),
+      corner: max(shape.rows, shape.columns), decay: decay)
   }
 
   func corrupt(

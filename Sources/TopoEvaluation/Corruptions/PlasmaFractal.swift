@@ -5,7 +5,8 @@
 /// each halving of the squares. At last the map is shifted and scaled to begin at 0 and end at 1.
 ///
 /// The draw of a pixel is 16 bits of a word, at the pixel's place in the map: steps are far below a
-/// byte's. Pixels are computed when they are asked for, as only a corner of a large map is shown.
+/// byte's. Pixels are computed when they are asked for, as only a corner of a large map is shown; the
+/// corner itself level by level, which takes no questions whether a neighbour is there.
 /// The largest and the smallest one are looked for square by square, leaving out those squares in
 /// which bounds exclude them; a few promising squares are followed down to single pixels first, as
 /// bounds exclude more where a value near the extremes is known.
@@ -25,8 +26,12 @@ final class PlasmaFractal {
   private var squares: Scratch<Int32>
   private var smaller: Scratch<Int32>
 
-  /// A map of at least `size` pixels along each side.
-  init(atLeast size: Int, decay: Double) {
+  /// Pixels of the corner along each side.
+  private let corner: Int
+
+  /// A map of at least `size` pixels along each side, of which `corner` will be asked for.
+  init(atLeast size: Int, corner: Int = 0, decay: Double) {
+    self.corner = corner
     var power = 2
     while power < size { power *= 2 }
     self.size = power
@@ -47,6 +52,7 @@ final class PlasmaFractal {
     self.slacks = slacks
     values = Scratch(power * power)
     values.start.initialize(repeating: .nan, count: values.count)
+    values[0] = 0
     known = Scratch(power * power + 1)
     known[0] = 0
     corners = Scratch(9)
@@ -64,6 +70,8 @@ final class PlasmaFractal {
     var map = PlasmaMap(
       size: size, amplitudes: amplitudes.start, values: values.start, known: known.start,
       blocks: blocks.start, random: random)
+    // Where it would wrap around onto itself, pixel by pixel.
+    if corner > 0, corner + 10 << Self.cornerLevels < size { map.fill(corner: corner) }
     findExtremes(of: &map)
     return map
   }
@@ -75,6 +83,9 @@ final class PlasmaFractal {
   }
 
   static let blockCount = 256
+
+  /// Levels at which a corner is computed as a whole.
+  static let cornerLevels = 4
 
   private func findExtremes(of map: inout PlasmaMap) {
     var (least, most) = (-promising(map, sign: -1), promising(map, sign: 1))
@@ -234,8 +245,61 @@ struct PlasmaMap {
     return value.isNaN ? compute(row & mask, column & mask, place) : value
   }
 
+  /// Computes the pixels of a corner, the finest levels one after the other: first what they are
+  /// means of, a little around the corner too, then middles of squares, then of edges.
+  func fill(corner: Int) {
+    // Coordinates that are needed at each level, multiples of 2^level.
+    var needed = [(first: 0, last: corner - 1)]
+    for level in 0..<PlasmaFractal.cornerLevels {
+      let (side, range) = (2 << level, needed[level])
+      needed.append(
+        ((range.first - side) & -side, (range.last + 2 * side - 1) & -side))
+    }
+    let side = 1 << PlasmaFractal.cornerLevels
+    let (first, last) = needed[PlasmaFractal.cornerLevels]
+    for row in stride(from: first, through: last, by: side) {
+      for column in stride(from: first, through: last, by: side) { _ = raw(row, column) }
+    }
+    for level in (0..<PlasmaFractal.cornerLevels).reversed() {
+      fill(level, from: needed[level].first, through: needed[level].last)
+    }
+  }
+
+  private func fill(_ level: Int, from first: Int, through last: Int) {
+    let (half, mask, amplitude) = (1 << level, size - 1, amplitudes[level])
+    func value(_ row: Int, _ column: Int) -> Float {
+      values[(row & mask) * size + column & mask]
+    }
+    func set(_ row: Int, _ column: Int, _ sum: Float) {
+      let place = (row & mask) * size + column & mask
+      values[place] = sum / 4 + amplitude * uniform(place)
+      known[0] += 1
+      known[Int(known[0])] = Int32(place)
+    }
+    // The first odd multiple of `half` that middles begin at.
+    let middle = (first - half) & -(2 * half) + half
+    for row in stride(from: middle, through: last + half, by: 2 * half) {
+      for column in stride(from: middle, through: last + half, by: 2 * half) {
+        set(
+          row, column,
+          value(row - half, column - half) + value(row + half, column - half)
+            + (value(row - half, column + half) + value(row + half, column + half)))
+      }
+    }
+    for row in stride(from: first, through: last, by: half) {
+      // In rows of middles the edges stand at even multiples.
+      let isOdd = row & half != 0
+      let start = (first & half != 0) == isOdd ? first + half : first
+      for column in stride(from: start, through: last, by: 2 * half) {
+        set(
+          row, column,
+          value(row, column - half) + value(row, column + half)
+            + (value(row - half, column) + value(row + half, column)))
+      }
+    }
+  }
+
   private func compute(_ row: Int, _ column: Int, _ place: Int) -> Float {
-    if place == 0 { return 0 }
     let level = (row | column).trailingZeroBitCount
     let half = 1 << level
     let sum: Float
