@@ -7,15 +7,17 @@
 /// The draw of a pixel is 16 bits of a word, at the pixel's place in the map: steps are far below a
 /// byte's. Pixels are computed when they are asked for, as only a corner of a large map is shown; the
 /// corner itself level by level, which takes no questions whether a neighbour is there.
-/// The largest and the smallest one are looked for square by square, leaving out those squares in
-/// which bounds exclude them; a few promising squares are followed down to single pixels first, as
-/// bounds exclude more where a value near the extremes is known.
+/// The largest and the smallest one are looked for square by square, from squares of 16 x 16 on,
+/// leaving out those squares in which bounds exclude them; a few promising squares are followed down
+/// to single pixels first, as bounds exclude more where a value near the extremes is known.
 final class PlasmaFractal {
   /// A power of two.
   let size: Int
   private let amplitudes: Scratch<Float>
-  /// By how much values at odd multiples of less than `2^i` may exceed their neighbours' largest.
+  /// By how much pixels in squares of side `2^i` may exceed the largest corner around.
   private let slacks: [Float]
+  /// Squares of side `2^top` are the first ones that are looked at.
+  private let top: Int
   /// Values, not a number where they have not been asked for.
   private let values: Scratch<Float>
   /// The number of pixels asked for, then their places.
@@ -42,14 +44,8 @@ final class PlasmaFractal {
       amplitudes[level] = Float(wibble * wibble)
       wibble /= decay
     }
-    // A middle exceeds its corners by w^2 at most, an edge the larger of both by half of that and
-    // w^2. A little more for rounding.
-    var (slacks, slack): ([Float], Float) = ([0], 0)
-    for level in 0..<levels {
-      slack += 1.5 * amplitudes[level] * 1.001
-      slacks.append(slack)
-    }
-    self.slacks = slacks
+    top = min(levels, PlasmaFractal.cornerLevels)
+    slacks = (0...top).map { [amplitudes] in PlasmaFractal.gain(amplitudes, $0) * 1.001 }
     values = Scratch(power * power)
     values.start.initialize(repeating: .nan, count: values.count)
     values[0] = 0
@@ -70,6 +66,7 @@ final class PlasmaFractal {
     var map = PlasmaMap(
       size: size, amplitudes: amplitudes.start, values: values.start, known: known.start,
       blocks: blocks.start, random: random)
+    for level in (top..<amplitudes.count).reversed() { map.fillAll(level) }
     // Where it would wrap around onto itself, pixel by pixel.
     if corner > 0, corner + 10 << Self.cornerLevels < size { map.fill(corner: corner) }
     findExtremes(of: &map)
@@ -87,13 +84,60 @@ final class PlasmaFractal {
   /// Levels at which a corner is computed as a whole.
   static let cornerLevels = 4
 
+  /// The largest pixel of squares of side `2^levels` whose corners, and those around, are 0, where
+  /// all draws are 1: what draws can add, as means take no value beyond their terms'.
+  private static func gain(_ amplitudes: Scratch<Float>, _ levels: Int) -> Float {
+    let size = 1 << levels
+    var values = [Float](repeating: 0, count: size * size)
+    func value(_ row: Int, _ column: Int) -> Float {
+      values[(row & (size - 1)) * size + column & (size - 1)]
+    }
+    for level in (0..<levels).reversed() {
+      let half = 1 << level
+      for row in stride(from: half, to: size, by: 2 * half) {
+        for column in stride(from: half, to: size, by: 2 * half) {
+          let sum =
+            value(row - half, column - half) + value(row - half, column + half)
+            + value(row + half, column - half) + value(row + half, column + half)
+          values[row * size + column] = sum / 4 + amplitudes[level]
+        }
+      }
+      for row in stride(from: 0, to: size, by: half) {
+        for column in stride(from: half - row & half, to: size, by: 2 * half) {
+          let sum =
+            value(row - half, column) + value(row + half, column) + value(row, column - half)
+            + value(row, column + half)
+          values[row * size + column] = sum / 4 + amplitudes[level]
+        }
+      }
+    }
+    return values.max() ?? 0
+  }
+
   private func findExtremes(of map: inout PlasmaMap) {
-    var (least, most) = (-promising(map, sign: -1), promising(map, sign: 1))
     let levels = amplitudes.count
-    var count = 1
-    squares[0] = 0
+    var (least, most) = (-promising(map, sign: -1), promising(map, sign: 1))
+    for row in stride(from: 0, to: size, by: 1 << top) {
+      for column in stride(from: 0, to: size, by: 1 << top) {
+        let value = map.raw(row, column)
+        least = min(least, value)
+        most = max(most, value)
+      }
+    }
     // Squares of side 2^level, named by their upper left corners.
-    for level in (1...levels).reversed() {
+    var count = 0
+    let first = Bounds(amplitudes[top - 1], slacks[top - 1])
+    for row in stride(from: 0, to: size, by: 1 << top) {
+      for column in stride(from: 0, to: size, by: 1 << top) {
+        let (next, below) = (column + 1 << top, row + 1 << top)
+        let (a, b) = (map.raw(row, column), map.raw(row, next))
+        let (c, d) = (map.raw(below, column), map.raw(below, next))
+        guard first.mayExceed(least, most, a, b, c, d) else { continue }
+        squares[count] = Int32(row << levels + column)
+        count += 1
+      }
+    }
+    for level in (1...top).reversed() {
       let half = 1 << (level - 1)
       let bounds = level > 1 ? Bounds(amplitudes[level - 2], slacks[level - 2]) : nil
       var kept = 0
@@ -109,7 +153,11 @@ final class PlasmaFractal {
         least = min(least, corners[4])
         most = max(most, corners[4])
         guard let bounds else { continue }
-        for part in 0..<4 where mayExceed(bounds, least, most, part) {
+        for part in 0..<4 {
+          let corner = corners.start + (part >> 1) * 3 + part & 1
+          guard bounds.mayExceed(least, most, corner[0], corner[1], corner[3], corner[4]) else {
+            continue
+          }
           smaller[kept] = Int32((row + (part >> 1) * half) << levels + column + (part & 1) * half)
           kept += 1
         }
@@ -123,18 +171,43 @@ final class PlasmaFractal {
   /// Squares that are followed at a time.
   private static let beam = 4
 
+  /// The squares whose corners are highest, descending.
+  private struct Beam {
+    var scores = SIMD4<Float>(repeating: -.infinity)
+    var squares = SIMD4<Int32>()
+    var count = 0
+
+    @inline(__always)
+    mutating func add(_ square: Int, score: Float) {
+      guard score > scores[PlasmaFractal.beam - 1] else { return }
+      var place = min(count, PlasmaFractal.beam - 1)
+      while place > 0, scores[place - 1] < score {
+        scores[place] = scores[place - 1]
+        squares[place] = squares[place - 1]
+        place -= 1
+      }
+      scores[place] = score
+      squares[place] = Int32(square)
+      count = min(count + 1, PlasmaFractal.beam)
+    }
+  }
+
   /// The largest value times `sign` in those squares, level by level, whose corners are highest.
   private func promising(_ map: PlasmaMap, sign: Float) -> Float {
     let levels = amplitudes.count
-    var (best, count): (Float, Int) = (0, 1)
-    squares[0] = 0
-    for level in (1...levels).reversed() {
+    var beam = Beam()
+    for row in stride(from: 0, to: size, by: 1 << top) {
+      for column in stride(from: 0, to: size, by: 1 << top) {
+        beam.add(row << levels + column, score: sign * map.raw(row, column))
+      }
+    }
+    var best = max(0, beam.scores[0])
+    for level in (1...top).reversed() {
       let half = 1 << (level - 1)
-      // The highest corners so far, descending, and the squares that they are of in `smaller`.
-      var scores = SIMD4<Float>(repeating: -.infinity)
-      var kept = 0
-      for index in 0..<count {
-        let (row, column) = (Int(squares[index]) >> levels, Int(squares[index]) & (size - 1))
+      var next = Beam()
+      for index in 0..<beam.count {
+        let square = Int(beam.squares[index])
+        let (row, column) = (square >> levels, square & (size - 1))
         readCorners(map, row, column, half)
         for corner in 0..<9 { best = max(best, sign * corners[corner]) }
         for part in 0..<4 {
@@ -144,20 +217,10 @@ final class PlasmaFractal {
             sign > 0
             ? max(max(first[0], first[1]), max(first[3], first[4]))
             : -min(min(first[0], first[1]), min(first[3], first[4]))
-          guard score > scores[Self.beam - 1] else { continue }
-          var place = min(kept, Self.beam - 1)
-          while place > 0, scores[place - 1] < score {
-            scores[place] = scores[place - 1]
-            smaller[place] = smaller[place - 1]
-            place -= 1
-          }
-          scores[place] = score
-          smaller[place] = Int32((row + down * half) << levels + column + right * half)
-          kept = min(kept + 1, Self.beam)
+          next.add((row + down * half) << levels + column + right * half, score: score)
         }
       }
-      swap(&squares, &smaller)
-      count = kept
+      beam = next
     }
     return best
   }
@@ -190,28 +253,28 @@ final class PlasmaFractal {
     /// corner and `s` what draws can add.
     private static let outerShare: Float = 0.15
 
-    /// Whether a pixel may exceed `most` in a square whose corners are `a` to `d`, row by row.
+    /// Whether a pixel may lie outside `[least, most]`, the extremes so far, in a square whose corners
+    /// are `a` to `d`, row by row.
+    @inline(__always)
+    func mayExceed(
+      _ least: Float, _ most: Float, _ a: Float, _ b: Float, _ c: Float, _ d: Float
+    ) -> Bool {
+      mayExceed(a, b, c, d, most: most) || mayExceed(-a, -b, -c, -d, most: -least)
+    }
+
+    /// Whether a pixel may exceed `most`.
     ///
     /// The middle is at most the mean plus the amplitude; an edge's middle a quarter of the edge's
     /// ends, the middle and the next square's middle, which is at most the largest of all pixels.
     @inline(__always)
-    func mayExceed(_ a: Float, _ b: Float, _ c: Float, _ d: Float, most: Float) -> Bool {
+    private func mayExceed(
+      _ a: Float, _ b: Float, _ c: Float, _ d: Float, most: Float
+    ) -> Bool {
       let middle = (a + b + (c + d)) / 4 + amplitude
       if max(max(max(a, b), max(c, d)), middle) + slack >= most { return true }
       let ends = max(max(a + b, c + d), max(a + c, b + d))
       return (ends + middle + most) / 4 + amplitude + slack >= most
     }
-  }
-
-  /// Whether a pixel of a quarter may lie outside `[least, most]`, the extremes so far.
-  @inline(__always)
-  private func mayExceed(
-    _ bounds: Bounds, _ least: Float, _ most: Float, _ part: Int
-  ) -> Bool {
-    let first = corners.start + (part >> 1) * 3 + (part & 1)
-    let (a, b, c, d) = (first[0], first[1], first[3], first[4])
-    return bounds.mayExceed(a, b, c, d, most: most)
-      || bounds.mayExceed(-a, -b, -c, -d, most: -least)
   }
 }
 
@@ -261,11 +324,23 @@ struct PlasmaMap {
       for column in stride(from: first, through: last, by: side) { _ = raw(row, column) }
     }
     for level in (0..<PlasmaFractal.cornerLevels).reversed() {
-      fill(level, from: needed[level].first, through: needed[level].last)
+      let (half, edges) = (1 << level, needed[level])
+      // From the first odd multiple on that the edges may need.
+      fill(
+        level, middles: ((edges.first - half) & -(2 * half) + half, edges.last + half),
+        edges: edges)
     }
   }
 
-  private func fill(_ level: Int, from first: Int, through last: Int) {
+  /// Computes all middles and edges of the squares of side `2^(level + 1)`.
+  func fillAll(_ level: Int) {
+    fill(level, middles: (1 << level, size - 1), edges: (0, size - 1))
+  }
+
+  /// Middles of squares, then middles of edges, between two coordinates each.
+  private func fill(
+    _ level: Int, middles: (first: Int, last: Int), edges: (first: Int, last: Int)
+  ) {
     let (half, mask, amplitude) = (1 << level, size - 1, amplitudes[level])
     func value(_ row: Int, _ column: Int) -> Float {
       values[(row & mask) * size + column & mask]
@@ -276,21 +351,19 @@ struct PlasmaMap {
       known[0] += 1
       known[Int(known[0])] = Int32(place)
     }
-    // The first odd multiple of `half` that middles begin at.
-    let middle = (first - half) & -(2 * half) + half
-    for row in stride(from: middle, through: last + half, by: 2 * half) {
-      for column in stride(from: middle, through: last + half, by: 2 * half) {
+    for row in stride(from: middles.first, through: middles.last, by: 2 * half) {
+      for column in stride(from: middles.first, through: middles.last, by: 2 * half) {
         set(
           row, column,
           value(row - half, column - half) + value(row + half, column - half)
             + (value(row - half, column + half) + value(row + half, column + half)))
       }
     }
-    for row in stride(from: first, through: last, by: half) {
+    for row in stride(from: edges.first, through: edges.last, by: half) {
       // In rows of middles the edges stand at even multiples.
       let isOdd = row & half != 0
-      let start = (first & half != 0) == isOdd ? first + half : first
-      for column in stride(from: start, through: last, by: 2 * half) {
+      let start = (edges.first & half != 0) == isOdd ? edges.first + half : edges.first
+      for column in stride(from: start, through: edges.last, by: 2 * half) {
         set(
           row, column,
           value(row, column - half) + value(row, column + half)
