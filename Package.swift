@@ -84,7 +84,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "TopoReportsTests",
-      dependencies: ["TopoCompute", "TopoSheets", "TopoData", "TopoEvaluation", "TopoReports"]),
+      dependencies: [
+        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation", "TopoReports",
+      ]),
     .testTarget(name: "TopoSheetsTests", dependencies: ["TopoCompute", "TopoSheets"]),
     .testTarget(
       name: "TopoStudiesTests",

@@ -10,11 +10,19 @@ public struct Dataset: Sendable, Hashable {
   public var test: ImageSet
   /// Normalisation of the training images.
   public var normalization: Normalization
+  /// Names of the classes, in the order of the labels.
+  public var classNames: [String]
 
   /// A data set; both parts have one shape and number of classes.
-  public init(name: String, training: ImageSet, test: ImageSet, normalization: Normalization) {
+  /// - Parameter classNames: as many as there are classes; their numbers by default.
+  public init(
+    name: String, training: ImageSet, test: ImageSet, normalization: Normalization,
+    classNames: [String]? = nil
+  ) {
     precondition(training.shape == test.shape && training.classes == test.classes)
     precondition(normalization.mean.count == training.shape.channels)
+    precondition(classNames.map { $0.count == training.classes } ?? true)
+    self.classNames = classNames ?? (0..<training.classes).map { "\($0)" }
     self.name = name
     self.training = training
     self.test = test
@@ -25,12 +33,4 @@ public struct Dataset: Sendable, Hashable {
   public var shape: ImageShape { training.shape }
   /// Number of its classes.
   public var classes: Int { training.classes }
-
-  /// Normalisation of the test images under a protocol.
-  public func testNormalization(_ protocol: NormalizationProtocol) -> Normalization {
-    guard `protocol` == .asPublished, name == KnownDataset.cifar10.rawValue else {
-      return normalization
-    }
-    return Normalization(mean: normalization.mean, deviation: [0.2023, 0.1994, 0.2010])
-  }
 }

@@ -13,6 +13,13 @@ public struct Normalization: Sendable, Hashable, Codable {
     self.deviation = deviation
   }
 
+  /// Whether values can be normalised by it: as many means as deviations, all finite, and deviations
+  /// above 0.
+  public var isPossible: Bool {
+    !mean.isEmpty && mean.count == deviation.count && mean.allSatisfy(\.isFinite)
+      && deviation.allSatisfy { $0.isFinite && $0 > 0 }
+  }
+
   /// Mean and population standard deviation of each channel of `set`, from exact integer sums, so
   /// the same on every machine. A channel of one value has deviation 1.
   public init(of set: ImageSet) {
@@ -39,14 +46,4 @@ public struct Normalization: Sendable, Hashable, Codable {
     }
     self.init(mean: mean, deviation: deviation)
   }
-}
-
-/// Which constants normalise the test images.
-public enum NormalizationProtocol: String, Sendable, Hashable, CaseIterable, Codable {
-  /// The training images' constants everywhere.
-  case matched
-  /// Those of the paper's published code: on CIFAR-10 its test images are divided by other
-  /// deviations (.2023, .1994, .2010) than its training images (.2470, .2435, .2616), so that
-  /// networks see more contrast in testing. Elsewhere the same as `matched`.
-  case asPublished = "as-published"
 }

@@ -44,3 +44,40 @@ extension Penalty: CustomStringConvertible {
     return sign + digits.prefix(point) + "." + digits.dropFirst(point)
   }
 }
+
+extension Penalty {
+  /// The condition that a label names; nil for any other text.
+  public init?(label: String) {
+    guard label != Penalty.control.label else {
+      self = .control
+      return
+    }
+    var parts = label.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count >= 3, let kind = Kind(rawValue: parts.removeFirst()), kind != .control,
+      let metric = PenaltyMetric(rawValue: parts.removeFirst()),
+      let lambda = Double(parts.removeFirst())
+    else { return nil }
+    // Every option's name is unlike every other's.
+    let rest = "-" + parts.joined(separator: "-") + "-"
+    func named<Option: RawRepresentable & CaseIterable>(_ type: Option.Type) -> Option?
+    where Option.RawValue == String {
+      type.allCases.first { rest.contains("-\($0.rawValue)-") }
+    }
+    self.init(
+      kind: kind, metric: metric, lambda: lambda, view: named(View.self) ?? .preReLU,
+      layout: named(Layout.self) ?? .unitMajor, scale: named(Scale.self) ?? .sum,
+      neighbourhood: Neighbourhood(
+        named(Neighbourhood.Shape.self) ?? .moore, wraps: rest.contains("-torus-"),
+        weighting: named(Neighbourhood.Weighting.self) ?? .pairMean))
+    // What is left over, or written otherwise, is somebody else's name.
+    guard self.label == label, (try? validate()) != nil else { return nil }
+  }
+}
+
+extension Neighbourhood {
+  /// The neighbourhood's name in tables: `moore`, `von-neumann-torus-per-unit-mean`.
+  public var label: String {
+    ([shape.rawValue] + (wraps ? ["torus"] : [])
+      + (weighting == .pairMean ? [] : [weighting.rawValue])).joined(separator: "-")
+  }
+}

@@ -104,11 +104,11 @@ struct PackTraining: Sendable {
     for (index, network) in try trainer.networks().enumerated()
     where trainer.stopped[index] == nil {
       let member = trainer.members[index]
-      var metadata = try EvaluatedModel.metadata(
-        penalty: member.condition, seed: member.seed, data: run.configuration.dataset)
-      metadata["toposheet.version"] = toposheetVersion
-      metadata["toposheet.epochs"] = "\(trainer.epoch)"
-      try network.save(to: folder.model(member), metadata: metadata)
+      let metadata = ModelMetadata(
+        penalty: member.condition, seed: member.seed, data: run.configuration.dataset,
+        epochs: trainer.epoch, normalization: run.normalization, classNames: run.classNames,
+        version: toposheetVersion)
+      try network.save(to: folder.model(member), metadata: metadata.texts)
     }
   }
 }

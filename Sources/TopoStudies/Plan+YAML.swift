@@ -183,7 +183,11 @@ extension Plan {
       noise: try entry.checked("levels") {
         try NoiseSelection(noises: noises, levels: levels, draws: draws, seed: UInt64(seed))
       },
-      normalization: try entry.choice(
-        "normalization", NormalizationProtocol.self, default: .matched))
+      normalization: try entry.checked("normalization") {
+        try entry.list("normalization").map { values in
+          try NormalizationChoice(
+            values.map { try entry.text($0, "normalization") }.joined(separator: ","))
+        } ?? .automatic
+      })
   }
 }

@@ -41,11 +41,11 @@ public struct Plan: Sendable, Hashable {
     /// Noises, levels and draws.
     public var noise: NoiseSelection
     /// Which constants normalise the test images.
-    public var normalization: NormalizationProtocol
+    public var normalization: NormalizationChoice
 
     /// An evaluation.
     public init(
-      subset: Int? = nil, noise: NoiseSelection, normalization: NormalizationProtocol = .matched
+      subset: Int? = nil, noise: NoiseSelection, normalization: NormalizationChoice = .automatic
     ) {
       self.subset = subset
       self.noise = noise
@@ -85,7 +85,8 @@ public struct Plan: Sendable, Hashable {
           architecture, input: dataset.shape, sheet: sheet, classes: dataset.classes),
         dataset: dataset.name, batch: batch, epochs: epochs, rule: rule,
         learningRate: learningRate),
-      members: members, training: training, normalization: dataset.normalization)
+      members: members, training: training, normalization: dataset.normalization,
+      classNames: dataset.classNames)
   }
 
   /// The evaluation of this plan on loaded data.
@@ -94,6 +95,8 @@ public struct Plan: Sendable, Hashable {
     Evaluation(
       images: try evaluation.subset.map { try dataset.test.subset($0) } ?? dataset.test,
       dataset: dataset.name,
-      normalization: dataset.testNormalization(evaluation.normalization), noise: evaluation.noise)
+      normalization: try dataset.normalization(
+        evaluation.normalization, own: dataset.normalization, network: name),
+      noise: evaluation.noise)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import TopoCompute
 import TopoEvaluation
+import TopoNetworks
 import TopoTraining
 
 /// How far a study is: what `progress.json` holds. It is written last after each epoch of a pack,
@@ -75,27 +76,31 @@ public struct StudyProgress: Sendable, Codable {
     }
   }
 
-  func write(_ folder: StudyFolder) throws {
-    try AtomicFile.write(csv, to: folder.url.appending(path: "training.csv"))
+  func write(_ folder: StudyFolder, _ configuration: TrainingConfiguration) throws {
+    try AtomicFile.write(csv(configuration), to: folder.url.appending(path: "training.csv"))
     try AtomicFile.write(try StudyJSON.encode(self), to: Self.url(folder))
   }
 
   /// The reports as a table: `training.csv`.
-  private var csv: String {
-    var lines = [
-      "condition,penalty,metric,lambda,seed,epoch,cross_entropy,topographic_penalty,"
-        + "weighted_penalty,training_accuracy,validation_cross_entropy,validation_accuracy"
-    ]
+  private func csv(_ configuration: TrainingConfiguration) -> String {
+    let columns =
+      ["dataset"] + NetworkIdentity.columns + [
+        "state", "cross_entropy", "topographic_penalty", "weighted_penalty", "training_accuracy",
+        "validation_cross_entropy", "validation_accuracy",
+      ]
+    var lines = [columns.joined(separator: ",")]
     for report in reports {
       let condition = report.member.condition
-      let none = condition.kind == .control
-      let fields = [
-        condition.label, condition.kind.rawValue, none ? "" : condition.metric.rawValue,
-        none ? "" : "\(condition.lambda)", "\(report.member.seed)", "\(report.epoch)",
-        "\(report.crossEntropy)", "\(report.penalty)", "\(condition.lambda * report.penalty)",
-        "\(report.trainingAccuracy)", report.validationCrossEntropy.map { "\($0)" } ?? "",
-        report.validationAccuracy.map { "\($0)" } ?? "",
-      ]
+      let network = NetworkIdentity(
+        condition, seed: report.member.seed, architecture: configuration.architecture,
+        epoch: report.epoch)
+      let fields =
+        [configuration.dataset] + network.fields + [
+          (report.state ?? .unknown).rawValue,
+          "\(report.crossEntropy)", "\(report.penalty)", "\(condition.lambda * report.penalty)",
+          "\(report.trainingAccuracy)", report.validationCrossEntropy.map { "\($0)" } ?? "",
+          report.validationAccuracy.map { "\($0)" } ?? "",
+        ]
       lines.append(fields.joined(separator: ","))
     }
     return lines.joined(separator: "\r\n") + "\r\n"

@@ -78,7 +78,7 @@ public struct StudyRun {
     let stopped = Set(progress.stopped.map(\.member))
     let models = try plan.members.filter { !stopped.contains($0) }.map { member in
       EvaluatedModel(
-        penalty: member.condition, seed: member.seed,
+        penalty: member.condition, seed: member.seed, epoch: plan.epochs,
         trainedOn: training.configuration.dataset,
         network: try StateDictionary.load(
           from: url.appending(path: member.path).appending(path: "model.safetensors"),
@@ -95,8 +95,8 @@ public struct StudyRun {
         "study": plan.name, "version": toposheetVersion, "device": device.information.name,
         "driver": device.information.driverAndTuning, "data": evaluation.dataset,
         "images": "\(evaluation.images.count)", "noise-seed": "\(plan.evaluation.noise.seed)",
-        "normalization": plan.evaluation.normalization.rawValue,
-      ]
+        "normalization": "\(plan.evaluation.normalization)",
+      ].merging(NormalizationRecord.of(models, else: evaluation.normalization)) { $1 }
     ).write(to: url)
     return records
   }

@@ -13,14 +13,18 @@ public struct TrainingRun: Sendable {
   public var training: ImageSet
   /// Their normalisation.
   public var normalization: Normalization
+  /// Names of their classes, which the models keep.
+  public var classNames: [String]
   /// Bytes that may be taken of each device's memory; a safe share by default.
   public var memoryLimit: Int?
 
   /// A run.
+  /// - Parameter classNames: in the order of the labels; their numbers by default.
   public init(
     configuration: TrainingConfiguration, members: [Member], training: ImageSet,
-    normalization: Normalization
+    normalization: Normalization, classNames: [String]? = nil
   ) {
+    self.classNames = classNames ?? (0..<training.classes).map { "\($0)" }
     self.configuration = configuration
     self.members = members
     self.training = training
@@ -148,7 +152,7 @@ public struct TrainingRun: Sendable {
           epoch, of: pack.indices, reports: reports, stopped: stopped, members: members,
           last: configuration.epochs)
         pace.epochIsDone(of: pack, isLast: epoch == configuration.epochs)
-        try progress.write(folder)
+        try progress.write(folder, configuration)
       case .epoch(let epoch, let pack, let reports, let imagesPerSecond):
         report(.epoch(epoch, reports: reports, imagesPerSecond: imagesPerSecond, pack.position))
       case .failed(let error, let pack):

@@ -19,6 +19,8 @@ public final class Trainer {
   let device: any Device
   let prepared: PreparedPopulation
   private let splits: [TrainingSplit]
+  /// By member: what validation accuracy must exceed; nil where there are too few images.
+  private let chanceBounds: [Double?]
 
   private var tensors: PopulationTensors { prepared.tensors }
   var fullBatches: Int { prepared.fullBatches }
@@ -52,6 +54,12 @@ public final class Trainer {
     splits = members.map { member in
       bySeed[member.seed] ?? TrainingSplit(count: training.count, seed: member.seed)
     }
+    let bounds = bySeed.mapValues { split in
+      var counts = [Int](repeating: 0, count: training.classes)
+      for image in split.validation { counts[Int(training.labels[Int(image)])] += 1 }
+      return NetworkState.chanceBound(counts)
+    }
+    chanceBounds = members.map { bounds[$0.seed] ?? nil }
     prepared = try PreparedPopulation(
       configuration, members, training: training, normalization: normalization, device: device)
     try device.write(training.images, to: prepared.images)
@@ -101,7 +109,7 @@ public final class Trainer {
       noteStopped(sums, done: done)
       progress(describe(sums, done: done, began: began))
     }
-    let validated = try prepared.validation?.run(device: device)
+    let validated = try prepared.validation?.run(chanceBounds: chanceBounds, device: device)
     for (index, result) in (validated ?? []).enumerated() where !result.crossEntropy.isFinite {
       // The last update was one too many: no training loss has seen it yet.
       stop(index, "validation cross-entropy \(result.crossEntropy)")
@@ -115,7 +123,7 @@ public final class Trainer {
         penalty: sums.penalty(index) / Double(done),
         trainingAccuracy: sums.correct(index) / images,
         validationCrossEntropy: validated?[index].crossEntropy,
-        validationAccuracy: validated?[index].accuracy)
+        validationAccuracy: validated?[index].accuracy, state: validated?[index].state)
     }
     return reports
   }

@@ -1,3 +1,5 @@
+import TopoNetworks
+
 /// How far a population is within an epoch.
 public struct TrainingProgress: Sendable {
   /// Epoch, counted from 1, and how many there are.
@@ -34,6 +36,8 @@ public struct EpochReport: Sendable, Hashable, Codable {
   public var validationCrossEntropy: Double?
   /// Accuracy on the validation images; nil when there are none.
   public var validationAccuracy: Double?
+  /// Whether it learned anything, by the validation images; nil when there are none.
+  public var state: NetworkState?
 }
 
 /// A member that left training because its loss was not finite.

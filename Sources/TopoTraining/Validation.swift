@@ -8,6 +8,7 @@ struct Validation: Sendable {
   struct Result: Sendable {
     let crossEntropy: Double
     let accuracy: Double
+    let state: NetworkState
   }
 
   private let operations: [any Operation]
@@ -15,6 +16,14 @@ struct Validation: Sendable {
   private let order: Tensor
   private let clock: Tensor
   private let score: Tensor
+  /// Before ReLU, dense `[batch, unit]`.
+  private let sheet: Tensor
+  private let count: Int
+  private let architecture: Architecture
+
+  /// Batches whose sheets are looked at in every run. A network whose units differ there, and whose
+  /// accuracy is above chance, is not dead; the others are shown all images once more.
+  private static let probe = 2
 
   /// Prepares validation on `count` images of each member; nil where there are none.
   init?(
@@ -47,6 +56,9 @@ struct Validation: Sendable {
         logits: program.logits, targets: targets, score: score, gradient: nil))
     operations.append(try device.advance(clock: clock))
     self.operations = operations
+    sheet = program.sheet
+    self.count = count
+    architecture = parameters.architecture
   }
 
   /// Says which images each member is validated on.
@@ -54,16 +66,48 @@ struct Validation: Sendable {
     try device.write(indices.flatMap { $0 }, to: order)
   }
 
-  func run(device: any Device) throws -> [Result] {
-    try device.write([UInt32](repeating: 0, count: clock.members * 2), to: clock)
+  /// Validates every member.
+  /// - Parameter chanceBounds: by member, what accuracy must exceed; nil where nothing can be said.
+  /// - Throws: `DeviceError`.
+  func run(chanceBounds: [Double?], device: any Device) throws -> [Result] {
     try device.write([Float](repeating: 0, count: score.members * 3), to: score)
-    for _ in 0..<batches { try device.run(operations) }
+    let probed = try show(lookingAt: min(batches, Self.probe), device: device)
     let values = try device.read(score, as: Float.self)
+    let accuracies = (0..<score.members).map { member in
+      Double(values[member * 3 + 1]) / Double(max(values[member * 3 + 2], 1))
+    }
+    func judge(_ activities: [SheetActivity]) -> [NetworkState] {
+      activities.enumerated().map { member, activity in
+        NetworkState(
+          activity: activity.summary, accuracy: accuracies[member], bound: chanceBounds[member])
+      }
+    }
+    var states = judge(probed)
+    if batches > Self.probe, states.contains(where: \.isDead) {
+      states = judge(try show(lookingAt: batches, device: device))
+    }
     return (0..<score.members).map { member in
       let images = Double(max(values[member * 3 + 2], 1))
       return Result(
-        crossEntropy: Double(values[member * 3]) / images,
-        accuracy: Double(values[member * 3 + 1]) / images)
+        crossEntropy: Double(values[member * 3]) / images, accuracy: accuracies[member],
+        state: states[member])
     }
+  }
+
+  /// Shows every member its images, and looks at its sheet in the first batches.
+  private func show(lookingAt looked: Int, device: any Device) throws -> [SheetActivity] {
+    try device.write([UInt32](repeating: 0, count: clock.members * 2), to: clock)
+    var activities = Array(repeating: SheetActivity(architecture), count: score.members)
+    let size = sheet.shape[0] * sheet.shape[1]
+    for batch in 0..<batches {
+      try device.run(operations)
+      guard batch < looked else { continue }
+      let shown = min(sheet.shape[0], count - batch * sheet.shape[0])
+      let maps = try device.read(sheet, as: Float.self)
+      for member in activities.indices {
+        activities[member].add(maps[member * size..<member * size + shown * sheet.shape[1]])
+      }
+    }
+    return activities
   }
 }

@@ -35,10 +35,8 @@ extension EvaluateCommand {
       names: "--draws, --weight-repeats, --epsilons, --attack-images and the seeds",
       subset: subset)
     var run = try SuiteRun(
-      suite: suite, models: try load(images: dataset.shape, of: dataset.name), images: source,
-      dataset: dataset.name, split: split.rawValue,
-      normalization: split == .test
-        ? dataset.testNormalization(normalization) : dataset.normalization)
+      suite: suite, models: try load(for: dataset), images: source, dataset: dataset.name,
+      split: split.rawValue, normalization: dataset.normalization)
     run.memoryLimit = try memory.bytes()
     let device = try device.open()
     let folder = try OutputFolder.url(out)
@@ -54,6 +52,7 @@ extension EvaluateCommand {
       report.show($0)
     }
     report.clear()
+    for line in DeadNetworks.lines(records) { Terminal.error("note: \(line)") }
     let seconds = (ContinuousClock.now - began) / .seconds(1)
     Terminal.print(SuiteTables(records, width: Terminal.tableWidth).text)
     for note in notes { Terminal.print(note) }

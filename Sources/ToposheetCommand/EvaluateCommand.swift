@@ -62,8 +62,13 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var weights: WeightOptions
 
-  @Option(help: "Constants for test images: matched, or as-published (CIFAR-10's other ones).")
-  var normalization: NormalizationProtocol = .matched
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Constants that normalise the images: training (each model's own; the default where models "
+        + "keep them), data (those of --data), as-published (on CIFAR-10 the published code's other "
+        + "ones), or numbers with commas: means, then deviations.", valueName: "constants"))
+  var normalization = "auto"
 
   @Option(help: "Use the first so many images only.")
   var subset: Int?
@@ -107,15 +112,13 @@ struct EvaluateCommand: ParsableCommand {
     let source = split == .test ? dataset.test : dataset.training
     var evaluation = Evaluation(
       images: try subset.map { try source.subset($0) } ?? source, dataset: dataset.name,
-      normalization: split == .test
-        ? dataset.testNormalization(normalization) : dataset.normalization,
-      noise: selection)
+      normalization: dataset.normalization, noise: selection)
     var attack = try attackSelection.map {
       try AttackEvaluation(
         images: evaluation.images, dataset: dataset.name, normalization: evaluation.normalization,
         selection: $0)
     }
-    let models = try load(images: dataset.shape, of: dataset.name)
+    let models = try load(for: dataset)
     let exports = try exports(selection, models: models.count)
     // With arrays to write, a single way to show the images was asked for: that one alone.
     if exports != nil, !selection.noises.isEmpty { evaluation.includesClean = false }
@@ -144,15 +147,17 @@ struct EvaluateCommand: ParsableCommand {
     }
     records += try weights.records(
       weightSelection, like: evaluation, of: models, device: device, status: &status)
+    records = NetworkStates.marked(records)
     status.clear()
+    for line in DeadNetworks.lines(records) { Terminal.error("note: \(line)") }
     if let folder {
       var provenance = [
         "version": toposheetVersion, "device": device.information.name,
         "driver": device.information.driverAndTuning, "data": dataset.name,
         "split": split.rawValue,
         "images": "\(evaluation.images.count)", "noise-seed": "\(noiseSeed)",
-        "normalization": normalization.rawValue,
-      ]
+        "normalization": normalization,
+      ].merging(NormalizationRecord.of(models, else: evaluation.normalization)) { $1 }
       if let attack {
         provenance["attack-images"] = "\(attack.images.count)"
         provenance["attack-seed"] = "\(attack.selection.seed)"
@@ -172,14 +177,19 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The models, each under a name of its own: measures of two that share one could not be told
   /// apart.
-  func load(images: ImageShape, of dataset: String) throws -> [EvaluatedModel] {
+  func load(for dataset: Dataset) throws -> [EvaluatedModel] {
+    let choice = try NormalizationChoice(normalization)
     var others: Set<String> = []
     var files: [String: URL] = [:]
-    return try ModelFiles.find(models).map { url in
-      let model = try EvaluatedModel(contentsOf: url, images: images)
-      if let trained = model.trainedOn, trained != dataset, others.insert(trained).inserted {
-        Terminal.error("note: trained on \(trained), evaluated on \(dataset): \(url.path)")
+    var strangers: [URL] = []
+    let found = try ModelFiles.find(models).map { url in
+      var model = try EvaluatedModel(contentsOf: url, images: dataset.shape)
+      if let trained = model.trainedOn, trained != dataset.name, others.insert(trained).inserted {
+        Terminal.error("note: trained on \(trained), evaluated on \(dataset.name): \(url.path)")
       }
+      if model.normalization == nil { strangers.append(url) }
+      model.normalization = try dataset.normalization(
+        choice, own: model.normalization, isTest: split == .test, network: url.path)
       let name = "\(model.condition)/seed-\(model.seed)"
       if let other = files.updateValue(url, forKey: name) {
         throw FileError(
@@ -187,6 +197,13 @@ struct EvaluateCommand: ParsableCommand {
       }
       return model
     }
+    if choice == .automatic, let first = strangers.first {
+      let others = strangers.count > 1 ? " and \(strangers.count - 1) more" : ""
+      Terminal.error(
+        "note: \(first.path)\(others): how the training images were normalised is not known; the "
+          + "constants of \(dataset.name) are used, --normalization gives others")
+    }
+    return found
   }
 
   private func exports(_ selection: NoiseSelection, models: Int) throws -> ArrayExports? {
@@ -203,5 +220,3 @@ struct EvaluateCommand: ParsableCommand {
     return exports
   }
 }
-
-extension NormalizationProtocol: ExpressibleByArgument {}

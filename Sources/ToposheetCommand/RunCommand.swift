@@ -52,6 +52,7 @@ struct RunCommand: ParsableCommand {
         Terminal.error("evaluated \(networks) networks under \(perturbations) perturbations")
       }
     }
+    for line in DeadNetworks.lines(outcome.records) { Terminal.error("note: \(line)") }
     Terminal.print(SummaryTable(outcome.records).text.description)
     let seconds = (ContinuousClock.now - began) / .seconds(1)
     Terminal.print(

@@ -28,10 +28,14 @@ import TopoCompute
     #expect(data.training.labels == [1, 9, 2, 9, 3, 9, 4, 9, 5, 9])
     #expect(data.training.images[2 * 3072] == 2)
     #expect(data.test.labels == [0] && data.test.images[0] == 50)
-    #expect(data.testNormalization(.matched) == data.normalization)
     #expect(data.normalization.deviation == [0.2470, 0.2435, 0.2616])
-    #expect(data.testNormalization(.asPublished).deviation == [0.2023, 0.1994, 0.2010])
-    #expect(data.testNormalization(.asPublished).mean == data.normalization.mean)
+    let published = try data.normalization(.asPublished, own: nil, network: "n")
+    #expect(published.deviation == [0.2023, 0.1994, 0.2010])
+    #expect(published.mean == data.normalization.mean)
+    #expect(
+      try data.normalization(.asPublished, own: nil, isTest: false, network: "n")
+        == data.normalization)
+    #expect(data.classNames.first == "airplane" && data.classNames.last == "truck")
   }
 
   @Test func cifar100UsesTheFineLabel() throws {
@@ -42,7 +46,9 @@ import TopoCompute
     #expect(data.name == "cifar100" && data.classes == 100)
     #expect(data.training.labels == [99] && data.test.labels == [3])
     #expect(data.training.images[0] == 1)
-    #expect(data.testNormalization(.asPublished) == data.normalization)
+    #expect(
+      try data.normalization(.asPublished, own: nil, network: "n") == data.normalization)
+    #expect(data.classNames.count == 100)
   }
 
   private func problem(_ bytes: [UInt8]) throws -> String {

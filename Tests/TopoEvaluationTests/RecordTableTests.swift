@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import TopoCompute
 import TopoEvaluation
+import TopoNetworks
 import TopoSheets
 
 @Suite("Record table")
@@ -12,8 +13,9 @@ struct RecordTableTests {
         dataset: "fashion-mnist", penalty: .control, seed: .max, measure: MeasureName.accuracy,
         value: .value(0.1 + 0.2)),
       Record(
-        dataset: "a \"quoted\", name\r\nof two lines", penalty: .weightSimilarity(lambda: 0.3),
-        seed: 1, measure: MeasureName.moransI, perturbation: "white", severity: 0.05, repeat: 4,
+        dataset: "a \"quoted\", name\r\nof two lines",
+        network: NetworkIdentity(.weightSimilarity(lambda: 0.3), seed: 1), state: .silent,
+        measure: MeasureName.moransI, perturbation: "white", severity: 0.05, repeat: 4,
         value: .undefined("constant map")),
       Record(
         dataset: "é", penalty: .activationSimilarity(.correlation, lambda: 1e-5), seed: 0,
@@ -31,11 +33,11 @@ struct RecordTableTests {
   func csv() {
     #expect(
       table.csv == """
-        dataset,condition,penalty,metric,lambda,seed,measure,perturbation,severity,repeat,value,reason\r
-        fashion-mnist,control,control,,,18446744073709551615,accuracy,clean,0.0,0,0.30000000000000004,\r
+        dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,neighbourhood,seed,epoch,state,measure,perturbation,severity,repeat,value,reason\r
+        fashion-mnist,unknown,unknown,control,control,none,0.0,none,none,none,none,18446744073709551615,0,unknown,accuracy,clean,0.0,0,0.30000000000000004,\r
         "a ""quoted"", name\r
-        of two lines",ws-euclidean-0.3,ws,euclidean,0.3,1,morans-i,white,0.05,4,,constant map\r
-        é,as-correlation-0.00001,as,correlation,1e-05,0,nll,clean,0.0,0,1e+300,\r
+        of two lines",unknown,unknown,ws-euclidean-0.3,ws,euclidean,0.3,none,none,none,moore,1,0,silent,morans-i,white,0.05,4,,constant map\r
+        é,unknown,unknown,as-correlation-0.00001,as,correlation,1e-05,pre-relu,unit-major,sum,moore,0,0,unknown,nll,clean,0.0,0,1e+300,\r
 
         """)
   }
@@ -60,7 +62,8 @@ struct RecordTableTests {
     #expect(records.count == 3)
     // Foundation's reader rounds doubles, so the text itself is compared.
     #expect(table.json.contains("\"value\": 0.30000000000000004"))
-    #expect(records[0]["lambda"] is NSNull)
+    #expect(records[0]["lambda"] as? Double == 0)
+    #expect(records[0]["metric"] as? String == "none")
     #expect(records[1]["value"] is NSNull)
     #expect(records[1]["reason"] as? String == "constant map")
     #expect(records[1]["dataset"] as? String == "a \"quoted\", name\r\nof two lines")
@@ -80,15 +83,27 @@ struct RecordTableTests {
     #expect(table.json.contains("\"value\": null, \"reason\": \"not a finite number\""))
   }
 
+  private static func row(
+    lambda: String = "1", seed: String = "0", epoch: String = "3", state: String = "ok",
+    draw: String = "0", value: String = "1"
+  ) -> String {
+    "d,mnist,11x11,c,ws,euclidean,\(lambda),none,none,none,moore,\(seed),\(epoch),\(state),m,clean,"
+      + "0,\(draw),\(value),\n"
+  }
+
   @Test(
     "names the line of a damaged file",
     arguments: [
       ("a,b\n", "line 1 is not the header"),
       ("", "line 1 is not the header"),
-      ("HEADER\nd,c,ws\n", "line 2 has 3 fields instead of 12"),
-      ("HEADER\nd,c,ws,m,x,0,m,clean,0,0,1,\n", "line 2 has 'x' as lambda"),
-      ("HEADER\nd,c,ws,m,1,-1,m,clean,0,0,1,\n", "line 2 has '-1' as seed"),
-      ("HEADER\nd,c,ws,m,1,1,m,clean,0,0,nan,\n", "line 2 has 'nan' as value"),
+      ("HEADER\nd,c,ws\n", "line 2 has 3 fields instead of 20"),
+      ("HEADER\n\(row(lambda: "x"))", "line 2 has 'x' as lambda"),
+      ("HEADER\n\(row(seed: "-1"))", "line 2 has '-1' as seed"),
+      ("HEADER\n\(row(seed: "1.5"))", "line 2 has '1.5' as seed"),
+      ("HEADER\n\(row(epoch: "two"))", "line 2 has 'two' as epoch"),
+      ("HEADER\n\(row(state: "tired"))", "line 2 has 'tired' as state"),
+      ("HEADER\n\(row(draw: "x"))", "line 2 has 'x' as repeat"),
+      ("HEADER\n\(row(value: "nan"))", "line 2 has 'nan' as value"),
       ("HEADER\n\"d\n,c", "line 2 has a quoted field without end"),
       ("HEADER\n\"d\"x,c", "line 2 has text after a closing quote"),
       ("HEADER\nd\"x,c", "line 2 has a quote inside a plain field"),

@@ -1,5 +1,6 @@
 import Testing
 import TopoEvaluation
+import TopoNetworks
 import TopoSheets
 
 @testable import TopoReports
@@ -11,8 +12,8 @@ struct SuiteTablesTests {
     _ severity: Double, _ value: MeasuredValue
   ) -> Record {
     Record(
-      dataset: "data", condition: condition, penalty: condition, metric: nil, lambda: nil,
-      seed: seed, measure: measure, perturbation: perturbation, severity: severity, value: value)
+      dataset: "data", network: NetworkIdentity(named: condition, seed: seed), measure: measure,
+      perturbation: perturbation, severity: severity, value: value)
   }
 
   /// Two conditions of two seeds under everything.

@@ -40,7 +40,7 @@ import TopoStudies
     #expect(plan.rule == .adam())
     #expect(plan.sheet == Sheet(rows: 11, columns: 11))
     #expect(plan.evaluation.noise.noises.isEmpty)
-    #expect(plan.evaluation.normalization == .matched)
+    #expect(plan.evaluation.normalization == .automatic)
     #expect(plan.conditions == [.control, .weightSimilarity(lambda: 1)])
     #expect(plan.seeds.seeds == [0, 1])
   }
@@ -186,7 +186,7 @@ import TopoStudies
       "line 11: draws must be a whole number of at least 1"),
     Mistake(
       "epochs: 2", "epochs: 2\nevaluation:\n  normalization: none",
-      "line 11: normalization is none, but must be one of matched, as-published"),
+      "line 11: the normalization \"none\" is none of training, data, as-published, nor as many"),
     Mistake("seeds: 0-1", "seeds: [0-1", "is not YAML"),
     Mistake("seeds: 0-1", "\tseeds: 0-1", "line 8: is not YAML"),
   ]

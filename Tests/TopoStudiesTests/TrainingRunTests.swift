@@ -37,9 +37,16 @@ import TopoNetworks
     let csv = try String(contentsOf: folder.appending(path: "training.csv"), encoding: .utf8)
     let rows = csv.components(separatedBy: "\r\n")
     #expect(rows.count == 14)
-    #expect(rows[0].hasPrefix("condition,penalty,metric,lambda,seed,epoch,cross_entropy"))
-    #expect(rows[1].hasPrefix("control,control,,,0,1,"))
-    #expect(rows[4].hasPrefix("ws-euclidean-0.5,ws,euclidean,0.5,4,1,"))
+    #expect(
+      rows[0].hasPrefix(
+        "dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,"
+          + "neighbourhood,seed,epoch,state,cross_entropy"))
+    #expect(
+      rows[1].hasPrefix(
+        "made-up,mnist,3x4,control,control,none,0.0,none,none,none,none,0,1,ok,"))
+    #expect(
+      rows[4].hasPrefix(
+        "made-up,mnist,3x4,ws-euclidean-0.5,ws,euclidean,0.5,none,none,none,moore,4,1,ok,"))
     let network = try StateDictionary.load(
       from: folder.appending(path: "control/seed-0/model.safetensors"),
       for: try Architecture.read(

@@ -83,10 +83,13 @@ import TopoData
     #expect(result.output.contains("metrics.csv and metrics.json"))
     let csv = try String(contentsOf: place.url("metrics/metrics.csv"), encoding: .utf8)
     let rows = csv.components(separatedBy: "\r\n").filter { !$0.isEmpty }
-    #expect(rows[0].hasPrefix("dataset,condition,penalty,metric,lambda,seed,measure"))
+    #expect(
+      rows[0].hasPrefix(
+        "dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,"
+          + "neighbourhood,seed,epoch,state,measure"))
     // Clean, and two noises at two levels, twice each.
     #expect(rows.count { $0.contains(",accuracy,") } == 1 + 2 * 2 * 2)
-    #expect(rows.dropFirst().allSatisfy { $0.hasPrefix("data,control,control,,,7,") })
+    #expect(rows.dropFirst().allSatisfy { $0.hasPrefix("data,mnist,11x11,control,control,none,0.0,none,none,none,none,7,1,") })
     for measure in ["accuracy", "nll", "ece"] {
       #expect(rows.contains { $0.contains(",\(measure),") }, "\(measure)")
     }

@@ -32,7 +32,8 @@ extension Dataset {
     }
     return Dataset(
       name: source.name, training: training, test: test,
-      normalization: source.known?.normalization ?? Normalization(of: training))
+      normalization: source.known?.normalization ?? Normalization(of: training),
+      classNames: source.known?.classNames.flatMap { $0.count == training.classes ? $0 : nil })
   }
 
   private static func read(_ files: DatasetFiles.Pair, variant: EMNISTVariant?) throws -> ImageSet {

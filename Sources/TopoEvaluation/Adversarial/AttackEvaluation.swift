@@ -13,7 +13,7 @@ public struct AttackEvaluation: Sendable {
   public var images: ImageSet
   /// Name of the data in records.
   public var dataset: String
-  /// Normalisation of the images.
+  /// Normalisation of the images for networks that do not know that of their training.
   public var normalization: Normalization
   /// What to do, and how much of it.
   public var selection: AttackSelection
@@ -51,6 +51,12 @@ public struct AttackEvaluation: Sendable {
     return (fast + slow).flatMap { attack in
       epsilons(attack).map { Condition(attack: attack, epsilon: $0) }
     }
+  }
+
+  /// What networks that are attacked side by side have in common.
+  private struct Kind: Hashable {
+    var architecture: Architecture
+    var normalization: Normalization
   }
 
   private func epsilons(_ attack: Attack) -> [Double] {
@@ -94,16 +100,18 @@ public struct AttackEvaluation: Sendable {
     progress(0, all)
     let values = images.images.map { Noise.unit[Int($0)] }
     var records = [[Record]](repeating: [], count: models.count)
-    var attackers: [Architecture: Attacker] = [:]
+    var attackers: [Kind: Attacker] = [:]
     for pack in packs {
       let architecture = models[pack[0]].network.architecture
-      // The first pack of an architecture is its largest.
+      let kind = Kind(
+        architecture: architecture, normalization: models[pack[0]].normalization ?? normalization)
+      // The first pack of a kind is its largest.
       let attacker =
-        try attackers[architecture]
+        try attackers[kind]
         ?? Attacker(
-          architecture: architecture, capacity: pack.count, normalization: normalization,
+          architecture: architecture, capacity: pack.count, normalization: kind.normalization,
           batch: size, device: device)
-      attackers[architecture] = attacker
+      attackers = [kind: attacker]
       try attacker.replace(with: pack.map { models[$0].network })
       var answers = AttackAnswers(members: pack.count, conditions: conditions.count)
       for first in starts {

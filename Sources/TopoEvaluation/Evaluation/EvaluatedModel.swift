@@ -1,51 +1,40 @@
 import Foundation
 import TopoCompute
+import TopoData
 import TopoNetworks
 import TopoSheets
 
 /// A trained network and what it is called in records.
 public struct EvaluatedModel: Sendable {
-  /// The condition's label.
-  public var condition: String
-  /// Kind of penalty: `control`, `ws`, `as`; or `unknown` for networks trained elsewhere.
-  public var penalty: String
-  /// Metric of the penalty, where it is known.
-  public var metric: String?
-  /// Strength of the penalty, where it is known.
-  public var lambda: Double?
-  /// Seed of the member.
-  public var seed: UInt64
+  /// What it is called in results.
+  public var identity: NetworkIdentity
   /// Name of the data that it was trained on, where it is known.
   public var trainedOn: String?
+  /// What its training did to images first; nil where that is not known, and the evaluation's
+  /// normalisation holds.
+  public var normalization: Normalization?
+  /// Names of the classes, in the order of its logits; empty where they are not known.
+  public var classNames: [String] = []
   /// Its parameters.
   public var network: StateDictionary
 
+  /// The condition's label.
+  public var condition: String { identity.condition }
+  /// Kind of penalty: `control`, `ws`, `as`; or `unknown`.
+  public var penalty: String { identity.penalty }
+  /// Seed of the member.
+  public var seed: UInt64 { identity.seed }
+
   /// A member of a population.
-  public init(penalty: Penalty, seed: UInt64, trainedOn: String?, network: StateDictionary) {
-    let none = penalty.kind == .control
-    condition = penalty.label
-    self.penalty = penalty.kind.rawValue
-    metric = none ? nil : penalty.metric.rawValue
-    lambda = none ? nil : penalty.lambda
-    self.seed = seed
+  public init(
+    penalty: Penalty, seed: UInt64, epoch: Int = 0, trainedOn: String?,
+    normalization: Normalization? = nil, network: StateDictionary
+  ) {
+    identity = NetworkIdentity(
+      penalty, seed: seed, architecture: network.architecture, epoch: epoch)
     self.trainedOn = trainedOn
+    self.normalization = normalization
     self.network = network
-  }
-
-  private static let conditionKey = "toposheet.condition"
-  private static let seedKey = "toposheet.seed"
-  private static let dataKey = "toposheet.data"
-
-  /// The metadata by which a saved model is known again.
-  public static func metadata(
-    penalty: Penalty, seed: UInt64, data: String
-  ) throws -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    return [
-      conditionKey: String(decoding: try encoder.encode(penalty), as: UTF8.self),
-      seedKey: "\(seed)", dataKey: data,
-    ]
   }
 
   /// Reads a model, ours or one that PyTorch wrote. A model without our metadata is called by its
@@ -55,26 +44,26 @@ public struct EvaluatedModel: Sendable {
   /// - Throws: `FileError`, `ArchitectureError`.
   public init(contentsOf url: URL, images: ImageShape) throws {
     let architecture = try Architecture.read(from: url, imageShape: images)
-    let network = try StateDictionary.load(from: url, for: architecture)
-    let metadata = try SafetensorsFile(contentsOf: url).metadata
-    if let text = metadata[Self.conditionKey],
-      let penalty = try? JSONDecoder().decode(Penalty.self, from: Data(text.utf8)),
-      let seed = metadata[Self.seedKey].flatMap(UInt64.init)
-    {
-      self.init(
-        penalty: penalty, seed: seed, trainedOn: metadata[Self.dataKey], network: network)
-      return
+    network = try StateDictionary.load(from: url, for: architecture)
+    let metadata = try ModelMetadata(SafetensorsFile(contentsOf: url).metadata, of: url)
+    let epoch = metadata.epochs ?? 0
+    if let penalty = metadata.penalty, let seed = metadata.seed {
+      identity = NetworkIdentity(penalty, seed: seed, architecture: architecture, epoch: epoch)
+    } else {
+      let (condition, seed) = Self.names(url)
+      identity = NetworkIdentity(
+        named: condition, seed: seed, architecture: architecture, epoch: epoch)
     }
-    let (condition, seed) = Self.names(url)
-    self.init(condition: condition, seed: seed, network: network)
-  }
-
-  /// A network trained elsewhere.
-  private init(condition: String, seed: UInt64, network: StateDictionary) {
-    self.condition = condition
-    self.seed = seed
-    penalty = "unknown"
-    self.network = network
+    trainedOn = metadata.data
+    classNames = metadata.classNames ?? []
+    normalization = metadata.normalization
+    if let normalization, normalization.mean.count != architecture.input.channels {
+      throw FileError(
+        url,
+        "has metadata \(ModelMetadata.normalizationKey) of \(normalization.mean.count) channels, "
+          + "but the network reads \(architecture.input.channels); train it again, or take the "
+          + "metadata out")
+    }
   }
 
   /// What a file without our metadata is called: by its folder `<condition>/seed-<n>`, else by its
@@ -114,8 +103,7 @@ public struct EvaluatedModel: Sendable {
     repeat: Int = 0, value: MeasuredValue
   ) -> Record {
     Record(
-      dataset: dataset, condition: condition, penalty: penalty, metric: metric, lambda: lambda,
-      seed: seed, measure: measure, perturbation: perturbation, severity: severity,
-      repeat: `repeat`, value: value)
+      dataset: dataset, network: identity, measure: measure, perturbation: perturbation,
+      severity: severity, repeat: `repeat`, value: value)
   }
 }

@@ -57,6 +57,7 @@ extension Evaluation {
     // What each evaluator holds.
     var held: [Architecture: [Int]] = [:]
     let overlaps = overlapsHere(device)
+    let isNormalizedOnce = Set(models.map { $0.normalization ?? normalization }).count == 1
     func make(_ index: Int) -> Ahead<[Float]>? {
       guard index < conditions.count else { return nil }
       return Ahead(onItsOwnThread: overlaps) { try self.degraded(conditions[index]) }
@@ -75,11 +76,17 @@ extension Evaluation {
       guard var shown = try next?.take() else { break }
       // While the device computes; or else when it is taken.
       next = make(index + 1)
-      let original = inspect == nil ? [] : shown
-      normalization.apply(to: &shown, pixels: images.shape.rows * images.shape.columns)
+      let original = inspect == nil && isNormalizedOnce ? [] : shown
+      var current: Normalization?
       for (place, pack) in packs.enumerated() {
         let architecture = models[pack[0]].network.architecture
         guard let evaluator = evaluators[architecture] else { continue }
+        let own = models[pack[0]].normalization ?? normalization
+        if current != own {
+          if current != nil { shown = original }
+          own.apply(to: &shown, pixels: images.shape.rows * images.shape.columns)
+          current = own
+        }
         if held.updateValue(pack, forKey: architecture) != pack {
           try evaluator.replace(with: pack.map { models[$0].network })
         }
@@ -123,14 +130,38 @@ extension Evaluation {
       let classification = ClassificationMeasures(
         logits: outputs.logits[member], classes: outputs.classes, labels: images.labels)
       let maps = moran.average(of: outputs.sheet[member])
+      var named = classification.named + maps.named
+      if part.condition.perturbation == nil {
+        named += vitality(of: model, sheet: outputs.sheet[member])
+      }
       slots[member] = Measured(
-        records: (classification.named + maps.named).map { measure, value in
+        records: named.map { measure, value in
           model.record(
             dataset: dataset, measure: measure, perturbation: part.condition.label,
             severity: part.condition.severity, repeat: part.condition.draw, value: value)
         }, classification: classification)
     }
     return slots.all
+  }
+}
+
+extension Evaluation {
+  /// From the images as they are: what a network's state follows from.
+  private func vitality(
+    of model: EvaluatedModel, sheet: [Float]
+  ) -> [(measure: String, value: MeasuredValue)] {
+    var activity = SheetActivity(model.network.architecture)
+    activity.add(sheet[...])
+    var counts = [Int](repeating: 0, count: images.classes)
+    for label in images.labels { counts[Int(label)] += 1 }
+    let bound = NetworkState.chanceBound(counts)
+    return (activity.summary?.named ?? []) + [
+      (
+        MeasureName.chanceBound,
+        bound.map { .value($0) }
+          ?? .undefined("fewer than \(NetworkState.fewestImages) images say nothing about chance")
+      )
+    ]
   }
 }
 

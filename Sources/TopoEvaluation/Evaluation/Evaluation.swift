@@ -10,7 +10,7 @@ public struct Evaluation: Sendable {
   public var images: ImageSet
   /// Name of the data in records.
   public var dataset: String
-  /// Normalisation of the images.
+  /// Normalisation of the images for networks that do not know that of their training.
   public var normalization: Normalization
   /// Perturbations to evaluate under; none means clean only.
   public var sweeps: [PerturbationSweep]
@@ -115,6 +115,6 @@ public struct Evaluation: Sendable {
       done += 1
       progress(done, conditions.count)
     }
-    return records.flatMap { $0 }
+    return NetworkStates.marked(records.flatMap { $0 })
   }
 }

@@ -1,24 +1,38 @@
 import TopoCompute
+import TopoData
 import TopoNetworks
 
-/// Models divided into packs: of one architecture each, and with room on a device.
+/// Models divided into packs: of one architecture and normalisation each, and with room on a device.
 struct ModelPacks {
   private let groups: [(architecture: Architecture, indices: [Int])]
   private let budget: MemoryBudget
 
-  /// Sorts models by architecture. One pack of each architecture is on the device at a time.
+  /// Sorts models. One pack of each architecture is on the device at a time.
   init(_ models: [EvaluatedModel], device: any Device, memoryLimit: Int?) {
-    var groups: [(architecture: Architecture, indices: [Int])] = []
+    groups = Self.groups(models)
+    budget = MemoryBudget(
+      device.information, limit: memoryLimit,
+      shares: max(Set(groups.map(\.architecture)).count, 1))
+  }
+
+  /// Indices of the models of each architecture that see images normalised alike, in the order of
+  /// appearance.
+  static func groups(
+    _ models: [EvaluatedModel]
+  ) -> [(architecture: Architecture, indices: [Int])] {
+    var groups: [(architecture: Architecture, normalization: Normalization?, indices: [Int])] = []
     for (index, model) in models.enumerated() {
       let architecture = model.network.architecture
-      if let group = groups.firstIndex(where: { $0.architecture == architecture }) {
+      let group = groups.firstIndex {
+        $0.architecture == architecture && $0.normalization == model.normalization
+      }
+      if let group {
         groups[group].indices.append(index)
       } else {
-        groups.append((architecture, [index]))
+        groups.append((architecture, model.normalization, [index]))
       }
     }
-    self.groups = groups
-    budget = MemoryBudget(device.information, limit: memoryLimit, shares: max(groups.count, 1))
+    return groups.map { ($0.architecture, $0.indices) }
   }
 
   /// Indices of models, as many together as `most` and memory allow.

@@ -4,7 +4,7 @@ import TopoSheets
 /// arXiv 1903.12261, whose base is AlexNet; ours is the control condition, mean over its seeds).
 ///
 /// With `E(s, c)` the error of a network at severity `s` of corruption `c`, mean over draws, and
-/// `B(s, c)` the mean of `E(s, c)` over the control networks of the same data:
+/// `B(s, c)` the mean of `E(s, c)` over the control networks of the same data that are not dead:
 /// - `ce`: `sum_s E(s, c) / sum_s B(s, c)`;
 /// - `relative-ce`: `sum_s (E(s, c) - E(clean)) / sum_s (B(s, c) - B(clean))`;
 /// - `mce`, `relative-mce`: their means over the corruptions that have a value, which are the same for
@@ -46,7 +46,10 @@ public struct CorruptionError: Sendable {
     let errors = networks.all.map { network, accuracies in
       (network: network, curves: accuracies.mapValues { $0.mapValues(Self.error) })
     }
-    let bases = Dictionary(grouping: errors.filter { Self.isControl($0.network) }) {
+    // A dead network's errors are no yardstick.
+    let bases = Dictionary(
+      grouping: errors.filter { Self.isControl($0.network) && !$0.network.state.isDead }
+    ) {
       $0.network.dataset
     }.mapValues { Self.mean($0.map(\.curves)) }
     return errors.flatMap { network, curves in
@@ -103,7 +106,7 @@ public struct CorruptionError: Sendable {
           relativeCE = .undefined("the clean images were not evaluated")
         }
       } else {
-        ce = .undefined("there is no control network")
+        ce = .undefined("there is no control network that learned")
         relativeCE = ce
       }
       plain.append(ce)

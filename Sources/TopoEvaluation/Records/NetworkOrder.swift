@@ -1,3 +1,4 @@
+import TopoNetworks
 import TopoSheets
 
 /// What is gathered about each network of a set of records, in the order of their appearance.
@@ -7,15 +8,14 @@ struct NetworkOrder<Value> {
 
   private struct Key: Hashable {
     var dataset: String
-    var condition: String
-    var seed: UInt64
+    var network: NetworkIdentity
   }
 
   /// Changes what is known about the network of a record.
   mutating func update(
     _ record: Record, _ change: (inout Value) -> Void
   ) where Value: ExpressibleByDictionaryLiteral {
-    let key = Key(dataset: record.dataset, condition: record.condition, seed: record.seed)
+    let key = Key(dataset: record.dataset, network: record.network)
     let place = places[key] ?? all.count
     if place == all.count {
       places[key] = place

@@ -1,19 +1,14 @@
+import TopoNetworks
 import TopoSheets
 
 /// One value of one network under one perturbation: a row of `metrics.csv`.
 public struct Record: Sendable, Hashable {
   /// Name of the data set.
   public var dataset: String
-  /// The condition's label: `control`, `ws-euclidean-1`.
-  public var condition: String
-  /// `control`, `ws` or `as`.
-  public var penalty: String
-  /// Metric of the penalty; nil for control.
-  public var metric: String?
-  /// Strength of the penalty; nil for control.
-  public var lambda: Double?
-  /// Seed of the member.
-  public var seed: UInt64
+  /// The network.
+  public var network: NetworkIdentity
+  /// Whether the network learned anything; `unknown` until it is derived from all records of it.
+  public var state: NetworkState
   /// What was measured; the common names are in `MeasureName`.
   public var measure: String
   /// What was done to the inputs or weights; `clean` for nothing.
@@ -30,16 +25,13 @@ public struct Record: Sendable, Hashable {
 
   /// A record from its parts.
   public init(
-    dataset: String, condition: String, penalty: String, metric: String?, lambda: Double?,
-    seed: UInt64, measure: String, perturbation: String = Record.clean, severity: Double = 0,
-    repeat: Int = 0, value: MeasuredValue
+    dataset: String, network: NetworkIdentity, state: NetworkState = .unknown, measure: String,
+    perturbation: String = Record.clean, severity: Double = 0, repeat: Int = 0,
+    value: MeasuredValue
   ) {
     self.dataset = dataset
-    self.condition = condition
-    self.penalty = penalty
-    self.metric = metric
-    self.lambda = lambda
-    self.seed = seed
+    self.network = network
+    self.state = state
     self.measure = measure
     self.perturbation = perturbation
     self.severity = severity
@@ -53,13 +45,17 @@ public struct Record: Sendable, Hashable {
     perturbation: String = Record.clean, severity: Double = 0, repeat: Int = 0,
     value: MeasuredValue
   ) {
-    let none = penalty.kind == .control
     self.init(
-      dataset: dataset, condition: penalty.label, penalty: penalty.kind.rawValue,
-      metric: none ? nil : penalty.metric.rawValue, lambda: none ? nil : penalty.lambda,
-      seed: seed, measure: measure, perturbation: perturbation, severity: severity,
-      repeat: `repeat`, value: value)
+      dataset: dataset, network: NetworkIdentity(penalty, seed: seed), measure: measure,
+      perturbation: perturbation, severity: severity, repeat: `repeat`, value: value)
   }
+
+  /// The condition's label.
+  public var condition: String { network.condition }
+  /// Kind of the penalty: `control`, `ws`, `as`, `unknown`.
+  public var penalty: String { network.penalty }
+  /// Seed of the member.
+  public var seed: UInt64 { network.seed }
 
   /// The value as written: infinity and NaN never are.
   var checkedValue: MeasuredValue {
@@ -87,6 +83,14 @@ public enum MeasureName {
   public static let moransI = "morans-i"
   /// Images whose map has no Moran's I.
   public static let undefinedMaps = "morans-i-undefined-maps"
+  /// Share of the sheet's units that are above 0 for no image.
+  public static let silentUnits = "silent-units"
+  /// Variance of activations over units, mean over images, as a share of their mean square.
+  public static let unitVariation = "unit-variation"
+  /// Variance of activations over images, mean over units, as a share of their mean square.
+  public static let imageVariation = "image-variation"
+  /// Accuracy up to which a network cannot be told from chance.
+  public static let chanceBound = "chance-bound"
   /// Accuracy on the images of one class.
   public static func accuracy(ofClass label: Int) -> String { "accuracy-class-\(label)" }
 }
@@ -111,5 +115,20 @@ extension MoransI.Average {
   /// The mean and the number of undefined maps by name, in the order of the records.
   public var named: [(measure: String, value: MeasuredValue)] {
     [(MeasureName.moransI, mean), (MeasureName.undefinedMaps, .value(Double(undefined)))]
+  }
+}
+
+extension SheetActivity.Summary {
+  /// Its parts by name, in the order of the records.
+  public var named: [(measure: String, value: MeasuredValue)] {
+    [
+      (MeasureName.silentUnits, value(silentShare, "no ReLU follows the sheet")),
+      (MeasureName.unitVariation, value(unitVariation, "the sheet has one unit")),
+      (MeasureName.imageVariation, value(imageVariation, "there is one image")),
+    ]
+  }
+
+  private func value(_ number: Double?, _ reason: String) -> MeasuredValue {
+    number.map { MeasuredValue($0) } ?? .undefined(reason)
   }
 }

@@ -19,14 +19,22 @@ extension RecordTable {
   }
 
   private static func object(_ record: Record) -> String {
-    let value = record.checkedValue
+    let (value, network) = (record.checkedValue, record.network)
     let fields: [(String, String)] = [
       ("dataset", JSONText.string(record.dataset)),
-      ("condition", JSONText.string(record.condition)),
-      ("penalty", JSONText.string(record.penalty)),
-      ("metric", record.metric.map(JSONText.string) ?? "null"),
-      ("lambda", record.lambda.map { "\($0)" } ?? "null"),
-      ("seed", "\(record.seed)"),
+      ("architecture", JSONText.string(network.architecture)),
+      ("sheet", JSONText.string(network.sheet)),
+      ("condition", JSONText.string(network.condition)),
+      ("penalty", JSONText.string(network.penalty)),
+      ("metric", JSONText.string(network.metric)),
+      ("lambda", "\(network.lambda)"),
+      ("view", JSONText.string(network.view)),
+      ("layout", JSONText.string(network.layout)),
+      ("scale", JSONText.string(network.scale)),
+      ("neighbourhood", JSONText.string(network.neighbourhood)),
+      ("seed", "\(network.seed)"),
+      ("epoch", "\(network.epoch)"),
+      ("state", JSONText.string(record.state.rawValue)),
       ("measure", JSONText.string(record.measure)),
       ("perturbation", JSONText.string(record.perturbation)),
       ("severity", "\(record.severity)"),

@@ -1,5 +1,6 @@
 import Foundation
 import TopoCompute
+import TopoNetworks
 import TopoSheets
 
 /// Records and where they come from: what an evaluation or a study leaves, and what every table
@@ -16,11 +17,11 @@ public struct RecordTable: Sendable, Hashable {
     self.provenance = provenance
   }
 
-  /// The columns of `metrics.csv`. `value` is empty where `reason` says why there is none.
-  public static let columns = [
-    "dataset", "condition", "penalty", "metric", "lambda", "seed", "measure", "perturbation",
-    "severity", "repeat", "value", "reason",
-  ]
+  /// The columns of `metrics.csv`. `value` is empty where `reason` says why there is none; all else
+  /// is empty nowhere.
+  public static let columns =
+    ["dataset"] + NetworkIdentity.columns
+    + ["state", "measure", "perturbation", "severity", "repeat", "value", "reason"]
 
   /// Writes `metrics.csv` and `metrics.json` into a folder that exists, each whole or not at all.
   /// - Throws: `FileError` where they cannot be written.
@@ -35,12 +36,11 @@ public struct RecordTable: Sendable, Hashable {
     var text = CSV.line(RecordTable.columns)
     for record in records {
       let value = record.checkedValue
-      text += CSV.line([
-        record.dataset, record.condition, record.penalty, record.metric ?? "",
-        record.lambda.map { "\($0)" } ?? "", "\(record.seed)", record.measure,
-        record.perturbation, "\(record.severity)", "\(record.repeat)",
-        value.number.map { "\($0)" } ?? "", value.reason ?? "",
-      ])
+      text += CSV.line(
+        [record.dataset] + record.network.fields + [
+          record.state.rawValue, record.measure, record.perturbation, "\(record.severity)",
+          "\(record.repeat)", value.number.map { "\($0)" } ?? "", value.reason ?? "",
+        ])
     }
     return text
   }
@@ -70,19 +70,11 @@ public struct RecordTable: Sendable, Hashable {
   }
 
   private static func record(_ row: CSV.Row, file: String) throws -> Record {
-    func wrong(_ column: Int) -> FileError {
+    func wrong(_ column: Int, _ what: String) -> FileError {
       FileError(
         file,
-        "line \(row.line) has '\(row.fields[column])' as \(columns[column]), which is not a "
-          + "number; restore the file or evaluate again")
-    }
-    func number(_ column: Int) throws -> Double {
-      guard let number = Double(row.fields[column]), number.isFinite else { throw wrong(column) }
-      return number
-    }
-    func integer<Integer: FixedWidthInteger>(_ column: Int, _: Integer.Type) throws -> Integer {
-      guard let number = Integer(row.fields[column]) else { throw wrong(column) }
-      return number
+        "line \(row.line) has '\(row.fields[column])' as \(columns[column]), which is not \(what); "
+          + "restore the file or evaluate again")
     }
     guard row.fields.count == columns.count else {
       throw FileError(
@@ -90,12 +82,32 @@ public struct RecordTable: Sendable, Hashable {
         "line \(row.line) has \(row.fields.count) fields instead of \(columns.count); restore the "
           + "file or evaluate again")
     }
+    let first = 1 + NetworkIdentity.columns.count
+    guard let network = NetworkIdentity(fields: Array(row.fields[1..<first])) else {
+      let isNumber: [String: (String) -> Bool] = [
+        "lambda": { Double($0)?.isFinite ?? false }, "seed": { UInt64($0) != nil },
+        "epoch": { Int($0) != nil },
+      ]
+      let column = columns.indices.first { place in
+        isNumber[columns[place]].map { !$0(row.fields[place]) } ?? false
+      }
+      throw wrong(column ?? 0, "a number")
+    }
+    guard let state = NetworkState(rawValue: row.fields[first]) else {
+      throw wrong(
+        first, "one of \(NetworkState.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    func number(_ column: Int) throws -> Double {
+      guard let number = Double(row.fields[column]), number.isFinite else {
+        throw wrong(column, "a number")
+      }
+      return number
+    }
+    guard let draw = Int(row.fields[first + 4]) else { throw wrong(first + 4, "a number") }
     return Record(
-      dataset: row.fields[0], condition: row.fields[1], penalty: row.fields[2],
-      metric: row.fields[3].isEmpty ? nil : row.fields[3],
-      lambda: row.fields[4].isEmpty ? nil : try number(4),
-      seed: try integer(5, UInt64.self), measure: row.fields[6], perturbation: row.fields[7],
-      severity: try number(8), repeat: try integer(9, Int.self),
-      value: row.fields[10].isEmpty ? .undefined(row.fields[11]) : .value(try number(10)))
+      dataset: row.fields[0], network: network, state: state, measure: row.fields[first + 1],
+      perturbation: row.fields[first + 2], severity: try number(first + 3), repeat: draw,
+      value: row.fields[first + 5].isEmpty
+        ? .undefined(row.fields[first + 6]) : .value(try number(first + 5)))
   }
 }

@@ -116,13 +116,14 @@ final class FeatureStore {
       let evaluator = try Evaluator(
         architecture: architecture, capacity: own.count, features: wanted, device: device)
       try evaluator.replace(with: own.map { models[$0].network })
+      let normalization = models[own[0]].normalization ?? evaluation.normalization
       var shown = try Shown(
-        evaluator, evaluation.images, evaluation.normalization,
+        evaluator, evaluation.images, normalization,
         keepsSheet: wantsSelectivity && evaluation.selectivityImages == nil
       ) { progress($0, own[0]) }
       if wantsSelectivity, let others = evaluation.selectivityImages {
         shown.sheets = try Shown(
-          evaluator, others, evaluation.normalization, keepsSheet: true, { _ in }
+          evaluator, others, normalization, keepsSheet: true, { _ in }
         ).sheets
       }
       let labels = (evaluation.selectivityImages ?? evaluation.images).labels

@@ -18,7 +18,7 @@ public final class PreparedWeightEvaluation {
   private let budget: MemoryBudget
   /// Bytes of features that may be kept.
   private let featureCapacity: Int
-  /// Indices of the models of each architecture.
+  /// Indices of the models of each architecture and normalisation.
   private let groups: [(architecture: Architecture, indices: [Int])]
   /// The copies that were on the device last.
   private var evaluator: CopyEvaluator?
@@ -27,15 +27,7 @@ public final class PreparedWeightEvaluation {
   init(
     _ evaluation: WeightEvaluation, _ models: [EvaluatedModel], device: any Device
   ) throws {
-    var groups: [(architecture: Architecture, indices: [Int])] = []
-    for (index, model) in models.enumerated() {
-      let architecture = model.network.architecture
-      if let group = groups.firstIndex(where: { $0.architecture == architecture }) {
-        groups[group].indices.append(index)
-      } else {
-        groups.append((architecture, [index]))
-      }
-    }
+    let groups = ModelPacks.groups(models)
     let selection = evaluation.selection
     var layers: [Architecture: [Int]] = [:]
     for (architecture, _) in groups {
@@ -239,7 +231,8 @@ public final class PreparedWeightEvaluation {
     }
     return try evaluator(extent).measure(
       indices.indices.map { Array(copies[$0 * draws.count..<($0 + 1) * draws.count]) },
-      features: features, images: evaluation.images, normalization: evaluation.normalization,
+      features: features, images: evaluation.images,
+      normalization: models[indices[0]].normalization ?? evaluation.normalization,
       progress: progress)
   }
 

@@ -1,3 +1,4 @@
+import TopoNetworks
 import TopoSheets
 
 /// What follows from the records of weight perturbations of one model: areas under accuracy, half
@@ -40,12 +41,9 @@ public enum WeightDegradation {
 
   private struct Model: Hashable {
     var dataset: String
-    var condition: String
-    var seed: UInt64
+    var network: NetworkIdentity
 
-    init(_ record: Record) {
-      (dataset, condition, seed) = (record.dataset, record.condition, record.seed)
-    }
+    init(_ record: Record) { (dataset, network) = (record.dataset, record.network) }
   }
 
   /// The area under a curve by trapezoids, divided by its largest strength.

@@ -12,7 +12,7 @@ public struct WeightEvaluation: Sendable {
   public var images: ImageSet
   /// Name of the data in records.
   public var dataset: String
-  /// Normalisation of the images.
+  /// Normalisation of the images for networks that do not know that of their training.
   public var normalization: Normalization
   /// What to do, and how much of it.
   public var selection: WeightSelection

@@ -42,6 +42,8 @@ final class SuiteFolder: Sendable {
       var seed: UInt64
       /// CRC-32 of the parameters.
       var checksum: UInt32
+      /// Where it is not that of the images.
+      var normalization: Normalization?
       var name: String { "\(condition)/seed-\(seed)" }
     }
 
@@ -166,8 +168,10 @@ extension SuiteFolder {
         }
         return "it evaluates \(names(found.models)), not \(names(wanted.models))"
       }
-      if let (_, other) = zip(found.models, wanted.models).first(where: { $0 != $1 }) {
-        return "the network \(other.name) has other parameters"
+      if let (old, new) = zip(found.models, wanted.models).first(where: { $0 != $1 }) {
+        return old.checksum == new.checksum
+          ? "the images of \(new.name) are normalised otherwise"
+          : "the network \(new.name) has other parameters"
       }
       let (old, new) = (found.data, wanted.data)
       if old.name != new.name { return "its data is \(old.name), not \(new.name)" }

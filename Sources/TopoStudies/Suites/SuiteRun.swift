@@ -110,14 +110,12 @@ public struct SuiteRun: Sendable {
     var byModel = [[Record]](repeating: [], count: models.count)
     let places = Dictionary(
       uniqueKeysWithValues: models.enumerated().map {
-        (ModelName(condition: $0.element.condition, seed: $0.element.seed), $0.offset)
+        ($0.element.identity, $0.offset)
       })
     for unit in 0..<units {
       var seen: Set<Int> = []
       for record in try folder.read(unit) {
-        guard let place = places[ModelName(condition: record.condition, seed: record.seed)] else {
-          continue
-        }
+        guard let place = places[record.network] else { continue }
         byModel[place].append(record)
         seen.insert(place)
       }
@@ -127,21 +125,15 @@ public struct SuiteRun: Sendable {
             + "with --resume")
       }
     }
+    byModel = byModel.map(NetworkStates.marked)
     for record in SuiteMeasures.derived(byModel.flatMap { $0 }) {
-      guard let place = places[ModelName(condition: record.condition, seed: record.seed)] else {
-        continue
-      }
+      guard let place = places[record.network] else { continue }
       byModel[place].append(record)
     }
-    let records = byModel.flatMap { $0 }
+    let records = NetworkStates.marked(byModel.flatMap { $0 })
     try folder.writeConfusion(units: units)
     try RecordTable(records, provenance: provenance(folder.device)).write(to: folder.url)
     return records
-  }
-
-  private struct ModelName: Hashable {
-    var condition: String
-    var seed: UInt64
   }
 
   private func works(_ device: any Device) throws -> [any SuiteWork] {
@@ -168,10 +160,9 @@ public struct SuiteRun: Sendable {
       "suite": suite.name, "version": toposheetVersion, "device": device.name,
       "driver": device.driverAndTuning, "data": dataset, "split": split,
       "images": "\(images.count)",
-      "normalization-mean": normalization.mean.map { "\($0)" }.joined(separator: " "),
-      "normalization-deviation": normalization.deviation.map { "\($0)" }.joined(separator: " "),
       "seeds": Set(identity.parts.map(\.seed)).sorted().map { "\($0)" }.joined(separator: " "),
     ]
+    provenance.merge(NormalizationRecord.of(models, else: normalization)) { $1 }
     if !suite.notes.isEmpty { provenance["left-out"] = suite.notes.joined(separator: "; ") }
     for part in identity.parts {
       if let images = part.images { provenance["attack-images"] = "\(images)" }
@@ -213,7 +204,8 @@ public struct SuiteRun: Sendable {
       suite: suite.name, parts: sweeps + weights + attacks,
       models: models.map {
         SuiteFolder.Identity.Model(
-          condition: $0.condition, seed: $0.seed, checksum: $0.network.checksum)
+          condition: $0.condition, seed: $0.seed, checksum: $0.network.checksum,
+          normalization: $0.normalization == normalization ? nil : $0.normalization)
       },
       data: SuiteFolder.Identity.Images(
         name: dataset, split: split, count: images.count, checksum: images.checksum,

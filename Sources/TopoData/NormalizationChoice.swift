@@ -1,0 +1,96 @@
+/// Which constants normalise the images that networks are shown.
+public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
+  /// Those of each network's training where the network knows them, else those of the data set that
+  /// is shown.
+  case automatic
+  /// Those of each network's training.
+  case training
+  /// Those of the data set that is shown.
+  case data
+  /// Those of the paper's published code: on CIFAR-10 its test images are divided by other
+  /// deviations (.2023, .1994, .2010) than its training images (.2470, .2435, .2616), so that
+  /// networks see more contrast in testing. Elsewhere the same as `automatic`.
+  case asPublished
+  /// These.
+  case constants(Normalization)
+
+  /// What a choice may be called, for help and errors.
+  public static let words = ["training", "data", "as-published"]
+
+  /// Reads `training`, `data`, `as-published`, or numbers with commas: the means of all channels,
+  /// then their deviations. `matched` is what `automatic` was once called.
+  /// - Throws: `DataError`.
+  public init(_ text: String) throws {
+    switch text {
+    case "auto", "matched": self = .automatic
+    case "training": self = .training
+    case "data": self = .data
+    case "as-published": self = .asPublished
+    default:
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+      let numbers = parts.compactMap { Float($0.filter { !$0.isWhitespace }) }
+      guard numbers.count == parts.count, !numbers.isEmpty, numbers.count.isMultiple(of: 2) else {
+        throw DataError(
+          "the normalization \"\(text)\" is none of \(Self.words.joined(separator: ", ")), nor as "
+            + "many means as deviations with commas; write 0.1307,0.3081 for grey images, and six "
+            + "numbers for images in color")
+      }
+      let normalization = Normalization(
+        mean: Array(numbers[..<(numbers.count / 2)]),
+        deviation: Array(numbers[(numbers.count / 2)...]))
+      guard normalization.isPossible else {
+        throw DataError(
+          "the normalization \"\(text)\" has a deviation that is not above 0, or a number that is "
+            + "not finite; write the means of all channels, then their deviations")
+      }
+      self = .constants(normalization)
+    }
+  }
+
+  /// What `init` reads.
+  public var description: String {
+    switch self {
+    case .automatic: "auto"
+    case .training: "training"
+    case .data: "data"
+    case .asPublished: "as-published"
+    case .constants(let normalization):
+      (normalization.mean + normalization.deviation).map { "\($0)" }.joined(separator: ",")
+    }
+  }
+}
+
+extension Dataset {
+  /// The constants that normalise this data set's images for a network.
+  /// - Parameters:
+  ///   - own: those of the network's training, where they are known.
+  ///   - isTest: whether the test images are shown; published code differs for these.
+  ///   - network: the network's name, for errors.
+  /// - Throws: `DataError` where the choice cannot be had.
+  public func normalization(
+    _ choice: NormalizationChoice, own: Normalization?, isTest: Bool = true, network: String
+  ) throws -> Normalization {
+    switch choice {
+    case .automatic: return own ?? normalization
+    case .training:
+      guard let own else {
+        throw DataError(
+          "\(network): does not say how its training images were normalised; give the constants "
+            + "with --normalization, or --normalization data")
+      }
+      return own
+    case .data: return normalization
+    case .asPublished:
+      guard isTest, name == KnownDataset.cifar10.rawValue else { return own ?? normalization }
+      return Normalization(mean: normalization.mean, deviation: [0.2023, 0.1994, 0.2010])
+    case .constants(let constants):
+      guard constants.mean.count == shape.channels else {
+        throw DataError(
+          "the normalization has \(constants.mean.count) means, but the images of \(name) have "
+            + "\(shape.channels) \(shape.channels == 1 ? "channel" : "channels"); give as many means "
+            + "and deviations")
+      }
+      return constants
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import TopoCompute
+import TopoData
+import TopoSheets
+
+/// What a saved model says of itself beside its parameters and architecture: condition and seed, and
+/// what its images were and became before it saw them.
+public struct ModelMetadata: Sendable, Hashable {
+  /// The condition that it was trained under.
+  public var penalty: Penalty?
+  /// Seed of the member.
+  public var seed: UInt64?
+  /// Name of the data that it was trained on.
+  public var data: String?
+  /// Epochs of training.
+  public var epochs: Int?
+  /// What its training did to images first.
+  public var normalization: Normalization?
+  /// Names of the classes, in the order of its logits.
+  public var classNames: [String]?
+  /// Version of the program that wrote it.
+  public var version: String?
+
+  static let conditionKey = "toposheet.condition"
+  static let seedKey = "toposheet.seed"
+  static let dataKey = "toposheet.data"
+  static let epochsKey = "toposheet.epochs"
+  static let normalizationKey = "toposheet.normalization"
+  static let classNamesKey = "toposheet.classes"
+  static let versionKey = "toposheet.version"
+
+  /// All that is known of a member of a population.
+  public init(
+    penalty: Penalty, seed: UInt64, data: String, epochs: Int, normalization: Normalization,
+    classNames: [String], version: String
+  ) {
+    self.penalty = penalty
+    self.seed = seed
+    self.data = data
+    self.epochs = epochs
+    self.normalization = normalization
+    self.classNames = classNames
+    self.version = version
+  }
+
+  /// Reads the metadata of a safetensors file; what is not there is nil.
+  /// - Throws: `FileError` where something is there that cannot be understood.
+  public init(_ texts: [String: String], of url: URL) throws {
+    func decode<Value: Decodable>(_ key: String, _: Value.Type) throws -> Value? {
+      guard let text = texts[key] else { return nil }
+      do {
+        return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+      } catch {
+        throw FileError(
+          url,
+          "has metadata \(key) that cannot be understood; was it written by a newer version?")
+      }
+    }
+    penalty = try decode(Self.conditionKey, Penalty.self)
+    seed = texts[Self.seedKey].flatMap(UInt64.init)
+    data = texts[Self.dataKey]
+    epochs = texts[Self.epochsKey].flatMap(Int.init)
+    normalization = try decode(Self.normalizationKey, Normalization.self)
+    classNames = try decode(Self.classNamesKey, [String].self)
+    version = texts[Self.versionKey]
+    if let normalization, !normalization.isPossible {
+      throw FileError(
+        url,
+        "has metadata \(Self.normalizationKey) with a deviation that is not above 0, or another "
+          + "number of means; take the metadata out")
+    }
+  }
+
+  /// What to write into a safetensors file.
+  public var texts: [String: String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    func json(_ value: (some Encodable)?) -> String? {
+      value.flatMap { try? encoder.encode($0) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+    return [
+      Self.conditionKey: json(penalty), Self.seedKey: seed.map { "\($0)" }, Self.dataKey: data,
+      Self.epochsKey: epochs.map { "\($0)" }, Self.normalizationKey: json(normalization),
+      Self.classNamesKey: json(classNames), Self.versionKey: version,
+    ].compactMapValues { $0 }
+  }
+}

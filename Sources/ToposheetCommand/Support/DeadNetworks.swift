@@ -1,0 +1,56 @@
+import Foundation
+import Toposheet
+
+/// Lines about networks that learned nothing.
+enum DeadNetworks {
+  /// A line for each state that networks are in after an epoch.
+  static func lines(_ reports: [EpochReport]) -> [String] {
+    NetworkState.allCases.filter(\.isDead).compactMap { state in
+      let own = reports.filter { $0.state == state }
+      return own.isEmpty
+        ? nil
+        : line(
+          state, own.map(\.member.path), of: reports.count, images: "validation images")
+    }
+  }
+
+  /// A line for each state of networks in records.
+  static func lines(_ records: [Record]) -> [String] {
+    let all = Set(records.map(\.network)).count
+    return NetworkStates.dead(in: records).map { state, networks in
+      line(
+        state, networks.map { "\($0.condition)/seed-\($0.seed)" }, of: all, images: "clean images")
+    }
+  }
+
+  private static func line(
+    _ state: NetworkState, _ names: [String], of all: Int, images: String
+  ) -> String {
+    let shown = names.prefix(4).joined(separator: ", ")
+    let others = names.count > 4 ? ", and \(names.count - 4) more" : ""
+    let verb = names.count == 1 ? "is" : "are"
+    let noun = all == 1 ? "network" : "networks"
+    return "\(names.count) of \(all) \(noun) \(verb) \(state.words) (\(shown)\(others)): "
+      + "\(state.explanation(images: images)); try \(state.remedy)"
+  }
+}
+
+extension NetworkState {
+  fileprivate var words: String { self == .atChance ? "at chance" : rawValue }
+
+  fileprivate func explanation(images: String) -> String {
+    switch self {
+    case .silent: "no unit of the sheet is above 0 for any of the \(images)"
+    case .collapsed: "the units of the sheet, or its answers to all \(images), are all but equal"
+    default: "accuracy on the \(images) is that of always giving one class"
+    }
+  }
+
+  fileprivate var remedy: String {
+    switch self {
+    case .silent, .collapsed:
+      "a smaller lambda, or the metric correlation, which does not reward small activations"
+    default: "more epochs, a smaller lambda or another learning rate"
+    }
+  }
+}
