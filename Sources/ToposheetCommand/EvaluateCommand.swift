@@ -174,11 +174,16 @@ struct EvaluateCommand: ParsableCommand {
   /// apart.
   func load(images: ImageShape, of dataset: String) throws -> [EvaluatedModel] {
     var others: Set<String> = []
+    var wrappers: Set<String> = []
     var files: [String: URL] = [:]
     return try ModelFiles.find(models).map { url in
       let model = try EvaluatedModel(contentsOf: url, images: images)
       if let trained = model.trainedOn, trained != dataset, others.insert(trained).inserted {
         Terminal.error("note: trained on \(trained), evaluated on \(dataset): \(url.path)")
+      }
+      if let wrapper = model.wrapper, wrappers.insert(wrapper).inserted {
+        Terminal.error(
+          "note: took \(wrapper) off the names of tensors, where a wrapper had put it: \(url.path)")
       }
       let name = "\(model.condition)/seed-\(model.seed)"
       if let other = files.updateValue(url, forKey: name) {

@@ -19,6 +19,8 @@ public struct EvaluatedModel: Sendable {
   public var trainedOn: String?
   /// Its parameters.
   public var network: StateDictionary
+  /// What wrappers of PyTorch had put before its tensors' names and was taken off: `module.`
+  public var wrapper: String?
 
   /// A member of a population.
   public init(penalty: Penalty, seed: UInt64, trainedOn: String?, network: StateDictionary) {
@@ -54,19 +56,22 @@ public struct EvaluatedModel: Sendable {
   /// - Parameter images: extents of the images it is for, which PyTorch's files do not say.
   /// - Throws: `FileError`, `ArchitectureError`.
   public init(contentsOf url: URL, images: ImageShape) throws {
-    let architecture = try Architecture.read(from: url, imageShape: images)
-    let network = try StateDictionary.load(from: url, for: architecture)
-    let metadata = try SafetensorsFile(contentsOf: url).metadata
+    let file = try SafetensorsFile(contentsOf: url)
+    let architecture = try Architecture.read(from: file, imageShape: images)
+    let (network, wrapper) = try StateDictionary.load(from: file, for: architecture)
+    let metadata = file.metadata
     if let text = metadata[Self.conditionKey],
       let penalty = try? JSONDecoder().decode(Penalty.self, from: Data(text.utf8)),
       let seed = metadata[Self.seedKey].flatMap(UInt64.init)
     {
       self.init(
         penalty: penalty, seed: seed, trainedOn: metadata[Self.dataKey], network: network)
+      self.wrapper = wrapper
       return
     }
     let (condition, seed) = Self.names(url)
     self.init(condition: condition, seed: seed, network: network)
+    self.wrapper = wrapper
   }
 
   /// A network trained elsewhere.
