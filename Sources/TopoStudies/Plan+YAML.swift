@@ -34,7 +34,7 @@ extension Plan {
     let reader = YAMLReader(file: file)
     let top = try reader.mapping(
       try reader.document(text), "the plan", keys: Plan.keys)
-    guard let epochs = try top.integer("epochs", from: 1) else {
+    guard let epochs = try top.integer("epochs", 1...1_000_000) else {
       throw reader.problem(top.node, "the plan has no epochs; add epochs: ...")
     }
     let architecture = try top.text("architecture")
@@ -46,27 +46,37 @@ extension Plan {
     }
     self.init(
       name: try top.text("name"), data: try top.text("data"),
-      subset: try top.integer("subset", from: 1), architecture: architecture,
+      subset: try top.integer("subset"), architecture: architecture,
       conditions: try Plan.conditions(top),
       seeds: try Plan.seeds(top), epochs: epochs,
       evaluation: try Plan.evaluation(top))
-    if let batch = try top.integer("batch", from: 1) { self.batch = batch }
+    if let batch = try top.integer("batch", 1...65536) { self.batch = batch }
     if let node = top.value("learning-rate") {
       learningRate = Float(try top.number(node, "learning-rate"))
       guard learningRate.isFinite, learningRate > 0 else {
-        throw reader.problem(node, "learning-rate must be a number above 0")
+        throw reader.problem(
+          node,
+          "learning-rate is \(node.inWords), but must be above 0 and a number that float32 holds")
       }
     }
-    if let node = top.list("sheet") {
-      let extents = node.compactMap(\.int)
-      guard node.count == 2, extents.count == 2, extents.allSatisfy({ (1...1024).contains($0) })
+    if let nodes = top.list("sheet") {
+      let extents = nodes.compactMap { $0.scalar.flatMap { DecimalText.integer($0.string) } }
+      guard nodes.count == 2, extents.count == 2, extents.allSatisfy({ (1...1024).contains($0) })
       else {
         throw reader.problem(
-          try top.required("sheet"), "sheet must be two numbers from 1 to 1024: [rows, columns]")
+          try top.required("sheet"),
+          "sheet must be two whole numbers from 1 to 1024, in decimal digits: [rows, columns]")
       }
       sheet = Sheet(rows: extents[0], columns: extents[1])
     }
     rule = try Plan.rule(top)
+    let members = conditions.count.multipliedReportingOverflow(by: seeds.seeds.count)
+    guard !members.overflow, members.partialValue <= SeedList.most else {
+      throw reader.problem(
+        try top.required("seeds"),
+        "\(conditions.count) conditions of \(seeds.seeds.count) seeds are more than "
+          + "\(SeedList.most) networks; ask for fewer")
+    }
   }
 
   private static func seeds(_ top: YAMLMapping) throws -> SeedList {
@@ -144,6 +154,13 @@ extension Plan {
     guard let lambdas = try entry.list("lambda")?.map({ try entry.number($0, "lambda") }),
       !lambdas.isEmpty
     else { throw reader.problem(node, "a condition \(kind.rawValue) has no lambda; add lambda: 1") }
+    if kind != .activationSimilarity, let key = ["view", "layout", "scale"].first(where: entry.has)
+    {
+      throw reader.problem(
+        try entry.required(key),
+        "the condition \(kind.rawValue) has no \(key): view, layout and scale belong to as only; "
+          + "remove it")
+    }
     let view = try entry.choice("view", Penalty.View.self, default: .preReLU)
     let layout = try entry.choice("layout", Penalty.Layout.self, default: .unitMajor)
     let scale = try entry.choice("scale", Penalty.Scale.self, default: .sum)
@@ -174,14 +191,19 @@ extension Plan {
       let names = try entry.list("noise")?.map { try entry.text($0, "noise") } ?? []
       return try NoiseSelection.noises(names.isEmpty ? "none" : names.joined(separator: ","))
     }
+    if noises.isEmpty, let key = ["levels", "draws", "noise-seed"].first(where: entry.has) {
+      throw top.reader.problem(
+        try entry.required(key),
+        "\(key) belongs to noise, but there is none; remove it, or add noise: [white, pink]")
+    }
     let levels =
       try entry.list("levels")?.map { try entry.number($0, "levels") } ?? Noise.publishedLevels
-    let draws = try entry.integer("draws", from: 1) ?? Noise.defaultDraws
-    let seed = try entry.integer("noise-seed", from: 0) ?? 0
+    let draws = try entry.integer("draws", 1...NoiseSelection.mostDraws) ?? Noise.defaultDraws
+    let seed = try entry.seed("noise-seed") ?? 0
     return EvaluationPlan(
-      subset: try entry.integer("subset", from: 1),
+      subset: try entry.integer("subset"),
       noise: try entry.checked("levels") {
-        try NoiseSelection(noises: noises, levels: levels, draws: draws, seed: UInt64(seed))
+        try NoiseSelection(noises: noises, levels: levels, draws: draws, seed: seed)
       },
       normalization: try entry.checked("normalization") {
         try entry.list("normalization").map { values in

@@ -11,9 +11,12 @@ struct YAMLReader {
     StudyError("\(file), line \(node.mark?.line ?? 1): \(sentence)")
   }
 
-  /// The file's one document.
+  /// The file's one document. A byte order mark, with which some editors begin a file, is no part
+  /// of it.
   /// - Throws: `StudyError` where it is not YAML or empty.
   func document(_ text: String) throws -> Node {
+    let scalars = text.unicodeScalars
+    let text = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
     do {
       guard let node = try Yams.compose(yaml: text) else {
         throw StudyError("\(file): is empty; see \(example) for an example")
@@ -41,7 +44,7 @@ struct YAMLReader {
     var values: [String: Node] = [:]
     for (key, value) in pairs {
       guard let name = key.string, keys.contains(name) else {
-        let name = key.string ?? "?"
+        let name = key.inWords
         throw problem(
           key,
           "the key \(name) is not known in \(what); the keys are \(keys.joined(separator: ", "))")
@@ -85,19 +88,6 @@ struct YAMLMapping {
     return text
   }
 
-  func integer(_ key: String, from least: Int) throws -> Int? {
-    guard let node = value(key) else { return nil }
-    guard let number = node.int, number >= least else {
-      throw reader.problem(node, "\(key) must be a whole number of at least \(least)")
-    }
-    return number
-  }
-
-  func number(_ node: Node, _ key: String) throws -> Double {
-    guard let number = node.float else { throw reader.problem(node, "\(key) must be a number") }
-    return number
-  }
-
   /// A single value or a list of values.
   func list(_ key: String) -> [Node]? {
     guard let node = value(key) else { return nil }
@@ -112,7 +102,7 @@ struct YAMLMapping {
     guard let choice = node.scalar.flatMap({ Choice(rawValue: $0.string) }) else {
       let words = type.allCases.map(\.rawValue).joined(separator: ", ")
       throw reader.problem(
-        node, "\(key) is \(node.scalar?.string ?? "not a word"), but must be one of \(words)")
+        node, "\(key) is \(node.inWords), but must be one of \(words)")
     }
     return choice
   }

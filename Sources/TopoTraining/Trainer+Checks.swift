@@ -35,6 +35,7 @@ extension Trainer {
         "\(configuration.epochs) epochs of \(count) images are more than 2^32 steps; choose fewer "
           + "epochs or a larger batch")
     }
+    try checkNormalization(configuration, images: count)
   }
 
   /// The memory of `device` that a population takes to train, without taking any.

@@ -180,6 +180,7 @@ struct EvaluateCommand: ParsableCommand {
   func load(for dataset: Dataset) throws -> [EvaluatedModel] {
     let choice = try NormalizationChoice(normalization)
     var others: Set<String> = []
+    var wrappers: Set<String> = []
     var files: [String: URL] = [:]
     var strangers: [URL] = []
     let found = try ModelFiles.find(models).map { url in
@@ -190,6 +191,10 @@ struct EvaluateCommand: ParsableCommand {
       if model.normalization == nil { strangers.append(url) }
       model.normalization = try dataset.normalization(
         choice, own: model.normalization, isTest: split == .test, network: url.path)
+      if let wrapper = model.wrapper, wrappers.insert(wrapper).inserted {
+        Terminal.error(
+          "note: took \(wrapper) off the names of tensors, where a wrapper had put it: \(url.path)")
+      }
       let name = "\(model.condition)/seed-\(model.seed)"
       if let other = files.updateValue(url, forKey: name) {
         throw FileError(

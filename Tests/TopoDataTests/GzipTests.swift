@@ -48,6 +48,17 @@ import TopoCompute
     #expect(problem(middle).contains("is damaged"))
   }
 
+  @Test(arguments: [1, 3, 512, 70_000])
+  func zerosAfterTheEndArePassedOver(count: Int) throws {
+    let zeros = [UInt8](repeating: 0, count: count)
+    #expect(try read(Bytes.gzip(bytes) + zeros) == bytes)
+    #expect(try read(Bytes.gzip(bytes) + Bytes.gzip([5]) + zeros) == bytes + [5])
+    // They fill a file up; they do not stand within it.
+    #expect(
+      problem(Bytes.gzip(bytes) + zeros + [9]).contains("has \(count + 1) bytes that are not gzip"))
+    #expect(problem(Bytes.gzip(bytes) + zeros + Bytes.gzip([5])).contains("that are not gzip"))
+  }
+
   @Test func trailingGarbageIsNamed() {
     #expect(problem(Bytes.gzip(bytes) + [1, 2, 3]).contains("has 3 bytes that are not gzip"))
   }

@@ -185,11 +185,84 @@ struct CorruptionFolderTests {
     try write(images(severities: 1, count: 6, channels: 3), "fog.npy")
     #expect(message().contains("fog.npy: has the shape [6, 4, 5, 3]"))
     try write(
-      NPYArray(.float32([Float](repeating: 0, count: 1800)), shape: [30, 4, 5, 3]), "fog.npy")
-    #expect(message().contains("fog.npy: holds elements of type <f4, but corrupted images are"))
-    try write(
       NPYArray(.int64([Int64](repeating: 0, count: 1800)), shape: [30, 4, 5, 3]), "fog.npy")
-    #expect(message().contains("type <i8"))
+    let text = message()
+    #expect(
+      text.contains("fog.npy: holds elements of type <i8, but images are uint8 from 0 to 255"))
+    #expect(text.contains("(255 * x).round().astype(\"uint8\")"))
+  }
+
+  /// The images of `images(severities:count:channels:)` in [0, 1], as numbers of another type.
+  private func fractions(_ code: String, scale: Double = 1 / 255) throws -> [UInt8] {
+    guard case .uint8(let bytes) = images(severities: 5, count: 6, channels: 3).elements else {
+      return []
+    }
+    return bytes.flatMap { byte -> [UInt8] in
+      // As numpy computes it: in float32, or in float64.
+      let single = scale == 1 / 255 ? Float(byte) / 255 : Float(byte) * Float(scale)
+      let double = scale == 1 / 255 ? Double(byte) / 255 : Double(byte) * scale
+      return code == "<f4"
+        ? withUnsafeBytes(of: single.bitPattern.littleEndian) { Array($0) }
+        : withUnsafeBytes(of: double.bitPattern.littleEndian) { Array($0) }
+    }
+  }
+
+  private func write(_ bytes: [UInt8], code: String, _ path: String) throws {
+    let header = "{'descr': '\(code)', 'fortran_order': False, 'shape': (30, 4, 5, 3), }"
+    let start = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0]
+    try Data(start + Array(header.utf8) + bytes).write(to: folder.appending(path: path))
+  }
+
+  @Test("floating-point images in [0, 1] are the bytes that they were", arguments: ["<f4", "<f8"])
+  func fractions(code: String) throws {
+    try writeBlocks(["fog"])
+    let clean = [UInt8](repeating: 51, count: 360)
+    func values() throws -> [Float] {
+      let fog = try #require(try open().perturbations.last)
+      return try (1...5).flatMap {
+        try fog.apply(to: clean, shape: Self.colour, severity: Double($0), threads: 2)
+      }
+    }
+    let wanted = try values()
+    try write(fractions(code), code: code, "fog.npy")
+    #expect(try values() == wanted)
+    // Others are taken as they are.
+    let half = try fractions(code, scale: 0.5 / 255)
+    try write(half, code: code, "fog.npy")
+    #expect(zip(try values(), wanted).allSatisfy { abs($0 - $1 / 2) < 1e-7 })
+  }
+
+  @Test("floating-point images outside [0, 1] are refused before anything is evaluated")
+  func rangeOfFractions() throws {
+    try writeBlocks(["fog"])
+    try write(fractions("<f4", scale: 1), code: "<f4", "fog.npy")
+    #expect(message().contains("fog.npy: holds 2.0 at element 2, but images of floating-point"))
+    #expect(message().contains("x.round().astype(\"uint8\")"))
+    for wrong in [Float.nan, .infinity, -0.25, 1.001] {
+      var bytes = try fractions("<f4")
+      let last = bytes.count / 4 - 7
+      withUnsafeBytes(of: wrong.bitPattern.littleEndian) {
+        bytes.replaceSubrange(4 * last..<4 * last + 4, with: $0)
+      }
+      try write(bytes, code: "<f4", "fog.npy")
+      #expect(message().contains("holds \(wrong) at element \(last)"), "\(wrong)")
+    }
+    try write(fractions("<f4"), code: ">f4", "fog.npy")
+    #expect(message().contains("elements of type >f4"))
+  }
+
+  @Test("images that a cast or a division made black are refused")
+  func blackImages() throws {
+    try writeBlocks(["fog"])
+    for value in [0, 1] as [UInt8] {
+      var bytes = [UInt8](repeating: 0, count: 1800)
+      bytes[1000] = value
+      try write(NPYArray(.uint8(bytes), shape: [30, 4, 5, 3]), "fog.npy")
+      #expect(message().contains("fog.npy: holds no byte above 1"))
+      #expect(message().contains("(255 * x).round().astype(\"uint8\")"))
+    }
+    try write(fractions("<f8", scale: 1 / 255.0 / 255), code: "<f8", "fog.npy")
+    #expect(message().contains("its images are black; were they divided by 255 twice?"))
   }
 
   @Test("damaged files are noticed")

@@ -81,8 +81,73 @@ import Testing
     #expect(try problem("{\(entry("a", 0, 8))}", data: 4).contains("bytes 0 to 8 of 4"))
     let backwards = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#
     #expect(try problem(backwards, data: 4).contains("bytes 4 to 0"))
-    let misaligned = "{\(entry("a", 0, 4)),\(entry("b", 4, 12, type: "I64"))}"
-    #expect(try problem(misaligned, data: 12).contains("misaligned for I64"))
+  }
+
+  /// The format asks for no alignment, and other writers do not align.
+  @Test func tensorsMayBeginAnywhere() throws {
+    let header = """
+      {"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},\
+      "f":{"dtype":"F32","shape":[2],"data_offsets":[1,9]},\
+      "h":{"dtype":"F16","shape":[1],"data_offsets":[9,11]},\
+      "d":{"dtype":"F64","shape":[1],"data_offsets":[11,19]},\
+      "i":{"dtype":"I64","shape":[],"data_offsets":[19,27]}}
+      """
+    let bytes: [UInt8] =
+      [7] + [0, 0, 0x20, 0x41, 0, 0, 0x80, 0xBF] + [0x00, 0xC1]
+      + [0, 0, 0, 0, 0, 0, 0xF8, 0xBF] + [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]
+    // The header's length moves all of it, too.
+    for spaces in 0..<8 {
+      let file = try SafetensorsFile(
+        contentsOf: folder.safetensors(
+          header + String(repeating: " ", count: spaces), bytes: bytes))
+      #expect(file.entries[1...3].map { file.floats($0) } == [[10, -1], [-2.5], [-1.5]])
+      #expect(file.integers(file.entries[4]) == [-2])
+    }
+  }
+
+  @Test func wholeNumbersOfEveryType() throws {
+    let cases: [(type: String, bytes: [UInt8], number: Int64)] = [
+      ("BOOL", [1], 1), ("U8", [200], 200), ("I8", [0xFE], -2), ("U16", [0xEE, 2], 750),
+      ("I16", [0xFE, 0xFF], -2), ("U32", [0, 0, 0, 0x80], 1 << 31),
+      ("I32", [0xEE, 2, 0, 0], 750), ("U64", [UInt8](repeating: 0xFF, count: 8), .max),
+      ("I64", [0xEE, 2, 0, 0, 0, 0, 0, 0], 750), ("F16", [0xDC, 0x61], 750),
+      ("F16", [0, 0x7C], .max), ("BF16", [0x3C, 0x44], 752), ("F32", [0, 0x80, 0x3B, 0x44], 750),
+      ("F32", [0, 0, 0xC0, 0x7F], 0), ("F64", [0, 0, 0, 0, 0, 0x70, 0x87, 0x40], 750),
+    ]
+    for (type, bytes, number) in cases {
+      let header = #"{"a":{"dtype":"\#(type)","shape":[],"data_offsets":[0,\#(bytes.count)]}}"#
+      let file = try SafetensorsFile(contentsOf: folder.safetensors(header, bytes: bytes))
+      #expect(file.integers(file.entries[0]) == [number], "\(type)")
+    }
+  }
+
+  @Test func otherFilesOfWeightsAreNamed() throws {
+    let tar = [UInt8](repeating: 0x70, count: 257) + Array("ustar".utf8) + [0x30, 0x30]
+    let save = "safetensors.torch.save_file(model.state_dict()"
+    let cases: [(bytes: [UInt8], sentence: String, remedy: String)] = [
+      (
+        Array("PK".utf8) + [3, 4, 0, 0, 0, 0, 0, 0], "is a PyTorch checkpoint or another zip", save
+      ),
+      ([0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], "checkpoint of an old PyTorch", save),
+      ([0x80, 4, 0x95, 0x10, 0, 0, 0, 0, 0, 0], "or another pickle; in Python, load it by", save),
+      ([0x80, 3, 0x2E], "or another pickle", save), (tar, "checkpoint of an old PyTorch", save),
+      ([0x89] + Array("HDF\r\n".utf8) + [0x1A, 0x0A], "is an HDF5 file", save),
+      ([8, 7, 0x12, 7] + Array("pytorch".utf8), "is an ONNX file", save),
+      (Array("GGUF".utf8) + [3, 0, 0, 0, 1], "is a GGUF file", save),
+      ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], "is compressed by gzip", "gunzip"),
+      ([0x93] + Array("NUMPY".utf8) + [1, 0, 9], "is an NPY file", save),
+      (Array("version https://git-lfs.github.com/spec/v1\n".utf8), "Git LFS", "git lfs pull"),
+      (Array("<!DOCTYPE html><html>".utf8), "is a web page", "download the file itself"),
+    ]
+    for (bytes, sentence, remedy) in cases {
+      let text = message { _ = try SafetensorsFile(contentsOf: folder.write(bytes)) }
+      #expect(text.contains(sentence) && text.contains(remedy), "\(text)")
+    }
+    // Headers of such lengths are headers.
+    for length in [0x0280, 0x0580, 0x8B1F] {
+      let header = "{}" + String(repeating: " ", count: length - 2)
+      #expect(try problem(header) == "no error")
+    }
   }
 
   @Test func shapesAndTypesThatDoNotFitAreNamed() throws {

@@ -105,8 +105,14 @@ import TopoSheets
       try problem { $0[3].values = .float32([.infinity, 1]) }.contains("(inf) in bn1.running_var"))
     #expect(
       try problem {
-        $0.append(.init(name: "bn1.num_batches_tracked", shape: [], values: .float32([1])))
-      }.contains("holds bn1.num_batches_tracked as F32"))
+        $0.append(.init(name: "bn1.num_batches_tracked", shape: [2], values: .int64([1, 1])))
+      }.contains("holds bn1.num_batches_tracked of shape [2], where PyTorch has one number"))
+    for shape in [[], [1], [1, 1]] {
+      #expect(
+        try problem {
+          $0.append(.init(name: "bn1.num_batches_tracked", shape: shape, values: .float32([1])))
+        } == "no error")
+    }
     #expect(
       try problem {
         $0.append(.init(name: "bn1.num_batches_tracked", shape: [], values: .int64([1])))

@@ -119,19 +119,28 @@ import TopoStudies
     Mistake(
       "epochs: 2", "epocs: 2", "line 9: the key epocs is not known in the plan; the keys are"),
     Mistake("epochs: 2", "", "line 1: the plan has no epochs; add epochs: ..."),
-    Mistake("epochs: 2", "epochs: 0", "line 9: epochs must be a whole number of at least 1"),
-    Mistake("epochs: 2", "epochs: 2.5", "line 9: epochs must be a whole number of at least 1"),
+    Mistake(
+      "epochs: 2", "epochs: 0", "line 9: epochs is 0, but must be a whole number from 1 to 1000000"),
+    Mistake(
+      "epochs: 2", "epochs: 2.5",
+      "line 9: epochs is 2.5, but must be a whole number from 1 to 1000000, in decimal digits"),
     Mistake("epochs: 2", "epochs: 2\nepochs: 3", "the key epochs is there twice; keep one"),
-    Mistake("epochs: 2", "epochs: 2\nbatch: -4", "line 10: batch must be a whole number"),
     Mistake(
-      "epochs: 2", "epochs: 2\nlearning-rate: fast", "line 10: learning-rate must be a number"),
+      "epochs: 2", "epochs: 2\nbatch: -4",
+      "line 10: batch is -4, but must be a whole number from 1 to 65536"),
     Mistake(
-      "epochs: 2", "epochs: 2\nlearning-rate: 0", "line 10: learning-rate must be a number above 0"),
+      "epochs: 2", "epochs: 2\nlearning-rate: fast",
+      "line 10: learning-rate is fast, but must be a number"),
     Mistake(
-      "epochs: 2", "epochs: 2\nsubset: 0", "line 10: subset must be a whole number of at least 1"),
+      "epochs: 2", "epochs: 2\nlearning-rate: 0", "line 10: learning-rate is 0, but must be above 0"
+    ),
     Mistake(
-      "epochs: 2", "epochs: 2\nsheet: 11", "line 10: sheet must be two numbers from 1 to 1024"),
-    Mistake("epochs: 2", "epochs: 2\nsheet: [0, 3]", "line 10: sheet must be two numbers"),
+      "epochs: 2", "epochs: 2\nsubset: 0",
+      "line 10: subset is 0, but must be a whole number of at least 1"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nsheet: 11", "line 10: sheet must be two whole numbers from 1 to 1024"
+    ),
+    Mistake("epochs: 2", "epochs: 2\nsheet: [0, 3]", "line 10: sheet must be two whole numbers"),
     Mistake(
       "epochs: 2", "epochs: 2\noptimizer: lion",
       "line 10: optimizer is lion, but must be one of adam, sgd"),
@@ -155,7 +164,9 @@ import TopoStudies
     Mistake("lambda: 1", "lambda: .inf", "line 7: lambda is inf, but it must be a finite number"),
     Mistake("lambda: 1", "lambda: .nan", "line 7: lambda is nan, but it must be a finite number"),
     Mistake("lambda: 1", "lambda: 1e39", "line 7: lambda is 1e+39, but it must be at most"),
-    Mistake("lambda: 1", "lambda: strong", "line 7: lambda must be a number"),
+    Mistake(
+      "lambda: 1", "lambda: strong",
+      "line 7: lambda is strong, but must be a number, in decimal digits"),
     Mistake(
       "lambda: 1", "metric: euclidean", "line 6: a condition ws has no lambda; add lambda: 1"),
     Mistake("lambda: 1", "lamda: 1", "line 7: the key lamda is not known in a condition"),
@@ -165,7 +176,9 @@ import TopoStudies
     Mistake(
       "lambda: 1", "lambda: 1\n    metric: manhattan",
       "line 8: metric is manhattan, but must be one of"),
-    Mistake("lambda: 1", "lambda: 1\n    view: post-relu", "belong to as only"),
+    Mistake(
+      "lambda: 1", "lambda: 1\n    view: post-relu",
+      "line 8: the condition ws has no view: view, layout and scale belong to as only; remove it"),
     Mistake(
       "penalty: ws", "penalty: es", "line 6: penalty is es, but must be one of control, ws, as"),
     Mistake(
@@ -182,8 +195,8 @@ import TopoStudies
       "epochs: 2", "epochs: 2\nevaluation:\n  noise: white\n  levels: [2]",
       "line 12: The noise level 2.0 is out of range"),
     Mistake(
-      "epochs: 2", "epochs: 2\nevaluation:\n  draws: 0",
-      "line 11: draws must be a whole number of at least 1"),
+      "epochs: 2", "epochs: 2\nevaluation:\n  noise: white\n  draws: 0",
+      "line 12: draws is 0, but must be a whole number from 1 to 10000"),
     Mistake(
       "epochs: 2", "epochs: 2\nevaluation:\n  normalization: none",
       "line 11: the normalization \"none\" is none of training, data, as-published, nor as many"),

@@ -7,6 +7,8 @@ import TopoStudies
     #expect(try SeedList("0-2").seeds == [0, 1, 2])
     #expect(try SeedList(" 7, 0-2 ,18446744073709551615").seeds == [7, 0, 1, 2, .max])
     #expect(try SeedList("4-4").seeds == [4])
+    #expect(try SeedList("010, 007 - 009").seeds == [10, 7, 8, 9])
+    #expect(try SeedList("0-99999").seeds.count == 100_000)
   }
 
   @Test func descriptionReadsBack() throws {
@@ -26,6 +28,14 @@ import TopoStudies
     ("1-2-3", "\"1-2-3\" is not a seed or a range of seeds; write them as 0-2,7"),
     ("1.5", "\"1.5\" is not a seed or a range of seeds; write them as 0-2,7"),
     ("0-2,1", "the seeds \"0-2,1\" name 1 twice; name it once"),
+    ("0 1", "\"0 1\" is not a seed or a range of seeds; write them as 0-2,7"),
+    ("1 2-3", "\"1 2-3\" is not a seed or a range of seeds; write them as 0-2,7"),
+    ("0x10", "\"0x10\" is not a seed or a range of seeds; write them as 0-2,7"),
+    ("0-4,7-100002", "the seeds 0-4,7-100002 are more than 100000; ask for fewer"),
+    (
+      "0-18446744073709551615",
+      "the seeds 0-18446744073709551615 are more than 100000; ask for fewer"
+    ),
     ("0-99999999999", "the seeds 0-99999999999 are more than 100000; ask for fewer"),
     (
       "18446744073709551616",

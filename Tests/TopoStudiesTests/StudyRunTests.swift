@@ -90,7 +90,9 @@ import TopoEvaluation
 
   @Test func moreImagesThanThereAreAreRefused() {
     let said = message {
-      _ = try study { $0.replacingOccurrences(of: "noise: white", with: "subset: 31") }
+      _ = try study {
+        $0.replacingOccurrences(of: "noise: white", with: "noise: white\n  subset: 31")
+      }
     }
     #expect(said.contains("there are only 30; ask for fewer"), "\(said)")
     let training = message { _ = try study { $0 + "\nsubset: 51" } }

@@ -70,11 +70,11 @@ struct SuiteTests {
     (
       "subset: 12", "subsets: 12", "line 2: the key subsets is not known in the suite; the keys are"
     ),
-    ("subset: 12", "subset: 0", "line 2: subset must be a whole number of at least 1"),
+    ("subset: 12", "subset: 0", "line 2: subset is 0, but must be a whole number of at least 1"),
     ("draws: 2", "draw: 2", "line 7: the key draw is not known in a part of images"),
     ("draws: 2", "epsilons: 2", "line 7: the key epsilons is not known in a part of images"),
-    ("draws: 2", "draws: 0", "line 7: draws must be"),
-    ("draws: 2", "draws: 10001", "must be from 1 to 10000"),
+    ("draws: 2", "draws: 0", "line 7: draws is 0, but must be a whole number from 1 to 10000"),
+    ("draws: 2", "draws: 10001", "draws is 10001, but must be a whole number from 1 to 10000"),
     (
       "[white, corruption/snow]", "[white, corruption/sno]",
       "line 5: There is no perturbation 'corruption/sno' for images of 1 x 8 x 8: choose from white,"
@@ -82,7 +82,7 @@ struct SuiteTests {
     ("[white, corruption/snow]", "[]", "line 5: images names no perturbation"),
     ("[1, 0]", "[1.5]", "line 6: The level 1.5 of white is out of range"),
     ("[1, 0]", "[0]", "line 6: severities has no number above 0"),
-    ("[1, 0]", "[much]", "line 6: severities must be a number"),
+    ("[1, 0]", "[much]", "line 6: severities is much, but must be a number"),
     ("severities: 3", "severities: 6", "is not one of 1, 2, 3, 4, 5"),
     ("severities: 3", "severities: 1", "The perturbation corruption/snow at 1.0 is there twice"),
     ("[fgsm, pgd-linf]", "[fgsm, pgd]", "line 10: There is no attack 'pgd'"),

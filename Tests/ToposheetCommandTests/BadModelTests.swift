@@ -95,7 +95,7 @@ import Testing
     try expectRefusedModel(["FILE: ", "overlap"]) {
       try $0.replace("fc2.bias", "[\(begin),\(end)]", "[0,40]")
     }
-    try expectRefusedModel(["FILE: places fc2.bias at byte \(begin + 2)", "misaligned"]) {
+    try expectRefusedModel(["FILE: has a gap of 2 bytes", "fc2.bias"]) {
       try $0.replace("fc2.bias", "[\(begin),\(end)]", "[\(begin + 2),\(end + 2)]")
       $0.data += [0, 0]
     }

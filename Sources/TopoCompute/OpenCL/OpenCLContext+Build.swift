@@ -40,6 +40,11 @@ extension OpenCLContext {
     }
     let status = build(program, options: options)
     guard status == CL_SUCCESS else {
+      if PoCLCache.belongs(to: OpenCLQuery.platformText(platform, CL_PLATFORM_NAME)),
+        let problem = PoCLCache.problem()
+      {
+        throw problem
+      }
       throw DeviceError(
         """
         The \(family.rawValue) kernels do not build on \(information.name) \

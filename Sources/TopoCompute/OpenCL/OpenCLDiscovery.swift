@@ -26,6 +26,12 @@ enum OpenCLDiscovery {
       do { found += try devices(of: platform) } catch { trouble = error }
     }
     if found.isEmpty {
+      let hasPoCL = platforms.contains { platform in
+        platform.map {
+          PoCLCache.belongs(to: OpenCLQuery.platformText($0, CL_PLATFORM_NAME))
+        } ?? false
+      }
+      if hasPoCL, let problem = PoCLCache.problem() { throw problem }
       if let trouble { throw trouble }
       throw DeviceError(
         """

@@ -23,7 +23,7 @@ struct OpenCLQuirks: Sendable {
       // sums in flight fill its vector units.
       reductionGroup = 64
     }
-    if platform.contains("Portable Computing Language") && profile == .processor {
+    if PoCLCache.belongs(to: platform) && profile == .processor {
       // CLBlast's parameters for PoCL are untuned defaults: up to here our own kernel is faster.
       libraryProductThreshold = 1 << 26
     }

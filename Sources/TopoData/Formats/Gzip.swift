@@ -2,7 +2,8 @@ import CZlib
 import Foundation
 import TopoCompute
 
-/// Reads gzip files (RFC 1952), of one or more members.
+/// Reads gzip files (RFC 1952), of one or more members. Zeros after the last one are no part of it:
+/// tapes and some downloads fill files up with them, and `gzip` passes over them too.
 enum Gzip {
   /// Whether `bytes` begins as a gzip file does.
   static func isGzip(_ bytes: ArraySlice<UInt8>) -> Bool {
@@ -41,7 +42,7 @@ enum Gzip {
       produced += given
       switch status {
       case Z_STREAM_END:
-        if consumed == bytes.count {
+        if bytes[consumed...].allSatisfy({ $0 == 0 }) {
           output.removeLast(output.count - produced)
           return output
         }

@@ -19,6 +19,13 @@ struct NPYHeader {
   /// Where the header ends, from the first `prefix` bytes of a file, or all where there are fewer.
   /// - Throws: `FileError` when it is no such file.
   static func end(of bytes: ArraySlice<UInt8>, url: URL) throws -> Int {
+    try extent(of: bytes, url: url).end
+  }
+
+  /// Where the header ends, and how many bytes of text it has.
+  private static func extent(
+    of bytes: ArraySlice<UInt8>, url: URL
+  ) throws -> (end: Int, length: Int) {
     guard bytes.count >= 10, bytes.starts(with: NPYArray.magic) else {
       throw FileError(url, "is not an NPY file; write it with numpy.save")
     }
@@ -29,7 +36,7 @@ struct NPYHeader {
     }
     let start = version == 1 ? 10 : 12
     let length = bytes.dropFirst(8).prefix(start - 8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    return start + length
+    return (start + length, length)
   }
 
   /// Reads the header at the beginning of `bytes`.
@@ -37,18 +44,23 @@ struct NPYHeader {
   /// - Throws: `FileError` when it is no such file, cut short, in Fortran order, or states more than
   ///   `fileSize` values.
   init(_ bytes: ArraySlice<UInt8>, fileSize: Int, url: URL) throws {
-    start = try Self.end(of: bytes, url: url)
+    let length: Int
+    (start, length) = try Self.extent(of: bytes, url: url)
     guard start <= bytes.count else {
       throw FileError(url, "ends within its NPY header; it is cut short, write it again")
     }
-    let header = String(decoding: bytes.prefix(start).dropFirst(10), as: UTF8.self)
-    guard let code = Self.value(of: "descr", in: header),
-      let order = Self.value(of: "fortran_order", in: header),
-      let shape = Self.shape(in: header)
+    let text = String(decoding: bytes.prefix(start).dropFirst(start - length), as: UTF8.self)
+    guard let header = PythonLiteral(text), let code = header["descr"],
+      case .boolean(let isFortran)? = header["fortran_order"],
+      let shape = header["shape"].flatMap(Self.extents)
     else {
       throw FileError(url, "has an NPY header that cannot be understood; write it with numpy.save")
     }
-    guard order == "False" else {
+    guard case .string(let code) = code else {
+      throw FileError(url, "holds records of several fields; save one field of them")
+    }
+    // The two orders are one where at most one extent is more than 1.
+    guard !isFortran || shape.count(where: { $0 > 1 }) <= 1 else {
       throw FileError(url, "is in Fortran order; write numpy.ascontiguousarray of the array")
     }
     var count = 1
@@ -60,7 +72,7 @@ struct NPYHeader {
       }
       count = product
     }
-    self.code = code
+    self.code = Self.normalized(code)
     self.shape = shape
   }
 
@@ -75,26 +87,28 @@ struct NPYHeader {
     }
   }
 
-  /// The word after `'key':` in the header's Python dictionary, without quotes.
-  private static func value(of key: String, in header: String) -> String? {
-    guard let place = header.range(of: "'\(key)':") else { return nil }
-    let rest = header[place.upperBound...].drop { $0 == " " }
-    return String(rest.prefix { $0 != "," && $0 != "}" }).trimmingCharacters(
-      in: .init(charactersIn: " '\""))
+  /// The numbers of a shape; a single one stands for itself.
+  private static func extents(_ literal: PythonLiteral) -> [Int]? {
+    let items =
+      switch literal {
+      case .tuple(let items): items
+      case .integer: [literal]
+      default: [PythonLiteral.boolean(false)]
+      }
+    let extents = items.compactMap { item -> Int? in
+      if case .integer(let extent) = item, extent >= 0 { extent } else { nil }
+    }
+    return extents.count == items.count ? extents : nil
   }
 
-  private static func shape(in header: String) -> [Int]? {
-    guard let place = header.range(of: "'shape':"),
-      let open = header[place.upperBound...].firstIndex(of: "("),
-      let close = header[open...].firstIndex(of: ")")
-    else { return nil }
-    var shape: [Int] = []
-    for part in header[header.index(after: open)..<close].split(separator: ",") {
-      let word = part.trimmingCharacters(in: .whitespaces)
-      if word.isEmpty { continue }
-      guard let extent = Int(word), extent >= 0 else { return nil }
-      shape.append(extent)
+  /// A number's code in NumPy's usual spelling: bytes have no order, and `=` is this machine's,
+  /// which is little-endian on all that Swift's Linux toolchains support.
+  private static func normalized(_ code: String) -> String {
+    let plain = code.drop { "<>|=".contains($0) }
+    guard let kind = plain.first, "iufcb".contains(kind), let size = Int(plain.dropFirst()) else {
+      return code
     }
-    return shape
+    if size == 1 { return "|" + plain }
+    return code.hasPrefix("=") || plain.count == code.count ? "<" + plain : code
   }
 }

@@ -14,16 +14,14 @@ enum DatasetFiles {
 
   /// The files in `folder` or in a subfolder that archives unpack to; nil when there are none.
   /// - Parameter variant: which of EMNIST's files are wanted, where there are several.
-  /// - Throws: `FileError` when some files of a set are there and others are missing.
+  /// - Throws: `FileError` when some files of a set are there and others are missing, or a folder
+  ///   cannot be read.
   static func find(in folder: URL, variant: EMNISTVariant? = nil) throws -> DatasetFiles? {
     for part in ["", "raw", "gzip", "cifar-10-batches-bin", "cifar-100-binary"] {
       let place = part.isEmpty ? folder : folder.appending(path: part)
-      guard let names = try? FileManager.default.contentsOfDirectory(atPath: place.path) else {
-        continue
-      }
-      let found = Set(names)
-      if let files = try idx(in: place, found, variant: variant) { return files }
-      if let files = try cifar(in: place, found) { return files }
+      guard let listing = try FolderListing(place) else { continue }
+      if let files = try idx(in: listing, variant: variant) { return files }
+      if let files = try cifar(in: listing) { return files }
     }
     return nil
   }
@@ -31,12 +29,12 @@ enum DatasetFiles {
   // MARK: IDX
 
   private static func idx(
-    in folder: URL, _ found: Set<String>, variant: EMNISTVariant?
+    in listing: FolderListing, variant: EMNISTVariant?
   ) throws -> DatasetFiles? {
     let stems = ["train", "t10k", "test"]
     func present(_ prefix: String) -> Bool {
       stems.contains { stem in
-        spellings(prefix + stem, "images-idx3").contains(where: found.contains)
+        listing.file(spellings(prefix + stem, "images-idx3")) != nil
       }
     }
     var chosen: EMNISTVariant?
@@ -49,7 +47,8 @@ enum DatasetFiles {
       } else {
         guard first == .balanced || variants.count == 1 else {
           let names = variants.map { "emnist-\($0.rawValue)" }.joined(separator: ", ")
-          throw FileError(folder, "holds several variants of EMNIST; ask for one of \(names)")
+          throw FileError(
+            listing.folder, "holds several variants of EMNIST; ask for one of \(names)")
         }
         chosen = first
       }
@@ -57,8 +56,8 @@ enum DatasetFiles {
     let prefix = chosen.map { "emnist-\($0.rawValue)-" } ?? ""
     func pair(_ stems: [String]) throws -> Pair {
       Pair(
-        images: try file(stems.map { prefix + $0 }, "images-idx3", in: folder, found),
-        labels: try file(stems.map { prefix + $0 }, "labels-idx1", in: folder, found))
+        images: try file(stems.map { prefix + $0 }, "images-idx3", in: listing),
+        labels: try file(stems.map { prefix + $0 }, "labels-idx1", in: listing))
     }
     return .idx(
       training: try pair(["train"]), test: try pair(["t10k", "test"]), variant: chosen)
@@ -72,33 +71,38 @@ enum DatasetFiles {
   }
 
   private static func file(
-    _ stems: [String], _ kind: String, in folder: URL, _ found: Set<String>
+    _ stems: [String], _ kind: String, in listing: FolderListing
   ) throws -> URL {
     let candidates = stems.flatMap { spellings($0, kind) }
-    guard let name = candidates.first(where: found.contains) else {
+    guard let file = listing.file(candidates) else {
       throw FileError(
-        folder, "lacks \(candidates[0]) (plain or .gz), which belongs to the files that are there")
+        listing.folder,
+        "lacks \(candidates[0]) (plain or .gz), which belongs to the files that are there")
     }
-    return folder.appending(path: name)
+    return file
   }
 
   // MARK: CIFAR
 
-  private static func cifar(in folder: URL, _ found: Set<String>) throws -> DatasetFiles? {
+  private static func cifar(in listing: FolderListing) throws -> DatasetFiles? {
     let ten = (1...5).map { "data_batch_\($0).bin" }
+    func isThere(_ name: String) -> Bool { listing.file([name]) != nil }
     let (classes, training, test) =
-      if (ten + ["test_batch.bin"]).contains(where: found.contains) {
+      if (ten + ["test_batch.bin"]).contains(where: isThere) {
         (10, ten, "test_batch.bin")
-      } else if found.contains("train.bin") || found.contains("test.bin") {
+      } else if isThere("train.bin") || isThere("test.bin") {
         (100, ["train.bin"], "test.bin")
       } else { (0, [], "") }
     guard classes > 0 else { return nil }
-    if let missing = (training + [test]).first(where: { !found.contains($0) }) {
-      throw FileError(
-        folder, "lacks \(missing), which belongs to the files of CIFAR-\(classes) that are there")
+    func file(_ name: String) throws -> URL {
+      guard let file = listing.file([name]) else {
+        throw FileError(
+          listing.folder,
+          "lacks \(name), which belongs to the files of CIFAR-\(classes) that are there")
+      }
+      return file
     }
     return .cifar(
-      CIFARBinary(classes: classes), training: training.map { folder.appending(path: $0) },
-      test: [folder.appending(path: test)])
+      CIFARBinary(classes: classes), training: try training.map(file), test: [try file(test)])
   }
 }

@@ -50,6 +50,9 @@ struct DatasetSource {
       throw FileError(path, "cannot be read (\(FileError.systemReason)); check its permissions")
     }
     guard let files = try DatasetFiles.find(in: folder) else {
+      if let foreign = ForeignCIFAR.find(in: folder) {
+        throw FileError(foreign.folder, "holds \(foreign.remedy)")
+      }
       throw FileError(
         path,
         "holds neither IDX files (train-images-idx3-ubyte[.gz], ...) nor CIFAR binary batches "
@@ -90,6 +93,13 @@ struct DatasetSource {
         matches(files, known, in: place)
       else { continue }
       return DatasetSource(name: name, known: known, files: files)
+    }
+    let classes = known == .cifar10 ? 10 : known == .cifar100 ? 100 : 0
+    if let foreign = places.lazy.compactMap(ForeignCIFAR.find).first(where: {
+      $0.classes == classes
+    }) {
+      throw DataError(
+        "\(name) was not found, but \(foreign.folder.path) holds \(foreign.remedy)")
     }
     let searched = places.map(\.path).joined(separator: ", ")
     let advice =

@@ -36,9 +36,12 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   /// Reads `fgsm,pgd-linf`; `all` selects all kinds, `none` or an empty text none.
   /// - Throws: `SelectionError` for a name that is not one of the kinds.
   public static func attacks(_ text: String) throws -> [Attack] {
-    let names = items(text)
+    let names = SelectionText.items(text)
     if names.isEmpty || names == ["none"] { return [] }
     if names == ["all"] { return Attack.Kind.allCases.map(Attack.init) }
+    if let name = names.first(where: { ["all", "none"].contains($0) }) {
+      throw SelectionError("The attack \(name) stands for \(name) of them: name it alone.")
+    }
     return try names.map { name in
       guard let kind = Attack.Kind(rawValue: name) else {
         let valid = Attack.Kind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -51,9 +54,9 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   /// Reads `0.1,0.3` or `2/255,8/255`.
   /// - Throws: `SelectionError` for what is not a number or a fraction of numbers, or an empty list.
   public static func epsilons(_ text: String) throws -> [Double] {
-    let epsilons = try items(text).map { item in
+    let epsilons = try SelectionText.items(text).map { item in
       let parts = item.split(separator: "/", omittingEmptySubsequences: false).map {
-        Double($0)
+        DecimalText.number($0)
       }
       guard (1...2).contains(parts.count), let top = parts[0], let bottom = parts.last ?? nil,
         parts.count == 1 || bottom != 0
@@ -88,10 +91,5 @@ public struct AttackSelection: Sendable, Hashable, Codable {
         "The epsilon \(name) is out of range: those of \(attack.kind.rawValue) go from 0 to 1, as "
           + "the images' values do.")
     }
-  }
-
-  /// The parts between commas, without spaces around them and without empty parts.
-  private static func items(_ text: String) -> [String] {
-    text.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
   }
 }

@@ -10,14 +10,16 @@ struct CorruptionLabels {
   let shape: ImageShape
 
   /// Images at each severity that a file of images holds.
-  /// - Throws: `FileError` when it does not hold uint8 images of the shape, channels last, in
-  ///   `blocks` equal parts of at least as many images as are expected.
+  /// - Throws: `FileError` when it does not hold images of the shape, channels last, as uint8 or as
+  ///   floating-point numbers in [0, 1], in `blocks` equal parts of at least as many images as are
+  ///   expected.
   func count(in file: NPYFile, blocks: Int) throws -> Int {
-    guard file.elementSize == 1, file.elementCode.hasSuffix("u1") else {
+    guard RecordedPixels(code: file.elementCode) != nil else {
       throw FileError(
         file.url,
-        "holds elements of type \(file.elementCode), but corrupted images are uint8; write it with "
-          + "astype(\"uint8\")")
+        "holds elements of type \(file.elementCode), but images are uint8 from 0 to 255 or float32 "
+          + "from 0 to 1; write images that go from 0 to 255 with x.round().astype(\"uint8\"), and "
+          + "those that go from 0 to 1 with (255 * x).round().astype(\"uint8\")")
     }
     let image = [shape.rows, shape.columns, shape.channels]
     // MNIST-C may leave its one channel out.
@@ -38,6 +40,7 @@ struct CorruptionLabels {
         "holds \(all / blocks) images at each severity, but the data set has \(expected.count); use "
           + "the data set that it was made from, or a subset")
     }
+    try RecordedPixels.check(file)
     return all / blocks
   }
 
@@ -73,7 +76,7 @@ struct CorruptionLabels {
       throw FileError(
         file.url,
         "holds elements of type \(code), but labels are integers, little-endian; write it with "
-          + "astype(\"uint8\")")
+          + "astype(\"int64\")")
     }
     let bytes = try file.bytes(of: 0..<count)
     return (0..<count).map { index in

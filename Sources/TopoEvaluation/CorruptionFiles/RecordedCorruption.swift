@@ -11,7 +11,8 @@ public struct RecordedCorruption: ImagePerturbation {
   public let shape: ImageShape
   /// Images at each severity.
   public let count: Int
-  /// The images, uint8 `[severity and image, row, column, channel]`.
+  /// The images, uint8 or floating-point numbers in [0, 1], `[severity and image, row, column,
+  /// channel]`.
   public let file: NPYFile
   /// Name of the published set.
   public let collection: String
@@ -73,27 +74,24 @@ public struct RecordedCorruption: ImagePerturbation {
       {
         let wanted = start..<min(start + Self.portion, part.images.upperBound)
         let first = block * count + wanted.lowerBound
-        let bytes = try file.bytes(
-          of: first * shape.count..<(first + wanted.count) * shape.count)
-        copy(bytes, wanted, part)
+        let values = try RecordedPixels.values(
+          of: file, first * shape.count..<(first + wanted.count) * shape.count)
+        copy(values, wanted, part)
       }
     }
   }
 
   /// From `[row, column, channel]` to `[channel, row, column]`.
-  private func copy(_ bytes: [UInt8], _ images: Range<Int>, _ part: ImageWorkers.Part) {
+  private func copy(_ recorded: [Float], _ images: Range<Int>, _ part: ImageWorkers.Part) {
     let pixels = shape.rows * shape.columns
     let channels = shape.channels
-    bytes.withUnsafeBufferPointer { bytes in
-      Noise.unit.withUnsafeBufferPointer { unit in
-        for image in images {
-          let values = part.output(image)
-          let first = (image - images.lowerBound) * shape.count
-          for channel in 0..<channels {
-            for pixel in 0..<pixels {
-              values[channel * pixels + pixel] =
-                unit[Int(bytes[first + pixel * channels + channel])]
-            }
+    recorded.withUnsafeBufferPointer { recorded in
+      for image in images {
+        let values = part.output(image)
+        let first = (image - images.lowerBound) * shape.count
+        for channel in 0..<channels {
+          for pixel in 0..<pixels {
+            values[channel * pixels + pixel] = recorded[first + pixel * channels + channel]
           }
         }
       }

@@ -17,6 +17,8 @@ public struct EvaluatedModel: Sendable {
   public var classNames: [String] = []
   /// Its parameters.
   public var network: StateDictionary
+  /// What wrappers of PyTorch had put before its tensors' names and was taken off: `module.`
+  public var wrapper: String?
 
   /// The condition's label.
   public var condition: String { identity.condition }
@@ -43,9 +45,10 @@ public struct EvaluatedModel: Sendable {
   /// - Parameter images: extents of the images it is for, which PyTorch's files do not say.
   /// - Throws: `FileError`, `ArchitectureError`.
   public init(contentsOf url: URL, images: ImageShape) throws {
-    let architecture = try Architecture.read(from: url, imageShape: images)
-    network = try StateDictionary.load(from: url, for: architecture)
-    let metadata = try ModelMetadata(SafetensorsFile(contentsOf: url).metadata, of: url)
+    let file = try SafetensorsFile(contentsOf: url)
+    let architecture = try Architecture.read(from: file, imageShape: images)
+    (network, wrapper) = try StateDictionary.load(from: file, for: architecture)
+    let metadata = try ModelMetadata(file.metadata, of: url)
     let epoch = metadata.epochs ?? 0
     if let penalty = metadata.penalty, let seed = metadata.seed {
       identity = NetworkIdentity(penalty, seed: seed, architecture: architecture, epoch: epoch)

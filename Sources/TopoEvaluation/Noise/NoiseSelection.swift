@@ -1,3 +1,5 @@
+import TopoCompute
+
 /// What is wrong with an option of an evaluation, in one sentence with the remedy.
 public struct SelectionError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The sentence.
@@ -19,7 +21,7 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
   public var seed: UInt64
 
   /// Far more draws than any mean needs; a slip of the finger asks for more.
-  private static let mostDraws = 10_000
+  package static let mostDraws = 10_000
 
   /// A checked selection.
   /// - Throws: `SelectionError` for a level outside [0, 1], noises without levels, or a number of
@@ -49,8 +51,11 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
   /// Reads `white,pink,salt-pepper`; `none` or an empty text selects no noise.
   /// - Throws: `SelectionError` for a name that is not one of the kinds.
   public static func noises(_ text: String) throws -> [Noise] {
-    let names = items(text)
+    let names = SelectionText.items(text)
     if names.isEmpty || names == ["none"] { return [] }
+    guard !names.contains("none") else {
+      throw SelectionError("The noise none stands for no noise: name it alone.")
+    }
     return try names.map { name in
       guard let noise = PerturbationCatalog.noises.first(where: { $0.label == name }) else {
         let valid = PerturbationCatalog.noises.map(\.label).joined(separator: ", ")
@@ -63,8 +68,8 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
   /// Reads `0.01,0.05,0.1`.
   /// - Throws: `SelectionError` for what is not a number in [0, 1], or an empty list.
   public static func levels(_ text: String) throws -> [Double] {
-    let levels = try items(text).map { item in
-      guard let level = Double(item) else {
+    let levels = try SelectionText.items(text).map { item in
+      guard let level = DecimalText.number(item) else {
         throw SelectionError(
           "The noise level '\(item)' is not a number: give numbers from 0 to 1, such as 0.01,0.1.")
       }
@@ -80,14 +85,6 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
   private static func check(_ level: Double, named name: String) throws {
     guard level.isFinite, level >= 0, level <= 1 else {
       throw SelectionError("The noise level \(name) is out of range: levels go from 0 to 1.")
-    }
-  }
-
-  /// The parts between commas, without spaces around them and without empty parts.
-  private static func items(_ text: String) -> [String] {
-    text.split(separator: ",").compactMap { part in
-      let item = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-      return item.isEmpty ? nil : String(item)
     }
   }
 }

@@ -12,7 +12,7 @@ public struct PerturbationSweep: Sendable {
   public let seed: UInt64
 
   /// Far more draws than any mean needs; a slip of the finger asks for more.
-  static let mostDraws = 10_000
+  package static let mostDraws = 10_000
 
   /// A checked sweep.
   /// - Parameters:

@@ -1,3 +1,5 @@
+import TopoCompute
+
 /// Which of their severities perturbations are applied at, counted from 1: `1-5` or `1,3`.
 public struct SeveritySteps: Sendable, Hashable {
   /// Ascending, each once, from 1 on.
@@ -11,8 +13,10 @@ public struct SeveritySteps: Sendable, Hashable {
   public init(_ text: String) throws {
     var steps: Set<Int> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let item = part.filter { $0 != " " }
-      let ends = item.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      let item = SelectionText.items(String(part)).first ?? ""
+      let ends = item.split(separator: "-", omittingEmptySubsequences: false).map {
+        SelectionText.items(String($0)).first.flatMap { DecimalText.integer($0) }
+      }
       guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
         1...Self.most ~= first, 1...Self.most ~= last
       else {

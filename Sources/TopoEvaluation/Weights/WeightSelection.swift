@@ -1,3 +1,4 @@
+import TopoCompute
 import TopoNetworks
 import TopoSheets
 
@@ -20,7 +21,7 @@ public struct WeightSelection: Sendable, Hashable, Codable {
   /// Centres of patches where nothing else is asked for.
   public static let defaultCentres = 20
   /// Far more draws than any mean needs; a slip of the finger asks for more.
-  private static let mostDraws = 10_000
+  package static let mostDraws = 10_000
 
   /// A checked selection.
   /// - Throws: `SelectionError` for a severity that one of the perturbations does not have, an
@@ -87,8 +88,12 @@ public struct WeightSelection: Sendable, Hashable, Codable {
   public static func perturbations(
     _ text: String, layers: [WeightLayers] = [.topographic]
   ) throws -> [WeightPerturbation] {
-    let names = items(text)
+    let names = SelectionText.items(text)
     if names.isEmpty || names == ["none"] { return [] }
+    if names.count > 1, let name = names.first(where: { ["all", "none"].contains($0) }) {
+      throw SelectionError(
+        "The weight perturbation \(name) stands for \(name) of them: name it alone.")
+    }
     var seen: Set<WeightPerturbation> = []
     let found =
       names == ["all"]
@@ -102,7 +107,7 @@ public struct WeightSelection: Sendable, Hashable, Codable {
   /// Reads `topographic,readout`.
   /// - Throws: `SelectionError` for an empty list, or a name that no layer can have.
   public static func layers(_ text: String) throws -> [WeightLayers] {
-    let layers = try items(text).map { try WeightLayers($0) }
+    let layers = try SelectionText.items(text).map { try WeightLayers($0) }
     guard !layers.isEmpty else {
       throw SelectionError(
         "No layers are given: choose from "
@@ -114,8 +119,8 @@ public struct WeightSelection: Sendable, Hashable, Codable {
   /// Reads `0.1,0.5,1e-3`.
   /// - Throws: `SelectionError` for what is not a number, or an empty list.
   public static func severities(_ text: String) throws -> [Double] {
-    let severities = try items(text).map { item in
-      guard let severity = Double(item), severity.isFinite else {
+    let severities = try SelectionText.items(text).map { item in
+      guard let severity = DecimalText.number(item), severity.isFinite else {
         throw SelectionError(
           "The level '\(item)' of weight perturbations is not a number: give numbers such as "
             + "0.1,0.5.")
@@ -130,7 +135,7 @@ public struct WeightSelection: Sendable, Hashable, Codable {
   /// - Throws: `SelectionError` for anything else.
   public static func centres(_ text: String) throws -> Int? {
     if text == "all" { return nil }
-    guard let number = Int(text) else {
+    guard let number = DecimalText.integer(text) else {
       throw SelectionError(
         "The number of patch centres is '\(text)': give a number, or all for every unit.")
     }
@@ -139,10 +144,5 @@ public struct WeightSelection: Sendable, Hashable, Codable {
 
   private static var noSeverity: SelectionError {
     SelectionError("No level of weight perturbations is given: give at least one number.")
-  }
-
-  /// The parts between commas, without spaces around them and without empty parts.
-  private static func items(_ text: String) -> [String] {
-    text.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
   }
 }

@@ -14,7 +14,16 @@ extension Architecture {
   public static func read(
     from url: URL, imageShape: ImageShape? = nil, sheet: Sheet? = nil
   ) throws -> Architecture {
-    let file = try SafetensorsFile(contentsOf: url)
+    try read(
+      from: SafetensorsFile(contentsOf: url), imageShape: imageShape, sheet: sheet)
+  }
+
+  /// As above, of a file that was read.
+  /// - Throws: as above.
+  public static func read(
+    from file: SafetensorsFile, imageShape: ImageShape? = nil, sheet: Sheet? = nil
+  ) throws -> Architecture {
+    let url = file.url
     if let text = file.metadata[StateDictionary.architectureKey] {
       do {
         return try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
@@ -27,7 +36,8 @@ extension Architecture {
             + "written by a newer version?")
       }
     }
-    return try ArchitectureInference(file: file).architecture(imageShape: imageShape, sheet: sheet)
+    let bare = file.unwrapped?.file ?? file
+    return try ArchitectureInference(file: bare).architecture(imageShape: imageShape, sheet: sheet)
   }
 }
 

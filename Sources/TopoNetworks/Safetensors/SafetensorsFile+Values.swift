@@ -20,10 +20,26 @@ extension SafetensorsFile {
     }
   }
 
-  /// The values of a tensor of I64; nil for other types.
-  public func integers(_ entry: Entry) -> [Int64]? {
-    guard entry.elementType == .int64 else { return nil }
-    return convert(entry) { (word: Int64) in Int64(littleEndian: word) }
+  /// The values of a tensor of any type as whole numbers, towards zero; those that no `Int64` is
+  /// near are its bounds or, for what is not a number, 0.
+  public func integers(_ entry: Entry) -> [Int64] {
+    func exact<Word: FixedWidthInteger & BitwiseCopyable>(_: Word.Type) -> [Int64] {
+      convert(entry) { (word: Word) in Int64(clamping: Word(littleEndian: word)) }
+    }
+    switch entry.elementType {
+    case .bool, .uint8: return exact(UInt8.self)
+    case .int8: return exact(Int8.self)
+    case .uint16: return exact(UInt16.self)
+    case .int16: return exact(Int16.self)
+    case .uint32: return exact(UInt32.self)
+    case .int32: return exact(Int32.self)
+    case .uint64: return exact(UInt64.self)
+    case .int64: return exact(Int64.self)
+    case .float16, .bfloat16, .float32, .float64:
+      return (floats(entry) ?? []).map { value in
+        value.isNaN ? 0 : Int64(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
+      }
+    }
   }
 
   @inline(__always)

@@ -5,17 +5,36 @@ extension StateDictionary {
   /// The metadata key under which a file keeps its architecture, as JSON.
   public static let architectureKey = "toposheet.architecture"
 
-  /// Reads the tensors of `architecture` from a safetensors file, ours or PyTorch's.
+  /// Reads the tensors of `architecture` from a safetensors file, ours or PyTorch's. Names of
+  /// wrappers (`module.conv1.weight`) are taken off, see `SafetensorsFile.unwrapped`.
   /// - Throws: `FileError` when the file is damaged, tensors are missing, superfluous or of
   ///   another shape or type, or a value is not finite.
   public static func load(
     from url: URL, for architecture: Architecture
   ) throws -> StateDictionary {
-    try load(from: SafetensorsFile(contentsOf: url), for: architecture)
+    try load(from: SafetensorsFile(contentsOf: url), for: architecture).network
   }
 
-  static func load(
+  /// As above, of a file that was read.
+  /// - Returns: the tensors, and what was taken off their names (`module.`), if anything was.
+  /// - Throws: as above.
+  public static func load(
     from file: SafetensorsFile, for architecture: Architecture
+  ) throws -> (network: StateDictionary, wrapper: String?) {
+    let names = Set(file.entries.map(\.name))
+    if !architecture.parameters.allSatisfy({ names.contains($0.name) }),
+      let (inner, wrapper) = file.unwrapped
+    {
+      let inside = Set(inner.entries.map(\.name))
+      if architecture.parameters.contains(where: { inside.contains($0.name) }) {
+        return (try read(inner, for: architecture), wrapper)
+      }
+    }
+    return (try read(file, for: architecture), nil)
+  }
+
+  private static func read(
+    _ file: SafetensorsFile, for architecture: Architecture
   ) throws -> StateDictionary {
     let entries = Dictionary(uniqueKeysWithValues: file.entries.map { ($0.name, $0) })
     let counters = Set(counters(of: architecture))
@@ -23,7 +42,7 @@ extension StateDictionary {
     guard missing.isEmpty else {
       throw FileError(
         file.url,
-        "lacks \(missing.joined(separator: ", ")), which architecture \(architecture.name) needs; "
+        "lacks \(list(missing)), which architecture \(architecture.name) needs; "
           + "is it a model of another architecture?")
     }
     let wanted = Set(architecture.parameters.map(\.name)).union(counters)
@@ -31,7 +50,7 @@ extension StateDictionary {
     guard extra.isEmpty else {
       throw FileError(
         file.url,
-        "holds \(extra.joined(separator: ", ")), which architecture \(architecture.name) does not "
+        "holds \(list(extra)), which architecture \(architecture.name) does not "
           + "have; is it a model of another architecture?")
     }
     let tensors = try architecture.parameters.map { parameter in
@@ -41,6 +60,13 @@ extension StateDictionary {
     return StateDictionary(
       architecture: architecture, tensors: tensors,
       batchesTracked: try batchesTracked(counters.sorted().compactMap { entries[$0] }, in: file))
+  }
+
+  /// The first of some names, and how many more there are: of another network there may be hundreds.
+  private static func list(_ names: [String]) -> String {
+    let shown = 8
+    return names.prefix(shown).joined(separator: ", ")
+      + (names.count > shown ? " and \(names.count - shown) more" : "")
   }
 
   private static func values(
@@ -66,16 +92,19 @@ extension StateDictionary {
     return values
   }
 
+  /// The largest count: of any type, since a model may have been cast as a whole. Nothing but
+  /// training goes by it.
   private static func batchesTracked(
     _ entries: [SafetensorsFile.Entry], in file: SafetensorsFile
   ) throws -> Int64 {
     var count: Int64 = 0
     for entry in entries {
-      guard let values = file.integers(entry), values.count == 1 else {
+      let values = file.integers(entry)
+      guard values.count == 1 else {
         throw FileError(
           file.url,
-          "holds \(entry.name) as \(entry.elementType.rawValue) of shape \(entry.shape), where "
-            + "PyTorch has one I64; save it again")
+          "holds \(entry.name) of shape \(entry.shape), where PyTorch has one number; save it again"
+        )
       }
       count = max(count, values[0])
     }

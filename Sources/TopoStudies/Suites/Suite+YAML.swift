@@ -30,18 +30,28 @@ extension Suite {
   public init(yaml text: String, file: String, catalog: SuiteCatalog) throws {
     let reader = YAMLReader(file: file, example: "Plans/suite-example.yaml")
     let top = try reader.mapping(try reader.document(text), "the suite", keys: Self.keys)
-    self.init(name: try top.text("name"), subset: try top.integer("subset", from: 1))
-    let seed = UInt64(try top.integer("seed", from: 0) ?? 0)
+    self.init(name: try top.text("name"), subset: try top.integer("subset"))
+    let seed = try top.seed("seed")
     let node = try top.required("parts")
     guard case .sequence(let items) = node, !items.isEmpty else {
       throw reader.problem(node, "parts must be a list with at least one - images: ...")
     }
-    for item in items { try add(item, reader, catalog, seed: seed) }
+    var isSeedUsed = false
+    for item in items {
+      isSeedUsed = try add(item, reader, catalog, seed: seed ?? 0) || isSeedUsed
+    }
+    guard seed == nil || isSeedUsed else {
+      throw reader.problem(
+        try top.required("seed"),
+        "seed has no effect, as every part has its own or draws nothing at random; remove it")
+    }
   }
 
+  /// Adds a part.
+  /// - Returns: whether it goes by the suite's seed.
   private mutating func add(
     _ node: Node, _ reader: YAMLReader, _ catalog: SuiteCatalog, seed: UInt64
-  ) throws {
+  ) throws -> Bool {
     guard case .mapping(let pairs) = node,
       let kind = Self.kinds.first(where: { kind in pairs.contains { $0.key.string == kind } })
     else {
@@ -49,27 +59,46 @@ extension Suite {
         node, "a part must have one of the keys \(Self.kinds.joined(separator: ", "))")
     }
     let part = try reader.mapping(node, "a part of \(kind)", keys: Self.partKeys[kind] ?? [])
-    let seed = try part.integer("seed", from: 0).map(UInt64.init) ?? seed
+    let own = try part.seed("seed")
+    let seed = own ?? seed
+    let isRandom: Bool
     switch kind {
-    case "images": try addImages(part, catalog, seed)
-    case "weights": try addWeights(part, seed)
-    case "adversarial": try addAttacks(part, seed)
-    default: try addPreset(part, catalog, seed)
+    case "images": isRandom = try addImages(part, catalog, seed)
+    case "weights": isRandom = try addWeights(part, seed)
+    case "adversarial": isRandom = try addAttacks(part, seed)
+    default:
+      try addPreset(part, catalog, seed)
+      isRandom = true
     }
+    try Self.refuse("seed", in: part, unless: isRandom, "nothing of this part is drawn at random")
+    return isRandom && own == nil
+  }
+
+  /// Refuses a key that has no effect.
+  private static func refuse(
+    _ key: String, in part: YAMLMapping, unless isUsed: Bool, _ reason: String
+  ) throws {
+    guard part.has(key), !isUsed else { return }
+    throw part.reader.problem(
+      try part.required(key), "\(key) has no effect, as \(reason); remove it")
   }
 
   private mutating func addImages(
     _ part: YAMLMapping, _ catalog: SuiteCatalog, _ seed: UInt64
-  ) throws {
+  ) throws -> Bool {
     let names = try part.list("images")?.map { try part.text($0, "images") } ?? []
     guard !names.isEmpty else {
       throw part.reader.problem(
         part.node, "images names no perturbation; name one, or a list of them")
     }
     let severities = try Self.severities(part)
-    let draws = try part.integer("draws", from: 1)
-    for name in names {
-      let perturbation = try part.checked("images") { try catalog.named(name) }
+    let draws = try part.integer("draws", 1...PerturbationSweep.mostDraws)
+    let perturbations = try part.checked("images") { try names.map(catalog.named) }
+    // What is read from files is drawn where there are none: the suite should serve both.
+    let isRandom = perturbations.contains { $0.isRandom || $0 is RecordedCorruption }
+    try Self.refuse(
+      "draws", in: part, unless: isRandom, "nothing of this part is drawn at random")
+    for perturbation in perturbations {
       let sweep = try part.checked(part.has("severities") ? "severities" : "images") {
         try PerturbationSweep(
           perturbation, severities: severities,
@@ -78,6 +107,7 @@ extension Suite {
       }
       try part.checked("images") { try add(sweep) }
     }
+    return isRandom
   }
 
   /// Severities without 0, which is the clean images.
@@ -92,7 +122,7 @@ extension Suite {
     return severities
   }
 
-  private mutating func addWeights(_ part: YAMLMapping, _ seed: UInt64) throws {
+  private mutating func addWeights(_ part: YAMLMapping, _ seed: UInt64) throws -> Bool {
     let layers = try part.checked("layers") {
       try part.list("layers").map { nodes in
         try WeightSelection.layers(
@@ -108,17 +138,36 @@ extension Suite {
         part.node, "weights names no perturbation; name one, a list of them, or all")
     }
     let severities = try Self.severities(part)
-    let draws = try part.integer("draws", from: 1) ?? WeightSelection.defaultDraws
-    let centres = try part.integer("centres", from: 1) ?? WeightSelection.defaultCentres
+    let draws =
+      try part.integer("draws", 1...WeightSelection.mostDraws) ?? WeightSelection.defaultDraws
+    let centres = try Self.centres(part)
+    let kinds = Set(perturbations.map(\.kind))
+    let isRandom = kinds.contains(where: \.isRandom)
+    let hasCentres = kinds.contains(.lesionPatch)
+    try Self.refuse(
+      "draws", in: part, unless: isRandom, "nothing of this part is drawn by number")
+    try Self.refuse(
+      "centres", in: part, unless: hasCentres, "only lesion/patch has centres")
+    try Self.refuse(
+      "layers", in: part, unless: !kinds.allSatisfy(\.isLesion),
+      "lesions silence units of the sheet")
     try part.checked(part.has("severities") ? "severities" : "weights") {
       try add(
         WeightSelection(
           perturbations: perturbations, severities: severities, draws: draws, centres: centres,
           seed: seed))
     }
+    return isRandom || hasCentres && centres != nil
   }
 
-  private mutating func addAttacks(_ part: YAMLMapping, _ seed: UInt64) throws {
+  /// Centres of patches; nil for every unit.
+  private static func centres(_ part: YAMLMapping) throws -> Int? {
+    guard let node = part.value("centres") else { return WeightSelection.defaultCentres }
+    if node.scalar?.string == "all" { return nil }
+    return try part.integer("centres", 1...WeightSelection.mostDraws, or: ", or all")
+  }
+
+  private mutating func addAttacks(_ part: YAMLMapping, _ seed: UInt64) throws -> Bool {
     let names = try part.list("adversarial")?.map { try part.text($0, "adversarial") } ?? []
     let attacks = try part.checked("adversarial") {
       try AttackSelection.attacks(names.joined(separator: ","))
@@ -128,11 +177,12 @@ extension Suite {
         part.node, "adversarial names no attack; name one, a list of them, or all")
     }
     let epsilons = try Self.epsilons(part)
-    let count = try part.integer("subset", from: 1)
+    let count = try part.integer("subset")
     try part.checked(part.has("epsilons") ? "epsilons" : "adversarial") {
       try add(
         AttackSelection(attacks: attacks, epsilons: epsilons, images: count, seed: seed))
     }
+    return attacks.contains(where: \.randomStart)
   }
 
   private static func epsilons(_ part: YAMLMapping) throws -> [Double]? {
@@ -147,7 +197,7 @@ extension Suite {
     _ part: YAMLMapping, _ catalog: SuiteCatalog, _ seed: UInt64
   ) throws {
     let name = try part.text("suite")
-    let preset = try part.checked("suite") { try SuitePreset.named(name) }
+    let preset = try part.checked("suite") { try SuitePreset.named(name, orFile: false) }
     if let key = ["severities", "draws", "epsilons"].first(where: {
       part.has($0) && !preset.optionKeys.contains($0)
     }) {
@@ -158,7 +208,7 @@ extension Suite {
     }
     var options = SuitePreset.Options()
     options.severities = try Self.severities(part)
-    options.draws = try part.integer("draws", from: 1)
+    options.draws = try part.integer("draws", 1...PerturbationSweep.mostDraws)
     options.weightDraws = options.draws ?? options.weightDraws
     (options.seed, options.weightSeed, options.attackSeed) = (seed, seed, seed)
     options.epsilons = try Self.epsilons(part)

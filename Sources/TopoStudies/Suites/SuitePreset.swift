@@ -99,8 +99,8 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   /// Reads `noise,adversarial`.
   /// - Throws: `SelectionError` for a name that is not one of the suites, or a suite twice.
   public static func read(_ text: String) throws -> [SuitePreset] {
-    let names = text.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
-    let presets = try names.map(named)
+    let presets = try text.split(separator: ",").map { String($0).trimmed }
+      .filter { !$0.isEmpty }.map { try named($0) }
     guard !presets.isEmpty else {
       throw SelectionError(
         "No suite is given: choose from \(allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -116,13 +116,14 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   }
 
   /// The suite of that name.
+  /// - Parameter orFile: whether the error may suggest a file.
   /// - Throws: `SelectionError` that lists the names.
-  public static func named(_ name: String) throws -> SuitePreset {
+  public static func named(_ name: String, orFile: Bool = true) throws -> SuitePreset {
     guard let preset = SuitePreset(rawValue: name) else {
       throw SelectionError(
         "There is no suite '\(name)': choose from "
-          + "\(allCases.map(\.rawValue).joined(separator: ", ")), or give a file such as suite.yaml."
-      )
+          + allCases.map(\.rawValue).joined(separator: ", ")
+          + (orFile ? ", or give a file such as suite.yaml." : "."))
     }
     return preset
   }
@@ -201,5 +202,12 @@ extension Suite {
   ) throws {
     self.init(name: presets.map(\.rawValue).joined(separator: ","), subset: subset)
     for preset in presets { try preset.add(to: &self, catalog, options) }
+  }
+}
+
+extension String {
+  /// Without spaces around it.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+import TopoCompute
+
+@testable import TopoData
+
+/// Data as archives leave them: folders that bear files' names, and versions that are not read.
+@Suite struct UnpackedArchiveTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Where a file lies, by its plain name.
+  private enum Place: CaseIterable {
+    case file, dotted, inFolder, dottedInFolder, besideFolder, zippedInFolder
+
+    func paths(_ name: String) -> (file: String, folder: String?) {
+      let dotted = name.replacing("-idx", with: ".idx")
+      return switch self {
+      case .file: (name, nil)
+      case .dotted: (dotted, nil)
+      case .inFolder: ("\(name)/\(name)", nil)
+      case .dottedInFolder: ("\(dotted)/\(dotted)", nil)
+      case .besideFolder: (dotted, name)
+      case .zippedInFolder: ("\(name)/\(name).gz", nil)
+      }
+    }
+  }
+
+  private func idx(_ place: Place, _ prefix: String, images: Int, labels: [UInt8]) throws {
+    for (kind, bytes) in [
+      ("images-idx3-ubyte", Bytes.images(images)), ("labels-idx1-ubyte", Bytes.labels(labels)),
+    ] {
+      let (file, other) = place.paths("\(prefix)-\(kind)")
+      try folder.write(file.hasSuffix(".gz") ? Bytes.gzip(bytes) : bytes, to: file)
+      if let other {
+        // What is in the folder is not what counts where there is a file.
+        try folder.write([1, 2, 3], to: "\(other)/\(other)")
+      }
+    }
+  }
+
+  @Test(arguments: ["train", "emnist-digits-train"])
+  func filesInFoldersOfTheirNameAreFound(training: String) throws {
+    for place in Place.allCases {
+      let test = training.replacing("train", with: place == .inFolder ? "test" : "t10k")
+      let other = try UnpackedArchiveTests()
+      try other.idx(place, training, images: 2, labels: [3, 4])
+      try other.idx(place, test, images: 1, labels: [5])
+      let data = try Dataset.load(other.folder.url.path, environment: [:])
+      #expect(data.training.labels == [3, 4] && data.test.labels == [5], "\(place)")
+      #expect(data.training.images == Array(Bytes.images(2).dropFirst(16)) || training != "train")
+      let named = try Dataset.load(
+        training == "train" ? "mnist" : "emnist-digits",
+        environment: ["TOPOSHEET_DATA": other.folder.url.path])
+      #expect(named.test.labels == [5], "\(place)")
+    }
+  }
+
+  @Test func placesMayDiffer() throws {
+    try idx(.inFolder, "train", images: 1, labels: [1])
+    try idx(.dotted, "t10k", images: 1, labels: [2])
+    let data = try Dataset.load(folder.url.path, environment: [:])
+    #expect(data.training.labels == [1] && data.test.labels == [2])
+  }
+
+  @Test func foldersWithoutTheirFileAreNone() throws {
+    try idx(.file, "train", images: 1, labels: [1])
+    try folder.write([1], to: "t10k-images-idx3-ubyte/readme")
+    let text = message { _ = try Dataset.load(folder.url.path, environment: [:]) }
+    #expect(text.contains("lacks t10k-images-idx3-ubyte (plain or .gz)"))
+  }
+
+  @Test func linksThatLeadNowhereAreNamed() throws {
+    try idx(.file, "train", images: 1, labels: [1])
+    try idx(.file, "t10k", images: 1, labels: [1])
+    let file = folder.url.appending(path: "t10k-labels-idx1-ubyte")
+    try FileManager.default.removeItem(at: file)
+    try FileManager.default.createSymbolicLink(
+      at: file, withDestinationURL: folder.url.appending(path: "none"))
+    let text = message { _ = try Dataset.load(folder.url.path, environment: [:]) }
+    #expect(text.contains("t10k-labels-idx1-ubyte: cannot be opened (No such file"))
+  }
+
+  @Test func cifarsBatchesAreFoundInFoldersToo() throws {
+    let record = [UInt8](repeating: 1, count: 3073)
+    for batch in 1...5 {
+      let name = "data_batch_\(batch).bin"
+      try folder.write(record, to: batch == 2 ? name : "\(name)/\(name)")
+    }
+    try folder.write(record, to: "test_batch.bin")
+    let data = try Dataset.load(folder.url.path, environment: [:])
+    #expect(data.name == "cifar10" && data.training.count == 5)
+  }
+
+  /// A pickle's first bytes.
+  private let pickle: [UInt8] = [0x80, 2, 0x7D, 0x71]
+
+  @Test(arguments: [
+    (["data_batch_1", "data_batch_2", "test_batch", "batches.meta"], "Python", 10),
+    (["cifar-10-batches-py/data_batch_5"], "Python", 10),
+    (["data_batch_3/data_batch_3"], "Python", 10),
+    (["cifar-100-python/train", "cifar-100-python/test", "cifar-100-python/meta"], "Python", 100),
+    (["train", "meta"], "Python", 100),
+    (["cifar-10-batches-mat/data_batch_1.mat"], "Matlab", 10),
+    (["train.mat", "test.mat", "meta.mat"], "Matlab", 100),
+  ])
+  func otherVersionsOfCIFARAreNamed(files: [String], language: String, classes: Int) throws {
+    for file in files { try folder.write(pickle, to: file) }
+    let version = "\(language) version of CIFAR-\(classes), which is not read; get the binary "
+    let text = message { _ = try Dataset.load(folder.url.path, environment: [:]) }
+    #expect(text.contains(version) && text.contains("cifar-\(classes)-binary.tar.gz"), "\(text)")
+    #expect(text.contains(classes == 10 ? "data_batch_1.bin" : "train.bin"), "\(text)")
+    for place in [folder.url, folder.url.deletingLastPathComponent()] {
+      let named = message {
+        _ = try Dataset.load("cifar\(classes)", environment: ["TOPOSHEET_DATA": place.path])
+      }
+      let isThere = place == folder.url
+      #expect(named.contains(version) == isThere, "\(named)")
+      #expect(named.hasPrefix("cifar\(classes) was not found"), "\(named)")
+    }
+    // It is no answer to who asks for another set.
+    let other = message {
+      _ = try Dataset.load(
+        classes == 10 ? "cifar100" : "cifar10", environment: ["TOPOSHEET_DATA": folder.url.path])
+    }
+    #expect(!other.contains(version), "\(other)")
+  }
+
+  @Test func otherFilesOfTheseNamesAreNotCIFARs() throws {
+    for name in ["train", "test", "meta", "data_batch_1"] { try folder.write([1, 2], to: name) }
+    let text = message { _ = try Dataset.load(folder.url.path, environment: [:]) }
+    #expect(text.contains("holds neither IDX files"))
+  }
+}

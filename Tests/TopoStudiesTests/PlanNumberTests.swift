@@ -1,0 +1,168 @@
+import Foundation
+import Testing
+import TopoCompute
+import TopoEvaluation
+import TopoSheets
+
+@testable import TopoStudies
+
+/// Numbers of plans and suites: decimal or refused, wherever one stands.
+@Suite struct PlanNumberTests {
+  /// A plan with a number in every place that takes one; `at` replaces what stands in one of them.
+  private func plan(_ place: String = "", _ value: String = "") throws -> Plan {
+    func at(_ name: String, _ usual: String) -> String { name == place ? value : usual }
+    return try PlanTests.plan(
+      """
+      name: numbers
+      data: somewhere
+      subset: \(at("subset", "100"))
+      architecture: mnist
+      sheet: [\(at("rows", "11")), \(at("columns", "11"))]
+      conditions:
+        - penalty: ws
+          lambda: \(at("lambda", "1"))
+        - penalty: as
+          lambda: [2, \(at("lambdas", "3"))]
+      seeds: \(at("seeds", "0"))
+      epochs: \(at("epochs", "5"))
+      batch: \(at("batch", "64"))
+      learning-rate: \(at("learning-rate", "1e-3"))
+      optimizer: sgd
+      momentum: \(at("momentum", "0.9"))
+      evaluation:
+        subset: \(at("test", "50"))
+        noise: white
+        levels: [0.5, \(at("levels", "0.25"))]
+        draws: \(at("draws", "2"))
+        noise-seed: \(at("noise-seed", "1"))
+      """)
+  }
+
+  private static let whole = [
+    "subset", "rows", "columns", "seeds", "epochs", "batch", "test", "draws", "noise-seed",
+  ]
+  private static let places = whole + ["lambda", "lambdas", "learning-rate", "momentum", "levels"]
+
+  private func value(_ place: String, of plan: Plan) -> Double {
+    switch place {
+    case "subset": Double(plan.subset ?? 0)
+    case "rows": Double(plan.sheet.rows)
+    case "columns": Double(plan.sheet.columns)
+    case "lambda": plan.conditions[0].lambda
+    case "lambdas": plan.conditions[2].lambda
+    case "seeds": Double(plan.seeds.seeds[0])
+    case "epochs": Double(plan.epochs)
+    case "batch": Double(plan.batch)
+    case "learning-rate": Double(plan.learningRate)
+    case "test": Double(plan.evaluation.subset ?? 0)
+    case "draws": Double(plan.evaluation.noise.draws)
+    case "noise-seed": Double(plan.evaluation.noise.seed)
+    default: .nan
+    }
+  }
+
+  @Test(arguments: places)
+  func leadingZerosAreDecimal(place: String) throws {
+    switch place {
+    case "momentum": #expect(try plan(place, "00.5").rule == .sgd(momentum: 0.5))
+    case "levels": #expect(try plan(place, "00.75").evaluation.noise.levels == [0.5, 0.75])
+    default:
+      for (text, number) in [("012", 12.0), ("0010", 10), ("09", 9), ("007", 7)] {
+        #expect(value(place, of: try plan(place, text)) == number, "\(text)")
+      }
+    }
+  }
+
+  @Test(arguments: places)
+  func otherNotationsAreRefused(place: String) throws {
+    for text in [
+      "0o10", "0x10", "0b11", "1_0", "1:30", "0:30", "190:20:30.15", "1 2", "ten", "!!int 0x1",
+    ] {
+      let said = message { _ = try plan(place, text) }
+      #expect(said.hasPrefix("plan.yaml, line "), "\(text): \(said)")
+      let isNamed =
+        place == "seeds"
+        ? said.contains("is not a seed")
+        : said.contains("in decimal digits") && (said.contains(place.prefix(5)) || place == "test")
+      #expect(isNamed || ["rows", "columns", "lambdas"].contains(place), "\(text): \(said)")
+    }
+  }
+
+  @Test(arguments: whole)
+  func wholeNumbersAreWhole(place: String) throws {
+    for text in ["1.5", "1e1", "1.", ".inf", "[1]", "{a: 1}", "-1", "18446744073709551616"] {
+      // A list of one is a value of its own where lists may stand.
+      if place == "seeds", text == "[1]" { continue }
+      let said = message { _ = try plan(place, text) }
+      #expect(said.hasPrefix("plan.yaml, line "), "\(text): \(said)")
+      #expect(!said.contains("\n"), "\(text): \(said)")
+    }
+  }
+
+  @Test func seedsGoAsFarAsSeedsDo() throws {
+    let most = "18446744073709551615"
+    #expect(try plan("noise-seed", most).evaluation.noise.seed == .max)
+    #expect(try plan("seeds", most).seeds.seeds == [.max])
+    #expect(
+      message { _ = try plan("noise-seed", "-1") }.contains(
+        "noise-seed is -1, but must be a whole number from 0 to \(most)"))
+  }
+
+  @Test(arguments: [
+    ("lambda", ".inf"), ("lambdas", ".nan"), ("learning-rate", "1e-60"),
+    ("learning-rate", "1e60"), ("learning-rate", ".inf"), ("momentum", ".nan"),
+    ("levels", "-.inf"), ("levels", "1e400"),
+  ])
+  func numbersThatCannotBeUsed(place: String, text: String) throws {
+    let said = message { _ = try plan(place, text) }
+    #expect(said.hasPrefix("plan.yaml, line "), "\(said)")
+  }
+
+  @Test func quotedNumbersAreNumbers() throws {
+    #expect(try plan("epochs", "\"010\"").epochs == 10)
+    #expect(try plan("lambda", "'0.5'").conditions[0].lambda == 0.5)
+  }
+
+  @Test func aByteOrderMarkIsPassedOver() throws {
+    let text = "\u{FEFF}" + PlanTests.small
+    #expect(try PlanTests.plan(text).name == "small")
+    // With carriage returns, as Windows' editors write them; and from a file.
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "plan.yaml")
+    try Data([0xEF, 0xBB, 0xBF] + PlanTests.small.replacing("\n", with: "\r\n").utf8).write(
+      to: file)
+    #expect(try Plan(contentsOf: file).epochs == 2)
+    let suite = try Suite(
+      yaml: "\u{FEFF}" + SuiteTests.yaml, file: "suite.yaml", catalog: SuiteTests.catalog)
+    #expect(suite.name == "mine")
+    #expect(message { _ = try PlanTests.plan("\u{FEFF}") }.hasPrefix("plan.yaml: is empty"))
+  }
+
+  // MARK: Caps
+
+  @Test(arguments: [
+    "0-100000", "0-99999,100000", "0-49999,100000-150000", "[0-99999, 200000]",
+    "[0-60000, 70000-130000]",
+  ])
+  func seedsAreCappedHoweverTheyAreWritten(seeds: String) throws {
+    let said = message { _ = try plan("seeds", seeds) }
+    #expect(said.contains("are more than 100000; ask for fewer"), "\(said)")
+    #expect(said.hasPrefix("plan.yaml, line 11"), "\(said)")
+  }
+
+  @Test func aLongListIsCappedToo() throws {
+    let all = (0...100_000).map(String.init)
+    for text in [all.joined(separator: ","), "[" + all.joined(separator: ", ") + "]"] {
+      let said = message { _ = try plan("seeds", text) }
+      #expect(said.contains("are more than 100000") && said.count < 200, "\(said.prefix(300))")
+    }
+  }
+
+  @Test func networksAreCapped() throws {
+    // Three conditions.
+    #expect(try plan("seeds", "0-33332").members.count == 99_999)
+    let said = message { _ = try plan("seeds", "0-33333") }
+    #expect(
+      said.hasSuffix("3 conditions of 33334 seeds are more than 100000 networks; ask for fewer"))
+  }
+}
