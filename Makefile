@@ -10,7 +10,7 @@ SOURCES := Package.swift Sources Tests Kernels Examples Benchmarks/Package.swift
 # Removed before it is made anew: never taken from the environment.
 DEMO := runs/demo
 
-.PHONY: help setup build demo test test-oclgrind test-interop kernels-check bench benchmarks \
+.PHONY: help setup build demo test test-oclgrind test-interop test-recipes kernels-check bench benchmarks \
   bench-peers dist test-dist check format clean
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make check          lint, and build everything without warnings"
 	@echo "make test-oclgrind  run the kernels in a simulator that finds races and bad accesses"
 	@echo "make test-interop   load our models in PyTorch (needs Python with torch)"
+	@echo "make test-recipes   run the Python of docs/files.md (needs Python with numpy and pandas)"
 	@echo "make kernels-check  compile the kernels as for GPUs: registers, spills, vector loads"
 	@echo "make format         format the sources"
 	@echo "make clean          remove what was built"
@@ -50,6 +51,9 @@ test-oclgrind: build
 
 test-interop: build
 	scripts/test-interop.sh $(TOPOSHEET)
+
+test-recipes: build
+	scripts/test-recipes.sh $(TOPOSHEET)
 
 kernels-check: build
 	scripts/kernels-check.sh $(TOPOSHEET)

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# The Python of docs/files.md does what it says: the pandas recipe reads a study's metrics, and images
+# that are written as described are read. Needs Python with numpy and pandas.
+#   PYTHON=python3 scripts/test-recipes.sh .build/release/toposheet
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+toposheet=$1
+python=${PYTHON:-python3}
+if ! "$python" -c 'import numpy, pandas' 2>/dev/null; then
+  echo "test-recipes: $python has no numpy or pandas; name one that has with PYTHON=..." >&2
+  exit 1
+fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+# The blocks of the page, one file each.
+awk -v folder="$folder" '/^```python$/ { inside = 1; count++; next } /^```$/ { inside = 0 }
+  inside { print > (folder "/block-" count ".py") }' docs/files.md
+
+cat "$folder"/block-[23].py - >"$folder/write.py" <<'PYTHON'
+import sys
+
+draws = np.random.default_rng(0)
+grey, color = sys.argv[1:]
+
+def grey_set(count):
+    labels = draws.integers(0, 10, count)
+    images = draws.integers(0, 90, (count, 12, 12))
+    images[np.arange(count), labels] += 150
+    return images, labels
+
+for name, count in [("train", 600), ("t10k", 200)]:
+    images, labels = grey_set(count)
+    write_idx(f"{grey}/{name}-images-idx3-ubyte", images)
+    write_idx(f"{grey}/{name}-labels-idx1-ubyte", labels)
+for name in [f"data_batch_{part}" for part in range(1, 6)] + ["test_batch"]:
+    write_cifar(
+        f"{color}/{name}.bin", draws.integers(0, 256, (20, 32, 32, 3)), draws.integers(0, 10, 20))
+PYTHON
+mkdir "$folder/grey" "$folder/color"
+"$python" "$folder/write.py" "$folder/grey" "$folder/color"
+"$toposheet" train --data "$folder/color" --architecture cifar10 --penalty control --seeds 0 \
+  --epochs 1 --device cpu --out "$folder/colored" >/dev/null
+
+cat >"$folder/plan.yaml" <<YAML
+name: recipes
+data: $folder/grey
+architecture: mnist
+conditions:
+  - penalty: control
+  - penalty: ws
+    metric: [euclidean, cosine]
+    lambda: [0.1, 1]
+  - penalty: as
+    lambda: 0.1
+    view: post-relu
+seeds: 0-1
+epochs: 2
+evaluation: {noise: white, levels: [0.1, 0.2], draws: 2}
+YAML
+"$toposheet" run "$folder/plan.yaml" --device cpu --out "$folder/run" >/dev/null
+cat "$folder/block-1.py" - >"$folder/run/check.py" <<'PYTHON'
+
+# No condition is lost or merged, whichever of the columns rows are grouped by; nothing is missing.
+parts = ["penalty", "metric", "lambda", "view", "layout", "scale", "neighbourhood"]
+for table in [rows, pd.read_csv("training.csv")]:
+    assert table.groupby(parts)["condition"].nunique().eq(1).all()
+    assert len(table.groupby(parts)) == table["condition"].nunique() == 6
+    assert not table[parts + ["sheet", "architecture", "seed", "epoch", "state"]].isna().any().any()
+keys = [name for name in rows.columns if name not in ("value", "reason")]
+assert not rows.duplicated(keys).any()
+# Each network that learned counts once under each perturbation.
+assert len(by_network) == 2 * len(alive[["condition", "seed"]].drop_duplicates())
+PYTHON
+(cd "$folder/run" && "$python" check.py)
+echo "test-recipes: passed"
