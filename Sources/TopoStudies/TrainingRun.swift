@@ -15,6 +15,8 @@ public struct TrainingRun: Sendable {
   public var normalization: Normalization
   /// Bytes that may be taken of each device's memory; a safe share by default.
   public var memoryLimit: Int?
+  /// Whether to go on, and record it, with a study that was begun on a device whose bits differ.
+  public var acceptsOtherDevices = false
 
   /// A run.
   public init(
@@ -32,6 +34,8 @@ public struct TrainingRun: Sendable {
     /// The members do not train all together: packs, the members of the largest, and the bytes
     /// that one pack of all would take on one device.
     case divided(packs: Int, largest: Int, wholeBytes: Int)
+    /// Something was missing or damaged, and is made again: a sentence.
+    case repaired(String)
     /// A pack goes on after an epoch.
     case resumed(epoch: Int, PackPosition)
     /// Everything was done already.
@@ -80,18 +84,30 @@ public struct TrainingRun: Sendable {
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in },
     begin: () throws -> Void = {}, finish: (StudyProgress) throws -> Void = { _ in }
   ) throws -> StudyProgress {
+    try work(
+      in: url, devices: devices, resume: resume, report: report, begin: { _ in try begin() },
+      finish: { try finish($1) })
+  }
+
+  /// `run`, with the folder at hand.
+  func work(
+    in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void,
+    begin: (StudyFolder) throws -> Void, finish: (StudyFolder, StudyProgress) throws -> Void
+  ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
     // Before the folder: what cannot be trained leaves no trace.
     var plan = try packs(StudyProgress(members: members.count), devices: devices)
     let folder = try StudyFolder(
-      url, identity: identity, device: devices[0].information, resume: resume)
+      url, identity: identity, device: devices[0].information, resume: resume,
+      anyDevice: acceptsOtherDevices)
     // The devices' threads may hold the folder a moment longer.
     defer { folder.giveUp() }
-    try begin()
+    try begin(folder)
     var progress = try StudyProgress.read(folder, members: members.count)
+    try progress.repair(folder, run: self) { report(.repaired($0)) }
     if progress.finished {
       report(.alreadyFinished)
-      try finish(progress)
+      try finish(folder, progress)
       return progress
     }
     if progress.epochs.contains(where: { $0 > 0 }) {
@@ -104,7 +120,7 @@ public struct TrainingRun: Sendable {
           wholeBytes: plan.whole))
     }
     try train(plan.packs, devices: devices, in: folder, progress: &progress, report: report)
-    try finish(progress)
+    try finish(folder, progress)
     return progress
   }
 
@@ -141,12 +157,12 @@ public struct TrainingRun: Sendable {
       case .progress(var step, let pack):
         step.secondsLeft = pace.secondsLeft(after: step, of: pack, progress)
         report(.progress(step, pack.position))
-      case .saved(let epoch, let pack, let reports, let stopped):
+      case .saved(let epoch, let pack, let files, let reports, let stopped):
         let known = Set(progress.stopped)
         for member in stopped where !known.contains(member) { report(.stopped(member)) }
         progress.add(
-          epoch, of: pack.indices, reports: reports, stopped: stopped, members: members,
-          last: configuration.epochs)
+          epoch, of: pack.indices, files: files, reports: reports, stopped: stopped,
+          members: members, last: configuration.epochs)
         pace.epochIsDone(of: pack, isLast: epoch == configuration.epochs)
         try progress.write(folder)
       case .epoch(let epoch, let pack, let reports, let imagesPerSecond):
