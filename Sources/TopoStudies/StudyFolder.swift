@@ -105,11 +105,16 @@ public final class StudyFolder: Sendable {
 
   /// Removes a member's checkpoints of other epochs than `kept`, also those that a process left
   /// which was killed before it could.
+  /// - Throws: `FileError`.
   func removeCheckpoints(_ member: Member, but kept: Int?) throws {
     let keep = kept.map { checkpoint(member, epoch: $0).lastPathComponent }
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder(member).path)
-    where name != keep && name.hasPrefix("checkpoint-") {
-      try FileManager.default.removeItem(at: folder(member).appending(path: name))
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(member).path)) ?? []
+    for name in names where name != keep && name.hasPrefix("checkpoint-") {
+      let place = folder(member).appending(path: name)
+      guard unlink(place.path) == 0 || errno == ENOENT else {
+        throw FileError(
+          place, "cannot be removed (\(FileError.systemReason)); remove it and go on with --resume")
+      }
     }
   }
 }
@@ -126,6 +131,9 @@ extension StudyFolder {
     var version: String
 
     static func difference(_ found: Identity, _ wanted: Identity) -> String {
+      if found.members != wanted.members, Set(found.members) == Set(wanted.members) {
+        return "it trains the same networks in another order"
+      }
       if found.members != wanted.members {
         let labels = { (members: [Member]) in
           let names = members.map(\.path)

@@ -96,12 +96,29 @@ public struct TrainingRun: Sendable {
   ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
     // Before the folder: what cannot be trained leaves no trace.
-    var plan = try packs(StudyProgress(members: members.count), devices: devices)
+    let plan = try packs(StudyProgress(members: members.count), devices: devices)
     let folder = try StudyFolder(
       url, identity: identity, device: devices[0].information, resume: resume,
       anyDevice: acceptsOtherDevices)
     // The devices' threads may hold the folder a moment longer.
     defer { folder.giveUp() }
+    do {
+      return try goOn(
+        in: folder, plan, devices: devices, report: report, begin: begin, finish: finish)
+    } catch {
+      // Whatever could not be written: that it has no place any more says it better.
+      try folder.requireInPlace()
+      throw error
+    }
+  }
+
+  /// Trains what is left to do in a folder that was taken.
+  private func goOn(
+    in folder: StudyFolder, _ packs: (packs: [Pack], whole: Int), devices: [any Device],
+    report: (Event) -> Void, begin: (StudyFolder) throws -> Void,
+    finish: (StudyFolder, StudyProgress) throws -> Void
+  ) throws -> StudyProgress {
+    var plan = packs
     try begin(folder)
     var progress = try StudyProgress.read(folder, members: members.count)
     try progress.repair(folder, run: self) { report(.repaired($0)) }
@@ -111,7 +128,7 @@ public struct TrainingRun: Sendable {
       return progress
     }
     if progress.epochs.contains(where: { $0 > 0 }) {
-      plan = try packs(progress, devices: devices)
+      plan = try self.packs(progress, devices: devices)
     }
     if plan.packs.count > 1 {
       report(

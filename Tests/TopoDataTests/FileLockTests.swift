@@ -40,12 +40,17 @@ import Testing
     let lock = try FileLock(place)
     try FileManager.default.moveItem(at: folder, to: temporary.url.appending(path: "moved"))
     #expect(!lock.isInPlace)
-    // Another one takes its place; the first does not remove its file.
+    // Another one takes its place; giving up the first does not remove that one's file.
     try makeFolder()
     let other = try FileLock(place)
     lock.giveUp()
     #expect(other.isInPlace)
+    // Without its file it still is the folder that it was.
+    try FileManager.default.removeItem(at: place)
+    #expect(other.isInPlace)
     try FileManager.default.removeItem(at: folder)
+    #expect(!other.isInPlace)
+    try makeFolder()
     #expect(!other.isInPlace)
   }
 
@@ -57,11 +62,12 @@ import Testing
     let taken = Atomic(0)
     let place = place
     DispatchQueue.concurrentPerform(iterations: 4) { _ in
-      for _ in 0..<500 {
+      for _ in 0..<1000 {
         guard let lock = try? FileLock(place) else { continue }
         let now = holders.add(1, ordering: .sequentiallyConsistent).newValue
         most.max(now, ordering: .sequentiallyConsistent)
         taken.add(1, ordering: .sequentiallyConsistent)
+        usleep(20)
         holders.subtract(1, ordering: .sequentiallyConsistent)
         lock.giveUp()
       }

@@ -104,6 +104,11 @@ import TopoCompute
       try FileManager.default.contentsOfDirectory(atPath: place.path("metrics")).sorted()
         == ["metrics.csv", "metrics.json"])
 
+    // A suite's folder has its own metrics.
+    try Data("{}".utf8).write(to: place.url("suite/suite.json"))
+    try expectRefused(
+      evaluate("run", ["--out", place.path("suite")]), ["suite: holds a suite, which has its own"])
+
     // Two files of one folder may be written at once, one file may not.
     func corrupt(_ name: String) -> [String] {
       [

@@ -81,6 +81,19 @@ public struct SuiteRun: Sendable {
       url, identity: identity, device: device.information, resume: resume,
       anyDevice: acceptsOtherDevices)
     defer { folder.giveUp() }
+    do {
+      return try run(works, units, in: folder, device: device, resume: resume, report: report)
+    } catch {
+      // Whatever could not be written: that it has no place any more says it better.
+      try folder.requireInPlace()
+      throw error
+    }
+  }
+
+  private func run(
+    _ works: [any SuiteWork], _ units: [SuiteUnit], in folder: SuiteFolder, device: any Device,
+    resume: Bool, report: (Event) -> Void
+  ) throws -> [Record] {
     let waiting = Set(units.indices.filter { !folder.isDone($0) })
     // What is damaged is better found now than after hours.
     for unit in units.indices where !waiting.contains(unit) { _ = try folder.read(unit) }

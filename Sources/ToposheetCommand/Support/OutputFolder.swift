@@ -37,6 +37,9 @@ final class OutputFolder {
     guard !FileManager.default.fileExists(atPath: metrics.path) else {
       throw FileError(metrics, "is there already; choose another folder with --out")
     }
+    guard !FileManager.default.fileExists(atPath: url.appending(path: "suite.json").path) else {
+      throw FileError(url, "holds a suite, which has its own metrics; choose another with --out")
+    }
     AtomicFile.removeLeftovers(in: url, others: true) { $0.hasPrefix("metrics.") }
     return folder
   }
