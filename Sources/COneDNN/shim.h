@@ -51,6 +51,9 @@ static inline bool topo_wide_vectors(void) {
 }
 
 static inline const char *topo_isa_name(void) {
+#if defined(__aarch64__)
+  return "AArch64";
+#endif
   int isa = (int)dnnl_get_effective_cpu_isa();
   if ((isa & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core) return "AVX-512";
   if ((isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2) return "AVX2";

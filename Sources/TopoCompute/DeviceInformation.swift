@@ -11,7 +11,8 @@ public struct DeviceInformation: Sendable, Hashable, Codable {
   public var name: String
   /// Vendor, as the driver gives it.
   public var vendor: String
-  /// Platform and driver versions, or the library and instruction set that compute.
+  /// Platform and driver versions, or the library, the instruction set and the kernels that
+  /// compute, separated by commas. Other ones give other bits.
   public var driver: String
   /// Compute units, or threads.
   public var computeUnits: Int

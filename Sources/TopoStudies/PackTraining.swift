@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TopoCompute
+import TopoData
 import TopoEvaluation
 import TopoNetworks
 import TopoTraining
@@ -16,8 +17,8 @@ struct PackTraining: Sendable {
   enum Message: Sendable {
     case resumed(Pack)
     case progress(TrainingProgress, Pack)
-    /// The files of an epoch are written, but for the record of it.
-    case saved(Int, Pack, [EpochReport], [StoppedMember])
+    /// The files of an epoch are written, but for the record of it, which is given their checksums.
+    case saved(Int, Pack, files: [UInt32?], [EpochReport], [StoppedMember])
     case epoch(Int, Pack, [EpochReport], imagesPerSecond: Double)
     case failed(any Error, Pack)
   }
@@ -64,10 +65,11 @@ struct PackTraining: Sendable {
       }
       if let trouble { throw trouble }
       let sorted = reports.sorted { $0.key < $1.key }.map(\.value)
-      try save(trainer)
+      let files = try save(trainer)
       try relay.send(
         .saved(
-          trainer.epoch, pack, sorted, trainer.stopped.sorted { $0.key < $1.key }.map(\.value)))
+          trainer.epoch, pack, files: files, sorted,
+          trainer.stopped.sorted { $0.key < $1.key }.map(\.value)))
       // Only now does nothing speak of the earlier ones.
       let isLast = trainer.epoch == run.configuration.epochs
       for member in members {
@@ -84,31 +86,32 @@ struct PackTraining: Sendable {
       slots: run.configuration.rule.stateSlots)
     guard checkpoint.epoch == epoch else {
       throw FileError(
-        url, "is of epoch \(checkpoint.epoch), not \(epoch); train again elsewhere")
+        url, "is of epoch \(checkpoint.epoch), not \(epoch); remove it and go on with --resume")
     }
     return checkpoint
   }
 
   /// Writes checkpoints, or after the last epoch the models.
-  private func save(_ trainer: Trainer) throws {
-    for member in trainer.members {
-      try FileManager.default.createDirectory(
-        at: folder.folder(member), withIntermediateDirectories: true)
-    }
+  /// - Returns: checksums of the members' files; nil for members that stopped and leave no model.
+  private func save(_ trainer: Trainer) throws -> [UInt32?] {
+    for member in trainer.members { try folder.makeFolder(member) }
     guard trainer.epoch == run.configuration.epochs else {
-      for (member, checkpoint) in zip(trainer.members, try trainer.checkpoints()) {
-        try checkpoint.save(to: folder.checkpoint(member, epoch: trainer.epoch))
+      return try zip(trainer.members, try trainer.checkpoints()).map { member, checkpoint in
+        let url = folder.checkpoint(member, epoch: trainer.epoch)
+        try checkpoint.save(to: url)
+        return Checksum.of(try FileContents.read(url))
       }
-      return
     }
-    for (index, network) in try trainer.networks().enumerated()
-    where trainer.stopped[index] == nil {
+    return try trainer.networks().enumerated().map { index, network in
+      guard trainer.stopped[index] == nil else { return nil }
       let member = trainer.members[index]
-      let metadata = ModelMetadata(
+      var metadata = ModelMetadata(
         penalty: member.condition, seed: member.seed, data: run.configuration.dataset,
         epochs: trainer.epoch, normalization: run.normalization, classNames: run.classNames,
         version: toposheetVersion)
+      metadata.devices = folder.mixedDevices
       try network.save(to: folder.model(member), metadata: metadata.texts)
+      return Checksum.of(try FileContents.read(folder.model(member)))
     }
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import TopoCompute
 
 /// What a folder's marker file says of the run in it.
@@ -13,6 +12,8 @@ protocol RunDescription: Codable, Sendable {
   var identity: Identity { get }
   /// The device that the run was begun on.
   var device: DeviceInformation { get }
+  /// Devices of other bits that it went on with, in turn; nil where there was none.
+  var resumedOn: [DeviceInformation]? { get set }
   /// How a run that was found differs from the wanted one: `it has 3 epochs, not 5`.
   static func difference(_ found: Identity, _ wanted: Identity) -> String
 }
@@ -22,52 +23,63 @@ final class RunFolder<Description: RunDescription>: Sendable {
   let url: URL
   /// What the marker file says: by the process that began the run.
   let description: Description
-  private let lock: Mutex<Int32?>
+  private let lock: FileLock
 
   /// Takes possession of a folder, making it where there is none.
   /// - Parameters:
   ///   - wanted: the run.
   ///   - resume: whether to go on with a run that the folder holds.
+  ///   - anyDevice: whether to do so, and record it, on a device whose bits differ.
   /// - Throws: `StudyError` when the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; when another process is at work in it; or when it was begun on a device
   ///   whose bits differ. `FileError`.
-  init(_ url: URL, _ wanted: Description, resume: Bool) throws {
+  init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
     self.url = url
-    let file = try FolderLock.take(url, marker: Description.marker, what: Description.what)
+    let lock = try FolderLock.take(url, marker: Description.marker, what: Description.what)
     do {
-      description = try Self.claim(url, wanted, resume: resume)
+      description = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
     } catch {
-      close(file)
+      lock.giveUp()
       throw error
     }
-    lock = Mutex(file)
+    self.lock = lock
   }
 
   deinit { giveUp() }
 
   /// Lets others have the folder, though somebody may still hold this value.
-  func giveUp() {
-    lock.withLock { if let file = $0.take() { close(file) } }
+  func giveUp() { lock.giveUp() }
+
+  /// Makes sure that the folder is still this process's.
+  /// - Throws: `StudyError` where it was removed or renamed.
+  func requireInPlace() throws {
+    guard lock.isInPlace else {
+      throw StudyError(
+        "\(url.path): the folder was removed or renamed while the \(Description.what) was at work "
+          + "in it; begin anew, or go on with --resume where the folder is now")
+    }
+  }
+
+  /// The devices that worked on the run, where their bits differ: for the records of results.
+  var mixedDevices: String? {
+    guard let others = description.resumedOn, !others.isEmpty else { return nil }
+    return ([description.device] + others).map { "\($0.name), \($0.driverAndTuning)" }
+      .joined(separator: "; ")
   }
 
   private static func claim(
-    _ url: URL, _ wanted: Description, resume: Bool
+    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool
   ) throws -> Description {
     let what = Description.what
     let marker = url.appending(path: Description.marker)
     guard FileManager.default.fileExists(atPath: marker.path) else {
       try FolderLock.requireEmpty(url, or: Description.marker, what: what)
-      try AtomicFile.write(try StudyJSON.encode(wanted), to: marker)
+      try AtomicFile.write(try StudyJSON.encodeSealed(wanted), to: marker)
       return wanted
     }
-    let found: Description
-    do {
-      found = try StudyJSON.decode(Description.self, Data(try FileContents.read(marker)))
-    } catch let error as DecodingError {
-      throw StudyError(
-        "\(marker.path): cannot be understood (\(StudyJSON.sentence(error))); choose another "
-          + "folder with --out")
-    }
+    var found = try StudyJSON.read(
+      Description.self, from: marker,
+      remedy: "bring it back from a copy, or begin the \(what) anew in another folder with --out")
     guard found.identity == wanted.identity else {
       let difference = Description.difference(found.identity, wanted.identity)
       throw StudyError(
@@ -79,7 +91,13 @@ final class RunFolder<Description: RunDescription>: Sendable {
         "\(url.path): the folder already holds this \(what); add --resume to go on with it, or "
           + "choose another with --out")
     }
-    try FolderLock.requireSameDevice(found.device, wanted.device, of: what, in: url)
+    do {
+      try DeviceMatch.require(
+        found.resumedOn?.last ?? found.device, wanted.device, of: what, in: url)
+    } catch  where anyDevice {
+      found.resumedOn = (found.resumedOn ?? []) + [wanted.device]
+      try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)
+    }
     return found
   }
 }

@@ -33,19 +33,46 @@ public final class StudyFolder: Sendable {
     }
   }
 
-  /// Takes possession of a folder, making it where there is none.
+  /// Takes possession of a folder, making it where there is none, and removes what processes left
+  /// that were killed in it.
   /// - Parameters:
   ///   - identity: the study to run in it.
   ///   - resume: whether to go on with a study that the folder holds.
+  ///   - anyDevice: whether to go on, and record it, on a device whose bits differ from those of
+  ///     the one that the study was begun on.
   /// - Throws: `StudyError` when the folder cannot be written to, holds another study or, without
   ///   `resume`, this one; or when another process is at work in it.
   public init(
-    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool
+    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool,
+    anyDevice: Bool = false
   ) throws {
     run = try RunFolder(
       url, Description(identity: identity, device: device, version: toposheetVersion),
-      resume: resume)
+      resume: resume, anyDevice: anyDevice)
+    removeLeftovers(identity.members)
   }
+
+  /// What folders of studies hold beside their networks.
+  private static let files: Set<String> = [
+    Description.marker, "progress.json", "training.csv", "plan.yaml", "evaluation.json",
+    "metrics.csv", "metrics.json",
+  ]
+
+  private func removeLeftovers(_ members: [Member]) {
+    AtomicFile.removeLeftovers(in: url, others: true, isOwn: Self.files.contains)
+    for member in members {
+      AtomicFile.removeLeftovers(in: folder(member), others: true) {
+        $0 == "model.safetensors" || $0.hasPrefix("checkpoint-")
+      }
+    }
+  }
+
+  /// The devices that worked on it, where their bits differ: for the records of results.
+  var mixedDevices: String? { run.mixedDevices }
+
+  /// Makes sure that the folder is still this process's.
+  /// - Throws: `StudyError` where it was removed or renamed.
+  func requireInPlace() throws { try run.requireInPlace() }
 
   /// Lets others have the folder, though somebody may still hold this value.
   func giveUp() { run.giveUp() }
@@ -60,13 +87,34 @@ public final class StudyFolder: Sendable {
     folder(member).appending(path: "checkpoint-\(epoch).safetensors")
   }
 
-  /// Removes a member's checkpoints of other epochs than `kept`, also those and the half files
-  /// that a process left which was killed before it could.
+  /// Makes the folder of a member where there is none. The study's own is not made again where it
+  /// was removed.
+  /// - Throws: `StudyError`.
+  func makeFolder(_ member: Member) throws {
+    try requireInPlace()
+    var place = url
+    for part in member.path.split(separator: "/") {
+      place = place.appending(path: String(part))
+      guard mkdir(place.path, 0o777) == 0 || errno == EEXIST else {
+        throw StudyError(
+          "\(place.path): cannot be made (\(FileError.systemReason)); make its folder one that you "
+            + "may write to, and go on with --resume")
+      }
+    }
+  }
+
+  /// Removes a member's checkpoints of other epochs than `kept`, also those that a process left
+  /// which was killed before it could.
+  /// - Throws: `FileError`.
   func removeCheckpoints(_ member: Member, but kept: Int?) throws {
     let keep = kept.map { checkpoint(member, epoch: $0).lastPathComponent }
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder(member).path)
-    where name != keep && (name.hasPrefix("checkpoint-") || name.hasSuffix(".partial")) {
-      try FileManager.default.removeItem(at: folder(member).appending(path: name))
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(member).path)) ?? []
+    for name in names where name != keep && name.hasPrefix("checkpoint-") {
+      let place = folder(member).appending(path: name)
+      guard unlink(place.path) == 0 || errno == ENOENT else {
+        throw FileError(
+          place, "cannot be removed (\(FileError.systemReason)); remove it and go on with --resume")
+      }
     }
   }
 }
@@ -79,9 +127,13 @@ extension StudyFolder {
 
     var identity: Identity
     var device: DeviceInformation
+    var resumedOn: [DeviceInformation]?
     var version: String
 
     static func difference(_ found: Identity, _ wanted: Identity) -> String {
+      if found.members != wanted.members, Set(found.members) == Set(wanted.members) {
+        return "it trains the same networks in another order"
+      }
       if found.members != wanted.members {
         let labels = { (members: [Member]) in
           let names = members.map(\.path)
@@ -104,34 +156,6 @@ extension StudyFolder {
       }
       return found.checksum != wanted.checksum
         ? "its images differ" : "its optimiser or split differs"
-    }
-  }
-}
-
-/// How studies write JSON: sorted and indented, for people and version control.
-enum StudyJSON {
-  static func encode(_ value: some Encodable) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try encoder.encode(value)
-  }
-
-  static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data) throws -> Value {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(type, from: data)
-  }
-
-  static func sentence(_ error: DecodingError) -> String {
-    switch error {
-    case .keyNotFound(let key, _): "no \(key.stringValue)"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context),
-      .dataCorrupted(let context):
-      context.debugDescription
-    @unknown default: "\(error)"
     }
   }
 }

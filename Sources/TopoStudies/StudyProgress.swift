@@ -10,18 +10,24 @@ import TopoTraining
 /// It knows members, not packs: a study may go on in other packs than it began in.
 public struct StudyProgress: Sendable, Codable {
   /// How far it is, in one line for people.
-  public private(set) var state = ""
+  public internal(set) var state = ""
   /// Epochs done by each member, in the order of `study.json`.
-  public private(set) var epochs: [Int]
+  public internal(set) var epochs: [Int]
   /// Whether all models are written.
-  public private(set) var finished = false
+  public internal(set) var finished = false
+  /// CRC-32 of each member's file, its checkpoint or in the end its model; nil where there is none.
+  /// Earlier versions did not keep them.
+  var checksums: [UInt32?]?
   /// All reports, by epoch and then by member.
   public var reports: [EpochReport] = []
   /// Members that left training.
   public var stopped: [StoppedMember] = []
 
   /// A study of `members` networks that has not begun.
-  init(members: Int) { epochs = Array(repeating: 0, count: members) }
+  init(members: Int) {
+    epochs = Array(repeating: 0, count: members)
+    checksums = Array(repeating: nil, count: members)
+  }
 
   /// Epochs that every member has done.
   public var epoch: Int { epochs.min() ?? 0 }
@@ -29,12 +35,16 @@ public struct StudyProgress: Sendable, Codable {
   /// Takes in an epoch of a pack.
   /// - Parameters:
   ///   - pack: indices of its members among `members`.
+  ///   - files: checksums of their files.
   ///   - last: the epoch after which a member's model is written.
   mutating func add(
-    _ epoch: Int, of pack: [Int], reports new: [EpochReport], stopped left: [StoppedMember],
-    members: [Member], last: Int
+    _ epoch: Int, of pack: [Int], files: [UInt32?], reports new: [EpochReport],
+    stopped left: [StoppedMember], members: [Member], last: Int
   ) {
-    for index in pack { epochs[index] = epoch }
+    for (index, checksum) in zip(pack, files) {
+      epochs[index] = epoch
+      checksums?[index] = checksum
+    }
     let places = Dictionary(uniqueKeysWithValues: zip(members, members.indices))
     // The order does not depend on the packs.
     reports = (reports + new).sorted {
@@ -43,6 +53,11 @@ public struct StudyProgress: Sendable, Codable {
     let known = Set(stopped.map(\.member))
     stopped = (stopped + left.filter { !known.contains($0.member) })
       .sorted { (places[$0.member] ?? 0) < (places[$1.member] ?? 0) }
+    count(last: last)
+  }
+
+  /// Says how far the study is, of `last` epochs.
+  mutating func count(last: Int) {
     let done = epochs.count { $0 == last }
     finished = done == epochs.count
     let waiting = epochs.count { $0 == 0 }
@@ -61,24 +76,19 @@ public struct StudyProgress: Sendable, Codable {
     guard FileManager.default.fileExists(atPath: url.path) else {
       return StudyProgress(members: members)
     }
-    do {
-      let progress = try StudyJSON.decode(StudyProgress.self, Data(try FileContents.read(url)))
-      guard progress.epochs.count == members else {
-        throw StudyError(
-          "\(url.path): is about \(progress.epochs.count) networks, not \(members); delete the "
-            + "folder and train again")
-      }
-      return progress
-    } catch let error as DecodingError {
+    let remedy =
+      "bring it back from a copy, or remove it, and --resume trains all networks from the beginning"
+    let progress = try StudyJSON.read(StudyProgress.self, from: url, remedy: remedy)
+    guard progress.epochs.count == members, (progress.checksums?.count ?? members) == members else {
       throw StudyError(
-        "\(url.path): cannot be understood (\(StudyJSON.sentence(error))); delete the folder and "
-          + "train again")
+        "\(url.path): is about \(progress.epochs.count) networks, not \(members); \(remedy)")
     }
+    return progress
   }
 
   func write(_ folder: StudyFolder, _ configuration: TrainingConfiguration) throws {
     try AtomicFile.write(csv(configuration), to: folder.url.appending(path: "training.csv"))
-    try AtomicFile.write(try StudyJSON.encode(self), to: Self.url(folder))
+    try AtomicFile.write(try StudyJSON.encodeSealed(self), to: Self.url(folder))
   }
 
   /// The reports as a table: `training.csv`.

@@ -17,6 +17,8 @@ public struct TrainingRun: Sendable {
   public var classNames: [String]
   /// Bytes that may be taken of each device's memory; a safe share by default.
   public var memoryLimit: Int?
+  /// Whether to go on, and record it, with a study that was begun on a device whose bits differ.
+  public var acceptsOtherDevices = false
 
   /// A run.
   /// - Parameter classNames: in the order of the labels; their numbers by default.
@@ -36,6 +38,8 @@ public struct TrainingRun: Sendable {
     /// The members do not train all together: packs, the members of the largest, and the bytes
     /// that one pack of all would take on one device.
     case divided(packs: Int, largest: Int, wholeBytes: Int)
+    /// Something was missing or damaged, and is made again: a sentence.
+    case repaired(String)
     /// A pack goes on after an epoch.
     case resumed(epoch: Int, PackPosition)
     /// Everything was done already.
@@ -84,22 +88,51 @@ public struct TrainingRun: Sendable {
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in },
     begin: () throws -> Void = {}, finish: (StudyProgress) throws -> Void = { _ in }
   ) throws -> StudyProgress {
+    try work(
+      in: url, devices: devices, resume: resume, report: report, begin: { _ in try begin() },
+      finish: { try finish($1) })
+  }
+
+  /// `run`, with the folder at hand.
+  func work(
+    in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void,
+    begin: (StudyFolder) throws -> Void, finish: (StudyFolder, StudyProgress) throws -> Void
+  ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
     // Before the folder: what cannot be trained leaves no trace.
-    var plan = try packs(StudyProgress(members: members.count), devices: devices)
+    let plan = try packs(StudyProgress(members: members.count), devices: devices)
     let folder = try StudyFolder(
-      url, identity: identity, device: devices[0].information, resume: resume)
+      url, identity: identity, device: devices[0].information, resume: resume,
+      anyDevice: acceptsOtherDevices)
     // The devices' threads may hold the folder a moment longer.
     defer { folder.giveUp() }
-    try begin()
+    do {
+      return try goOn(
+        in: folder, plan, devices: devices, report: report, begin: begin, finish: finish)
+    } catch {
+      // Whatever could not be written: that it has no place any more says it better.
+      try folder.requireInPlace()
+      throw error
+    }
+  }
+
+  /// Trains what is left to do in a folder that was taken.
+  private func goOn(
+    in folder: StudyFolder, _ packs: (packs: [Pack], whole: Int), devices: [any Device],
+    report: (Event) -> Void, begin: (StudyFolder) throws -> Void,
+    finish: (StudyFolder, StudyProgress) throws -> Void
+  ) throws -> StudyProgress {
+    var plan = packs
+    try begin(folder)
     var progress = try StudyProgress.read(folder, members: members.count)
+    try progress.repair(folder, run: self) { report(.repaired($0)) }
     if progress.finished {
       report(.alreadyFinished)
-      try finish(progress)
+      try finish(folder, progress)
       return progress
     }
     if progress.epochs.contains(where: { $0 > 0 }) {
-      plan = try packs(progress, devices: devices)
+      plan = try self.packs(progress, devices: devices)
     }
     if plan.packs.count > 1 {
       report(
@@ -108,7 +141,7 @@ public struct TrainingRun: Sendable {
           wholeBytes: plan.whole))
     }
     try train(plan.packs, devices: devices, in: folder, progress: &progress, report: report)
-    try finish(progress)
+    try finish(folder, progress)
     return progress
   }
 
@@ -145,12 +178,12 @@ public struct TrainingRun: Sendable {
       case .progress(var step, let pack):
         step.secondsLeft = pace.secondsLeft(after: step, of: pack, progress)
         report(.progress(step, pack.position))
-      case .saved(let epoch, let pack, let reports, let stopped):
+      case .saved(let epoch, let pack, let files, let reports, let stopped):
         let known = Set(progress.stopped)
         for member in stopped where !known.contains(member) { report(.stopped(member)) }
         progress.add(
-          epoch, of: pack.indices, reports: reports, stopped: stopped, members: members,
-          last: configuration.epochs)
+          epoch, of: pack.indices, files: files, reports: reports, stopped: stopped,
+          members: members, last: configuration.epochs)
         pace.epochIsDone(of: pack, isLast: epoch == configuration.epochs)
         try progress.write(folder, configuration)
       case .epoch(let epoch, let pack, let reports, let imagesPerSecond):

@@ -66,6 +66,8 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let configuration = try benchmark()
     try checkFile()
+    let lock = try json.flatMap { $0 == "-" ? nil : try OutputFile.take($0, option: "--json") }
+    defer { lock?.giveUp() }
     let device = try device.open()
     var status = StatusLine()
     let benchmark = try DeviceBenchmark(configuration, device: device) { status.show($0) }

@@ -67,6 +67,10 @@ struct CorruptCommand: ParsableCommand {
 
   func run() throws {
     try check()
+    let lock = try out.map { try OutputFile.take($0, option: "--out") }
+    defer { lock?.giveUp() }
+    // Another process may have written it in between.
+    try checkIsNew()
     let dataset = try Dataset.load(data)
     let source = split == .test ? dataset.test : dataset.training
     let catalog = try suites.sources.read(for: source, isTraining: split == .train)
@@ -108,16 +112,21 @@ struct CorruptCommand: ParsableCommand {
           + "Plans/suite-example.yaml)")
     }
     try suites.checkNames()
-    for path in out.map({ [$0, CorruptedImagesFile.description(of: $0)] }) ?? []
-    where access(path, F_OK) == 0 {
-      throw FileError(path, "is there already; choose another name with --out, or remove it")
-    }
+    try checkIsNew()
     try picture.check()
     try OutputFile.check(
       [
         out, out.map(CorruptedImagesFile.labels), out.map(CorruptedImagesFile.description),
         picture.examples,
       ], kind: "images", example: "images.npy")
+  }
+
+  /// Refuses to replace files.
+  private func checkIsNew() throws {
+    for path in out.map({ [$0, CorruptedImagesFile.description(of: $0)] }) ?? []
+    where access(path, F_OK) == 0 {
+      throw FileError(path, "is there already; choose another name with --out, or remove it")
+    }
   }
 
   /// What is done to how many images; nil for all.

@@ -38,6 +38,7 @@ extension EvaluateCommand {
       suite: suite, models: try load(for: dataset), images: source, dataset: dataset.name,
       split: split.rawValue, normalization: dataset.normalization)
     run.memoryLimit = try memory.bytes()
+    run.acceptsOtherDevices = resumption.resumeAnyway
     let device = try device.open()
     let folder = try OutputFolder.url(out)
     try checkUse(of: suite)
@@ -48,7 +49,7 @@ extension EvaluateCommand {
     for note in notes { Terminal.error(note) }
     let began = ContinuousClock.now
     var report = SuiteReport()
-    let records = try run.run(in: folder, device: device, resume: resume) {
+    let records = try run.run(in: folder, device: device, resume: resumption.isGiven) {
       report.show($0)
     }
     report.clear()

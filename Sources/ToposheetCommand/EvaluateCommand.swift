@@ -55,8 +55,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var suites: SuiteOptions
 
-  @Flag(help: "Go on with the suite that the folder holds.")
-  var resume = false
+  @OptionGroup var resumption: ResumeOptions
 
   @OptionGroup var picture: ExampleOptions
 
@@ -91,7 +90,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try picture.check()
     if suites.suite != nil { return try runSuite() }
-    for name in (resume ? ["--resume"] : []) + suites.sources.given {
+    for name in (resumption.isGiven ? ["--resume"] : []) + suites.sources.given {
       throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
     }
     guard picture.examples == nil || noise != "none" else {
@@ -131,7 +130,9 @@ struct EvaluateCommand: ParsableCommand {
     attack?.memoryLimit = evaluation.memoryLimit
     let device = try device.open()
     // Last, so that what cannot be evaluated leaves no folder.
-    let folder = try out.map(OutputFolder.prepare)
+    let output = try out.map(OutputFolder.prepare)
+    defer { output?.giveUp() }
+    let folder = output?.url
     try picture.draw(evaluation.images, selection.sweeps)
     var status = StatusLine()
     var records = try evaluation.run(
@@ -163,6 +164,7 @@ struct EvaluateCommand: ParsableCommand {
         provenance["attack-seed"] = "\(attack.selection.seed)"
       }
       provenance.merge(WeightOptions.provenance(weightSelection)) { $1 }
+      try output?.requireInPlace()
       try RecordTable(records, provenance: provenance).write(to: folder)
     }
     let damage = records.filter { WeightDegradation.isAbout($0) }

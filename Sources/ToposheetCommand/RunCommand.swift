@@ -25,8 +25,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Folder for everything that the study leaves.")
   var out: String
 
-  @Flag(help: "Go on with the study that the folder holds.")
-  var resume = false
+  @OptionGroup var resumption: ResumeOptions
 
   func run() throws {
     let url = URL(filePath: plan)
@@ -34,6 +33,7 @@ struct RunCommand: ParsableCommand {
     let dataset = try Dataset.load(plan.data)
     var study = try StudyRun(plan: plan, source: try FileContents.read(url), dataset: dataset)
     study.memoryLimit = try memory.bytes()
+    study.acceptsOtherDevices = resumption.resumeAnyway
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
     Terminal.error(
@@ -42,7 +42,7 @@ struct RunCommand: ParsableCommand {
     let began = ContinuousClock.now
     var report = TrainingReport(epochs: plan.epochs)
     var status = StatusLine()
-    let outcome = try study.run(in: folder, devices: devices, resume: resume) { event in
+    let outcome = try study.run(in: folder, devices: devices, resume: resumption.isGiven) { event in
       switch event {
       case .training(let event): report.show(event)
       case .evaluating(let done, let all):

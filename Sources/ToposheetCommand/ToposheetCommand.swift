@@ -30,7 +30,8 @@ struct ToposheetCommand: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     var kind: ParsableCommand.Type?
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(
+        ResumeOptions.rewritten(Array(CommandLine.arguments.dropFirst())))
       kind = type(of: command)
       try command.run()
     } catch let error as ValidationError {

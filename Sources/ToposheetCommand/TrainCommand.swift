@@ -54,8 +54,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Folder for the models, checkpoints and the record of the run.")
   var out: String
 
-  @Flag(help: "Go on with the study that the folder holds; gives the same bits as without a break.")
-  var resume = false
+  @OptionGroup var resumption: ResumeOptions
 
   func run() throws {
     if penalty != .control, lambda == nil {
@@ -76,12 +75,15 @@ struct TrainCommand: ParsableCommand {
     var training = try plan.trainingRun(try Dataset.load(data))
     try training.configuration.validate()
     training.memoryLimit = try memory.bytes()
+    training.acceptsOtherDevices = resumption.resumeAnyway
     let devices = try device.openAll()
     let url = try OutputFolder.url(out)
     Terminal.error(
       "training \(plan.members.count) x \(condition.label) on \(Readable.devices(devices))")
     var report = TrainingReport(epochs: epochs)
-    let progress = try training.run(in: url, devices: devices, resume: resume) { report.show($0) }
+    let progress = try training.run(in: url, devices: devices, resume: resumption.isGiven) {
+      report.show($0)
+    }
     try Self.summarise(progress, members: plan.members, in: url)
   }
 

@@ -60,6 +60,10 @@ struct TuneCommand: ParsableCommand {
     let information = try open(.shipped, [:]).information
     let file = try file(for: information)
     try checkWritable(file)
+    let folder = file.deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let lock = try OutputFile.take(file.path, option: "--out")
+    defer { lock.giveUp() }
     var configuration = TuningConfiguration(networks)
     (configuration.members, configuration.batch) = (members, batch)
     configuration.isQuick = quick
@@ -67,8 +71,6 @@ struct TuneCommand: ParsableCommand {
     let tuner = try DeviceTuner(configuration, open: open) { status.show($0) }
     let report = try tuner.run()
     status.clear()
-    let folder = file.deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try AtomicFile.write(Data(TuningFile(information, report.table).text.utf8), to: file)
     Terminal.print(report.text)
     Terminal.print("Choices: \(file.path)")

@@ -49,6 +49,7 @@ import TopoCompute
       "it trains control/seed-0 and 3 more, not control/seed-0, "
         + "ws-euclidean-0.5/seed-0"
     ),
+    ("seeds: 0,4", "seeds: 4,0", "(it trains the same networks in another order)"),
     ("lambda: 0.5", "lambda: 0.6", "it trains control/seed-0 and 3 more"),
     ("sheet: [3, 4]", "sheet: [4, 4]", "its architecture is mnist, not mnist, or differs in size"),
     ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its optimiser or split differs"),
@@ -83,7 +84,8 @@ import TopoCompute
     #expect(
       open(device: other, resume: true)
         == "\(out.path): the study was begun on cpu (\(device.name)), and its bits would differ on "
-        + "opencl:0 (\(device.name)); go on with --device cpu where that is")
+        + "opencl:0 (\(device.name)); go on with --device cpu where that is, or go on all the same "
+        + "with --resume=anyway, which is recorded")
   }
 
   @Test func anotherModelOfDeviceIsRefusedButForProcessors() {
@@ -104,14 +106,15 @@ import TopoCompute
     #expect(
       open(device: tuned, resume: true)
         == "\(out.path): the study was begun with no tuning, and its bits would differ with tuning "
-        + "0123456789ab; add --no-tuning")
+        + "0123456789ab; add --no-tuning, or go on all the same with --resume=anyway, which is "
+        + "recorded")
     #expect(open(device: shipped, resume: true) == "no error")
     try? FileManager.default.removeItem(at: out)
     #expect(open(device: tuned) == "no error")
     #expect(open(device: tuned, resume: true) == "no error")
     for other in [shipped, retuned] {
       #expect(open(device: other, resume: true).contains("begun with tuning 0123456789ab, and"))
-      #expect(open(device: other, resume: true).hasSuffix("file back, or begin anew"))
+      #expect(open(device: other, resume: true).contains("file back, or begin anew, or go on"))
     }
   }
 
@@ -140,7 +143,29 @@ import TopoCompute
     let first = try StudyFolder(
       out, identity: try SmallStudy.training().identity, device: device, resume: false)
     #expect(open(resume: true).hasPrefix("\(out.path): another process is at work in this folder"))
-    withExtendedLifetime(first) {}
+    first.giveUp()
+    #expect(open(resume: true) == "no error")
+    // Nothing but the record is left.
+    #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == ["study.json"])
+  }
+
+  /// Also below it, by whoever was killed there; other files stay.
+  @Test func leftoversAreRemoved() throws {
+    #expect(open() == "no error")
+    let member = out.appending(path: "control/seed-4")
+    try FileManager.default.createDirectory(at: member, withIntermediateDirectories: true)
+    // Process 1 is always there, but cannot write here.
+    let leftovers = [
+      ".progress.json.1.4254211097.partial", ".metrics.csv.1.2.partial",
+      "control/seed-4/.model.safetensors.1.2.partial",
+      "control/seed-4/.checkpoint-7.safetensors.1.2.partial",
+    ]
+    let others = ["control/seed-4/notes.txt", ".images.npy.1.2.partial", ".note.partial"]
+    for name in leftovers + others {
+      try Data("half".utf8).write(to: out.appending(path: name))
+    }
+    #expect(open(resume: true) == "no error")
+    #expect(try SmallStudy.files(out).keys.sorted() == (others + ["study.json"]).sorted())
   }
 
   @Test func damagedRecordsAreNamed() throws {
@@ -150,5 +175,33 @@ import TopoCompute
     #expect(open(resume: true).hasPrefix("\(record.path): cannot be understood (no identity)"))
     try Data("{".utf8).write(to: record)
     #expect(open(resume: true).hasPrefix("\(record.path): cannot be understood ("))
+  }
+
+  /// Cut short anywhere, or with a byte that is another one.
+  @Test func anyDamageOfTheRecordIsNamed() throws {
+    #expect(open() == "no error")
+    let record = out.appending(path: "study.json")
+    let whole = try Data(contentsOf: record)
+    // Without its last byte, the file still is what it was.
+    for count in stride(from: 0, to: whole.count - 1, by: 97) {
+      try whole.prefix(count).write(to: record)
+      let said = open(resume: true)
+      #expect(said.hasPrefix("\(record.path): "), "\(count): \(said)")
+      #expect(said.hasSuffix("or begin the study anew in another folder with --out"), "\(said)")
+    }
+    for place in stride(from: 3, to: whole.count, by: 61) {
+      var bytes = whole
+      bytes[place] ^= 1
+      try bytes.write(to: record)
+      let said = open(resume: true)
+      #expect(said.hasPrefix("\(record.path): "), "\(place): \(said)")
+    }
+    try whole.write(to: record)
+    #expect(open(resume: true) == "no error")
+    // As earlier versions wrote it.
+    let lines = String(decoding: whole, as: UTF8.self).components(separatedBy: "\n")
+    #expect(lines[1].contains("checksum"))
+    try Data((lines[..<1] + lines[2...]).joined(separator: "\n").utf8).write(to: record)
+    #expect(open(resume: true) == "no error")
   }
 }

@@ -34,7 +34,10 @@ import TopoEvaluation
     // Clean, and two draws of white noise.
     #expect(evaluated == [4, 3])
     let files = try SmallStudy.files(folder)
-    for name in ["metrics.csv", "metrics.json", "training.csv", "study.json", "progress.json"] {
+    for name in [
+      "metrics.csv", "metrics.json", "training.csv", "study.json", "progress.json",
+      "evaluation.json",
+    ] {
       #expect(files[name] != nil, "\(name)")
     }
     #expect(files["plan.yaml"] == Data(SmallStudy.yaml.utf8))
@@ -78,6 +81,96 @@ import TopoEvaluation
   }
 
   /// Members that diverged are missing from the measures; the others are there.
+  private static let evaluations = [
+    ("noise: white", "noise: pink", "noise white, not pink"),
+    ("noise: white", "noise: [pink, white]", "noise white, not pink,white"),
+    ("  noise: white\n  levels: [0.1]\n  draws: 2", "  subset: 30", "noise white, not none"),
+    ("levels: [0.1]", "levels: [0.1, 0.2]", "levels 0.1, not 0.1,0.2"),
+    ("draws: 2", "draws: 1", "2 draws, not 1"),
+    ("draws: 2", "draws: 2\n  noise-seed: 3", "noise-seed 0, not 3"),
+    ("draws: 2", "draws: 2\n  subset: 7", "30 images, not 7"),
+    (
+      "draws: 2", "draws: 2\n  normalization: as-published",
+      "normalization matched, not as-published"
+    ),
+  ]
+
+  /// Metrics are not replaced by those of another evaluation, nor is the plan.
+  @Test func anotherEvaluationIsRefused() throws {
+    let folder = temporary.url.appending(path: "study")
+    _ = try study().run(in: folder, device: device, resume: false)
+    let before = try SmallStudy.files(folder)
+    let record = folder.appending(path: "evaluation.json")
+    for (old, new, difference) in Self.evaluations {
+      func refusal() -> String {
+        message {
+          _ = try study { $0.replacingOccurrences(of: old, with: new) }
+            .run(in: folder, device: device, resume: true)
+        }
+      }
+      let wanted =
+        "\(folder.path): the folder already holds metrics of another evaluation (\(difference)); "
+        + "give the plan that evaluation again, or evaluate the networks into another folder: "
+        + "toposheet evaluate \(folder.path) --data made-up --out OTHER"
+      #expect(refusal() == wanted)
+      #expect(try SmallStudy.files(folder) == before, "\(difference)")
+      // Also of metrics that an earlier version left, which kept the plan alone.
+      try FileManager.default.removeItem(at: record)
+      #expect(refusal() == wanted)
+      try before["evaluation.json"]?.write(to: record)
+    }
+    try FileManager.default.removeItem(at: record)
+    _ = try study().run(in: folder, device: device, resume: true)
+    #expect(try SmallStudy.files(folder) == before)
+    // Without metrics there is nothing to lose.
+    for name in ["metrics.csv", "metrics.json"] {
+      try FileManager.default.removeItem(at: folder.appending(path: name))
+    }
+    let other = SmallStudy.yaml.replacingOccurrences(of: "draws: 2", with: "draws: 1")
+    _ = try study { _ in other }.run(in: folder, device: device, resume: true)
+    #expect(try Data(contentsOf: folder.appending(path: "plan.yaml")) == Data(other.utf8))
+  }
+
+  /// Comments, order of keys and of noises do not make another evaluation.
+  @Test func theSameEvaluationInOtherWords() throws {
+    let folder = temporary.url.appending(path: "study")
+    func both(_ first: String, _ second: String) -> (String) -> String {
+      { $0.replacingOccurrences(of: "noise: white", with: "noise: [\(first), \(second)]") }
+    }
+    _ = try study(both("white", "pink")).run(in: folder, device: device, resume: false)
+    let before = try SmallStudy.files(folder)
+    _ = try study { text in
+      let lines = both("pink", "white")(text).components(separatedBy: "\n")
+      return "# again\n" + (lines[1...] + [lines[0] + " # as before"]).joined(separator: "\n")
+    }.run(in: folder, device: device, resume: true)
+    #expect(try SmallStudy.files(folder) == before)
+  }
+
+  /// Whether other test images, or metrics that no plan left.
+  @Test func metricsOfOtherOriginAreNotReplaced() throws {
+    let folder = temporary.url.appending(path: "study")
+    _ = try study().run(in: folder, device: device, resume: false)
+    var dataset = SmallStudy.dataset
+    dataset.test.images[3] ^= 1
+    let other = try StudyRun(
+      plan: try SmallStudy.plan(), source: Array(SmallStudy.yaml.utf8), dataset: dataset)
+    let said = message { _ = try other.run(in: folder, device: device, resume: true) }
+    #expect(said.contains("(other images)"), "\(said)")
+    let record = folder.appending(path: "evaluation.json")
+    try Data(contentsOf: record).dropLast(20).write(to: record)
+    let damaged = message { _ = try study().run(in: folder, device: device, resume: true) }
+    #expect(damaged.hasPrefix("\(record.path): "), "\(damaged)")
+    #expect(damaged.hasSuffix("move metrics.csv out of the folder, and go on with --resume"))
+    for name in ["evaluation.json", "plan.yaml"] {
+      try FileManager.default.removeItem(at: folder.appending(path: name))
+    }
+    let foreign = message { _ = try study().run(in: folder, device: device, resume: true) }
+    #expect(
+      foreign
+        == "\(folder.path)/metrics.csv: is there already and not of this plan; move metrics.csv out "
+        + "of the folder, and go on with --resume")
+  }
+
   @Test func stoppedMembersAreNotEvaluated() throws {
     let folder = temporary.url.appending(path: "study")
     let outcome = try study {

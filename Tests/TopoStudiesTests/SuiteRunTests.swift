@@ -262,6 +262,42 @@ import TopoSheets
     #expect(try String(contentsOf: unit, encoding: .utf8) == text)
   }
 
+  /// Removed while it is in use: a sentence, and no half of it comes again.
+  @Test func aFolderThatIsRemovedEndsTheRun() throws {
+    let folder = temporary.url.appending(path: "run")
+    let said = message {
+      try run().run(in: folder, device: device, resume: false) { event in
+        guard case .progress(let progress) = event, progress.done == 2 else { return }
+        try? FileManager.default.removeItem(at: folder)
+      }
+    }
+    #expect(
+      said.hasPrefix(
+        "\(folder.path): the folder was removed or renamed while the suite was at work in it"),
+      "\(said)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+  }
+
+  @Test func aDamagedDescriptionIsNamed() throws {
+    let folder = temporary.url.appending(path: "run")
+    let small: (String) -> String = { $0.components(separatedBy: "  - suite").first ?? $0 }
+    try run(nil, small).run(in: folder, device: device, resume: false)
+    let place = folder.appending(path: "suite.json")
+    let whole = try Data(contentsOf: place)
+    for count in [0, 1, whole.count / 3, whole.count - 2] {
+      try whole.prefix(count).write(to: place)
+      let said = message { try run(nil, small).run(in: folder, device: device, resume: true) }
+      #expect(said.hasPrefix("\(place.path): cannot be understood ("), "\(said)")
+      #expect(said.hasSuffix("or begin the suite anew in another folder with --out"), "\(said)")
+    }
+    let text = String(decoding: whole, as: UTF8.self)
+    for (old, new) in [("\"count\" : 12", "\"count\" : 13"), ("fog", "fig")] {
+      try Data(text.replacingOccurrences(of: old, with: new).utf8).write(to: place)
+      let said = message { try run(nil, small).run(in: folder, device: device, resume: true) }
+      #expect(said.hasPrefix("\(place.path): is not as it was written; bring it back"), "\(said)")
+    }
+  }
+
   @Test func modelsThatDoNotFitAreRefused() throws {
     let architecture = try Architecture.preset(
       "mnist", input: ImageShape(channels: 3, rows: 8, columns: 8),

@@ -114,21 +114,6 @@ import TopoNetworks
     #expect(!FileManager.default.fileExists(atPath: stale.path))
   }
 
-  @Test func damagedCheckpointsAreNamed() throws {
-    let folder = temporary.url.appending(path: "run")
-    let copy = temporary.url.appending(path: "copy")
-    try SmallStudy.training().run(in: folder, device: device, resume: false) { event in
-      if case .epoch(2, _, _, _) = event { try? FileManager.default.copyItem(at: folder, to: copy) }
-    }
-    let checkpoint = copy.appending(path: "control/seed-0/checkpoint-2.safetensors")
-    let bytes = try Data(contentsOf: checkpoint)
-    try bytes.prefix(bytes.count / 2).write(to: checkpoint)
-    let said = message {
-      try SmallStudy.training().run(in: copy, device: device, resume: true)
-    }
-    #expect(said.hasPrefix("\(checkpoint.path): "), "\(said)")
-  }
-
   /// One member diverges: it is named, leaves no model, and the others' bytes are the same.
   @Test func aMemberThatDivergesLeavesNoModel() throws {
     let calm = temporary.url.appending(path: "calm")

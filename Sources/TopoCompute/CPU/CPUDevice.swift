@@ -38,7 +38,7 @@ public final class CPUDevice: Device {
     self.ownConvolutions = ownConvolutions && topo_convolutions_supported()
     // Ours work on blocks of eight; oneDNN likes a whole vector.
     channelBlock = !self.ownConvolutions && topo_wide_vectors() ? 16 : 8
-    information = CPUDevice.describe(threads: threads)
+    information = CPUDevice.describe(threads: threads, ownKernels: self.ownConvolutions)
     isMeasuring = false
   }
 

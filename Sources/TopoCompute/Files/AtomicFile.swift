@@ -46,8 +46,7 @@ package enum AtomicFile {
   /// - Throws: `FileError`, or what `body` throws.
   package static func write(to url: URL, _ body: (borrowing Writer) throws -> Void) throws {
     let folder = url.deletingLastPathComponent()
-    let partial = folder.appending(
-      path: ".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max)).partial")
+    let partial = folder.appending(path: partialName(of: url.lastPathComponent))
     let file = open(partial.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard file >= 0 else {
       throw FileError(

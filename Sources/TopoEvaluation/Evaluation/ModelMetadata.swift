@@ -20,6 +20,8 @@ public struct ModelMetadata: Sendable, Hashable {
   public var classNames: [String]?
   /// Version of the program that wrote it.
   public var version: String?
+  /// The devices that trained it, where there were several whose bits differ.
+  public var devices: String?
 
   static let conditionKey = "toposheet.condition"
   static let seedKey = "toposheet.seed"
@@ -28,6 +30,7 @@ public struct ModelMetadata: Sendable, Hashable {
   static let normalizationKey = "toposheet.normalization"
   static let classNamesKey = "toposheet.classes"
   static let versionKey = "toposheet.version"
+  static let devicesKey = "toposheet.devices"
 
   /// All that is known of a member of a population.
   public init(
@@ -63,6 +66,7 @@ public struct ModelMetadata: Sendable, Hashable {
     normalization = try decode(Self.normalizationKey, Normalization.self)
     classNames = try decode(Self.classNamesKey, [String].self)
     version = texts[Self.versionKey]
+    devices = texts[Self.devicesKey]
     if let normalization, !normalization.isPossible {
       throw FileError(
         url,
@@ -82,6 +86,7 @@ public struct ModelMetadata: Sendable, Hashable {
       Self.conditionKey: json(penalty), Self.seedKey: seed.map { "\($0)" }, Self.dataKey: data,
       Self.epochsKey: epochs.map { "\($0)" }, Self.normalizationKey: json(normalization),
       Self.classNamesKey: json(classNames), Self.versionKey: version,
+      Self.devicesKey: devices,
     ].compactMapValues { $0 }
   }
 }

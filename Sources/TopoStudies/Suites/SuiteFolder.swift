@@ -58,22 +58,35 @@ final class SuiteFolder: Sendable {
     }
   }
 
-  /// Takes possession of a folder, making it where there is none.
-  /// - Parameter resume: whether to go on with a run that the folder holds.
+  /// Takes possession of a folder, making it where there is none, and removes what processes left
+  /// that were killed in it.
+  /// - Parameters:
+  ///   - resume: whether to go on with a run that the folder holds.
+  ///   - anyDevice: whether to do so, and record it, on a device whose bits differ.
   /// - Throws: `StudyError` when the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; or when another process is at work in it.
-  init(_ url: URL, identity: Identity, device: DeviceInformation, resume: Bool) throws {
-    run = try RunFolder(url, Description(identity: identity, device: device), resume: resume)
+  init(
+    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool, anyDevice: Bool
+  ) throws {
+    run = try RunFolder(
+      url, Description(identity: identity, device: device), resume: resume, anyDevice: anyDevice)
+    removeLeftovers()
     do {
       try FileManager.default.createDirectory(
         at: url.appending(path: "units"), withIntermediateDirectories: true)
-      try removeLeftovers()
     } catch {
       throw StudyError(
         "\(url.path)/units: is not a folder that can be written to; remove it, or choose another "
           + "folder with --out")
     }
   }
+
+  /// The devices that worked on it, where their bits differ: for the records of results.
+  var mixedDevices: String? { run.mixedDevices }
+
+  /// Makes sure that the folder is still this process's.
+  /// - Throws: `StudyError` where it was removed or renamed.
+  func requireInPlace() throws { try run.requireInPlace() }
 
   /// Lets others have the folder, though somebody may still hold this value.
   func giveUp() { run.giveUp() }
@@ -91,8 +104,9 @@ final class SuiteFolder: Sendable {
   }
 
   /// Keeps the results of a unit.
-  /// - Throws: `FileError`.
+  /// - Throws: `StudyError` where the folder was removed; `FileError`.
   func keep(_ unit: Int, _ result: SuiteResult) throws {
+    try requireInPlace()
     let matrices = result.confusion.map(\.line).joined()
     let table = RecordTable(result.records).csv
     try AtomicFile.write(matrices, to: confusion(unit))
@@ -135,13 +149,11 @@ final class SuiteFolder: Sendable {
     }
   }
 
-  /// Removes what a process left that was killed while it wrote.
-  private func removeLeftovers() throws {
-    for folder in [url, url.appending(path: "units")] {
-      for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      where name.hasSuffix(".partial") {
-        try FileManager.default.removeItem(at: folder.appending(path: name))
-      }
+  private func removeLeftovers() {
+    let own: Set = [Description.marker, "confusion.csv", "metrics.csv", "metrics.json"]
+    AtomicFile.removeLeftovers(in: url, others: true, isOwn: own.contains)
+    AtomicFile.removeLeftovers(in: url.appending(path: "units"), others: true) {
+      $0.hasSuffix(".csv")
     }
   }
 }
@@ -154,6 +166,7 @@ extension SuiteFolder {
 
     var identity: Identity
     var device: DeviceInformation
+    var resumedOn: [DeviceInformation]?
 
     static func difference(_ found: Identity, _ wanted: Identity) -> String {
       if found.suite != wanted.suite { return "it is \(found.suite), not \(wanted.suite)" }

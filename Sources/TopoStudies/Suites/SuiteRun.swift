@@ -13,6 +13,8 @@ public struct SuiteRun: Sendable {
   public let models: [EvaluatedModel]
   /// Bytes of the device's memory that may be taken; the device's safe share by default.
   public var memoryLimit: Int?
+  /// Whether to go on, and record it, with a suite that was begun on a device whose bits differ.
+  public var acceptsOtherDevices = false
   /// The images in use: the suite's subset of those that were given.
   public let images: ImageSet
   private let dataset: String
@@ -76,8 +78,22 @@ public struct SuiteRun: Sendable {
     let works = try works(device)
     let units = works.flatMap(\.units)
     let folder = try SuiteFolder(
-      url, identity: identity, device: device.information, resume: resume)
+      url, identity: identity, device: device.information, resume: resume,
+      anyDevice: acceptsOtherDevices)
     defer { folder.giveUp() }
+    do {
+      return try run(works, units, in: folder, device: device, resume: resume, report: report)
+    } catch {
+      // Whatever could not be written: that it has no place any more says it better.
+      try folder.requireInPlace()
+      throw error
+    }
+  }
+
+  private func run(
+    _ works: [any SuiteWork], _ units: [SuiteUnit], in folder: SuiteFolder, device: any Device,
+    resume: Bool, report: (Event) -> Void
+  ) throws -> [Record] {
     let waiting = Set(units.indices.filter { !folder.isDone($0) })
     // What is damaged is better found now than after hours.
     for unit in units.indices where !waiting.contains(unit) { _ = try folder.read(unit) }
@@ -131,8 +147,11 @@ public struct SuiteRun: Sendable {
       byModel[place].append(record)
     }
     let records = NetworkStates.marked(byModel.flatMap { $0 })
+    try folder.requireInPlace()
     try folder.writeConfusion(units: units)
-    try RecordTable(records, provenance: provenance(folder.device)).write(to: folder.url)
+    var provenance = provenance(folder.device)
+    provenance["devices"] = folder.mixedDevices
+    try RecordTable(records, provenance: provenance).write(to: folder.url)
     return records
   }
 

@@ -4,8 +4,8 @@ import Toposheet
 /// Models that a user named, folders searched.
 enum ModelFiles {
   /// The files in the order they were named; those of a folder by path: every model.safetensors, or
-  /// all safetensors files where none is called so.
-  /// - Throws: `FileError` when one does not exist, or a folder holds none.
+  /// all safetensors files where none is called so. Links are followed.
+  /// - Throws: `FileError` when one does not exist or cannot be read, or a folder holds none.
   static func find(_ names: [String]) throws -> [URL] {
     try names.flatMap { name in
       guard !name.isEmpty else {
@@ -18,10 +18,7 @@ enum ModelFiles {
           url, "does not exist; give a model's safetensors file or a folder of models")
       }
       guard isFolder.boolValue else { return [url] }
-      let inside = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil)
-      let files = (inside?.compactMap { $0 as? URL } ?? [])
-        .filter { $0.pathExtension == "safetensors" && !$0.lastPathComponent.hasPrefix(".") }
-        .sorted { $0.path.compare($1.path, options: .numeric) == .orderedAscending }
+      let files = try FolderWalk.files(below: url).filter { $0.pathExtension == "safetensors" }
       let own = files.filter { $0.lastPathComponent == "model.safetensors" }
       // Networks trained elsewhere have any names; what training leaves before its end is no model.
       let models =

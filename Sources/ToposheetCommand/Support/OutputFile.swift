@@ -10,6 +10,31 @@ enum OutputFile {
   /// How JSON files of this program begin.
   static let json = Array("{".utf8)
 
+  /// Takes possession of a file that is to be written, and of the others that are called after it,
+  /// and removes what processes left that were killed while they wrote it.
+  /// - Parameter option: the one that names it, in errors.
+  /// - Throws: `FileError` when another process is at work on it.
+  static func take(_ path: String, option: String) throws -> FileLock {
+    let url = URL(filePath: path)
+    let name = url.lastPathComponent
+    // `fog.json` and `fog-labels.npy` are called after `fog.npy`.
+    let stem = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
+    let folder = url.deletingLastPathComponent()
+    let lock: FileLock
+    do {
+      lock = try FileLock(folder.appending(path: ".\(stem).lock"))
+    } catch FileLock.Failure.inUse {
+      throw FileError(
+        path, "another process is writing this file; wait for it or choose another with \(option)")
+    } catch FileLock.Failure.system(let reason) {
+      throw FileError(path, "cannot be written (\(reason)); choose another place with \(option)")
+    }
+    AtomicFile.removeLeftovers(in: folder, others: false) {
+      [name, "\(stem).json", "\(stem)-labels.npy"].contains($0)
+    }
+    return lock
+  }
+
   /// Checks that files can be written, that none is named twice, and that none takes the place of a
   /// file of another kind.
   /// - Parameters:

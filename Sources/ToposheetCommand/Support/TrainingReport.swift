@@ -21,6 +21,7 @@ struct TrainingReport {
       plain(
         "training in \(packs) packs of at most \(largest) networks; all together would take "
           + Readable.bytes(bytes))
+    case .repaired(let sentence): plain(sentence)
     case .resumed(let epoch, let pack):
       plain("\(name(pack))going on after epoch \(epoch) of \(epochs)")
     case .alreadyFinished: plain("all \(epochs) epochs are done already")

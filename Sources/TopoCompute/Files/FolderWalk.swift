@@ -1,0 +1,105 @@
+import Foundation
+
+/// Finds files below a folder. Links to folders and files are followed.
+package enum FolderWalk {
+  /// All files below a folder, by path; hidden files and folders aside.
+  ///
+  /// Every folder is searched once, by its own path rather than that of a link to it. A link to a
+  /// folder above is not followed, for it leads back here; nor is a file taken twice, once by its
+  /// own path and once by a link.
+  /// - Throws: `FileError` for a folder that cannot be read and a link that leads nowhere: what is
+  ///   missing there would not be missed.
+  package static func files(below folder: URL) throws -> [URL] {
+    var walk = Walk()
+    walk.skipFolders(above: folder)
+    try walk.search(folder)
+    // What links lead to comes last, and may have links in it.
+    while let link = walk.links.popLast() { try walk.follow(link) }
+    return walk.files.sorted { $0.path.compare($1.path, options: .numeric) == .orderedAscending }
+  }
+
+  /// What tells files and folders apart, whatever they are called.
+  private struct Identity: Hashable {
+    var device: dev_t
+    var node: ino_t
+
+    init(_ status: stat) { (device, node) = (status.st_dev, status.st_ino) }
+  }
+
+  private struct Walk {
+    var files: [URL] = []
+    /// Links that were found, and not yet followed.
+    var links: [URL] = []
+    private var folders: Set<Identity> = []
+    private var identities: Set<Identity> = []
+
+    /// Takes the folders that hold `folder` for searched.
+    mutating func skipFolders(above folder: URL) {
+      guard let real = realpath(folder.path, nil) else { return }
+      defer { free(real) }
+      var place = URL(filePath: String(cString: real))
+      while place.path != "/" {
+        place.deleteLastPathComponent()
+        var status = stat()
+        if stat(place.path, &status) == 0 { folders.insert(Identity(status)) }
+      }
+    }
+
+    mutating func search(_ folder: URL) throws {
+      var status = stat()
+      guard stat(folder.path, &status) == 0 else {
+        throw FileError(folder, "cannot be read (\(FileError.systemReason)); check the path")
+      }
+      guard folders.insert(Identity(status)).inserted else { return }
+      for name in try names(folder).sorted().reversed() where !name.hasPrefix(".") {
+        let place = folder.appending(path: name)
+        guard lstat(place.path, &status) == 0 else {
+          // Checkpoints come and go where a study is at work.
+          if errno == ENOENT { continue }
+          throw FileError(place, "cannot be examined (\(FileError.systemReason)); try again")
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: try search(place)
+        case S_IFLNK: links.append(place)
+        case S_IFREG:
+          identities.insert(Identity(status))
+          files.append(place)
+        default: break
+        }
+      }
+    }
+
+    mutating func follow(_ link: URL) throws {
+      var status = stat()
+      guard stat(link.path, &status) == 0 else {
+        // A link to itself is no loss.
+        if errno == ELOOP { return }
+        throw FileError(
+          link, "is a link that cannot be followed (\(FileError.systemReason)); mend or remove it")
+      }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: try search(link)
+      case S_IFREG where identities.insert(Identity(status)).inserted: files.append(link)
+      default: break
+      }
+    }
+
+    private func names(_ folder: URL) throws -> [String] {
+      guard let stream = opendir(folder.path) else {
+        throw FileError(
+          folder,
+          "cannot be read (\(FileError.systemReason)), so what is in it would be missed; make it "
+            + "readable or move it away")
+      }
+      defer { closedir(stream) }
+      var names: [String] = []
+      while let entry = readdir(stream) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        names.append(name)
+      }
+      return names
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+
+/// Whether to go on with what a folder holds.
+struct ResumeOptions: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Go on with what the folder holds, to the same bits as without a break. --resume=anyway also "
+        + "on a device of other bits, which is recorded."))
+  var resume = false
+
+  @Flag(name: .customLong(Self.anyway), help: .hidden)
+  var resumeAnyway = false
+
+  /// Whether to go on at all.
+  var isGiven: Bool { resume || resumeAnyway }
+
+  private static let anyway = "resume-anyway"
+
+  /// Arguments with `--resume=anyway`, which the parser does not take for an option that has no
+  /// value elsewhere, as a flag of its own.
+  /// - Throws: `ValidationError` for other values.
+  static func rewritten(_ arguments: [String]) throws -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    for (argument, next) in zip(arguments[..<end], arguments[..<end].dropFirst())
+    where argument == "--resume" && next == "anyway" {
+      throw ValidationError("--resume anyway must be one word: write --resume=anyway")
+    }
+    return try arguments[..<end].map { argument in
+      guard argument.hasPrefix("--resume=") else { return argument }
+      guard argument == "--resume=anyway" else {
+        throw ValidationError(
+          "\(argument) is not known; write --resume, or --resume=anyway to go on on a device of "
+            + "other bits")
+      }
+      return "--\(anyway)"
+    } + arguments[end...]
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+import TopoCompute
+
+@testable import TopoStudies
+
+/// Which devices a study may go on with.
+@Suite struct DeviceMatchTests {
+  let temporary: TemporaryFolder
+
+  init() throws { temporary = try TemporaryFolder() }
+
+  private var out: URL { temporary.url.appending(path: "study") }
+
+  private static func device(
+    _ kind: DeviceInformation.Kind = .cpu, name: String = "a model", driver: String,
+    units: Int = 2
+  ) -> DeviceInformation {
+    DeviceInformation(
+      kind: kind, identifier: kind == .cpu ? "cpu" : "opencl:0", name: name, vendor: "a vendor",
+      driver: driver, computeUnits: units, memory: units << 30, maximumAllocation: units << 30,
+      limits: [.init("threads", "\(units)")])
+  }
+
+  private func open(
+    _ device: DeviceInformation, resume: Bool = true, anyDevice: Bool = false
+  ) -> String {
+    message {
+      _ = try StudyFolder(
+        out, identity: try SmallStudy.training().identity, device: device, resume: resume,
+        anyDevice: anyDevice)
+    }
+  }
+
+  private static let platform = "Some OpenCL, OpenCL 3.0 One 1.2, LLVM, driver 1.2"
+
+  @Test(arguments: [
+    (
+      device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 2.6.3, SSE4.1"), "AVX2",
+      "SSE4.1", "go on with DNNL_MAX_CPU_ISA=AVX2 where the processor has AVX2"
+    ),
+    (
+      device(driver: "oneDNN 2.6.3, AVX-512"), device(driver: "oneDNN 2.6.3, AVX2"), "AVX-512",
+      "AVX2", "go on with DNNL_MAX_CPU_ISA=AVX512_CORE where the processor has AVX-512"
+    ),
+    (
+      device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 3.1.0, AVX2"), "oneDNN 2.6.3",
+      "oneDNN 3.1.0", "go on where that is in use"
+    ),
+    (
+      device(driver: "oneDNN 2.6.3, AVX"),
+      device(driver: "oneDNN 2.6.3, AVX, library kernels only"),
+      "this program's kernels", "library kernels only", "go on where that is in use"
+    ),
+    (
+      device(.opencl, driver: platform),
+      device(.opencl, driver: "Some OpenCL, OpenCL 3.0 One 1.2, LLVM, driver 1.3"), "driver 1.2",
+      "driver 1.3", "go on where that is in use"
+    ),
+    (
+      device(.opencl, driver: platform),
+      device(.opencl, driver: "Some OpenCL, OpenCL 3.0 One 1.3, LLVM, driver 1.2"),
+      "OpenCL 3.0 One 1.2", "OpenCL 3.0 One 1.3", "go on where that is in use"
+    ),
+  ])
+  func otherBitsAreRefused(
+    _ first: DeviceInformation, _ second: DeviceInformation, _ begun: String, _ here: String,
+    _ remedy: String
+  ) throws {
+    #expect(open(first, resume: false) == "no error")
+    let before = try SmallStudy.files(out)
+    #expect(
+      open(second)
+        == "\(out.path): the study was begun with \(begun), and its bits would differ with \(here); "
+        + "\(remedy), or go on all the same with --resume=anyway, which is recorded")
+    #expect(try SmallStudy.files(out) == before)
+    #expect(open(first) == "no error")
+  }
+
+  /// Threads, memory and the processor's model do not matter.
+  @Test func theSameBitsAreNot() throws {
+    let driver = "oneDNN 2.6.3, AVX2"
+    #expect(open(Self.device(driver: driver), resume: false) == "no error")
+    #expect(open(Self.device(name: "another model", driver: driver, units: 64)) == "no error")
+    let json = try String(contentsOf: out.appending(path: "study.json"), encoding: .utf8)
+    #expect(!json.contains("resumedOn"))
+  }
+
+  /// The first, the second and the first again; what each of them did is in the record.
+  @Test func anotherDeviceIsRecorded() throws {
+    let (first, second) = (
+      Self.device(driver: "oneDNN 2.6.3, AVX2"), Self.device(driver: "oneDNN 2.6.3, SSE4.1")
+    )
+    #expect(open(first, resume: false) == "no error")
+    #expect(open(first, anyDevice: true) == "no error")
+    func folder(_ device: DeviceInformation, anyDevice: Bool = false) throws -> StudyFolder {
+      try StudyFolder(
+        out, identity: try SmallStudy.training().identity, device: device, resume: true,
+        anyDevice: anyDevice)
+    }
+    #expect(try folder(first, anyDevice: true).mixedDevices == nil)
+    #expect(
+      try folder(second, anyDevice: true).mixedDevices
+        == "a model, oneDNN 2.6.3, AVX2; a model, oneDNN 2.6.3, SSE4.1")
+    // The last one counts.
+    #expect(open(second) == "no error")
+    #expect(open(first).contains("begun with SSE4.1, and its bits would differ with AVX2"))
+    #expect(try folder(first, anyDevice: true).mixedDevices?.split(separator: ";").count == 3)
+    // What makes it another study is refused all the same.
+    let said = message {
+      _ = try StudyFolder(
+        out,
+        identity: try SmallStudy.training { $0.replacingOccurrences(of: ": 16", with: ": 8") }
+          .identity, device: second, resume: true, anyDevice: true)
+    }
+    #expect(said.contains("already holds another study"), "\(said)")
+  }
+}

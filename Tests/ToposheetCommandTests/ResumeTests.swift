@@ -1,0 +1,138 @@
+import Foundation
+import Testing
+
+/// `--resume` where something is another: the processor, the evaluation, the files.
+@Suite(.serialized) struct ResumeTests {
+  let place: Workplace
+
+  init() throws { place = try Workplace() }
+
+  private func json(_ name: String) throws -> [String: Any] {
+    let json = try JSONSerialization.jsonObject(with: try Data(contentsOf: place.url(name)))
+    return try #require(json as? [String: Any])
+  }
+
+  private func provenance(_ name: String) throws -> [String: String] {
+    try #require(try json(name)["provenance"] as? [String: String])
+  }
+
+  private static let older = ["DNNL_MAX_CPU_ISA": "SSE41"]
+
+  private func plan(_ evaluation: String = "{noise: pink, levels: [0.1], draws: 1}") throws
+    -> String
+  {
+    try Data(
+      """
+      name: tiny
+      data: \(place.data)
+      architecture: mnist
+      conditions: [{penalty: control}]
+      seeds: 0
+      epochs: 2
+      evaluation: \(evaluation)
+      """.utf8
+    ).write(to: place.url("plan.yaml"))
+    return place.path("plan.yaml")
+  }
+
+  /// Everything that goes on with what it finds: training, studies, suites.
+  @Test func anotherInstructionSetIsRefusedOrRecorded() throws {
+    let train = place.train("run")
+    let run = ["run", try plan(), "--device", "cpu", "--out", place.path("study")]
+    let suite = [
+      "evaluate", place.path("run"), "--data", place.data, "--device", "cpu", "--suite", "noise",
+      "--draws", "1", "--out", place.path("suite"),
+    ]
+    for (arguments, what, marker) in [
+      (train, "study", "run/study.json"), (run, "study", "study/study.json"),
+      (suite, "suite", "suite/suite.json"),
+    ] {
+      #expect(try Command.run(arguments).status == 0)
+      let driver = (try json(marker)["device"] as? [String: Any])?["driver"] as? String
+      // On a processor that has nothing newer there is nothing to tell apart.
+      guard driver?.contains("SSE4.1") == false else { continue }
+      let before = try Data(contentsOf: place.url(marker))
+      try expectRefused(
+        arguments + ["--resume"],
+        ["the \(what) was begun with ", "would differ with SSE4.1", "--resume=anyway"],
+        environment: Self.older)
+      #expect(try Data(contentsOf: place.url(marker)) == before)
+      #expect(try json(marker)["resumedOn"] == nil)
+      let result = try Command.run(arguments + ["--resume=anyway"], environment: Self.older)
+      #expect(result.status == 0, "\(result.errors)")
+      let others = try json(marker)["resumedOn"] as? [[String: Any]]
+      #expect(others?.count == 1)
+      #expect((others?.first?["driver"] as? String)?.contains("SSE4.1") == true)
+    }
+    for name in ["study", "suite"] {
+      let devices = try provenance("\(name)/metrics.json")["devices"]
+      #expect(devices.map { $0.hasSuffix("SSE4.1") && $0.contains("; ") } == true, "\(name)")
+    }
+  }
+
+  /// A network that is trained again elsewhere says so itself.
+  @Test func anotherInstructionSetIsInTheModel() throws {
+    #expect(try Command.run(place.train("run")).status == 0)
+    let model = place.url("run/ws-euclidean-0.5/seed-1/model.safetensors")
+    let before = try Data(contentsOf: model)
+    try FileManager.default.removeItem(at: model)
+    let result = try Command.run(
+      place.train("run", ["--resume=anyway"]), environment: Self.older)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("seed-1/model.safetensors is missing: ws-euclidean-0.5/seed-1"))
+    let text = String(decoding: try Data(contentsOf: model).prefix(4000), as: UTF8.self)
+    let study = try json("run/study.json")
+    #expect(text.contains("toposheet.devices") == (study["resumedOn"] != nil))
+    #expect(!String(decoding: before.prefix(4000), as: UTF8.self).contains("toposheet.devices"))
+  }
+
+  @Test func howItIsWritten() throws {
+    #expect(try Command.run(place.train("run", ["--resume"])).status == 0)
+    for (option, part) in [
+      (["--resume", "anyway"], "--resume anyway must be one word: write --resume=anyway"),
+      (["--resume=yes"], "--resume=yes is not known; write --resume, or --resume=anyway"),
+      (["--resume="], "--resume= is not known"),
+    ] { try expectRefused(place.train("run", option), [part]) }
+    // Before an argument it is no value of it.
+    let arguments = [
+      "run", "--resume", try plan(), "--device", "cpu", "--out", place.path("study"),
+    ]
+    for resume in ["--resume", "--resume=anyway"] {
+      let result = try Command.run(arguments.map { $0 == "--resume" ? resume : $0 })
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    let help = try Command.run(["run", "--help"]).output
+    #expect(help.contains("--resume=anyway") && !help.contains("--resume-anyway"))
+  }
+
+  @Test func aMissingModelIsTrainedAgain() throws {
+    #expect(try Command.run(place.train("run")).status == 0)
+    let model = place.url("run/ws-euclidean-0.5/seed-1/model.safetensors")
+    let bytes = try Data(contentsOf: model)
+    try FileManager.default.removeItem(at: model)
+    let result = try Command.run(place.train("run", ["--resume"]))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      result.errors.contains(
+        "\(model.path) is missing: ws-euclidean-0.5/seed-1 trains again from the beginning"))
+    #expect(try Data(contentsOf: model) == bytes)
+  }
+
+  @Test func resultsOfAnotherEvaluationAreKept() throws {
+    let run = ["run", try plan(), "--device", "cpu", "--out", place.path("study")]
+    #expect(try Command.run(run).status == 0)
+    let names = ["metrics.csv", "metrics.json", "plan.yaml", "evaluation.json"]
+    func files() throws -> [Data] {
+      try names.map { try Data(contentsOf: place.url("study/\($0)")) }
+    }
+    let before = try files()
+    _ = try plan("{noise: white, levels: [0.1], draws: 1}")
+    try expectRefused(
+      run + ["--resume"],
+      ["metrics of another evaluation (noise pink, not white)", "toposheet evaluate "])
+    #expect(try files() == before)
+    _ = try plan("{draws: 1, levels: 0.1, noise: [pink]} # as before")
+    #expect(try Command.run(run + ["--resume"]).status == 0)
+    #expect(try files() == before)
+  }
+}

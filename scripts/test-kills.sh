@@ -1,0 +1,59 @@
+#!/bin/bash
+# Kills (SIGKILL) training, a study and a suite at random moments, again and again, and goes on with
+# --resume: in the end all files are those of a run without a break, and nothing else is there.
+#
+#   scripts/test-kills.sh TOPOSHEET DATA [ROUNDS]
+set -euo pipefail
+toposheet=$1 data=$2 rounds=${3:-20}
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+
+cat > "$place/plan.yaml" <<PLAN
+name: kills
+data: $data
+architecture: mnist
+conditions: [{penalty: control}, {penalty: ws, lambda: 0.5}]
+seeds: 0-1
+epochs: 4
+batch: 32
+evaluation: {noise: [white, pink], levels: [0.1, 0.2], draws: 2}
+PLAN
+train=(train --data "$data" --architecture mnist --penalty as --lambda 0.3 --seeds 0-2 --epochs 6
+  --batch 32 --device cpu)
+study=(run "$place/plan.yaml" --device cpu)
+"$toposheet" "${train[@]}" --out "$place/models" > "$place/log" 2>&1
+suite=(evaluate "$place/models" --data "$data" --suite noise --draws 1 --device cpu)
+
+kills=0 failures=0
+for command in train study suite; do
+  declare -n arguments=$command
+  begun=$(date +%s%N)
+  "$toposheet" "${arguments[@]}" --out "$place/$command" > "$place/log" 2>&1
+  microseconds=$((($(date +%s%N) - begun) / 1000))
+  for ((round = 1; round <= rounds; round++)); do
+    out=$place/$command-$round resume=()
+    for ((attempt = 1; attempt <= 6; attempt++)); do
+      "$toposheet" "${arguments[@]}" --out "$out" "${resume[@]}" > "$place/log" 2>&1 &
+      process=$!
+      sleep "$(awk -v most="$microseconds" -v seed="$RANDOM$RANDOM" \
+        'BEGIN { srand(seed); printf "%.6f", rand() * most / 1e6 }')"
+      kill -9 "$process" 2> /dev/null && kills=$((kills + 1))
+      status=0
+      wait "$process" 2> /dev/null || status=$?
+      if [[ $status != 137 && $status != 0 ]]; then
+        echo "$command, round $round: exit code $status"
+        cat "$place/log"
+        failures=$((failures + 1))
+      fi
+      [[ ! -e $out/$(ls "$place/$command" | grep -E '^(study|suite)\.json$') ]] || resume=(--resume)
+    done
+    if ! "$toposheet" "${arguments[@]}" --out "$out" "${resume[@]}" > "$place/log" 2>&1; then
+      echo "$command, round $round: $(tail -1 "$place/log")"
+      failures=$((failures + 1))
+    fi
+    if ! diff -r "$place/$command" "$out"; then failures=$((failures + 1)); fi
+    rm -rf "$out"
+  done
+done
+echo "$kills kills, $failures failures"
+[[ $failures == 0 ]]
