@@ -55,8 +55,9 @@ public struct BenchmarkConfiguration: Sendable {
     if let wrong = members.first(where: { !(1...4096).contains($0) }) {
       throw BenchmarkError("a population of \(wrong) is not possible: choose 1 to 4096 members")
     }
-    guard (1...65_536).contains(batch), (1...65_536).contains(inferenceBatch) else {
-      throw BenchmarkError("a batch has 1 to 65536 images: choose another with --batch")
+    for (option, images) in [("--batch", batch), ("--inference-batch", inferenceBatch)]
+    where !(1...65_536).contains(images) {
+      throw BenchmarkError("a batch has 1 to 65536 images: choose another with \(option)")
     }
     guard seconds.isFinite, seconds > 0, seconds <= 3600 else {
       throw BenchmarkError("\(seconds) seconds make no sense: choose a number up to 3600")

@@ -21,7 +21,7 @@ struct EvaluationRecord: Sendable, Hashable, Codable {
     levels = isClean ? [] : noise.levels
     draws = isClean ? 0 : noise.draws
     seed = isClean ? 0 : noise.seed
-    normalization = plan.normalization.rawValue
+    normalization = "\(plan.normalization)"
     (self.images, self.checksum) = (images, checksum)
   }
 

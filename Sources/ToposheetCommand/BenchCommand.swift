@@ -15,46 +15,59 @@ struct BenchCommand: ParsableCommand {
       Examples:
         toposheet bench --quick
         toposheet bench --device opencl:0 --json bench.json
-        toposheet bench --only training --architecture mnist --condition ws --members 8 --json -
+        toposheet bench --only training --condition ws --members 8 --json -
         toposheet bench --profile --condition ws
       """)
 
-  @OptionGroup var device: DeviceOptions
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   @Option(
     help: ArgumentHelp(
       "Write the figures to this file, which is replaced; - for standard output, without tables.",
-      valueName: "file"))
+      valueName: "file"), completion: .file(extensions: ["json"]))
   var json: String?
 
   @Option(
     help: ArgumentHelp(
       "Parts, with commas: operations, training, inference (these by default), attack, "
         + "corruptions, noise, weights, profile.",
-      valueName: "parts"))
+      valueName: "parts"),
+    completion: .list(BenchmarkConfiguration.Part.allCases.map(\.rawValue)))
   var only: String?
 
-  @Option(help: "Networks, with commas: mnist, cifar10.")
+  @Option(
+    help: ArgumentHelp("Networks, with commas: mnist, cifar10.", valueName: "names"),
+    completion: Completions.architectures)
   var architecture = Architecture.presets.joined(separator: ",")
 
   @Option(
-    help:
-      "Conditions of the training steps, with commas: control, ws, as, or with a metric, ws-cosine."
-  )
+    help: ArgumentHelp(
+      "Conditions of the training steps, with commas: control, ws, as, or with a metric, "
+        + "ws-cosine.", valueName: "names"),
+    completion: .list(TrainingCondition.all.map(\.name)))
   var condition = TrainingCondition.all.map(\.name).joined(separator: ",")
 
-  @Option(help: "Sizes of the populations, with commas; 1,8 by default.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Sizes of the populations, with commas; 1,8 by default.", valueName: "list"))
   var members: String?
 
-  @Option(parsing: .unconditional, help: "Images per network and training step.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Images per network and training step.", valueName: "n"))
   var batch = 64
 
-  @Option(parsing: .unconditional, help: "Images per network and step of inference.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Images per network and step of inference.", valueName: "n"))
   var inferenceBatch = 256
 
   @Option(
     parsing: .unconditional,
-    help: "Seconds for each workload; operations take a fifth of it. By default 1.")
+    help: ArgumentHelp(
+      "Seconds for each workload; operations take a fifth of it. By default 1.",
+      valueName: "number"))
   var seconds: Double?
 
   @Flag(help: "A tenth of the time, and one member, unless --seconds or --members say otherwise.")

@@ -20,38 +20,54 @@ struct CorruptCommand: ParsableCommand {
       Examples:
         toposheet corrupt --data mnist --perturbation mnist-c --examples mnist-c.png
         toposheet corrupt --data cifar10 --suite corruptions --out corruptions.npy
-        toposheet corrupt --data cifar10 --perturbation white,pink --levels 0.1 --out noise.npy
+        toposheet corrupt --data cifar10 --perturbation white,pink --levels 0.1 \\
+          --out noise.npy
         toposheet corrupt --data cifar10 --perturbation corruption/frost \\
           --corruption-folder CIFAR-10-C --severities 3 --float --out frost.npy
       """)
 
-  @Option(help: "A data set's name or its folder.")
+  @Option(
+    help: ArgumentHelp("A data set's name or its folder.", valueName: "name|folder"),
+    completion: Completions.datasets)
   var data: String
 
   @Option(help: "Images to damage: test or train (the training files).")
   var split: EvaluateCommand.Split = .test
 
-  @Option(help: "Perturbations or families of them, with commas.")
+  @Option(
+    help: ArgumentHelp("Perturbations or families of them, with commas.", valueName: "names"),
+    completion: Completions.perturbations)
   var perturbation: String?
 
-  @OptionGroup var suites: SuiteOptions
+  @OptionGroup(title: "Suites and files of perturbations") var suites: SuiteOptions
 
-  @Option(help: "Severities, counted from 1: 1-5 or 1,3; all by default.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Severities, counted from 1: 1-5 or 1,3; all by default.", valueName: "list"))
   var severities: String?
 
   @Option(
     parsing: .unconditional,
-    help: "Levels of noises, from 0 to 1, with commas; the published ones by default.")
+    help: ArgumentHelp(
+      "Levels of noises, from 0 to 1, with commas; the published ones by default.",
+      valueName: "list"))
   var levels: String?
 
   @Option(
-    help: "Draws at each severity, of what is random; by default 1, or the suite's.")
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draws at each severity, of what is random; by default 1, or the suite's.", valueName: "n"))
   var draws: Int?
 
-  @Option(help: "Seed of the perturbations.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seed of the perturbations.", valueName: "seed"))
   var seed: UInt64 = 0
 
-  @Option(help: "Use the first so many images only.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Use the first so many images only.", valueName: "n"))
   var subset: Int?
 
   @Option(help: "Order of an image's values: nhwc (channels last) or nchw; nchw for --float.")
@@ -60,10 +76,12 @@ struct CorruptCommand: ParsableCommand {
   @Flag(help: "Write float32 in [0, 1] rather than uint8.")
   var float = false
 
-  @Option(help: ArgumentHelp("Write the images to this NPY file.", valueName: "file.npy"))
+  @Option(
+    help: ArgumentHelp("Write the images to this NPY file.", valueName: "file.npy"),
+    completion: .file(extensions: ["npy"]))
   var out: String?
 
-  @OptionGroup var picture: ExampleOptions
+  @OptionGroup(title: "Picture of examples") var picture: ExampleOptions
 
   func run() throws {
     try check()

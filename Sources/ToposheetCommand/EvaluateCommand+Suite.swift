@@ -10,30 +10,30 @@ extension EvaluateCommand {
         "--suite needs a folder for its results: add --out, such as --out runs/suite")
     }
     for (name, isGiven) in [
-      ("--noise", noise != "none"), ("--levels", levels != nil),
+      ("--noise", noises.isGiven), ("--levels", noises.levels != nil),
       ("--attack", attacks.attack != "none"), ("--weights", weights.weights != "none"),
-      ("--logits", logits != nil), ("--sheet", sheet != nil), ("--images", images != nil),
-    ] + weights.given.map({ ($0, true) }) where isGiven {
+    ] + (arrays.given.map(\.name) + weights.given).map({ ($0, true) }) where isGiven {
       throw ValidationError(
         "\(name) does not go with --suite: write a suite of your own (see Plans/suite-example.yaml)"
       )
     }
     var options = SuitePreset.Options()
-    options.draws = draws
-    options.seed = noiseSeed
+    options.draws = noises.draws
+    options.seed = noises.noiseSeed
     options.weightDraws = weights.weightRepeats ?? options.weightDraws
     options.weightSeed = weights.weightSeed
     options.epsilons = try attacks.epsilons.map(AttackSelection.epsilons)
     options.attackImages = attacks.attackImages
     options.attackSeed = attacks.attackSeed
     try suites.checkNames()
-    let dataset = try Dataset.load(data)
+    let dataset = try shown.dataset(of: models)
+    let split = shown.split
     let source = split == .test ? dataset.test : dataset.training
     let catalog = try suites.sources.read(for: source, isTraining: split == .train)
     let suite = try suites.read(
       SuiteCatalog(shape: source.shape, catalog: catalog), options: options,
       names: "--draws, --weight-repeats, --epsilons, --attack-images and the seeds",
-      subset: subset)
+      subset: shown.subset)
     var run = try SuiteRun(
       suite: suite, models: try load(for: dataset), images: source, dataset: dataset.name,
       split: split.rawValue, normalization: dataset.normalization)
@@ -68,7 +68,7 @@ extension EvaluateCommand {
   /// Refuses options that the suite has no use for.
   private func checkUse(of suite: Suite) throws {
     for (name, isGiven, isUsed) in [
-      ("--draws", draws != nil, !suite.images.isEmpty),
+      ("--draws", noises.draws != nil, !suite.images.isEmpty),
       ("--weight-repeats", weights.weightRepeats != nil, !suite.weights.isEmpty),
       ("--epsilons", attacks.epsilons != nil, !suite.attacks.isEmpty),
       ("--attack-images", attacks.attackImages != nil, !suite.attacks.isEmpty),

@@ -12,76 +12,49 @@ struct EvaluateCommand: ParsableCommand {
       MODEL is a safetensors file of this program or of PyTorch (the paper's two classes), or a \
       folder, of which every model.safetensors is taken, or every .safetensors file where none is \
       called so (control_seed0.safetensors is seed 0 of the condition control). All networks see \
-      the same degraded images. --logits, --sheet and --images write NPY arrays for one model and one way to show \
-      the images (clean, or a single noise, level and draw).
+      the same degraded images.
+
+      --logits, --sheet and --images write NPY arrays, for one way to show the images (clean, or a \
+      single noise, level and draw), with the labels beside them. Of one model, F.npy and \
+      F-labels.npy; of several, or where a folder is named, \
+      FOLDER/<condition>-seed-<n>-logits.npy, FOLDER/images.npy and FOLDER/labels.npy.
 
       Examples:
-        toposheet evaluate runs/ws --data mnist --noise white,pink,salt-pepper --out runs/ws-metrics
+        toposheet evaluate runs/ws --noise white,pink,salt-pepper --out runs/ws-noise
         toposheet evaluate model.safetensors --data mnist --logits logits.npy
-        toposheet evaluate runs/ws --data mnist --attack fgsm,pgd-linf --out runs/ws-attacked
-        toposheet evaluate runs/ws --data mnist --suite noise,adversarial --out runs/ws-suite
-        toposheet evaluate runs/ws --data mnist --suite mnist-c --out runs/ws-c --examples c.png
-        toposheet evaluate runs/ws --data mnist --weights all --layers dense --out runs/ws-damaged
+        toposheet evaluate runs/ws --sheet arrays/ --logits arrays/
+        toposheet evaluate runs/ws --attack fgsm,pgd-linf --out runs/ws-attacked
+        toposheet evaluate runs/ws --suite noise,adversarial --out runs/ws-suite
+        toposheet evaluate runs/ws --suite mnist-c --examples c.png --out runs/ws-c
+        toposheet evaluate runs/ws --weights all --layers dense --out runs/ws-damaged
       """)
 
   @Argument(help: "Models, or folders of models.", completion: .file())
   var models: [String]
 
-  @Option(help: "A data set's name or its folder.")
-  var data: String
+  @OptionGroup(title: "Images") var shown: ShownImages
 
-  @Option(help: "Images to show: test or train (the training files).")
-  var split: Split = .test
+  @OptionGroup(title: "Noise") var noises: NoiseOptions
 
-  @OptionGroup var device: DeviceOptions
+  @OptionGroup(title: "Attacks") var attacks: AttackOptions
 
-  @OptionGroup var memory: MemoryOptions
-
-  @Option(help: "Noises: white, pink, salt-pepper, with commas; none by default.")
-  var noise = "none"
-
-  @Option(
-    parsing: .unconditional,
-    help: "Noise levels from 0 to 1, with commas; by default 0.01,0.05,0.1,0.15,0.2.")
-  var levels: String?
-
-  @Option(help: "Draws of each noise at each level; 5 by default.")
-  var draws: Int?
-
-  @Option(help: "Seed of the noise.")
-  var noiseSeed: UInt64 = 0
-
-  @OptionGroup var attacks: AttackOptions
-
-  @OptionGroup var suites: SuiteOptions
+  @OptionGroup(title: "Suites") var suites: SuiteOptions
 
   @OptionGroup var resumption: ResumeOptions
 
-  @OptionGroup var picture: ExampleOptions
+  @OptionGroup(title: "Suites") var picture: ExampleOptions
 
-  @OptionGroup var weights: WeightOptions
+  @OptionGroup(title: "Damaged weights") var weights: WeightOptions
+
+  @OptionGroup(title: "Arrays") var arrays: ArrayOptions
+
+  @OptionGroup(title: "Device") var device: DeviceOptions
+
+  @OptionGroup(title: "Device") var memory: MemoryOptions
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Constants that normalise the images: training (each model's own; the default where models "
-        + "keep them), data (those of --data), as-published (on CIFAR-10 the published code's other "
-        + "ones), or numbers with commas: means, then deviations.", valueName: "constants"))
-  var normalization = "auto"
-
-  @Option(help: "Use the first so many images only.")
-  var subset: Int?
-
-  @Option(help: "Write logits, float32 [images, classes].")
-  var logits: String?
-
-  @Option(help: "Write the pre-ReLU sheet, float32 [images, units].")
-  var sheet: String?
-
-  @Option(help: "Write the images in [0, 1] as the network got them before normalisation.")
-  var images: String?
-
-  @Option(help: "Folder for metrics.csv and metrics.json.")
+    help: ArgumentHelp("Folder for metrics.csv and metrics.json.", valueName: "folder"),
+    completion: .directory)
   var out: String?
 
   /// Which images.
@@ -93,24 +66,18 @@ struct EvaluateCommand: ParsableCommand {
     for name in (resumption.isGiven ? ["--resume"] : []) + suites.sources.given {
       throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
     }
-    guard picture.examples == nil || noise != "none" else {
+    guard picture.examples == nil || noises.isGiven else {
       throw ValidationError(
         "--examples draws perturbations of images, but there is none: add --noise or --suite")
     }
-    for (name, isGiven) in [("--levels", levels != nil), ("--draws", draws != nil)]
-    where isGiven && noise == "none" {
-      throw ValidationError("\(name) belongs to --noise: name some, such as --noise white,pink")
-    }
-    let selection = try NoiseSelection(
-      noises: try NoiseSelection.noises(noise),
-      levels: try levels.map(NoiseSelection.levels) ?? Noise.publishedLevels,
-      draws: draws ?? Noise.defaultDraws, seed: noiseSeed)
+    let selection = try noises.selection()
     let attackSelection = try attacks.selection()
     let weightSelection = try weights.selection()
-    let dataset = try Dataset.load(data)
+    let dataset = try shown.dataset(of: models)
+    let split = shown.split
     let source = split == .test ? dataset.test : dataset.training
     var evaluation = Evaluation(
-      images: try subset.map { try source.subset($0) } ?? source, dataset: dataset.name,
+      images: try shown.subset.map { try source.subset($0) } ?? source, dataset: dataset.name,
       normalization: dataset.normalization, noise: selection)
     var attack = try attackSelection.map {
       try AttackEvaluation(
@@ -118,7 +85,7 @@ struct EvaluateCommand: ParsableCommand {
         selection: $0)
     }
     let models = try load(for: dataset)
-    let exports = try exports(selection, models: models.count)
+    let exports = try exports(selection, of: models)
     // With arrays to write, a single way to show the images was asked for: that one alone.
     if exports != nil, !selection.noises.isEmpty { evaluation.includesClean = false }
     for model in models {
@@ -129,17 +96,24 @@ struct EvaluateCommand: ParsableCommand {
     evaluation.memoryLimit = try memory.bytes()
     attack?.memoryLimit = evaluation.memoryLimit
     let device = try device.open()
+    try picture.draw(evaluation.images, selection.sweeps)
     // Last, so that what cannot be evaluated leaves no folder.
     let output = try out.map(OutputFolder.prepare)
     defer { output?.giveUp() }
     let folder = output?.url
-    try picture.draw(evaluation.images, selection.sweeps)
+    try exports?.prepare()
+    let images = evaluation.images
+    var isFirst = true
     var status = StatusLine()
     var records = try evaluation.run(
       models, device: device,
       progress: { done, all in status.show("evaluating: \(done) of \(all) perturbations") },
       inspect: exports.map { exports in
-        { _, shown, outputs, _ in try exports.write(shown, outputs, evaluation) }
+        { _, shown, outputs, pack in
+          if isFirst { try exports.writeShared(shown, images) }
+          isFirst = false
+          try exports.write(outputs, of: pack)
+        }
       })
     if let attack {
       records += try attack.run(models, device: device) { done, all in
@@ -156,8 +130,8 @@ struct EvaluateCommand: ParsableCommand {
         "version": toposheetVersion, "device": device.information.name,
         "driver": device.information.driverAndTuning, "data": dataset.name,
         "split": split.rawValue,
-        "images": "\(evaluation.images.count)", "noise-seed": "\(noiseSeed)",
-        "normalization": normalization,
+        "images": "\(evaluation.images.count)", "noise-seed": "\(noises.noiseSeed)",
+        "normalization": shown.normalization,
       ].merging(NormalizationRecord.of(models, else: evaluation.normalization)) { $1 }
       if let attack {
         provenance["attack-images"] = "\(attack.images.count)"
@@ -180,7 +154,7 @@ struct EvaluateCommand: ParsableCommand {
   /// The models, each under a name of its own: measures of two that share one could not be told
   /// apart.
   func load(for dataset: Dataset) throws -> [EvaluatedModel] {
-    let choice = try NormalizationChoice(normalization)
+    let choice = try NormalizationChoice(shown.normalization)
     var others: Set<String> = []
     var wrappers: Set<String> = []
     var files: [String: URL] = [:]
@@ -192,7 +166,7 @@ struct EvaluateCommand: ParsableCommand {
       }
       if model.normalization == nil { strangers.append(url) }
       model.normalization = try dataset.normalization(
-        choice, own: model.normalization, isTest: split == .test, network: url.path)
+        choice, own: model.normalization, isTest: shown.split == .test, network: url.path)
       if let wrapper = model.wrapper, wrappers.insert(wrapper).inserted {
         Terminal.error(
           "note: took \(wrapper) off the names of tensors, where a wrapper had put it: \(url.path)")
@@ -213,16 +187,17 @@ struct EvaluateCommand: ParsableCommand {
     return found
   }
 
-  private func exports(_ selection: NoiseSelection, models: Int) throws -> ArrayExports? {
-    guard logits != nil || sheet != nil || images != nil else { return nil }
-    let noisy =
-      selection.noises.count * selection.levels.count * selection.draws
-    guard models == 1, noisy <= 1 else {
+  /// Places for arrays; nil where none was asked for.
+  private func exports(
+    _ selection: NoiseSelection, of models: [EvaluatedModel]
+  ) throws -> ArrayExports? {
+    guard !arrays.given.isEmpty else { return nil }
+    guard selection.noises.count * selection.levels.count * selection.draws <= 1 else {
       throw ValidationError(
-        "--logits, --sheet and --images are for one model and one way to show the images: give one "
-          + "MODEL and at most one noise, one level and --draws 1")
+        "--logits, --sheet and --images are for one way to show the images: give at most one "
+          + "noise, one level and --draws 1")
     }
-    let exports = ArrayExports(logits: logits, sheet: sheet, images: images)
+    let exports = try ArrayExports(arrays, models: models)
     try exports.check()
     return exports
   }

@@ -13,10 +13,12 @@ struct KernelsCommand: ParsableCommand {
       """,
     shouldDisplay: false)
 
-  @Option(help: "nvidia-hopper, amd-cdna, ...: see the help of verify.")
+  @Option(
+    help: "nvidia-hopper, amd-cdna, ...: see the help of verify.",
+    completion: .list(DeviceProfile.allCases.map(\.rawValue)))
   var profile: String
 
-  @Option(help: "Folder for the sources, `<family>.cl`.")
+  @Option(help: "Folder for the sources, `<family>.cl`.", completion: .directory)
   var out: String
 
   func run() throws {

@@ -13,16 +13,22 @@ struct RunCommand: ParsableCommand {
       value. A run that was interrupted goes on with --resume, to the same bits. Networks that do \
       not fit into the device's memory together train in packs; with several devices, each \
       takes packs. The results are the same.
+
+      Examples:
+        toposheet run Plans/demo.yaml --out runs/demo
+        toposheet run Plans/demo.yaml --out runs/demo --resume
       """)
 
   @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
   var plan: String
 
-  @OptionGroup var device: DeviceOptions
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
-  @OptionGroup var memory: MemoryOptions
+  @OptionGroup(title: "Device") var memory: MemoryOptions
 
-  @Option(help: "Folder for everything that the study leaves.")
+  @Option(
+    help: ArgumentHelp("Folder for everything that the study leaves.", valueName: "folder"),
+    completion: .directory)
   var out: String
 
   @OptionGroup var resumption: ResumeOptions
@@ -36,6 +42,7 @@ struct RunCommand: ParsableCommand {
     study.acceptsOtherDevices = resumption.resumeAnyway
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
+    if let note = plan.note(on: dataset) { Terminal.error(note) }
     Terminal.error(
       "study \(plan.name): \(plan.members.count) networks (\(plan.conditions.count) conditions x "
         + "\(plan.seeds.seeds.count) seeds) on \(Readable.devices(devices))")

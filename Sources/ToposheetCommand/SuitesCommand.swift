@@ -16,10 +16,10 @@ struct SuitesCommand: ParsableCommand {
         toposheet suites
         toposheet suites noise
         toposheet suites --every
-        toposheet evaluate runs/ws --data mnist --suite noise,adversarial --out runs/ws-suite
+        toposheet evaluate runs/ws --suite noise,adversarial --out runs/ws-suite
       """)
 
-  @Argument(help: "A suite.")
+  @Argument(help: "A suite.", completion: Completions.suites)
   var name: String?
 
   @Flag(help: "List every perturbation there is.")

@@ -13,9 +13,9 @@ struct ToposheetCommand: ParsableCommand {
       by a penalty between neighbours: weight similarity (ws) or activation similarity (as).
 
       First steps:
-        toposheet devices                            what there is to compute on
-        toposheet verify                             whether it computes rightly, in a minute
-        toposheet run Plans/demo.yaml --out demo     a whole small study
+        toposheet devices                          what there is to compute on
+        toposheet verify                           does it compute rightly? a minute
+        toposheet run Plans/demo.yaml --out demo   a whole small study
       """,
     version: toposheetVersion,
     subcommands: [
@@ -28,26 +28,11 @@ struct ToposheetCommand: ParsableCommand {
   static func main() {
     // Who reads the progress may leave, as `| head` does; the work goes on to its end.
     signal(SIGPIPE, SIG_IGN)
-    var kind: ParsableCommand.Type?
+    var command: any ParsableCommand
     do {
-      var command = try parseAsRoot(
+      command = try parseAsRoot(
         ResumeOptions.rewritten(Array(CommandLine.arguments.dropFirst())))
-      kind = type(of: command)
-      try command.run()
-    } catch let error as ValidationError {
-      // Thrown while a subcommand runs, it would come with the usage of the whole program.
-      guard let kind, let name = kind.configuration.commandName else {
-        exit(withError: error)
-      }
-      Terminal.error("Error: \(error.message)")
-      Terminal.error("Usage: \(usageString(for: kind))")
-      Terminal.error("  See 'toposheet \(name) --help' for more information.")
-      exit(withError: ExitCode.validationFailure)
-    } catch let error as SentenceError {
-      Terminal.error("toposheet: \(error.sentence)")
-      exit(withError: ExitCode.failure)
-    } catch {
-      exit(withError: error)
-    }
+    } catch { Failure.exit(reading: error) }
+    do { try command.run() } catch { Failure.exit(running: command, error) }
   }
 }

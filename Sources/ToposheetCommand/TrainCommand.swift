@@ -2,87 +2,72 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// Trains one condition with several seeds.
+/// Trains populations.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train networks of one condition, many seeds in lockstep.",
+    abstract: "Train networks of some conditions, many seeds in lockstep.",
+    usage: """
+      toposheet train --data <name|folder> --architecture <name> --penalty <names>
+        --seeds <list> --epochs <n> --out <folder> [<options>]
+      """,
     discussion: """
       Each seed fixes its own split, initial values, order of presentation and dropout. Models \
       are left at DIR/<condition>/seed-<n>/model.safetensors, with PyTorch's names: \
-      safetensors.torch.load_file reads them. For several conditions at once, see `toposheet run`. \
-      Networks that do not fit into the device's memory together train in packs, with the same \
-      results.
+      safetensors.torch.load_file reads them. DIR/plan.yaml says the same as the options: \
+      `toposheet run` takes it. Of lists of penalties, metrics and strengths, every combination \
+      is trained. Networks that do not fit into the device's memory together train in packs, with \
+      the same results.
 
-      Example:
+      Examples:
         toposheet train --data mnist --architecture mnist --penalty ws --lambda 1 \\
           --seeds 0-2 --epochs 10 --out runs/ws
+        toposheet train --data cifar10 --architecture cifar10 --penalty control,as \\
+          --lambda 0.3,1 --view post-relu --seeds 0-4 --epochs 20 --out runs/as
       """)
 
-  @Option(help: "A data set's name (mnist, fashion-mnist, cifar10, ...) or its folder.")
-  var data: String
+  @OptionGroup(title: "What to train, and how") var training: ProtocolOptions
 
-  @Option(help: "mnist or cifar10: the paper's two networks.")
-  var architecture: String
+  @OptionGroup(title: "Conditions") var condition: ConditionOptions
 
-  @Option(help: "control, ws (weight similarity) or as (activation similarity).")
-  var penalty: Penalty.Kind
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
-  @Option(help: "euclidean, cosine or correlation.")
-  var metric: PenaltyMetric = .euclidean
+  @OptionGroup(title: "Device") var memory: MemoryOptions
 
-  // Unconditional, so that -1 is a number that is refused, not an option that is not known.
-  @Option(parsing: .unconditional, help: "Strength of the penalty; needed for ws and as.")
-  var lambda: Double?
-
-  @Option(help: "Seeds: numbers, commas and inclusive ranges, such as 0-2,7.")
-  var seeds: String
-
-  @Option(help: "Times that each network sees its training images.")
-  var epochs: Int
-
-  @Option(help: "Use the first so many images of the training files only.")
-  var subset: Int?
-
-  @Option(help: "Images per network and step.")
-  var batch = 64
-
-  @OptionGroup var device: DeviceOptions
-
-  @OptionGroup var memory: MemoryOptions
-
-  @Option(help: "Folder for the models, checkpoints and the record of the run.")
+  @Option(
+    help: ArgumentHelp(
+      "Folder for the models, checkpoints and the record of the run.", valueName: "folder"),
+    completion: .directory)
   var out: String
 
   @OptionGroup var resumption: ResumeOptions
 
   func run() throws {
-    if penalty != .control, lambda == nil {
-      throw ValidationError("--penalty \(penalty.rawValue) needs --lambda, such as --lambda 1")
-    }
-    if penalty == .control, let lambda, lambda != 0 {
-      throw ValidationError("--penalty control has no strength; leave --lambda out")
-    }
-    let condition =
-      penalty == .control
-      ? Penalty.control : Penalty(kind: penalty, metric: metric, lambda: lambda ?? 0)
-    try condition.validate()
-    var plan = Plan(
-      name: condition.label, data: data, subset: subset, architecture: architecture,
-      conditions: [condition], seeds: try SeedList(seeds), epochs: epochs,
-      evaluation: .init(noise: try NoiseSelection(noises: [])))
-    plan.batch = batch
-    var training = try plan.trainingRun(try Dataset.load(data))
+    let conditions = try condition.conditions()
+    let plan = try training.plan(conditions)
+    let dataset = try Dataset.load(plan.data)
+    var training = try plan.trainingRun(dataset)
     try training.configuration.validate()
     training.memoryLimit = try memory.bytes()
     training.acceptsOtherDevices = resumption.resumeAnyway
+    let text = "# Written by `toposheet train`; `toposheet run` takes it.\n" + (try plan.yaml())
     let devices = try device.openAll()
     let url = try OutputFolder.url(out)
-    Terminal.error(
-      "training \(plan.members.count) x \(condition.label) on \(Readable.devices(devices))")
-    var report = TrainingReport(epochs: epochs)
+    if let note = plan.note(on: dataset) { Terminal.error(note) }
+    let what =
+      conditions.count == 1
+      ? "\(plan.members.count) x \(conditions[0].label)"
+      : "\(plan.members.count) networks (\(conditions.count) conditions x "
+        + "\(plan.seeds.seeds.count) seeds)"
+    Terminal.error("training \(what) on \(Readable.devices(devices))")
+    var report = TrainingReport(epochs: plan.epochs)
     let progress = try training.run(in: url, devices: devices, resume: resumption.isGiven) {
       report.show($0)
+    } begin: {
+      // One that is there may also say how to evaluate.
+      let file = url.appending(path: "plan.yaml")
+      guard !FileManager.default.fileExists(atPath: file.path) else { return }
+      try AtomicFile.write(Data(text.utf8), to: file)
     }
     try Self.summarise(progress, members: plan.members, in: url)
   }
@@ -109,6 +94,3 @@ struct TrainCommand: ParsableCommand {
     }
   }
 }
-
-extension Penalty.Kind: ExpressibleByArgument {}
-extension PenaltyMetric: ExpressibleByArgument {}

@@ -17,20 +17,28 @@ struct TuneCommand: ParsableCommand {
       Tuning changes the order of sums, so results differ in their last bits: a study is resumed \
       with the tuning that it was begun with.
 
+      Without --device, what auto takes is tuned: the first GPU. Where there is none, name the \
+      device.
+
       Examples:
+        toposheet tune
         toposheet tune --device opencl:0
         toposheet tune --quick --architecture mnist --members 32
       """)
 
-  @OptionGroup var device: DeviceOptions
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
-  @Option(help: "Networks whose layers are timed: mnist, cifar10 or both.")
+  @Option(
+    help: ArgumentHelp(
+      "Networks whose layers are timed: mnist, cifar10 or both.", valueName: "name"),
+    completion: .list(Architecture.presets + ["both"]))
   var architecture = "both"
 
-  @Option(parsing: .unconditional, help: "Members of the population.")
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Members of the population.", valueName: "n"))
   var members = 8
 
-  @Option(parsing: .unconditional, help: "Images per member.")
+  @Option(parsing: .unconditional, help: ArgumentHelp("Images per member.", valueName: "n"))
   var batch = 64
 
   @Flag(help: "Only what ships for some device, and a third of the time for each.")
@@ -39,7 +47,7 @@ struct TuneCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Write the choices to this file instead of the one that is read.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var out: String?
 
   func run() throws {
@@ -91,10 +99,19 @@ struct TuneCommand: ParsableCommand {
     guard choices.count == 1 else {
       throw ValidationError("--device names \(choices.count) devices; name one to tune")
     }
-    if choices[0] == .cpu {
-      throw ValidationError("the cpu device has nothing to tune; add --device opencl")
+    switch choices[0] {
+    case .cpu: throw ValidationError("the cpu device has nothing to tune; add --device opencl")
+    case .automatic:
+      // What auto takes elsewhere, and not another device that happens to be there.
+      let found = try OpenCLDevice.available()
+      guard let index = found.firstIndex(where: \.isAccelerator) else {
+        throw ValidationError(
+          "--device auto is the cpu device here, which has nothing to tune; add --device opencl to "
+            + "tune \(found.first?.name ?? "an OpenCL device")")
+      }
+      return .openCL(index)
+    default: return choices[0]
     }
-    return choices[0]
   }
 
   private func file(for device: DeviceInformation) throws -> URL {

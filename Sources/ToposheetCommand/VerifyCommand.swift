@@ -12,17 +12,25 @@ struct VerifyCommand: ParsableCommand {
       that nothing is written out of bounds or left unwritten, that running again gives the same \
       bits, and that a member's bits do not depend on who is beside it. The exit code is 0 when \
       everything passed.
+
+      Examples:
+        toposheet verify
+        toposheet verify --small --device opencl:0
+        toposheet verify --device opencl --only convolution --all-algorithms
       """)
 
-  @OptionGroup var device: DeviceOptions
+  @OptionGroup(title: "Device") var device: DeviceOptions
 
   @Flag(help: "Only the small cases: for simulators and a quick look.")
   var small = false
 
   @Option(
     help: ArgumentHelp(
-      "Force an algorithm, such as linear=direct; may be given again.", valueName: "name=algorithm")
-  )
+      "Force an algorithm, such as linear=direct; may be given again.",
+      valueName: "name=algorithm"),
+    completion: .list(
+      OpenCLDevice.algorithmNames.sorted { $0.key < $1.key }
+        .flatMap { operation, names in names.map { "\(operation)=\($0)" } }))
   var algorithm: [String] = []
 
   @Flag(help: "Then each algorithm of the operations that have several, wherever it applies.")
@@ -31,12 +39,13 @@ struct VerifyCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Make the choices that ship for other devices, on the first OpenCL device: \(profiles).",
-      valueName: "profile"))
+      valueName: "profile"), completion: .list(DeviceProfile.allCases.map(\.rawValue)))
   var standInFor: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only operations whose name begins so, such as convolution.", valueName: "name"))
+      "Only operations whose name begins so, such as convolution.", valueName: "name"),
+    completion: .list(OperationFamily.allCases.map(\.rawValue).filter { !$0.contains(" ") }))
   var only: String?
 
   private static let profiles = DeviceProfile.allCases.map(\.rawValue).joined(separator: ", ")

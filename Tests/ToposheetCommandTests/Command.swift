@@ -12,7 +12,7 @@ struct Command {
     /// The sentences that the program ended with.
     var sentences: [String] {
       errors.split(separator: "\n").map(String.init)
-        .filter { $0.hasPrefix("toposheet: ") || $0.hasPrefix("Error: ") }
+        .filter { $0.hasPrefix("toposheet: ") }
     }
   }
 

@@ -1,38 +1,149 @@
+import ArgumentParser
 import Foundation
 import Toposheet
 
 /// Arrays that an evaluation writes beside its measures.
-struct ArrayExports {
-  let logits: String?
-  let sheet: String?
-  let images: String?
+struct ArrayOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Write logits, float32 [images, classes].", valueName: "file|folder"),
+    completion: .file(extensions: ["npy"]))
+  var logits: String?
 
-  /// Checks that the arrays can be written, before anything is computed.
-  /// - Throws: `FileError`.
-  func check() throws {
-    try OutputFile.check(
-      [logits, sheet, images], kind: "an array", beginning: OutputFile.array,
-      example: "logits.npy")
+  @Option(
+    help: ArgumentHelp(
+      "Write the pre-ReLU sheet, float32 [images, units].", valueName: "file|folder"),
+    completion: .file(extensions: ["npy"]))
+  var sheet: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the images in [0, 1] as the networks got them before normalisation.",
+      valueName: "file|folder"),
+    completion: .file(extensions: ["npy"]))
+  var images: String?
+
+  /// The options that were given, with their values.
+  var given: [(name: String, path: String)] {
+    [("--logits", logits), ("--sheet", sheet), ("--images", images)]
+      .compactMap { name, path in path.map { (name, $0) } }
+  }
+}
+
+/// Where arrays go: a file for one model, a folder for any number. Labels lie beside them.
+struct ArrayExports {
+  /// What was asked for.
+  enum Kind: String, CaseIterable { case logits, sheet, images }
+
+  /// Files by kind; by model, except that all models see the same images.
+  private var files: [Kind: [String]] = [:]
+  /// Files for the labels, each once.
+  private(set) var labels: [String] = []
+  /// Folders to make.
+  private var folders: [URL] = []
+
+  /// Places for the arrays of some models.
+  /// - Throws: `ValidationError` where several models would share a file.
+  init(_ options: ArrayOptions, models: [EvaluatedModel]) throws {
+    for (kind, path) in [
+      (Kind.logits, options.logits), (.sheet, options.sheet), (.images, options.images),
+    ] {
+      guard let path else { continue }
+      let label: String
+      if try Self.isFolder(path, kind, models.count) {
+        let folder = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL
+        let names =
+          kind == .images
+          ? ["images.npy"]
+          : models.map { "\($0.condition)-seed-\($0.seed)-\(kind.rawValue).npy" }
+        files[kind] = names.map { folder.appending(path: $0).path }
+        label = folder.appending(path: "labels.npy").path
+        if !folders.contains(folder) { folders.append(folder) }
+      } else {
+        files[kind] = [path]
+        label = CorruptedImagesFile.labels(of: path)
+      }
+      if !labels.contains(label) { labels.append(label) }
+    }
   }
 
-  /// Writes what was asked for.
-  /// - Parameters:
-  ///   - shown: images in [0, 1], as the network got them before normalisation.
-  ///   - outputs: of one model.
-  func write(_ shown: [Float], _ outputs: Evaluator.Outputs, _ evaluation: Evaluation) throws {
-    if let logits {
-      try NPYArray.write(
-        outputs.logits[0], shape: [outputs.images, outputs.classes], to: URL(filePath: logits))
+  /// Whether a path means a folder: it is one, ends as one does, or has to hold several arrays.
+  private static func isFolder(_ path: String, _ kind: Kind, _ models: Int) throws -> Bool {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    if path.hasSuffix("/") || exists && isFolder.boolValue { return true }
+    guard models > 1, kind != .images else { return false }
+    guard !exists, !path.hasSuffix(".npy"), !path.isEmpty else {
+      throw ValidationError(
+        "--\(kind.rawValue) \(path) is one file, but there are \(models) models: name a folder, "
+          + "such as --\(kind.rawValue) arrays/")
     }
-    if let sheet {
-      try NPYArray.write(
-        outputs.sheet[0], shape: [outputs.images, outputs.units], to: URL(filePath: sheet))
+    return true
+  }
+
+  /// Checks that the arrays can be written, before anything is computed; nothing is made yet.
+  /// - Throws: `FileError`.
+  func check() throws {
+    let manager = FileManager.default
+    var new: Set<String> = []
+    for folder in folders where !manager.fileExists(atPath: folder.path) {
+      new.insert(folder.path)
+      var above = folder.deletingLastPathComponent()
+      while !manager.fileExists(atPath: above.path), above.path != "/" {
+        above.deleteLastPathComponent()
+      }
+      guard access(above.path, W_OK | X_OK) == 0 else {
+        throw FileError(folder, "cannot be made; choose a folder that you may write to")
+      }
     }
-    if let images {
-      let shape = evaluation.images.shape
+    let paths = Kind.allCases.flatMap { files[$0] ?? [] } + labels
+    try OutputFile.check(
+      paths.filter { !new.contains(URL(filePath: $0).deletingLastPathComponent().path) },
+      kind: "an array", beginning: OutputFile.array, example: "logits.npy")
+  }
+
+  /// Makes folders that are not there.
+  /// - Throws: `FileError`.
+  func prepare() throws {
+    for folder in folders {
+      do {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      } catch {
+        throw FileError(folder, "cannot be made; choose a folder that you may write to")
+      }
+    }
+  }
+
+  /// Writes what all models share: labels, int64 `[images]`, and the images.
+  /// - Parameter shown: images in [0, 1], as the networks got them before normalisation.
+  /// - Throws: `FileError`.
+  func writeShared(_ shown: [Float], _ images: ImageSet) throws {
+    for path in labels {
+      try NPYArray(.int64(images.labels.map(Int64.init)), shape: [images.count])
+        .write(to: URL(filePath: path))
+    }
+    let shape = images.shape
+    for path in files[.images] ?? [] {
       try NPYArray.write(
-        shown, shape: [outputs.images, shape.channels, shape.rows, shape.columns],
-        to: URL(filePath: images))
+        shown, shape: [images.count, shape.channels, shape.rows, shape.columns],
+        to: URL(filePath: path))
+    }
+  }
+
+  /// Writes what some of the models answered.
+  /// - Parameter models: by their place in `outputs`, their places among all.
+  /// - Throws: `FileError`.
+  func write(_ outputs: Evaluator.Outputs, of models: [Int]) throws {
+    for (place, model) in models.enumerated() {
+      if let files = files[.logits] {
+        try NPYArray.write(
+          outputs.logits[place], shape: [outputs.images, outputs.classes],
+          to: URL(filePath: files[model]))
+      }
+      if let files = files[.sheet] {
+        try NPYArray.write(
+          outputs.sheet[place], shape: [outputs.images, outputs.units],
+          to: URL(filePath: files[model]))
+      }
     }
   }
 }

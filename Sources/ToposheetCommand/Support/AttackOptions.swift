@@ -4,7 +4,10 @@ import Toposheet
 /// Which attacks, and how strong.
 struct AttackOptions: ParsableArguments {
   @Option(
-    help: "Attacks: fgsm, fgm-l2, pgd-linf, pgd-l2, with commas, or all; none by default.")
+    help: ArgumentHelp(
+      "Attacks: fgsm, fgm-l2, pgd-linf, pgd-l2, with commas, or all; none by default.",
+      valueName: "names"),
+    completion: Completions.attacks)
   var attack = "none"
 
   @Option(
@@ -14,10 +17,16 @@ struct AttackOptions: ParsableArguments {
         + "MNIST for grey images, of CIFAR for images in colour.", valueName: "list"))
   var epsilons: String?
 
-  @Option(help: "Attack the first so many images; by default 1,000, or all where there are fewer.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Attack the first so many images; by default 1,000, or all where there are fewer.",
+      valueName: "n"))
   var attackImages: Int?
 
-  @Option(help: "Seed of the attacks' random starts.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seed of the attacks' random starts.", valueName: "seed"))
   var attackSeed: UInt64 = 0
 
   /// What to do; nil for nothing.

@@ -7,14 +7,24 @@ struct DeviceOptions: ParsableArguments {
     help: ArgumentHelp(
       "auto, cpu, opencl or opencl:N (see `toposheet devices`). To train on several OpenCL "
         + "devices of one model at once: opencl:0,opencl:1, or opencl:0/2, which cuts a device "
-        + "in two where its driver can.", valueName: "device"))
+        + "in two where its driver can.", valueName: "device"),
+    completion: Completions.devices)
   var device = "auto"
 
-  @Option(help: "Threads of the cpu device; by default one per core.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Threads of the cpu device; by default one per core.", valueName: "n"))
   var threads: Int?
 
   @Flag(help: "Make the choices that ship, not those that `toposheet tune` found for the device.")
   var noTuning = false
+
+  /// Refuses a number of threads that no device has, also where the device asks for none.
+  func validate() throws {
+    guard let threads, !(1...4096).contains(threads) else { return }
+    throw ValidationError(
+      "\(threads) threads make no sense: give --threads a number from 1 to 4096")
+  }
 
   /// Whose choices OpenCL devices make.
   var tuning: TuningSource { noTuning ? .shipped : .saved }
@@ -40,6 +50,7 @@ struct DeviceOptions: ParsableArguments {
 /// How much of a device's memory may be taken.
 struct MemoryOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Memory that may be taken of each device, such as 2G or 800M; by default 4/5 of a GPU's "
         + "memory and half of a computer's. Networks that do not fit side by side take turns, "

@@ -7,13 +7,19 @@ struct ExampleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Draw the first images, as they are and under each perturbation of images, into this PNG file.",
-      valueName: "file.png"))
+      valueName: "file.png"), completion: .file(extensions: ["png"]))
   var examples: String?
 
-  @Option(help: "Images that --examples shows of each perturbation.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Images that --examples shows of each perturbation.", valueName: "n"))
   var exampleCount = 1
 
-  @Option(help: "Pixels of the picture for each pixel of an image; by default about 96 an image.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Pixels of the picture for each pixel of an image; by default about 96 an image.",
+      valueName: "n"))
   var magnify: Int?
 
   /// Checks that the picture can be written, before anything is computed.

@@ -7,13 +7,13 @@ struct PerturbationSources: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Official corrupted images (CIFAR-10-C or MNIST-C, .npy), to be used instead of those made "
-        + "here.", valueName: "folder"))
+        + "here.", valueName: "folder"), completion: .directory)
   var corruptionFolder: String?
 
   @Option(
     help: ArgumentHelp(
       "Photographs of frost, for the corruption of that name; without them it is left out.",
-      valueName: "folder"))
+      valueName: "folder"), completion: .directory)
   var frost: String?
 
   /// The options that were given.

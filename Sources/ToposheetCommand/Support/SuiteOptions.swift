@@ -7,7 +7,7 @@ struct SuiteOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Suites by name, with commas (see `toposheet suites`), or a YAML file of one's own.",
-      valueName: "names|file"))
+      valueName: "names|file"), completion: Completions.suites)
   var suite: String?
 
   @OptionGroup var sources: PerturbationSources

@@ -7,13 +7,14 @@ struct WeightOptions: ParsableArguments {
     help: ArgumentHelp(
       "Perturbations of weights and lesions of units, with commas, or all (one of each kind): "
         + WeightPerturbation.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-        + "; none by default.", valueName: "kinds"))
+        + "; none by default.", valueName: "kinds"), completion: Completions.weights)
   var weights = "none"
 
   @Option(
     help: ArgumentHelp(
       "Layers whose weights are perturbed: topographic (the default), readout, dense, all, or "
-        + "layers' names."))
+        + "layers' names.", valueName: "names"),
+    completion: .list(["topographic", "readout", "dense", "all"]))
   var layers: String?
 
   @Option(
@@ -24,14 +25,21 @@ struct WeightOptions: ParsableArguments {
   var weightLevels: String?
 
   @Option(
-    parsing: .unconditional, help: "Draws of each random perturbation at each level; 10 by default."
-  )
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draws of each random perturbation at each level; 10 by default.", valueName: "n"))
   var weightRepeats: Int?
 
-  @Option(help: "Centres of patch lesions, drawn at random, or all for every unit; 20 by default.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Centres of patch lesions, drawn at random, or all for every unit; 20 by default.",
+      valueName: "n|all"))
   var patchCentres: String?
 
-  @Option(help: "Seed of weight perturbations and lesions.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seed of weight perturbations and lesions.", valueName: "seed"))
   var weightSeed: UInt64 = 0
 
   /// The options that say how weights are perturbed and were given, but for those that suites take,

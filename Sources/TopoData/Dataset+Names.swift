@@ -1,0 +1,9 @@
+extension Dataset {
+  /// The names by which data sets are looked up.
+  public static var names: [String] { KnownDataset.allCases.map(\.rawValue) }
+
+  /// Whether `load` looks a data set of this name up, rather than open a folder.
+  public static func isName(_ nameOrDirectory: String) -> Bool {
+    !nameOrDirectory.contains("/") && KnownDataset(spelling: nameOrDirectory) != nil
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Toposheet
+
+/// What a shell offers for the values of options.
+enum Completions {
+  /// Names of data sets, and folders.
+  static var datasets: CompletionKind { words(Dataset.names, andFolders: true) }
+  /// Names of architectures.
+  static var architectures: CompletionKind { .list(Architecture.presets) }
+  /// Devices of every machine.
+  static var devices: CompletionKind { .list(["auto", "cpu", "opencl", "opencl:0", "opencl:1"]) }
+  /// Kinds of penalty.
+  static var penalties: CompletionKind { .list(Penalty.Kind.allCases.map(\.rawValue)) }
+  /// Metrics of penalties.
+  static var metrics: CompletionKind { .list(PenaltyMetric.allCases.map(\.rawValue)) }
+  /// Noises.
+  static var noises: CompletionKind { .list(Noise.Kind.allCases.map { Noise($0).label }) }
+  /// Attacks.
+  static var attacks: CompletionKind { .list(Attack.Kind.allCases.map(\.rawValue) + ["all"]) }
+  /// Perturbations of weights.
+  static var weights: CompletionKind {
+    .list(WeightPerturbation.Kind.allCases.map(\.rawValue) + ["all"])
+  }
+  /// Perturbations of images, and families of them.
+  static var perturbations: CompletionKind {
+    let labels = PerturbationCatalog().perturbations.map(\.label)
+    var families: [String] = []
+    for family in labels.compactMap(PerturbationCatalog.family)
+    where !families.contains(family) { families.append(family) }
+    return .list(labels + families)
+  }
+  /// Suites by name. Those of one's own are files.
+  static var suites: CompletionKind { .list(SuitePreset.allCases.map(\.rawValue)) }
+
+  /// Words, and folders in the current one.
+  private static func words(_ words: [String], andFolders: Bool) -> CompletionKind {
+    .shellCommand("printf '%s\\n' \(words.joined(separator: " ")); ls -d -- */ 2>/dev/null")
+  }
+}

@@ -1,0 +1,148 @@
+import ArgumentParser
+import Toposheet
+
+/// Which conditions: as an entry of a plan's `conditions`, with lists of which every combination
+/// is meant.
+struct ConditionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "control, ws (weight similarity) or as (activation similarity), with commas.",
+      valueName: "names"),
+    completion: Completions.penalties)
+  var penalty: String
+
+  @Option(
+    help: ArgumentHelp(
+      "euclidean (the default), cosine or correlation, with commas.", valueName: "names"),
+    completion: Completions.metrics)
+  var metric: String?
+
+  // Unconditional, so that -1 is a number that is refused, not an option that is not known.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Strengths of the penalty, with commas; needed for ws and as.", valueName: "list"))
+  var lambda: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Activations that as compares; pre-relu by default.", valueName: "name"))
+  var view: Penalty.View?
+
+  @Option(
+    help: ArgumentHelp(
+      "How as reads them; unit-major by default, untransposed as published code does.",
+      valueName: "name"))
+  var layout: Penalty.Layout?
+
+  @Option(
+    help: ArgumentHelp(
+      "How as grows with the batch: as its root by default (sum), or not (rms).",
+      valueName: "name"))
+  var scale: Penalty.Scale?
+
+  @Option(
+    help: ArgumentHelp(
+      "Neighbours of a unit: up to 8 by default (moore), or 4 (von-neumann).", valueName: "name"))
+  var neighbourhood: Neighbourhood.Shape?
+
+  /// The conditions, each once.
+  /// - Throws: `ValidationError` for options that do not go together; `PenaltyError`.
+  func conditions() throws -> [Penalty] {
+    let kinds = try Self.items(penalty, "--penalty").map { word in
+      guard let kind = Penalty.Kind(rawValue: word) else {
+        throw ValidationError("--penalty takes control, ws or as, with commas, not \"\(word)\"")
+      }
+      return kind
+    }
+    try checkUse(kinds)
+    let metrics = try metric.map(Self.metrics) ?? [.euclidean]
+    let lambdas = try lambda.map(Self.lambdas) ?? []
+    var conditions: [Penalty] = []
+    for kind in kinds {
+      for condition in combinations(kind, metrics, lambdas) {
+        try condition.validate()
+        guard !conditions.contains(condition) else {
+          throw ValidationError("the condition \(condition.label) is there twice; name it once")
+        }
+        conditions.append(condition)
+      }
+    }
+    return conditions
+  }
+
+  private func combinations(
+    _ kind: Penalty.Kind, _ metrics: [PenaltyMetric], _ lambdas: [Double]
+  ) -> [Penalty] {
+    guard kind != .control else { return [.control] }
+    let isActivation = kind == .activationSimilarity
+    return metrics.flatMap { metric in
+      lambdas.map { lambda in
+        Penalty(
+          kind: kind, metric: metric, lambda: lambda,
+          view: isActivation ? view ?? .preReLU : .preReLU,
+          layout: isActivation ? layout ?? .unitMajor : .unitMajor,
+          scale: isActivation ? scale ?? .sum : .sum,
+          neighbourhood: Neighbourhood(neighbourhood ?? .moore))
+      }
+    }
+  }
+
+  /// Refuses options that none of the penalties has.
+  private func checkUse(_ kinds: [Penalty.Kind]) throws {
+    if let kind = kinds.first(where: { $0 != .control }) {
+      guard lambda != nil else {
+        throw ValidationError("--penalty \(kind.rawValue) needs --lambda, such as --lambda 1")
+      }
+    } else {
+      if let lambda, Double(lambda) != 0 {
+        throw ValidationError("--penalty control has no strength; leave --lambda out")
+      }
+      for (name, isGiven) in [
+        ("--metric", metric != nil), ("--neighbourhood", neighbourhood != nil),
+      ] where isGiven {
+        throw ValidationError("--penalty control has no use for \(name); leave it out")
+      }
+    }
+    for (name, isGiven) in [
+      ("--view", view != nil), ("--layout", layout != nil), ("--scale", scale != nil),
+    ] where isGiven && !kinds.contains(.activationSimilarity) {
+      throw ValidationError("\(name) belongs to --penalty as; leave it out")
+    }
+  }
+
+  private static func metrics(_ text: String) throws -> [PenaltyMetric] {
+    try items(text, "--metric").map { word in
+      guard let metric = PenaltyMetric(rawValue: word) else {
+        throw ValidationError(
+          "--metric takes euclidean, cosine or correlation, with commas, not \"\(word)\"")
+      }
+      return metric
+    }
+  }
+
+  private static func lambdas(_ text: String) throws -> [Double] {
+    try items(text, "--lambda").map { word in
+      guard let number = Double(word) else {
+        throw ValidationError("--lambda takes numbers, with commas, not \"\(word)\"")
+      }
+      return number
+    }
+  }
+
+  /// What commas separate.
+  private static func items(_ text: String, _ option: String) throws -> [String] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let item = part.filter { !$0.isWhitespace }
+      guard !item.isEmpty else {
+        throw ValidationError("\(option) \"\(text)\" is empty in one place; write it as a,b")
+      }
+      return item
+    }
+  }
+}
+
+extension Penalty.View: ExpressibleByArgument {}
+extension Penalty.Layout: ExpressibleByArgument {}
+extension Penalty.Scale: ExpressibleByArgument {}
+extension Neighbourhood.Shape: ExpressibleByArgument {}

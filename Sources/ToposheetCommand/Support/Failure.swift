@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+
+/// How the program ends when something is wrong: one sentence on standard error, and an exit code:
+/// 64 for what is wrong with the command line, 1 for all else.
+enum Failure {
+  /// Ends after the command line could not be read, or after help was asked for.
+  static func exit(reading error: any Error) -> Never {
+    guard ToposheetCommand.exitCode(for: error) != .success else {
+      ToposheetCommand.exit(withError: error)
+    }
+    let message = ToposheetCommand.message(for: error)
+    guard let line else { usage(message, of: nil) }
+    usage(line.sentence(message), of: line.command?.commandName)
+  }
+
+  /// The command line, to find out what is wrong with it.
+  private static var line: UsageError? {
+    CommandTable(of: ToposheetCommand.self).map {
+      UsageError(arguments: Array(CommandLine.arguments.dropFirst()), table: $0)
+    }
+  }
+
+  /// Ends after a command has failed.
+  static func exit(running command: any ParsableCommand, _ error: any Error) -> Never {
+    switch error {
+    case let error as ValidationError:
+      usage(error.message, of: type(of: command).configuration.commandName)
+    case let error as SentenceError: sentence(error.sentence)
+    case is ExitCode: ToposheetCommand.exit(withError: error)
+    case _ where ToposheetCommand.exitCode(for: error) == .success:
+      // Help, perhaps about a command that there is not.
+      if let unknown = line?.unknownCommand { usage(unknown, of: nil) }
+      ToposheetCommand.exit(withError: error)
+    default: sentence(ToposheetCommand.message(for: error))
+    }
+  }
+
+  private static func usage(_ sentence: String, of command: String?) -> Never {
+    Terminal.error("toposheet: \(sentence)")
+    let name = command.map { "toposheet \($0)" } ?? "toposheet"
+    Terminal.error("See '\(name) --help' for more information.")
+    ToposheetCommand.exit(withError: ExitCode.validationFailure)
+  }
+
+  private static func sentence(_ text: String) -> Never {
+    Terminal.error("toposheet: \(text)")
+    ToposheetCommand.exit(withError: ExitCode.failure)
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Toposheet
+
+/// Which noises, and how strong.
+struct NoiseOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Noises: white, pink, salt-pepper, with commas; none by default.", valueName: "names"),
+    completion: Completions.noises)
+  var noise = "none"
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Noise levels from 0 to 1, with commas; by default 0.01,0.05,0.1,0.15,0.2.",
+      valueName: "list"))
+  var levels: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draws of each noise at each level; 5 by default, or the suite's.", valueName: "n"))
+  var draws: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seed of the noise, or of the suite's perturbations.", valueName: "seed"))
+  var noiseSeed: UInt64 = 0
+
+  /// Whether a noise was named.
+  var isGiven: Bool { noise != "none" }
+
+  /// What to do.
+  /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
+  func selection() throws -> NoiseSelection {
+    for (name, isSet) in [("--levels", levels != nil), ("--draws", draws != nil)]
+    where isSet && !isGiven {
+      throw ValidationError("\(name) belongs to --noise: name some, such as --noise white,pink")
+    }
+    return try NoiseSelection(
+      noises: try NoiseSelection.noises(noise),
+      levels: try levels.map(NoiseSelection.levels) ?? Noise.publishedLevels,
+      draws: draws ?? Noise.defaultDraws, seed: noiseSeed)
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// On what networks are trained, which ones, and how: all of a plan but its conditions.
+struct ProtocolOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A data set's name (mnist, fashion-mnist, cifar10, ...) or its folder.",
+      valueName: "name|folder"),
+    completion: Completions.datasets)
+  var data: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Use the first so many images of the training files only.", valueName: "n"))
+  var subset: Int?
+
+  @Option(
+    help: ArgumentHelp("mnist or cifar10: the paper's two networks.", valueName: "name"),
+    completion: Completions.architectures)
+  var architecture: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Rows and columns of the sheet, as in 11x11, the default.", valueName: "size"),
+    transform: Self.sheet)
+  var sheet = Sheet(rows: 11, columns: 11)
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Seeds: numbers, commas and inclusive ranges, such as 0-2,7.", valueName: "list"))
+  var seeds: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Times that each network sees its training images.", valueName: "n"))
+  var epochs: Int
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Images per network and step.", valueName: "n"))
+  var batch = 64
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How far a step goes; 0.001 by default.", valueName: "number"))
+  var learningRate: Float?
+
+  @Option(help: ArgumentHelp("The optimiser.", valueName: "name"))
+  var optimizer: Optimizer = .adam
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Of sgd: from 0 (the default) to below 1.", valueName: "number"))
+  var momentum: Float?
+
+  /// Optimisers by name.
+  enum Optimizer: String, ExpressibleByArgument, CaseIterable { case adam, sgd }
+
+  /// The plan that says the same. Folders are named from the root, as a plan may be run from
+  /// anywhere.
+  /// - Throws: `StudyError` about seeds; `ValidationError` for options that do not go together.
+  func plan(_ conditions: [Penalty]) throws -> Plan {
+    let isPath = !Dataset.isName(data) && !data.isEmpty && !data.hasPrefix("~/")
+    var plan = Plan(
+      name: conditions.map(\.label).joined(separator: ", "),
+      data: isPath ? URL(filePath: data).standardizedFileURL.path : data, subset: subset,
+      architecture: architecture, conditions: conditions, seeds: try SeedList(seeds),
+      epochs: epochs, evaluation: .init(noise: try NoiseSelection(noises: [])))
+    plan.sheet = sheet
+    plan.batch = batch
+    if let learningRate { plan.learningRate = learningRate }
+    plan.rule = try rule()
+    return plan
+  }
+
+  private func rule() throws -> OptimizerRule {
+    guard optimizer == .sgd else {
+      guard momentum == nil else {
+        throw ValidationError("--momentum belongs to --optimizer sgd; leave it out")
+      }
+      return .adam()
+    }
+    let momentum = momentum ?? 0
+    guard (0..<1).contains(momentum) else {
+      throw ValidationError("--momentum takes a number from 0 to below 1, not \(momentum)")
+    }
+    return .sgd(momentum: momentum)
+  }
+
+  /// Reads `11x11`.
+  @Sendable private static func sheet(_ text: String) throws -> Sheet {
+    let extents = text.lowercased().split(separator: "x", omittingEmptySubsequences: false)
+      .map { Int($0.filter { !$0.isWhitespace }) }
+    guard extents.count == 2, let rows = extents[0], let columns = extents[1],
+      (1...1024).contains(rows), (1...1024).contains(columns)
+    else {
+      throw ValidationError(
+        "\"\(text)\" is no sheet; write rows x columns, each from 1 to 1024, as in 11x11")
+    }
+    return Sheet(rows: rows, columns: columns)
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Which images networks are shown.
+struct ShownImages: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A data set's name or its folder; by default the one that the models were trained on.",
+      valueName: "name|folder"),
+    completion: Completions.datasets)
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp("Images to show: test or train (the training files).", valueName: "name"))
+  var split: EvaluateCommand.Split = .test
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Use the first so many images only.", valueName: "n"))
+  var subset: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Constants that normalise the images: training (each model's own; the default where models "
+        + "keep them), data (those of --data), as-published (on CIFAR-10 the published code's other "
+        + "ones), or numbers with commas: means, then deviations.", valueName: "constants"),
+    completion: .list(NormalizationChoice.words))
+  var normalization = "auto"
+
+  /// The data set that was named, or else the one that all models say they were trained on.
+  /// - Parameter models: files and folders, as they were given.
+  /// - Throws: `DataError`, `FileError`; `ValidationError` where models do not say or do not agree.
+  func dataset(of models: [String]) throws -> Dataset {
+    if let data { return try Dataset.load(data) }
+    var first: (url: URL, data: String)?
+    for url in try ModelFiles.find(models) {
+      guard let data = try EvaluatedModel.data(in: url) else {
+        throw ValidationError(
+          "\(url.path) does not say what it was trained on; name the images with --data")
+      }
+      if let first, first.data != data {
+        throw ValidationError(
+          "\(first.url.path) was trained on \(first.data), but \(url.path) on \(data); name with "
+            + "--data the images to show to both")
+      }
+      first = first ?? (url, data)
+    }
+    guard let first else { throw ValidationError("--data is missing; name the images to show") }
+    guard Dataset.isName(first.data) else {
+      throw ValidationError(
+        "\(first.url.path) was trained on \(first.data), which is not the name of a known data "
+          + "set; give its folder with --data")
+    }
+    do {
+      let dataset = try Dataset.load(first.data)
+      Terminal.error("data: \(dataset.name), on which the models were trained")
+      return dataset
+    } catch let error as DataError {
+      throw DataError("\(error.description), with --data")
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// What people may have meant by a word that is not known.
+enum Suggestion {
+  /// What other programs call what options do here, most likely first.
+  private static let options: [String: [String]] = [
+    "lr": ["learning-rate"], "rate": ["learning-rate"], "learningrate": ["learning-rate"],
+    "step-size": ["learning-rate"], "seed": ["seeds", "noise-seed"],
+    "seeds": ["seed", "noise-seed"], "random-seed": ["seeds", "seed", "noise-seed"],
+    "lambdas": ["lambda"], "lambda-values": ["lambda"], "strength": ["lambda", "levels"],
+    "alpha": ["lambda"], "weight": ["lambda", "weights"], "penalties": ["penalty"],
+    "condition": ["penalty"], "conditions": ["penalty", "condition"], "loss": ["penalty"],
+    "regularizer": ["penalty"], "metrics": ["metric"], "distance": ["metric"],
+    "dissimilarity": ["metric"], "epoch": ["epochs"], "iterations": ["epochs"],
+    "num-epochs": ["epochs"], "n-epochs": ["epochs"], "batch-size": ["batch"],
+    "batchsize": ["batch"], "bs": ["batch"], "output": ["out"], "output-dir": ["out"],
+    "output-folder": ["out"], "outdir": ["out"], "out-dir": ["out"], "save": ["out"],
+    "save-dir": ["out"], "folder": ["out"], "dir": ["out"], "directory": ["out"],
+    "logdir": ["out"], "dataset": ["data"], "data-set": ["data"], "data-dir": ["data"],
+    "data-path": ["data"], "data-root": ["data"], "root": ["data"], "input": ["data"],
+    "gpu": ["device"], "gpus": ["device"], "cuda": ["device"], "cpu": ["device"],
+    "opencl": ["device"], "accelerator": ["device"], "platform": ["device"],
+    "devices": ["device"], "model": ["architecture"], "models": ["architecture"],
+    "arch": ["architecture"], "net": ["architecture"], "network": ["architecture"],
+    "backbone": ["architecture"], "opt": ["optimizer"], "optimiser": ["optimizer"],
+    "optim": ["optimizer"], "neighborhood": ["neighbourhood"], "neighbors": ["neighbourhood"],
+    "neighbours": ["neighbourhood"], "grid": ["sheet"], "sheet-size": ["sheet"],
+    "size": ["sheet"], "workers": ["threads"], "num-workers": ["threads"], "jobs": ["threads"],
+    "cores": ["threads"], "num-threads": ["threads"], "memory": ["memory-limit"],
+    "mem": ["memory-limit"], "max-memory": ["memory-limit"], "limit": ["subset"],
+    "num-images": ["subset"], "samples": ["subset"], "n": ["subset"], "noises": ["noise"],
+    "level": ["levels"], "noise-level": ["levels"], "noise-levels": ["levels"],
+    "severity": ["severities", "levels"], "sigma": ["levels"], "repeats": ["draws"],
+    "repetitions": ["draws"], "trials": ["draws"], "epsilon": ["epsilons"],
+    "eps": ["epsilons"], "attacks": ["attack"], "adversarial": ["attack"],
+    "corruption": ["perturbation", "suite"], "corruptions": ["perturbation", "suite"],
+    "perturbations": ["perturbation", "suite"], "suites": ["suite"], "lesions": ["weights"],
+    "layer": ["layers"], "continue": ["resume"], "restart": ["resume"],
+    "activations": ["sheet"], "outputs": ["logits"], "predictions": ["logits"],
+    "normalisation": ["normalization"], "normalize": ["normalization"], "fast": ["quick"],
+    "o": ["out"], "d": ["data"], "a": ["architecture"], "e": ["epochs"], "b": ["batch"],
+    "s": ["seeds", "seed"], "l": ["lambda"], "p": ["penalty"], "t": ["threads"], "j": ["threads"],
+  ]
+
+  private static let commands = [
+    "fit": "train", "learn": "train", "training": "train", "eval": "evaluate", "test": "evaluate",
+    "measure": "evaluate", "evaluation": "evaluate", "predict": "evaluate", "study": "run",
+    "plan": "run", "resume": "run", "benchmark": "bench", "time": "bench", "profile": "bench",
+    "autotune": "tune", "check": "verify", "selftest": "verify", "list": "devices",
+    "gpu": "devices", "info": "devices", "noise": "corrupt", "perturb": "corrupt",
+    "damage": "corrupt", "corruption": "corrupt", "corruptions": "corrupt",
+  ]
+
+  /// The option, of those that there are, that an unknown one stands for; all without dashes.
+  static func option(_ word: String, among names: [String]) -> String? {
+    let word = plain(word)
+    if names.contains(word) { return word }
+    if let meant = options[word]?.first(where: names.contains) { return meant }
+    return nearest(word, among: names)
+  }
+
+  /// The command, of those that there are, that an unknown one stands for.
+  static func command(_ word: String, among names: [String]) -> String? {
+    let word = plain(word)
+    if names.contains(word) { return word }
+    if let meant = commands[word], names.contains(meant) { return meant }
+    return nearest(word, among: names)
+  }
+
+  private static func plain(_ word: String) -> String {
+    word.lowercased().replacing("_", with: "-")
+  }
+
+  /// The only name that begins so, or the one that the fewest slips of the finger lead to.
+  private static func nearest(_ word: String, among names: [String]) -> String? {
+    let longer = names.filter { word.count > 1 && $0.hasPrefix(word) }
+    if longer.count == 1 { return longer[0] }
+    let close = names.map { (name: $0, slips: slips(from: word, to: $0)) }
+      .filter { $0.slips <= max(1, min(word.count, $0.name.count) / 3) }
+    guard let best = close.map(\.slips).min() else { return nil }
+    return close.first { $0.slips == best }?.name
+  }
+
+  /// Letters to insert, remove, replace or swap with their neighbour.
+  static func slips(from first: String, to second: String) -> Int {
+    let (a, b) = (Array(first), Array(second))
+    if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
+    var before: [Int] = []
+    var last = Array(0...b.count)
+    for i in 1...a.count {
+      var row = [i]
+      for j in 1...b.count {
+        var least = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+          least = min(least, before[j - 2] + 1)
+        }
+        row.append(least)
+      }
+      (before, last) = (last, row)
+    }
+    return last[b.count]
+  }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Foundation
+
+/// What is wrong with a command line, as one sentence.
+///
+/// The parser stops at the first thing that it misses; what was most likely meant is found by
+/// looking at the whole line.
+struct UsageError {
+  /// The program's arguments, without its own name.
+  let arguments: [String]
+  let table: CommandTable
+
+  /// The command that was named, where there is one of that name.
+  var command: CommandTable.Entry? { arguments.first.flatMap { table.entry($0) } }
+
+  /// The sentence for what the parser says.
+  func sentence(_ message: String) -> String {
+    unknownCommand ?? unknownOption ?? reworded(message)
+  }
+
+  // MARK: Words that are not known
+
+  /// Options that every command has.
+  private static let everywhere: Set = [
+    "--help", "-h", "-help", "--help-hidden", "--version", "--generate-completion-script",
+    "--experimental-dump-help",
+  ]
+
+  /// What is wrong with the name of a command, also one that help is asked about; nil where there
+  /// is one of that name.
+  var unknownCommand: String? {
+    let isHelp = arguments.first == "help"
+    guard let word = isHelp ? arguments.dropFirst().first : arguments.first,
+      table.entry(word) == nil, word != "help"
+    else { return nil }
+    let shown = table.commands.filter { $0.shouldDisplay != false }.map(\.commandName)
+    if word.hasPrefix("-") {
+      guard !isHelp, !Self.everywhere.contains(String(word.prefix { $0 != "=" })) else {
+        return nil
+      }
+      return "\(word) is no command; begin with one of \(shown.joined(separator: ", "))"
+    }
+    guard let meant = Suggestion.command(word, among: shown) else {
+      return "there is no command \(word); the commands are \(shown.joined(separator: ", "))"
+    }
+    return "there is no command \(word); did you mean \(meant)?"
+  }
+
+  private var unknownOption: String? {
+    guard let command else { return nil }
+    var rest = arguments.dropFirst()
+    while let word = rest.popFirst(), word != "--" {
+      guard word.hasPrefix("-"), word.count > 1, Double(word) == nil else { continue }
+      let name = String(word.prefix { $0 != "=" })
+      if let option = command.option(name) {
+        let takesNext = option.parsingStrategy == "unconditional" || rest.first?.first != "-"
+        if option.kind == "option", !word.contains("="), takesNext { rest = rest.dropFirst() }
+        continue
+      }
+      if Self.everywhere.contains(name) { continue }
+      return sentence(unknown: name, of: command)
+    }
+    return nil
+  }
+
+  private func sentence(unknown name: String, of command: CommandTable.Entry) -> String {
+    let word = String(name.drop { $0 == "-" })
+    let there = command.options.flatMap(\.spellings).filter { $0.hasPrefix("--") }
+      .map { String($0.dropFirst(2)) }
+    if let meant = Suggestion.option(word, among: there) {
+      return "\(command.commandName) has no option \(name); did you mean --\(meant)?"
+    }
+    let positional = command.arguments?.first { $0.kind == "positional" }?.valueName
+    if let positional, positional == word || positional == word + "s" || word == positional + "s" {
+      return "\(command.commandName) has no option \(name); give what it names without an option"
+    }
+    return "\(command.commandName) has no option \(name); leave it out"
+  }
+
+  // MARK: The parser's own sentences
+
+  private func reworded(_ message: String) -> String {
+    let line = message.split(separator: "\n").first.map(String.init) ?? message
+    if let match = line.wholeMatch(of: /Missing expected argument '(.*)'/) {
+      return missing(String(match.1))
+    }
+    if let match = line.wholeMatch(of: /Missing value for '(-[^ ]+).*'/) {
+      let name = String(match.1)
+      // A number below zero looks like an option.
+      if let place = arguments.lastIndex(of: name), place + 1 < arguments.count,
+        Double(arguments[place + 1]) != nil
+      {
+        return invalid(arguments[place + 1], name, "")
+      }
+      return "\(name) has no value" + (explanation(name).map { ": \($0)" } ?? "")
+    }
+    if let match = message.firstMatch(of: /^The value '([\s\S]*)' is invalid for '(-[^ ]+).*?'(.*)/)
+    {
+      return invalid(String(match.1), String(match.2), String(match.3))
+    }
+    if let match = line.wholeMatch(of: /(?:Unexpected argument|\d+ unexpected arguments:) (.*)/) {
+      return "there is no use for \(match.1); is an option missing before it?"
+    }
+    return line.prefix(1).lowercased() + line.dropFirst()
+  }
+
+  /// `--data <data>`, or `<models> ...`.
+  private func missing(_ synopsis: String) -> String {
+    let name = String(synopsis.prefix { $0 != " " })
+    if name.hasPrefix("-") {
+      return "\(name) is missing" + (explanation(name).map { ": \($0)" } ?? "")
+    }
+    let positional = command?.arguments?.first { $0.kind == "positional" }?.abstract
+    return "\(name) is missing" + (positional.map { "; give \(Self.phrase($0))" } ?? "")
+  }
+
+  private func invalid(_ value: String, _ name: String, _ reason: String) -> String {
+    let option = command?.option(name)
+    let what: String? =
+      switch option?.valueName {
+      case "n": "a whole number"
+      case "number": "a number"
+      case "seed": "a whole number from 0 to 2^64 - 1"
+      default: option?.allValues.flatMap { $0.isEmpty ? nil : Self.list($0) }
+      }
+    if let what { return "\(name) takes \(what), not \"\(value)\"" }
+    if reason.hasPrefix(": ") { return "\(name): \(reason.dropFirst(2))" }
+    return "\(name) does not take \"\(value)\"" + (explanation(name).map { ": \($0)" } ?? "")
+  }
+
+  /// What an option is, as its help says.
+  private func explanation(_ name: String) -> String? {
+    guard let option = command?.option(name) else { return nil }
+    if let values = option.allValues, !values.isEmpty { return Self.list(values) }
+    return option.abstract.map(Self.phrase)
+  }
+
+  /// A help text within a sentence.
+  private static func phrase(_ help: String) -> String {
+    let text = help.hasSuffix(".") ? String(help.dropLast()) : help
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+
+  /// `a, b or c`
+  private static func list(_ words: [String]) -> String {
+    words.count < 2
+      ? words.joined() : words.dropLast().joined(separator: ", ") + " or \(words[words.count - 1])"
+  }
+}

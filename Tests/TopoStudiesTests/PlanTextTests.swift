@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoNetworks
+import TopoSheets
+import TopoStudies
+
+/// Plans as files: what is written reads back as the same plan.
+@Suite struct PlanTextTests {
+  private func small() throws -> Plan {
+    Plan(
+      name: "small", data: "fashion-mnist", architecture: "mnist",
+      conditions: [.control, .weightSimilarity(lambda: 1)], seeds: try SeedList("0-1"), epochs: 2,
+      evaluation: .init(noise: try NoiseSelection(noises: [])))
+  }
+
+  private func expectSame(
+    _ plan: Plan, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let text = try plan.yaml()
+    #expect(
+      try Plan(yaml: text, file: "plan.yaml") == plan, "\(text)", sourceLocation: sourceLocation)
+  }
+
+  @Test func defaults() throws {
+    try expectSame(try small())
+    let text = try small().yaml()
+    // Nothing that would be read as another key, or has no effect.
+    for key in ["momentum", "levels", "draws", "noise-seed", "evaluation", "view", "subset"] {
+      #expect(!text.contains(key), "\(text)")
+    }
+  }
+
+  @Test func everyKey() throws {
+    var plan = try small()
+    plan.subset = 1234
+    plan.architecture = "cifar10"
+    plan.sheet = Sheet(rows: 7, columns: 30)
+    plan.conditions =
+      [.control]
+      + Penalty.Kind.allCases.filter { $0 != .control }.flatMap { kind in
+        PenaltyMetric.allCases.flatMap { metric in
+          [0, 0.00001, 0.3, 12.5, 1e21].map { Penalty(kind: kind, metric: metric, lambda: $0) }
+        }
+      }
+    for view in Penalty.View.allCases {
+      for layout in Penalty.Layout.allCases {
+        for scale in Penalty.Scale.allCases {
+          for shape in Neighbourhood.Shape.allCases {
+            plan.conditions.append(
+              .activationSimilarity(
+                lambda: 2, view: view, layout: layout, scale: scale,
+                neighbourhood: Neighbourhood(shape)))
+          }
+        }
+      }
+    }
+    plan.seeds = try SeedList("9,3-5,0,18446744073709551615")
+    plan.epochs = 31
+    plan.batch = 7
+    plan.evaluation.subset = 99
+    plan.evaluation.noise = try NoiseSelection(
+      noises: try NoiseSelection.noises("pink,white,salt-pepper"), levels: [0.01, 0, 1], draws: 3,
+      seed: 77)
+    let constants = Normalization(mean: [0.1307], deviation: [0.3081])
+    for normalization: NormalizationChoice in [
+      .automatic, .training, .data, .asPublished, .constants(constants),
+    ] {
+      plan.evaluation.normalization = normalization
+      try expectSame(plan)
+    }
+  }
+
+  @Test func optimizersAndRates() throws {
+    var plan = try small()
+    for rule in [OptimizerRule.adam(), .sgd(), .sgd(momentum: 0.9), .sgd(momentum: 1e-7)] {
+      plan.rule = rule
+      for rate: Float in [1e-3, 0.1, 3, 1e-5, 0.123456789, 1.1754944e-38, 3.4028235e38] {
+        plan.learningRate = rate
+        try expectSame(plan)
+      }
+    }
+  }
+
+  /// Texts that are something else in YAML.
+  @Test func texts() throws {
+    var plan = try small()
+    for text in [
+      "a: b", "# no comment", "true", "null", "~", "12", "007", "1e3", "- x", "a, b", "[a]", "{a}",
+      "it's", "say \"so\"", "back\\slash", "new\nline", "tab\t", " space ", "ü 日本", "*a", "&a",
+      "!a", "%a", "@a", "`a`", "|", ">", "?", "12:30", "0x1F", "bell\u{7}", "a\u{FEFF}mark",
+    ] {
+      plan.name = text
+      plan.data = "/data/\(text)"
+      try expectSame(plan)
+      plan.data = text
+      try expectSame(plan)
+    }
+  }
+
+  @Test func whatNoFileCanSayIsRefused() throws {
+    var plan = try small()
+    plan.conditions = [.weightSimilarity(lambda: 1, neighbourhood: Neighbourhood(wraps: true))]
+    #expect(throws: StudyError.self) { try plan.yaml() }
+    plan = try small()
+    plan.rule = .adam(beta1: 0.5)
+    #expect(throws: StudyError.self) { try plan.yaml() }
+  }
+
+  // MARK: Notes
+
+  @Test func architectureAndDataThatWereNotMeantForEachOther() throws {
+    func dataset(_ channels: Int) -> Dataset {
+      let shape = ImageShape(channels: channels, rows: 4, columns: 4)
+      let images = ImageSet(
+        images: [UInt8](repeating: 1, count: shape.count), labels: [0], shape: shape, classes: 2)
+      return Dataset(
+        name: "these", training: images, test: images, normalization: Normalization(of: images))
+    }
+    var plan = try small()
+    #expect(plan.note(on: dataset(1)) == nil)
+    #expect(plan.note(on: dataset(3))?.contains("these are in colour; cifar10 is the one") == true)
+    plan.architecture = "cifar10"
+    #expect(plan.note(on: dataset(3)) == nil)
+    #expect(plan.note(on: dataset(1))?.contains("these are grey; mnist is the one") == true)
+  }
+}
