@@ -34,7 +34,7 @@ extension StudyProgress {
     guard isChanged || !epochs.allSatisfy({ $0 == 0 }) else { return }
     count(last: run.configuration.epochs)
     // Also where nothing was wrong: the table may be missing.
-    try write(folder)
+    try write(folder, run.configuration)
   }
 
   /// What is wrong with the file that a member would go on with; nil for nothing.

@@ -7,6 +7,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure a device: its peak, each operation, training steps and inference.",
+    usage: "toposheet bench [<options>]",
     discussion: """
       Shows how close to the device's own limit everything runs. Peaks are measured with small \
       kernels, on all threads or compute units, before, between and after the rest; the highest \

@@ -7,6 +7,7 @@ struct CorruptCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "corrupt",
     abstract: "Write images as perturbations leave them, and pictures of examples.",
+    usage: "toposheet corrupt --data <name|folder> [<options>]",
     discussion: """
       Images come out as `toposheet evaluate` shows them to networks. F.npy holds uint8, block after \
       block: perturbation by perturbation, severity by severity (as CIFAR-10-C's files do), draw by \
@@ -26,51 +27,14 @@ struct CorruptCommand: ParsableCommand {
           --corruption-folder CIFAR-10-C --severities 3 --float --out frost.npy
       """)
 
-  @Option(
-    help: ArgumentHelp("A data set's name or its folder.", valueName: "name|folder"),
-    completion: Completions.datasets)
-  var data: String
-
-  @Option(help: "Images to damage: test or train (the training files).")
-  var split: EvaluateCommand.Split = .test
-
-  @Option(
-    help: ArgumentHelp("Perturbations or families of them, with commas.", valueName: "names"),
-    completion: Completions.perturbations)
-  var perturbation: String?
+  @OptionGroup(title: "What to damage, and how") var damage: DamageOptions
 
   @OptionGroup(title: "Suites and files of perturbations") var suites: SuiteOptions
 
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp(
-      "Severities, counted from 1: 1-5 or 1,3; all by default.", valueName: "list"))
-  var severities: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Levels of noises, from 0 to 1, with commas; the published ones by default.",
-      valueName: "list"))
-  var levels: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Draws at each severity, of what is random; by default 1, or the suite's.", valueName: "n"))
-  var draws: Int?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Seed of the perturbations.", valueName: "seed"))
-  var seed: UInt64 = 0
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Use the first so many images only.", valueName: "n"))
-  var subset: Int?
-
-  @Option(help: "Order of an image's values: nhwc (channels last) or nchw; nchw for --float.")
+      "Order of an image's values, channels last or first; nchw for --float, else nhwc.",
+      valueName: "name"))
   var layout: CorruptedImagesFile.Layout?
 
   @Flag(help: "Write float32 in [0, 1] rather than uint8.")
@@ -89,7 +53,8 @@ struct CorruptCommand: ParsableCommand {
     defer { lock?.giveUp() }
     // Another process may have written it in between.
     try checkIsNew()
-    let dataset = try Dataset.load(data)
+    let dataset = try Dataset.load(damage.data)
+    let split = damage.split
     let source = split == .test ? dataset.test : dataset.training
     let catalog = try suites.sources.read(for: source, isTraining: split == .train)
     let (sweeps, subset) = try selection(catalog, source.shape)
@@ -117,13 +82,15 @@ struct CorruptCommand: ParsableCommand {
     guard out != nil || picture.examples != nil else {
       throw ValidationError("there is nothing to write: give --out or --examples, or both")
     }
-    guard (perturbation == nil) != (suites.suite == nil) else {
+    guard (damage.perturbation == nil) != (suites.suite == nil) else {
       throw ValidationError(
-        perturbation == nil
+        damage.perturbation == nil
           ? "there is no perturbation: name some with --perturbation, or a suite with --suite"
           : "--perturbation and --suite do not go together: give one of them")
     }
-    for (name, isGiven) in [("--severities", severities != nil), ("--levels", levels != nil)]
+    for (name, isGiven) in [
+      ("--severities", damage.severities != nil), ("--levels", damage.levels != nil),
+    ]
     where isGiven && suites.suite != nil {
       throw ValidationError(
         "\(name) does not go with --suite: name perturbations, or write a suite of your own (see "
@@ -151,16 +118,16 @@ struct CorruptCommand: ParsableCommand {
   private func selection(
     _ catalog: PerturbationCatalog, _ shape: ImageShape
   ) throws -> ([PerturbationSweep], subset: Int?) {
-    guard let perturbation else { return try suiteSelection(catalog, shape) }
-    let levels = try levels.map(NoiseSelection.levels)
-    let steps = try severities.map(SeveritySteps.init)
+    guard let perturbation = damage.perturbation else { return try suiteSelection(catalog, shape) }
+    let levels = try damage.levels.map(NoiseSelection.levels)
+    let steps = try damage.severities.map(SeveritySteps.init)
     let sweeps = try catalog.selection(perturbation, for: shape).map { perturbation in
       let own =
         if let levels, perturbation is Noise { levels } else {
           try steps?.severities(of: perturbation)
         }
       return try PerturbationSweep(
-        perturbation, severities: own, draws: draws ?? 1, seed: seed, shape: shape)
+        perturbation, severities: own, draws: damage.draws ?? 1, seed: damage.seed, shape: shape)
     }
     if levels != nil, steps != nil, sweeps.allSatisfy({ $0.perturbation is Noise }) {
       throw SelectionError(
@@ -169,7 +136,7 @@ struct CorruptCommand: ParsableCommand {
     guard levels == nil || sweeps.contains(where: { $0.perturbation is Noise }) else {
       throw SelectionError("--levels is for noises, but \(perturbation) names none: leave it out.")
     }
-    return (sweeps, subset)
+    return (sweeps, damage.subset)
   }
 
   /// The images that `evaluate --suite` shows.
@@ -177,11 +144,11 @@ struct CorruptCommand: ParsableCommand {
     _ catalog: PerturbationCatalog, _ shape: ImageShape
   ) throws -> ([PerturbationSweep], subset: Int?) {
     var options = SuitePreset.Options()
-    options.draws = draws
-    options.seed = seed
+    options.draws = damage.draws
+    options.seed = damage.seed
     let suite = try suites.read(
       SuiteCatalog(shape: shape, catalog: catalog), options: options, names: "--draws and --seed",
-      subset: subset)
+      subset: damage.subset)
     guard !suite.images.isEmpty else {
       throw SelectionError(
         "The suite \(suite.name) has no perturbation of images: choose another, such as noise.")

@@ -7,6 +7,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a whole study from a plan: train all conditions and seeds, then evaluate.",
+    usage: "toposheet run <plan> --out <folder> [<options>]",
     discussion: """
       A plan is a YAML file; Plans/demo.yaml is a commented example. The folder keeps the plan, \
       the models, training.csv with a row per network and epoch, and metrics.csv with a row per \

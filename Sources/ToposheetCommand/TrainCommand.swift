@@ -8,8 +8,8 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train networks of some conditions, many seeds in lockstep.",
     usage: """
-      toposheet train --data <name|folder> --architecture <name> --penalty <names>
-        --seeds <list> --epochs <n> --out <folder> [<options>]
+      toposheet train --data <name|folder> --architecture <name>
+        --penalty <names> --seeds <list> --epochs <n> --out <folder> [...]
       """,
     discussion: """
       Each seed fixes its own split, initial values, order of presentation and dropout. Models \

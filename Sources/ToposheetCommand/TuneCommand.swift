@@ -7,6 +7,7 @@ struct TuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tune",
     abstract: "Find the fastest kernels of an OpenCL device, and keep them for its next use.",
+    usage: "toposheet tune [<options>]",
     discussion: """
       Tries algorithms and tilings of the convolutions, and CLBlast's constants for the linear \
       layers, at the networks' sizes, beside what ships. Candidates that do not build or give wrong \

@@ -7,6 +7,7 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Check every operation of a device against a double-precision reference.",
+    usage: "toposheet verify [<options>]",
     discussion: """
       The first thing to run on a driver nobody has tried. Beside the values, each case checks \
       that nothing is written out of bounds or left unwritten, that running again gives the same \

@@ -98,7 +98,7 @@ import Testing
       if entry.commandName != "devices" {
         #expect(help.contains("Examples:"), "\(entry.commandName)")
       }
-      for line in help.split(separator: "\n") where !line.hasPrefix("USAGE:") {
+      for line in help.split(separator: "\n") {
         #expect(line.count <= 80, "\(entry.commandName): \(line)")
       }
     }

@@ -66,10 +66,10 @@ import Testing
     Case("bench", "--batch -1", "a batch has 1 to 65536 images", "--batch"),
     Case("bench", "--inference-batch -1", "a batch has 1 to 65536", "--inference-batch"),
     Case("bench", "--seconds -1", "-1.0 seconds make no sense"),
-    Case("bench", "--threads -1", "-1 threads make no sense"),
-    Case("tune", "--device opencl --threads -1", "-1 threads make no sense"),
-    Case("verify", "--threads -1", "-1 threads make no sense"),
-    Case("verify", "--device opencl --threads 0", "0 threads make no sense"),
+    Case("bench", "--members 0 --threads -1", "-1 threads make no sense"),
+    Case("tune", "--device opencl --members 0 --threads -1", "-1 threads make no sense"),
+    Case("verify", "--only x --threads -1", "-1 threads make no sense"),
+    Case("verify", "--device opencl --only x --threads 0", "0 threads make no sense"),
   ]
 
   @Test func numbersAreNamed() throws {

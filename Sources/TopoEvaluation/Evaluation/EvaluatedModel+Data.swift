@@ -6,7 +6,6 @@ extension EvaluatedModel {
   /// one that PyTorch wrote.
   /// - Throws: `FileError`.
   public static func data(in url: URL) throws -> String? {
-    // The key that `metadata(penalty:seed:data:)` writes.
-    try SafetensorsFile(contentsOf: url).metadata["toposheet.data"]
+    try SafetensorsFile(contentsOf: url).metadata[ModelMetadata.dataKey]
   }
 }

@@ -12,7 +12,7 @@ struct ShownImages: ParsableArguments {
   var data: String?
 
   @Option(
-    help: ArgumentHelp("Images to show: test or train (the training files).", valueName: "name"))
+    help: ArgumentHelp("Images to show; train are those of the training files.", valueName: "name"))
   var split: EvaluateCommand.Split = .test
 
   @Option(
