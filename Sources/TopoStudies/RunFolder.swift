@@ -53,7 +53,9 @@ final class RunFolder<Description: RunDescription>: Sendable {
   /// Makes sure that the folder is still this process's.
   /// - Throws: `StudyError` where it was removed or renamed.
   func requireInPlace() throws {
-    guard lock.isInPlace else {
+    // Whoever removes a folder may not get to its end while files are made in it.
+    let marker = url.appending(path: Description.marker)
+    guard lock.isInPlace, FileManager.default.fileExists(atPath: marker.path) else {
       throw StudyError(
         "\(url.path): the folder was removed or renamed while the \(Description.what) was at work "
           + "in it; begin anew, or go on with --resume where the folder is now")

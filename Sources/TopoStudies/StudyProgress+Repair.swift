@@ -9,7 +9,7 @@ extension StudyProgress {
   /// after the last epoch, is missing or not as it was written. They train again to the same bits,
   /// whatever the others have done.
   /// - Parameter report: is told each of them, in a sentence.
-  /// - Throws: `FileError` where the record of it cannot be written.
+  /// - Throws: `FileError` where a file cannot be read, or the record of it cannot be written.
   mutating func repair(
     _ folder: StudyFolder, run: TrainingRun, report: (String) -> Void
   ) throws {
@@ -23,7 +23,7 @@ extension StudyProgress {
     }
     var isChanged = false
     for (index, member) in run.members.enumerated() {
-      guard let trouble = trouble(with: member, index, in: folder, run: run) else { continue }
+      guard let trouble = try trouble(with: member, index, in: folder, run: run) else { continue }
       epochs[index] = 0
       checksums?[index] = nil
       reports.removeAll { $0.member == member }
@@ -40,16 +40,18 @@ extension StudyProgress {
   /// What is wrong with the file that a member would go on with; nil for nothing.
   private func trouble(
     with member: Member, _ index: Int, in folder: StudyFolder, run: TrainingRun
-  ) -> String? {
+  ) throws -> String? {
     let (epoch, configuration) = (epochs[index], run.configuration)
     guard epoch > 0 else { return nil }
     let isDone = epoch == configuration.epochs
     if isDone, stopped.contains(where: { $0.member == member }) { return nil }
     let url = isDone ? folder.model(member) : folder.checkpoint(member, epoch: epoch)
-    guard FileManager.default.fileExists(atPath: url.path) else { return "\(url.path) is missing" }
+    if access(url.path, F_OK) != 0, errno == ENOENT { return "\(url.path) is missing" }
+    // What may not be read may yet be whole.
+    let bytes = try FileContents.read(url)
     let isWhole: Bool
     if let known = checksums?[index] {
-      isWhole = (try? FileContents.read(url)).map { Checksum.of($0) } == known
+      isWhole = Checksum.of(bytes) == known
     } else if isDone {
       isWhole = (try? StateDictionary.load(from: url, for: configuration.architecture)) != nil
     } else {

@@ -109,6 +109,27 @@ import TopoTraining
     }
   }
 
+  /// A file that cannot be read is not for us to replace.
+  @Test func whatCannotBeReadIsNamed() throws {
+    let wanted = try train()
+    var place: URL?
+    let said = message {
+      _ = try resume(finished) { folder in
+        let url = folder.appending(path: Self.model)
+        place = folder
+        try FileManager.default.removeItem(at: url)
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      }
+    }
+    let folder = try #require(place)
+    #expect(
+      said.hasPrefix("\(folder.appending(path: Self.model).path): is not a regular file"), "\(said)"
+    )
+    var files = try SmallStudy.files(folder)
+    files[Self.model] = wanted[Self.model]
+    #expect(files == wanted)
+  }
+
   @Test func severalAtOnce() throws {
     let wanted = try train()
     let (folder, told, _) = try resume(finished) { folder in
@@ -222,6 +243,7 @@ import TopoTraining
     let moved = temporary.url.appending(path: "moved")
     for (name, change) in [
       ("removed", { try FileManager.default.removeItem(at: $0) }),
+      ("emptied", { try FileManager.default.removeItem(at: $0.appending(path: "study.json")) }),
       ("renamed", { try FileManager.default.moveItem(at: $0, to: moved) }),
     ] as [(String, (URL) throws -> Void)] {
       let folder = temporary.url.appending(path: name)
@@ -239,7 +261,7 @@ import TopoTraining
         said
           == "\(folder.path): the folder was removed or renamed while the study was at work in it; "
           + "begin anew, or go on with --resume where the folder is now")
-      #expect(!FileManager.default.fileExists(atPath: folder.path))
+      #expect(FileManager.default.fileExists(atPath: folder.path) == (name == "emptied"))
     }
     // Where it is now.
     try SmallStudy.training().run(in: moved, device: device, resume: true)
