@@ -80,13 +80,14 @@ extension Plan {
   }
 
   private static func seeds(_ top: YAMLMapping) throws -> SeedList {
-    let node = try top.required("seeds")
-    let text =
-      if case .sequence(let items) = node {
-        items.map { $0.scalar?.string ?? "?" }.joined(separator: ",")
-      } else {
-        try top.text(node, "seeds")
+    let parts = try (top.list("seeds") ?? [top.required("seeds")]).map { node in
+      guard let text = node.scalar?.string else {
+        throw top.reader.problem(
+          node, "seeds has \(node.inWords) for a seed; write them as 0-2,7 or [0, 1, 2, 7]")
       }
+      return text
+    }
+    let text = parts.joined(separator: ",")
     return try top.checked("seeds") { try SeedList(text) }
   }
 

@@ -30,7 +30,7 @@ extension YAMLMapping {
       "\(key) is \(node.inWords), but must be a whole number "
         + (isOpen
           ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)")
-        + (number == nil ? ", in decimal digits" : "") + other)
+        + (DecimalText.isWhole(node.scalar?.string ?? "") ? "" : ", in decimal digits") + other)
   }
 
   /// The number of a value. YAML's `.inf` and `.nan` are numbers: what it is for says why it cannot

@@ -25,7 +25,8 @@ struct AttackSelectionTests {
   @Test("epsilons: numbers and fractions")
   func epsilons() throws {
     #expect(try AttackSelection.epsilons("0.1, 8/255") == [0.1, 8 / 255])
-    for text in ["a", "1/0", "1/2/3", "1/", "/255"] {
+    #expect(try AttackSelection.epsilons(" 8 / 255 ,01") == [8 / 255, 1])
+    for text in ["a", "1/0", "1/2/3", "1/", "/255", "0 1", "8/2 55", "0x1"] {
       #expect(sentence { _ = try AttackSelection.epsilons(text) }.contains("'\(text)'"), "\(text)")
     }
     #expect(

@@ -66,6 +66,7 @@ struct PerturbationCatalogTests {
   func steps() throws {
     #expect(try SeveritySteps("1-5").steps == [1, 2, 3, 4, 5])
     #expect(try SeveritySteps("3, 1,2-3").steps == [1, 2, 3])
+    #expect(try SeveritySteps("01 - 3").steps == [1, 2, 3])
     #expect(
       try SeveritySteps("1,5").severities(of: Noise(.white)) == [0.01, 0.2])
     #expect(try SeveritySteps("2-4").severities(of: MNISTCorruption(.shear)) == [2, 3, 4])
@@ -73,7 +74,10 @@ struct PerturbationCatalogTests {
     #expect(
       message { _ = try SeveritySteps("4-6").severities(of: Noise(.white)) }
         == "white has 5 severities, so there is no severity 6: choose from 1-5.")
-    for text in ["", "0", "-1", "1-", "a", "1-2-3", "0.1", "1,,2", "99999999999999999999"] {
+    let wrong = [
+      "", "0", "-1", "1-", "a", "1-2-3", "0.1", "1,,2", "1 2", "2-1 0", "99999999999999999999",
+    ]
+    for text in wrong {
       #expect(message { _ = try SeveritySteps(text) }.contains("is not a severity"), "\(text)")
     }
     #expect(message { _ = try SeveritySteps("5-1") }.contains("write 1-5"))

@@ -45,9 +45,9 @@ import TopoSheets
     #expect(try WeightSelection.perturbations("none").isEmpty)
     #expect(try WeightSelection.layers("readout,conv1") == [.readout, .named("conv1")])
     #expect(try WeightSelection.severities("0.1, 1e-3") == [0.1, 0.001])
-    #expect(throws: SelectionError.self) { _ = try WeightSelection.severities("x") }
-    #expect(throws: SelectionError.self) { _ = try WeightSelection.severities("nan") }
-    #expect(throws: SelectionError.self) { _ = try WeightSelection.severities("") }
+    for text in ["x", "nan", "", "0 1", "0x1", "1:30"] {
+      #expect(throws: SelectionError.self) { _ = try WeightSelection.severities(text) }
+    }
     #expect(throws: SelectionError.self) { _ = try WeightSelection.layers(",") }
   }
 

@@ -138,6 +138,19 @@ import TopoSheets
     #expect(message { _ = try PlanTests.plan("\u{FEFF}") }.hasPrefix("plan.yaml: is empty"))
   }
 
+  @Test func largeNumbersAreDecimalAllTheSame() {
+    let said = message { _ = try plan("batch", "99999999999999999999") }
+    #expect(said.hasSuffix("but must be a whole number from 1 to 65536"), "\(said)")
+  }
+
+  @Test(arguments: [("{a: 1}", "keys with values"), ("[0, [1, 2]]", "a list")])
+  func seedsThatAreNoTexts(seeds: String, what: String) {
+    let said = message { _ = try plan("seeds", seeds) }
+    #expect(
+      said
+        == "plan.yaml, line 11: seeds has \(what) for a seed; write them as 0-2,7 or [0, 1, 2, 7]")
+  }
+
   // MARK: Caps
 
   @Test(arguments: [

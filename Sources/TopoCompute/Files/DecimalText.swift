@@ -7,9 +7,13 @@ package enum DecimalText {
   package static func integer<Number: FixedWidthInteger>(
     _ text: some StringProtocol, as type: Number.Type = Int.self
   ) -> Number? {
+    isWhole(text) ? Number(text) : nil
+  }
+
+  /// Whether it is a whole number as `integer` reads it, however large.
+  package static func isWhole(_ text: some StringProtocol) -> Bool {
     let digits = text.utf8.first.map(isSign) == true ? text.utf8.dropFirst() : text.utf8[...]
-    guard !digits.isEmpty, digits.allSatisfy(isDigit) else { return nil }
-    return Number(text)
+    return !digits.isEmpty && digits.allSatisfy(isDigit)
   }
 
   /// A number: a sign, digits with a decimal point or without, and a power of ten, of which the

@@ -34,8 +34,9 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   }
 
   /// Reads `fgsm,pgd-linf`; `all` selects all kinds, `none` or an empty text none.
+  /// - Parameter orNone: whether the error may offer `none`.
   /// - Throws: `SelectionError` for a name that is not one of the kinds.
-  public static func attacks(_ text: String) throws -> [Attack] {
+  public static func attacks(_ text: String, orNone: Bool = true) throws -> [Attack] {
     let names = SelectionText.items(text)
     if names.isEmpty || names == ["none"] { return [] }
     if names == ["all"] { return Attack.Kind.allCases.map(Attack.init) }
@@ -45,7 +46,9 @@ public struct AttackSelection: Sendable, Hashable, Codable {
     return try names.map { name in
       guard let kind = Attack.Kind(rawValue: name) else {
         let valid = Attack.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-        throw SelectionError("There is no attack '\(name)': choose from \(valid), all, or none.")
+        throw SelectionError(
+          "There is no attack '\(name)': choose from \(valid), \(orNone ? "all, or none" : "or all")."
+        )
       }
       return Attack(kind)
     }
@@ -56,7 +59,7 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   public static func epsilons(_ text: String) throws -> [Double] {
     let epsilons = try SelectionText.items(text).map { item in
       let parts = item.split(separator: "/", omittingEmptySubsequences: false).map {
-        DecimalText.number($0)
+        SelectionText.items(String($0)).first.flatMap { DecimalText.number($0) }
       }
       guard (1...2).contains(parts.count), let top = parts[0], let bottom = parts.last ?? nil,
         parts.count == 1 || bottom != 0

@@ -170,7 +170,7 @@ extension Suite {
   private mutating func addAttacks(_ part: YAMLMapping, _ seed: UInt64) throws -> Bool {
     let names = try part.list("adversarial")?.map { try part.text($0, "adversarial") } ?? []
     let attacks = try part.checked("adversarial") {
-      try AttackSelection.attacks(names.joined(separator: ","))
+      try AttackSelection.attacks(names.joined(separator: ","), orNone: false)
     }
     guard !attacks.isEmpty else {
       throw part.reader.problem(
