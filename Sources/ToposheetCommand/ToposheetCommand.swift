@@ -20,7 +20,8 @@ struct ToposheetCommand: ParsableCommand {
     version: toposheetVersion,
     subcommands: [
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
-      SuitesCommand.self, CorruptCommand.self, RunCommand.self, BenchCommand.self, TuneCommand.self,
+      SuitesCommand.self, CorruptCommand.self, RunCommand.self, ShowCommand.self, BenchCommand.self,
+      TuneCommand.self,
       KernelsCommand.self,
     ])
 
@@ -28,25 +29,28 @@ struct ToposheetCommand: ParsableCommand {
   static func main() {
     // Who reads the progress may leave, as `| head` does; the work goes on to its end.
     signal(SIGPIPE, SIG_IGN)
+    Terminal.reserveStreams()
+    Interruption.listen()
     var kind: ParsableCommand.Type?
     do {
       var command = try parseAsRoot()
       kind = type(of: command)
       try command.run()
+      end()
     } catch let error as ValidationError {
       // Thrown while a subcommand runs, it would come with the usage of the whole program.
       guard let kind, let name = kind.configuration.commandName else {
-        exit(withError: error)
+        end(error)
       }
       Terminal.error("Error: \(error.message)")
       Terminal.error("Usage: \(usageString(for: kind))")
       Terminal.error("  See 'toposheet \(name) --help' for more information.")
-      exit(withError: ExitCode.validationFailure)
+      end(ExitCode.validationFailure)
     } catch let error as SentenceError {
       Terminal.error("toposheet: \(error.sentence)")
-      exit(withError: ExitCode.failure)
+      end(ExitCode.failure)
     } catch {
-      exit(withError: error)
+      end(error)
     }
   }
 }

@@ -78,31 +78,22 @@ struct TrainCommand: ParsableCommand {
     training.memoryLimit = try memory.bytes()
     let devices = try device.openAll()
     let url = try OutputFolder.url(out)
-    Terminal.error(
-      "training \(plan.members.count) x \(condition.label) on \(Readable.devices(devices))")
-    var report = TrainingReport(epochs: epochs)
+    var report = TrainingReport(
+      epochs: epochs,
+      announcement:
+        "training \(plan.members.count) x \(condition.label) on \(Readable.devices(devices))")
     let progress = try training.run(in: url, devices: devices, resume: resume) { report.show($0) }
     try Self.summarise(progress, members: plan.members, in: url)
   }
 
   /// The last epoch's figures of each network and where it lies.
   static func summarise(_ progress: StudyProgress, members: [Member], in url: URL) throws {
-    var table = TextTable([
-      "network", "cross-entropy", "penalty", "training accuracy", "validation accuracy",
-    ])
-    let last = progress.reports.filter { $0.epoch == progress.epoch }
-    for report in last {
-      table.append([
-        report.member.path, Readable.fixed(report.crossEntropy, 4),
-        Readable.fixed(report.penalty, 4), Readable.percent(report.trainingAccuracy),
-        report.validationAccuracy.map(Readable.percent) ?? "none",
-      ])
-    }
-    Terminal.print(table.description)
+    try TrainingTable(progress).present(keptIn: url)
     Terminal.print("Models: \(url.path)/<condition>/seed-<n>/model.safetensors")
     guard progress.stopped.isEmpty else {
       throw StudyError(
-        "\(progress.stopped.count) of \(members.count) networks stopped because their loss was not "
+        "\(progress.stopped.count) of \(members.count.counted("network")) stopped because their "
+          + "loss was not "
           + "finite: \(progress.stopped.map(\.member.path).joined(separator: ", "))")
     }
   }

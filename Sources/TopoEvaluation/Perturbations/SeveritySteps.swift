@@ -1,3 +1,5 @@
+import TopoCompute
+
 /// Which of their severities perturbations are applied at, counted from 1: `1-5` or `1,3`.
 public struct SeveritySteps: Sendable, Hashable {
   /// Ascending, each once, from 1 on.
@@ -37,7 +39,8 @@ public struct SeveritySteps: Sendable, Hashable {
     return try steps.map { step in
       guard step <= own.count else {
         throw SelectionError(
-          "\(perturbation.label) has \(own.count) severities, so there is no severity \(step): "
+          "\(perturbation.label) has \(own.count.counted("severity")), so there is no severity "
+            + "\(step): "
             + "choose from 1-\(own.count).")
       }
       return own[step - 1]

@@ -63,7 +63,9 @@ public struct SafetensorsFile: Sendable {
     let bytes = try FileContents.read(url)
     guard bytes.count >= 8 else {
       throw FileError(
-        url, "has \(bytes.count) bytes, less than a safetensors file's first 8; copy it again")
+        url,
+        "has \(bytes.count.counted("byte")), less than a safetensors file's first 8; copy it "
+          + "again")
     }
     guard !bytes.starts(with: Array("PK".utf8) + [3, 4]) else {
       throw FileError(
@@ -123,7 +125,8 @@ public struct SafetensorsFile: Sendable {
     guard entry.end - entry.begin == size else {
       throw FileError(
         url,
-        "gives \(entry.name) \(entry.end - entry.begin) bytes, but \(type.rawValue) of shape "
+        "gives \(entry.name) \((entry.end - entry.begin).counted("byte")), but \(type.rawValue) "
+          + "of shape "
           + "\(entry.shape) takes \(size); it is damaged, save it again")
     }
     guard entry.begin % type.size == 0 else {
@@ -154,7 +157,7 @@ public struct SafetensorsFile: Sendable {
       guard entry.range.lowerBound == covered else {
         throw FileError(
           url,
-          "has a gap of \(entry.range.lowerBound - covered) bytes between \(last) and "
+          "has a gap of \((entry.range.lowerBound - covered).counted("byte")) between \(last) and "
             + "\(entry.name); it is damaged, save it again")
       }
       covered = entry.range.upperBound
@@ -163,7 +166,8 @@ public struct SafetensorsFile: Sendable {
     guard covered == end else {
       throw FileError(
         url,
-        "has \(end - covered) bytes after its last tensor; it is damaged, save it again")
+        "has \((end - covered).counted("byte")) after its last tensor; it is damaged, save it "
+          + "again")
     }
   }
 }

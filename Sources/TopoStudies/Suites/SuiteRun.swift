@@ -172,6 +172,8 @@ public struct SuiteRun: Sendable {
       "normalization-deviation": normalization.deviation.map { "\($0)" }.joined(separator: " "),
       "seeds": Set(identity.parts.map(\.seed)).sorted().map { "\($0)" }.joined(separator: " "),
     ]
+    let epsilons = suite.epsilonNames.values.sorted().joined(separator: ",")
+    if !epsilons.isEmpty { provenance["epsilons"] = epsilons }
     if !suite.notes.isEmpty { provenance["left-out"] = suite.notes.joined(separator: "; ") }
     for part in identity.parts {
       if let images = part.images { provenance["attack-images"] = "\(images)" }

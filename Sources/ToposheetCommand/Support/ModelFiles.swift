@@ -3,7 +3,7 @@ import Toposheet
 
 /// Models that a user named, folders searched.
 enum ModelFiles {
-  /// The files in the order they were named; those of a folder by path: every model.safetensors, or
+  /// The files in the order they were named; those of a folder as `ModelOrder` has it: every model.safetensors, or
   /// all safetensors files where none is called so.
   /// - Throws: `FileError` when one does not exist, or a folder holds none.
   static func find(_ names: [String]) throws -> [URL] {
@@ -21,7 +21,6 @@ enum ModelFiles {
       let inside = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil)
       let files = (inside?.compactMap { $0 as? URL } ?? [])
         .filter { $0.pathExtension == "safetensors" && !$0.lastPathComponent.hasPrefix(".") }
-        .sorted { $0.path.compare($1.path, options: .numeric) == .orderedAscending }
       let own = files.filter { $0.lastPathComponent == "model.safetensors" }
       // Networks trained elsewhere have any names; what training leaves before its end is no model.
       let models =
@@ -32,7 +31,7 @@ enum ModelFiles {
           "holds no model.safetensors nor any other finished .safetensors file; give a folder of "
             + "models")
       }
-      return models
+      return ModelOrder.sorted(models)
     }
   }
 }
