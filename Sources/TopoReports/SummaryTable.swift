@@ -215,8 +215,10 @@ public struct SummaryTable: Sendable {
   /// The best rows of a column, among those of one data set where there are several.
   private func bests(_ column: Column) -> Set<Row> {
     guard let better = column.better else { return [] }
+    // As shown: of two that read alike, neither is better.
+    let unit = (0..<column.digits).reduce(column.percent ? 100.0 : 1) { scale, _ in scale * 10 }
     let values = rows.compactMap { row in
-      cell(row, column)?.summary.mean.number.map { (row: row, value: $0) }
+      cell(row, column)?.summary.mean.number.map { (row: row, value: ($0 * unit).rounded()) }
     }
     return Set(
       Dictionary(grouping: values, by: \.row.dataset).values.flatMap { own -> [Row] in

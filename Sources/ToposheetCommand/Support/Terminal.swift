@@ -90,7 +90,7 @@ extension Terminal {
     guard let reason, reason != EPIPE else { exit(code) }
     let remedy =
       output.keeper.map { "print it again with toposheet show \($0)" }
-      ?? "make room, or send it elsewhere, and run the command again"
+      ?? "make room for it, or send it elsewhere"
     error(
       "toposheet: standard output: what was printed could not be written "
         + "(\(String(cString: strerror(reason)))); \(remedy)")

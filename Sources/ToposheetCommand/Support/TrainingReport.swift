@@ -23,6 +23,8 @@ struct TrainingReport {
     case .started:
       if !announcement.isEmpty { Terminal.error(announcement) }
       Interruption.sayHowToGoOn(after: "before an epoch was done")
+      // A device may have kernels to build, which takes a while.
+      LiveDisplay.shared.show(file: "preparing") { _, _ in ["preparing"] }
     case .divided(let packs, let largest, let bytes):
       Terminal.error(
         "training in \(packs) packs of at most \(largest.counted("network")); all together would "
