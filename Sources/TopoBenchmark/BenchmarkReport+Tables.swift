@@ -3,20 +3,28 @@ import TopoReports
 
 extension BenchmarkReport {
   /// The report as people read it: a heading, the peak, and a table for each part.
-  public var text: String {
+  public var text: String { text(width: nil) }
+
+  /// The report for a terminal of so many columns: tables that are wider are in parts.
+  public func text(width: Int?) -> String {
+    func text(_ table: TextTable, keys: Int) -> String {
+      guard let width else { return table.description }
+      return table.divided(width: width, keys: keys).map { $0.text(width: width) }
+        .joined(separator: "\n")
+    }
     var parts = ["\(device.identifier)  \(device.name), \(device.driver)\n"]
     if let peak {
       parts.append(
         "peak: \(Self.number(peak.flopsPerSecond * 1e-9)) GFLOP/s (fused multiply-adds), "
           + "\(Self.number(peak.bytesPerSecond * 1e-9)) GB/s (streaming triad)\n")
     }
-    if !operations.isEmpty { parts.append(operationTable.description) }
-    if !workloads.isEmpty { parts.append(workloadTable.description) }
-    if corruptions != nil { parts.append(corruptionTable.description) }
+    if !operations.isEmpty { parts.append(text(operationTable, keys: 3)) }
+    if !workloads.isEmpty { parts.append(text(workloadTable, keys: 3)) }
+    if corruptions != nil { parts.append(text(corruptionTable, keys: 1)) }
     parts += profiles.map { profile in
       let condition = "\(profile.members) x \(profile.condition)"
       return "\(profile.architecture), training \(condition), batch \(profile.batch): "
-        + "\(Self.time(profile.seconds)) a step\n" + profile.table.description
+        + "\(Self.time(profile.seconds)) a step\n" + text(profile.table, keys: 1)
     }
     return parts.joined(separator: "\n")
   }

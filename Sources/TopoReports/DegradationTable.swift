@@ -41,35 +41,56 @@ public struct DegradationTable: Sendable {
 
   /// The table for the terminal. The data set has a column where there are several.
   public var text: TextTable {
-    let several = Set(rows.map(\.dataset)).count > 1
+    let several = keys == 4
+    // A measure that no network has: there was one level only, say.
+    let columns = Self.columns.filter { column in
+      rows.contains { values[$0]?[column.1] != nil }
+    }
     var table = TextTable(
       (several ? [TextTable.Column("data", .left)] : [])
         + [
           TextTable.Column("perturbation", .left), TextTable.Column("condition", .left),
           TextTable.Column("seeds", .right),
-        ] + Self.columns.map { TextTable.Column($0.0, .right) })
+        ] + columns.map { TextTable.Column($0.0, .right) })
     var order: [String] = []
     for row in rows where !order.contains(row.perturbation) { order.append(row.perturbation) }
-    var skipped = false
+    var (skipped, spread) = (false, false)
     for perturbation in order {
       for row in rows where row.perturbation == perturbation {
         var cells = several ? [row.dataset] : []
-        cells += [row.perturbation, row.condition, "\(seeds[row]?.count ?? 0)"]
-        for (_, measure, factor) in Self.columns {
+        cells += [
+          Self.short(row.perturbation), row.condition, "\(seeds[row]?.count ?? 0)",
+        ]
+        for (_, measure, factor) in columns {
           let summary = Summary(values[row]?[measure] ?? [])
           cells.append(Self.text(summary, factor))
           if summary.skipped > 0 { skipped = true }
+          if summary.deviation.number != nil { spread = true }
         }
         table.append(cells)
       }
     }
-    table.notes.append("Mean ± standard deviation over seeds; draws are averaged before.")
-    table.notes.append("AUDC: mean accuracy from no damage to the largest level.")
+    let names = Set(columns.map(\.1))
     table.notes.append(
-      "Half level: where accuracy is half way to chance; for quantisation the step between codes "
-        + "over the largest weight.")
-    if skipped { table.notes.append("* Without networks for which the measure is undefined.") }
+      (spread ? SummaryTable.spreadNote + " " : "") + "Draws are averaged before.")
+    if names.contains(MeasureName.areaUnderAccuracy) {
+      table.notes.append("AUDC: mean accuracy from no damage to the largest level.")
+    }
+    if names.contains(MeasureName.halfLevel) {
+      table.notes.append(
+        "Half level: where accuracy is half way to chance; for quantisation the step between codes "
+          + "over the largest weight.")
+    }
+    if skipped { table.notes.append(SummaryTable.markNote) }
     return table
+  }
+
+  /// Columns that say what a row is about.
+  var keys: Int { Set(rows.map(\.dataset)).count > 1 ? 4 : 3 }
+
+  /// Without what most labels have in common.
+  private static func short(_ label: String) -> String {
+    label.replacing("weights/", with: "").replacing("/topographic", with: "")
   }
 
   private static func text(_ summary: Summary, _ factor: Double) -> String {

@@ -1,151 +1,174 @@
 import TopoEvaluation
 import TopoSheets
 
-/// The tables that a suite ends with, a row per condition: clean images, noises, corruptions with
-/// mCE, perturbations of weights, and attacks at each epsilon.
+/// The tables that an evaluation ends with, whichever command or option asked for it: clean images,
+/// noises, corruptions with mCE, perturbations of weights, and attacks at each epsilon. A row per
+/// condition, in the order of the records.
 public struct SuiteTables: Sendable {
-  /// A table with what it is about.
+  /// A table with what it is about; wide ones are in parts.
   struct Section: Sendable {
     var title: String
-    var tables: [SummaryTable]
+    var tables: [TextTable]
     var notes: [String]
+    /// Whether a cell has `±`, and whether one has `*`: their meaning is said once, in the end.
+    var hasSpread = false
+    var isMarked = false
   }
 
   let sections: [Section]
+  private let width: Int
 
-  /// Tables of the records of a suite.
-  /// - Parameter width: characters in a line; columns that do not fit go to a table of their own.
-  public init(_ records: [Record], width: Int = 120) {
-    let names = Names(records)
+  /// Tables of records.
+  /// - Parameters:
+  ///   - width: characters in a line; columns that do not fit go to a table of their own.
+  ///   - epsilons: how those of attacks were written, by value, as `EpsilonText` has it.
+  public init(_ records: [Record], width: Int = 100, epsilons: [Double: String] = [:]) {
+    let records = Self.completed(records)
+    let names = EvaluatedNames(records)
     var sections: [Section] = []
     func add(_ title: String, _ columns: [SummaryTable.Column], _ notes: [String]) {
       let table = SummaryTable(records, columns: columns)
       guard !table.columns.isEmpty else { return }
       sections.append(
-        Section(title: title, tables: table.divided(width: width), notes: notes))
+        Section(
+          title: title, tables: table.body.divided(width: width, keys: table.keys), notes: notes,
+          hasSpread: table.hasSpread, isMarked: table.isMarked))
     }
     add("Clean images", SummaryTable.cleanColumns, [])
-    add(
-      "Noise",
-      names.all(where: { !$0.contains("/") }).flatMap { name in
-        [
-          .accuracy(name, title: name),
-          .value("audc", MeasureName.areaUnderAccuracy, name, percent: true, digits: 1),
-        ]
-      },
-      [
-        "Accuracy %, mean over draws and levels; audc: area under accuracy from level 0 to the "
-          + "largest."
-      ])
-    for (family, title) in [("corruption", "Common corruptions"), ("mnist-c", "MNIST-C")] {
-      let corruptions = names.all(where: { $0.hasPrefix(family + "/") })
+    let noises = names.all { !$0.contains("/") }
+    add("Noise", noises.flatMap { Self.noise($0, names.severities($0)) }, [Self.noiseNote])
+    for noise in noises where names.severities(noise).count > 1 {
       add(
-        title,
-        [
-          .value("accuracy %", MeasureName.meanCorruptionAccuracy, family, percent: true),
-          .value("mCE %", MeasureName.meanCorruptionError, family, percent: true, digits: 1),
-          .value(
-            "relative mCE %", MeasureName.relativeMeanCorruptionError, family, percent: true,
-            digits: 1),
-        ],
-        Self.notes(records, family, corruptions: corruptions.count))
+        "Noise \(noise), accuracy %",
+        names.severities(noise).map {
+          .accuracy(noise, title: EpsilonText.text($0), severity: $0, showsDeviation: false)
+        }, ["At each level, mean over seeds and draws."])
+    }
+    for (family, title) in [("corruption", "Common corruptions"), ("mnist-c", "MNIST-C")] {
+      let corruptions = names.all { $0.hasPrefix(family + "/") }
+      add(title, Self.corruptions(family), Self.notes(records, family, count: corruptions.count))
       add(
         "\(title), accuracy %",
         corruptions.map {
           .accuracy($0, title: String($0.dropFirst(family.count + 1)), showsDeviation: false)
         }, ["Mean over seeds, draws and severities."])
     }
-    add(
-      "Weights and lesions, area under accuracy",
-      names.measured(MeasureName.areaUnderAccuracy) {
-        $0.hasPrefix("weights/") || $0.hasPrefix("lesion/")
-      }.map {
-        .value(
-          Self.shortWeights($0), MeasureName.areaUnderAccuracy, $0, percent: true, digits: 1)
-      }, ["Accuracy %, mean between level 0 and the largest one, over draws."])
+    if let table = DegradationTable(records) {
+      let text = table.text
+      sections.append(
+        Section(
+          title: "Weights and lesions", tables: text.divided(width: width, keys: table.keys),
+          notes: []))
+    }
     for attack in names.all(where: { $0.hasPrefix("adversarial/") }) {
       add(
         "Attack \(attack.dropFirst("adversarial/".count))",
-        names.severities(attack).map { .accuracy(attack, title: Self.short($0), severity: $0) }
-          + [.value("audc", MeasureName.areaUnderAccuracy, attack, percent: true, digits: 1)],
-        ["Accuracy % at each epsilon, 0 being the same images clean."])
+        names.severities(attack).map {
+          .accuracy(attack, title: EpsilonText.text($0, names: epsilons), severity: $0)
+        } + [.area(attack)], ["Accuracy % at each epsilon, 0 being the same images clean."])
     }
-    self.sections = sections
+    (self.sections, self.width) = (sections, width)
+  }
+
+  /// All tables for a file.
+  public var text: String { text(colored: false) }
+
+  /// All tables.
+  /// - Parameter colored: whether what is best and what is wrong is marked, as terminals do.
+  public func text(colored: Bool) -> String {
+    let tables = sections.map { section in
+      section.title + "\n"
+        + section.tables.map { $0.text(width: width, colored: colored) }.joined(separator: "\n")
+        + lines(section.notes)
+    }
+    let notes =
+      (sections.contains(where: \.hasSpread) ? [SummaryTable.spreadNote] : [])
+      + (sections.contains(where: \.isMarked) ? [SummaryTable.markNote] : [])
+    return tables.joined(separator: "\n") + (notes.isEmpty ? "" : "\n" + lines(notes))
+  }
+
+  private func lines(_ notes: [String]) -> String {
+    notes.flatMap { wrapped($0, width: width) }.map { $0 + "\n" }.joined()
+  }
+
+  /// With the areas under accuracy of noises and attacks, which suites record and single evaluations
+  /// do not.
+  private static func completed(_ records: [Record]) -> [Record] {
+    let known = Set(
+      records.filter { $0.measure == MeasureName.areaUnderAccuracy }.map(\.perturbation))
+    return records
+      + DegradationCurve.areas(records) { name in
+        !known.contains(name) && (!name.contains("/") || name.hasPrefix("adversarial/"))
+      }
+  }
+
+  // MARK: Noise
+
+  private static let noiseNote =
+    "Accuracy %, mean over draws and levels; audc: area under accuracy from level 0 to the largest."
+
+  /// The mean over levels and the area under them; of one level its accuracy.
+  private static func noise(_ name: String, _ levels: [Double]) -> [SummaryTable.Column] {
+    guard levels.count > 1 else {
+      return [
+        .accuracy(
+          name, title: ([name] + levels.map { EpsilonText.text($0) }).joined(separator: " "))
+      ]
+    }
+    return [.accuracy(name, title: name), .area(name)]
+  }
+
+  // MARK: Corruptions
+
+  private static func corruptions(_ family: String) -> [SummaryTable.Column] {
+    [
+      .value("accuracy %", MeasureName.meanCorruptionAccuracy, family, digits: 2, .higher),
+      .value("mCE %", MeasureName.meanCorruptionError, family, digits: 1, .lower),
+      .value("relative mCE %", MeasureName.relativeMeanCorruptionError, family, digits: 1, .lower),
+    ]
   }
 
   /// What means over corruptions are means of.
-  private static func notes(
-    _ records: [Record], _ family: String, corruptions: Int
-  ) -> [String] {
+  private static func notes(_ records: [Record], _ family: String, count: Int) -> [String] {
     func found(_ measure: String) -> [MeasuredValue] {
       records.filter { $0.measure == measure && $0.perturbation == family }.map(\.value)
     }
     let hasBase = found(MeasureName.meanCorruptionError).contains { $0.number != nil }
     var notes = [
-      "Means over \(corruptions) corruptions and their severities; errors relative to the mean of "
-        + "the control networks" + (hasBase ? "." : ", of which there are none here.")
+      (count == 1
+        ? "Means over 1 corruption and its severities"
+        : "Means over \(count) corruptions and their severities")
+        + "; errors relative to the mean of the control networks"
+        + (hasBase ? "." : ", of which there are none here.")
     ]
     let skipped = found(MeasureName.skippedCorruptions).compactMap(\.number).max()
     if let skipped, skipped > 0, hasBase {
       notes.append(
-        "Relative mCE leaves out up to \(Int(skipped)) corruptions, which cost control networks "
-          + "nothing; where others cost them little, it says little.")
+        "Relative mCE leaves out "
+          + (skipped == 1
+            ? "1 corruption, which costs" : "up to \(Int(skipped)) corruptions, which cost")
+          + " control networks nothing; where others cost them little, it says little.")
     }
     return notes
   }
+}
 
-  /// Without what most labels have in common.
-  private static func shortWeights(_ label: String) -> String {
-    label.replacing("weights/", with: "").replacing("/topographic", with: "")
-  }
+/// What was evaluated, in order of appearance.
+private struct EvaluatedNames {
+  private var perturbations: [String] = []
+  private var severitiesByName: [String: Set<Double>] = [:]
 
-  /// A number in at most four digits.
-  private static func short(_ number: Double) -> String {
-    let rounded = (number * 1e4).rounded() / 1e4
-    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
-  }
-
-  /// All tables for the terminal.
-  public var text: String {
-    let tables = sections.map { section in
-      section.title + "\n"
-        + section.tables.map(\.body.description).joined(separator: "\n")
-        + section.notes.map { $0 + "\n" }.joined()
+  init(_ records: [Record]) {
+    for record in records
+    where record.perturbation != Record.clean && record.measure == MeasureName.accuracy {
+      if severitiesByName[record.perturbation] == nil { perturbations.append(record.perturbation) }
+      severitiesByName[record.perturbation, default: []].insert(record.severity)
     }
-    let isMarked = sections.contains { $0.tables.contains(where: \.isMarked) }
-    return tables.joined(separator: "\n") + "\nMean ± standard deviation over seeds.\n"
-      + (isMarked ? SummaryTable.markNote + "\n" : "")
   }
 
-  /// What was evaluated, in order of appearance.
-  private struct Names {
-    private var perturbations: [String] = []
-    private var severitiesByName: [String: Set<Double>] = [:]
-    private var measures: [String: [String]] = [:]
+  func all(where includes: (String) -> Bool) -> [String] { perturbations.filter(includes) }
 
-    init(_ records: [Record]) {
-      for record in records where record.perturbation != Record.clean {
-        if record.measure == MeasureName.accuracy {
-          if severitiesByName[record.perturbation] == nil {
-            perturbations.append(record.perturbation)
-          }
-          severitiesByName[record.perturbation, default: []].insert(record.severity)
-        } else if record.measure == MeasureName.areaUnderAccuracy,
-          measures[record.measure]?.contains(record.perturbation) != true
-        {
-          measures[record.measure, default: []].append(record.perturbation)
-        }
-      }
-    }
-
-    func all(where includes: (String) -> Bool) -> [String] { perturbations.filter(includes) }
-
-    func measured(_ measure: String, where includes: (String) -> Bool) -> [String] {
-      (measures[measure] ?? []).filter(includes)
-    }
-
-    func severities(_ name: String) -> [Double] { (severitiesByName[name] ?? []).sorted() }
-  }
+  func severities(_ name: String) -> [Double] { (severitiesByName[name] ?? []).sorted() }
 }
 
 extension SummaryTable.Column {
@@ -155,14 +178,21 @@ extension SummaryTable.Column {
   ) -> Self {
     Self(
       title: title, measure: MeasureName.accuracy, perturbation: perturbation, severity: severity,
-      percent: true, digits: 1, showsDeviation: showsDeviation)
+      percent: true, digits: 1, showsDeviation: showsDeviation, better: .higher)
   }
 
-  /// A measure of which there is one value for each network.
+  /// The area under accuracy.
+  fileprivate static func area(_ perturbation: String) -> Self {
+    value("audc", MeasureName.areaUnderAccuracy, perturbation, digits: 1, .higher)
+  }
+
+  /// A share of which there is one value for each network.
   fileprivate static func value(
-    _ title: String, _ measure: String, _ perturbation: String, percent: Bool, digits: Int = 2
+    _ title: String, _ measure: String, _ perturbation: String, digits: Int,
+    _ better: SummaryTable.Better
   ) -> Self {
     Self(
-      title: title, measure: measure, perturbation: perturbation, percent: percent, digits: digits)
+      title: title, measure: measure, perturbation: perturbation, percent: true, digits: digits,
+      better: better)
   }
 }

@@ -36,7 +36,12 @@ public struct SummaryTable: Sendable {
     var digits: Int
     /// Whether the standard deviation is shown.
     var showsDeviation = true
+    /// Which of two values is the better one; nil where that cannot be said.
+    var better: Better?
   }
+
+  /// A comparison of values.
+  enum Better: Sendable, Hashable { case higher, lower }
 
   /// What a row is about.
   struct Row: Sendable, Hashable {
@@ -68,8 +73,9 @@ public struct SummaryTable: Sendable {
         levels == .mean ? [nil] : (severities[perturbation] ?? []).sorted()
       return shown.map { severity in
         Column(
-          title: perturbation + (severity.map { " \($0)" } ?? ""), measure: MeasureName.accuracy,
-          perturbation: perturbation, severity: severity, percent: true, digits: 1)
+          title: perturbation + (severity.map { " \(EpsilonText.text($0))" } ?? ""),
+          measure: MeasureName.accuracy, perturbation: perturbation, severity: severity,
+          percent: true, digits: 1, better: .higher)
       }
     }
     self.init(records, columns: SummaryTable.cleanColumns + columns)
@@ -117,13 +123,13 @@ public struct SummaryTable: Sendable {
   static let cleanColumns = [
     Column(
       title: "accuracy %", measure: MeasureName.accuracy, perturbation: Record.clean,
-      percent: true, digits: 2),
+      percent: true, digits: 2, better: .higher),
     Column(
       title: "NLL", measure: MeasureName.negativeLogLikelihood, perturbation: Record.clean,
-      percent: false, digits: 3),
+      percent: false, digits: 3, better: .lower),
     Column(
       title: "ECE", measure: MeasureName.calibrationError, perturbation: Record.clean,
-      percent: false, digits: 3),
+      percent: false, digits: 3, better: .lower),
     Column(
       title: "Moran's I", measure: MeasureName.moransI, perturbation: Record.clean,
       percent: false, digits: 3),
@@ -143,7 +149,7 @@ public struct SummaryTable: Sendable {
   /// The table for the terminal. The data set has a column where there are several.
   public var text: TextTable {
     var table = body
-    table.notes.append("Mean ± standard deviation over seeds.")
+    table.notes = spreadNotes
     let noisy = columns.filter { $0.perturbation != Record.clean }
     if !noisy.isEmpty {
       let mean = noisy.contains { $0.severity == nil }
@@ -154,53 +160,74 @@ public struct SummaryTable: Sendable {
     return table
   }
 
-  /// The table, cut into tables that are no wider than `width` where it is wider, then its notes.
-  public func text(width: Int) -> String {
-    let parts = divided(width: width).map(\.body.description)
-    return (parts + [text.notes.map { $0 + "\n" }.joined()]).joined(separator: "\n")
-  }
+  /// What `±` means, where it is shown.
+  var spreadNotes: [String] { hasSpread ? [SummaryTable.spreadNote] : [] }
+
+  static let spreadNote = "Mean ± standard deviation over seeds."
 
   /// What the mark means.
   static let markNote = "* Without networks for which the measure is undefined."
 
   /// Whether a cell is marked.
-  var isMarked: Bool {
-    rows.contains { row in columns.contains { (cell(row, $0)?.summary.skipped ?? 0) > 0 } }
+  var isMarked: Bool { contains { cell, _ in cell.summary.skipped > 0 } }
+
+  /// Whether a cell has a standard deviation: one seed has none.
+  var hasSpread: Bool {
+    contains { cell, column in column.showsDeviation && cell.summary.deviation.number != nil }
   }
 
-  /// The table without notes.
+  private func contains(_ includes: (Cell, Column) -> Bool) -> Bool {
+    rows.contains { row in
+      columns.contains { column in cell(row, column).map { includes($0, column) } ?? false }
+    }
+  }
+
+  /// The table without notes, and how many of its columns say what a row is about.
   var body: TextTable {
-    let several = Set(rows.map(\.dataset)).count > 1
     var table = TextTable(
-      (several ? [TextTable.Column("data", .left)] : [])
+      (hasSeveralDatasets ? [TextTable.Column("data", .left)] : [])
         + [TextTable.Column("condition", .left), TextTable.Column("seeds", .right)]
         + columns.map { TextTable.Column($0.title, .right) })
+    let bests = columns.map(bests)
     for row in rows {
+      var marks: [Int: TextTable.Mark] = [:]
+      let cells = columns.indices.map { place in
+        guard let cell = cell(row, columns[place]) else { return "" }
+        if cell.summary.mean.number == nil {
+          marks[keys + place] = .wrong
+        } else if bests[place].contains(row) {
+          marks[keys + place] = .best
+        }
+        return SummaryTable.text(cell, columns[place])
+      }
       table.append(
-        (several ? [row.dataset] : []) + [row.condition, "\(networks[row]?.count ?? 0)"]
-          + columns.map { column in
-            cell(row, column).map { SummaryTable.text($0, column) } ?? ""
-          })
+        (hasSeveralDatasets ? [row.dataset] : [])
+          + [row.condition, "\(networks[row]?.count ?? 0)"] + cells, marks: marks)
     }
     return table
   }
 
-  /// Tables of the same rows, each with as many of the columns as fit into `width` characters, but
-  /// one at least.
-  func divided(width: Int) -> [SummaryTable] {
-    var tables: [SummaryTable] = []
-    var part = self
-    part.columns = []
-    for column in columns {
-      var longer = part
-      longer.columns.append(column)
-      if longer.body.width > width, !part.columns.isEmpty {
-        tables.append(part)
-        longer.columns = [column]
-      }
-      part = longer
+  private var hasSeveralDatasets: Bool { Set(rows.map(\.dataset)).count > 1 }
+
+  /// Columns that say what a row is about.
+  var keys: Int { hasSeveralDatasets ? 3 : 2 }
+
+  /// The best rows of a column, among those of one data set where there are several.
+  private func bests(_ column: Column) -> Set<Row> {
+    guard let better = column.better else { return [] }
+    // As shown: of two that read alike, neither is better.
+    let unit = (0..<column.digits).reduce(column.percent ? 100.0 : 1) { scale, _ in scale * 10 }
+    let values = rows.compactMap { row in
+      cell(row, column)?.summary.mean.number.map { (row: row, value: ($0 * unit).rounded()) }
     }
-    return part.columns.isEmpty ? tables : tables + [part]
+    return Set(
+      Dictionary(grouping: values, by: \.row.dataset).values.flatMap { own -> [Row] in
+        let numbers = own.map(\.value)
+        let best = better == .higher ? numbers.max() : numbers.min()
+        // Of one, or where all are alike, there is no best one.
+        guard let best, Set(numbers).count > 1 else { return [] }
+        return own.filter { $0.value == best }.map(\.row)
+      })
   }
 
   private static func text(_ cell: Cell, _ column: Column) -> String {

@@ -8,6 +8,14 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
     case right
   }
 
+  /// What is shown in color where there are colors.
+  public enum Mark: Sendable, Hashable {
+    /// The best of its column.
+    case best
+    /// What went wrong.
+    case wrong
+  }
+
   /// A column.
   public struct Column: Sendable, Hashable {
     /// What the header calls it.
@@ -28,6 +36,8 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
   public private(set) var rows: [[String]] = []
   /// Lines below the table.
   public var notes: [String] = []
+  /// By row, then by column.
+  private var marks: [Int: [Int: Mark]] = [:]
 
   /// A table without rows.
   public init(_ columns: [Column]) { self.columns = columns }
@@ -36,43 +46,108 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
   public init(_ titles: [String]) { self.init(titles.map { Column($0) }) }
 
   /// Adds a row of at most as many cells as there are columns.
-  public mutating func append(_ row: [String]) {
+  /// - Parameter marks: of its cells, by column.
+  public mutating func append(_ row: [String], marks: [Int: Mark] = [:]) {
     precondition(row.count <= columns.count, "a row has at most one cell per column")
+    if !marks.isEmpty { self.marks[rows.count] = marks }
     rows.append(row)
   }
 
   /// The whole table, its lines ending in a line feed and without trailing spaces.
-  public var description: String {
-    let cells = rows.map { row in
-      (0..<columns.count).map { $0 < row.count ? TextTable.singleLine(row[$0]) : "" }
-    }
-    let widths = columns.indices.map { column in
-      cells.reduce(TextTable.width(columns[column].title)) {
-        max($0, TextTable.width($1[column]))
-      }
+  public var description: String { text() }
+
+  /// The table as text.
+  /// - Parameters:
+  ///   - width: characters in a line, where that can be: a last column of text and the notes are
+  ///     broken between words.
+  ///   - colored: whether marks are shown, as terminals do.
+  public func text(width: Int? = nil, colored: Bool = false) -> String {
+    var cells = rows.map { row in
+      columns.indices.map { [$0 < row.count ? TextTable.singleLine(row[$0]) : ""] }
     }
     let alignments = columns.indices.map { column in
       columns[column].alignment
-        ?? (cells.allSatisfy { TextTable.isNumber($0[column]) } ? .right : .left)
+        ?? (cells.allSatisfy { TextTable.isNumber($0[column][0]) } ? .right : .left)
     }
-    func line(_ cells: [String]) -> String {
+    var widths = columns.indices.map { column in
+      cells.reduce(TextTable.width(columns[column].title)) {
+        max($0, TextTable.width($1[column][0]))
+      }
+    }
+    if let width, let last = widths.indices.last, alignments[last] == .left {
+      let room = max(width - widths.dropLast().reduce(0) { $0 + $1 + 2 }, 20)
+      if widths[last] > room {
+        for row in cells.indices { cells[row][last] = wrapped(cells[row][last][0], width: room) }
+        widths[last] = room
+      }
+    }
+    func line(_ cells: [String], _ marks: [Int: Mark] = [:]) -> String {
       let padded = cells.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - TextTable.width(cells[column]))
-        return alignments[column] == .right ? space + cells[column] : cells[column] + space
+        let count = max(widths[column] - TextTable.width(cells[column]), 0)
+        let space = String(repeating: " ", count: count)
+        let text = colored ? TextTable.painted(cells[column], marks[column]) : cells[column]
+        return alignments[column] == .right ? space + text : text + space
       }
       return TextTable.trimmed(padded.joined(separator: "  ")) + "\n"
     }
+    let body = cells.enumerated().flatMap { place, row in
+      (0..<(row.map(\.count).max() ?? 1)).map { part in
+        line(row.map { part < $0.count ? $0[part] : "" }, marks[place] ?? [:])
+      }
+    }
     return line(columns.map(\.title))
       + line(widths.map { String(repeating: "-", count: $0) })
-      + cells.map(line).joined()
-      + notes.map { $0 + "\n" }.joined()
+      + body.joined()
+      + notes.flatMap { width == nil ? [$0] : wrapped($0, width: width ?? 0) }
+      .map { $0 + "\n" }.joined()
   }
 
   /// Characters of the longest line of header and rows.
-  var width: Int {
+  public var width: Int {
     columns.indices.reduce(2 * (columns.count - 1)) { sum, column in
       let cells = rows.map { column < $0.count ? TextTable.width($0[column]) : 0 }
       return sum + max(TextTable.width(columns[column].title), cells.max() ?? 0)
+    }
+  }
+
+  /// Tables of the same rows, each with as many of the columns as fit into `width` characters, but
+  /// one at least beside the first `keys`, which all of them have. The last one has the notes.
+  public func divided(width: Int, keys: Int) -> [TextTable] {
+    var groups: [[Int]] = [[]]
+    for column in columns.indices.dropFirst(keys) {
+      let longer = groups[groups.count - 1] + [column]
+      if groups[groups.count - 1].isEmpty || only(keys: keys, longer).width <= width {
+        groups[groups.count - 1] = longer
+      } else {
+        groups.append([column])
+      }
+    }
+    var tables = groups.map { only(keys: keys, $0) }
+    tables[tables.count - 1].notes = notes
+    return tables
+  }
+
+  /// The table without other columns than these, and without notes.
+  private func only(keys: Int, _ chosen: [Int]) -> TextTable {
+    let kept = Array(columns.indices.prefix(keys)) + chosen
+    var table = TextTable(kept.map { columns[$0] })
+    for (place, row) in rows.enumerated() {
+      let own = marks[place] ?? [:]
+      table.append(
+        kept.map { $0 < row.count ? row[$0] : "" },
+        marks: Dictionary(
+          uniqueKeysWithValues: kept.enumerated().compactMap { new, old in
+            own[old].map { (new, $0) }
+          }))
+    }
+    return table
+  }
+
+  private static func painted(_ text: String, _ mark: Mark?) -> String {
+    switch mark {
+    case .best: "\u{1B}[1;32m\(text)\u{1B}[0m"
+    case .wrong: "\u{1B}[31m\(text)\u{1B}[0m"
+    case nil: text
     }
   }
 
@@ -92,20 +167,5 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
       return true
     }
     return first.isASCII && first.isNumber
-  }
-
-  /// Columns of the terminal that a text takes: two for East Asian wide characters and emoji.
-  static func width(_ text: String) -> Int {
-    text.reduce(0) { sum, character in
-      guard let scalar = character.unicodeScalars.first else { return sum }
-      let wide =
-        switch scalar.value {
-        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-          0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-          true
-        default: false
-        }
-      return sum + (wide ? 2 : 1)
-    }
   }
 }

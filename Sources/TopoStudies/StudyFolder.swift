@@ -144,7 +144,10 @@ extension StudyFolder {
       }
       let (old, new) = (found.configuration, wanted.configuration)
       if old.dataset != new.dataset { return "its data is \(old.dataset), not \(new.dataset)" }
-      if old.epochs != new.epochs { return "it has \(old.epochs) epochs, not \(new.epochs)" }
+      if old.epochs != new.epochs {
+        return "it has \(old.epochs.counted("epoch")), not "
+          + "\(new.epochs)"
+      }
       if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }
       if old.architecture != new.architecture {
         return
@@ -152,7 +155,7 @@ extension StudyFolder {
           + "in size"
       }
       if found.images != wanted.images {
-        return "it uses \(found.images) images, not \(wanted.images)"
+        return "it uses \(found.images.counted("image")), not \(wanted.images)"
       }
       return found.checksum != wanted.checksum
         ? "its images differ" : "its optimiser or split differs"

@@ -61,11 +61,13 @@ public struct StudyProgress: Sendable, Codable {
     let done = epochs.count { $0 == last }
     finished = done == epochs.count
     let waiting = epochs.count { $0 == 0 }
+    let begun = epochs.count - done - waiting
+    func are(_ count: Int) -> String { count == 1 ? "is" : "are" }
     state =
       finished
-      ? "all \(epochs.count) networks are trained"
-      : "\(done) of \(epochs.count) networks are trained, \(epochs.count - done - waiting) are in "
-        + "training, \(waiting) are waiting"
+      ? (epochs.count == 1 ? "the network is trained" : "all \(epochs.count) networks are trained")
+      : "\(done) of \(epochs.count) networks \(are(done)) trained, "
+        + "\(begun) \(are(begun)) in training, \(waiting) \(are(waiting)) waiting"
   }
 
   static func url(_ folder: StudyFolder) -> URL { folder.url.appending(path: "progress.json") }

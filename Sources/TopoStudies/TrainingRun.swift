@@ -35,6 +35,8 @@ public struct TrainingRun: Sendable {
 
   /// What there is to tell while it runs.
   public enum Event: Sendable {
+    /// The folder is taken and there is something to train.
+    case started
     /// The members do not train all together: packs, the members of the largest, and the bytes
     /// that one pack of all would take on one device.
     case divided(packs: Int, largest: Int, wholeBytes: Int)
@@ -134,6 +136,7 @@ public struct TrainingRun: Sendable {
     if progress.epochs.contains(where: { $0 > 0 }) {
       plan = try self.packs(progress, devices: devices)
     }
+    report(.started)
     if plan.packs.count > 1 {
       report(
         .divided(

@@ -186,8 +186,14 @@ public final class Trainer {
     _ sums: Sums, done: Int, began: ContinuousClock.Instant
   ) -> TrainingProgress {
     let seconds = max((ContinuousClock.now - began).seconds, 1e-9)
-    let live = members.indices.filter { stopped[$0] == nil }
-    func mean(_ value: (Int) -> Double) -> Double {
+    let live = members.indices.filter { stopped[$0] == nil }.map { index in
+      let images = max(sums.images(index), 1)
+      return MemberProgress(
+        member: members[index], crossEntropy: sums.crossEntropy(index) / images,
+        penalty: Double(members[index].condition.lambda) * sums.penalty(index) / Double(done),
+        trainingAccuracy: sums.correct(index) / images)
+    }
+    func mean(_ value: (MemberProgress) -> Double) -> Double {
       live.isEmpty ? 0 : live.reduce(0) { $0 + value($1) } / Double(live.count)
     }
     let seen = Double(min(done * configuration.batch, imagesPerEpoch))
@@ -195,9 +201,8 @@ public final class Trainer {
     return TrainingProgress(
       epoch: epoch + 1, epochs: configuration.epochs, step: done, steps: stepsPerEpoch,
       imagesPerSecond: seen * Double(members.count) / seconds,
-      crossEntropy: mean { sums.crossEntropy($0) / max(sums.images($0), 1) },
-      penalty: mean { Double(members[$0].condition.lambda) * sums.penalty($0) / Double(done) },
-      secondsLeft: left * seconds / Double(done))
+      crossEntropy: mean(\.crossEntropy), penalty: mean(\.penalty),
+      secondsLeft: left * seconds / Double(done), members: live)
   }
 
   // MARK: State

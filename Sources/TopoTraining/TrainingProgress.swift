@@ -18,6 +18,30 @@ public struct TrainingProgress: Sendable {
   public var penalty: Double
   /// Seconds until the last epoch is done, at this pace.
   public var secondsLeft: Double
+  /// The members still in training, in the population's order.
+  public var members: [MemberProgress] = []
+}
+
+/// What the steps of an epoch so far gave of one member.
+public struct MemberProgress: Sendable, Hashable {
+  /// The member.
+  public var member: Member
+  /// Mean cross-entropy since the epoch began.
+  public var crossEntropy: Double
+  /// Mean of lambda times the penalty since the epoch began.
+  public var penalty: Double
+  /// Accuracy on the training images since the epoch began, as they were met (with dropout).
+  public var trainingAccuracy: Double
+
+  /// Figures of a member.
+  public init(
+    member: Member, crossEntropy: Double, penalty: Double, trainingAccuracy: Double
+  ) {
+    self.member = member
+    self.crossEntropy = crossEntropy
+    self.penalty = penalty
+    self.trainingAccuracy = trainingAccuracy
+  }
 }
 
 /// What an epoch did to one member.

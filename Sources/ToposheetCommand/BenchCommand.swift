@@ -87,13 +87,13 @@ struct BenchCommand: ParsableCommand {
     let benchmark = try DeviceBenchmark(configuration, device: device) { status.show($0) }
     let report = try benchmark.run(version: toposheetVersion)
     status.clear()
-    guard let json else { return Terminal.print(report.text) }
+    guard let json else { return Terminal.print(report.text(width: Terminal.terminalWidth)) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let data = try encoder.encode(report)
     guard json != "-" else { return Terminal.print(String(decoding: data, as: UTF8.self)) }
     try AtomicFile.write(data, to: URL(filePath: json))
-    Terminal.print(report.text)
+    Terminal.print(report.text(width: Terminal.terminalWidth))
   }
 
   /// A file that cannot be written is found out before anything is measured.

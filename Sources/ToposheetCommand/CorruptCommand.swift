@@ -69,7 +69,7 @@ struct CorruptCommand: ParsableCommand {
     ]
     var status = StatusLine()
     try file.write(to: URL(filePath: out), provenance: provenance) { done, all in
-      status.show("writing: \(done) of \(all) blocks")
+      status.show("writing", done: done, of: all, "block")
     }
     status.clear()
     Terminal.print(

@@ -23,6 +23,7 @@ extension EvaluateCommand {
     options.weightDraws = weights.weightRepeats ?? options.weightDraws
     options.weightSeed = weights.weightSeed
     options.epsilons = try attacks.epsilons.map(AttackSelection.epsilons)
+    options.epsilonNames = try attacks.epsilonNames()
     options.attackImages = attacks.attackImages
     options.attackSeed = attacks.attackSeed
     try suites.checkNames()
@@ -55,13 +56,13 @@ extension EvaluateCommand {
     report.clear()
     for line in DeadNetworks.lines(records) { Terminal.error("note: \(line)") }
     let seconds = (ContinuousClock.now - began) / .seconds(1)
-    Terminal.print(SuiteTables(records, width: Terminal.tableWidth).text)
-    for note in notes { Terminal.print(note) }
+    try ResultTables(records, epsilons: suite.epsilonNames, notes: notes).present(keptIn: folder)
     Terminal.print(
       """
       Took \(Readable.duration(seconds)). Everything is in \(folder.path):
         metrics.csv, metrics.json   one row per network, measure and perturbation
         confusion.csv               one row per network, perturbation and pair of classes
+        tables.txt                  these tables; toposheet show prints them again
         suite.json, units/          what was run, and its results piece by piece
       """)
   }

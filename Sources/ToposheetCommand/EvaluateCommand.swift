@@ -105,9 +105,12 @@ struct EvaluateCommand: ParsableCommand {
     let images = evaluation.images
     var isFirst = true
     var status = StatusLine()
+    let began = ContinuousClock.now
     var records = try evaluation.run(
       models, device: device,
-      progress: { done, all in status.show("evaluating: \(done) of \(all) perturbations") },
+      progress: { done, all in
+        status.show("evaluating", done: done, of: all, "perturbation", since: began)
+      },
       inspect: exports.map { exports in
         { _, shown, outputs, pack in
           if isFirst { try exports.writeShared(shown, images) }
@@ -116,8 +119,9 @@ struct EvaluateCommand: ParsableCommand {
         }
       })
     if let attack {
+      let began = ContinuousClock.now
       records += try attack.run(models, device: device) { done, all in
-        status.show("attacking: \(done) of \(all) gradients")
+        status.show("attacking", done: done, of: all, "gradient", since: began)
       }
     }
     records += try weights.records(
@@ -136,18 +140,18 @@ struct EvaluateCommand: ParsableCommand {
       if let attack {
         provenance["attack-images"] = "\(attack.images.count)"
         provenance["attack-seed"] = "\(attack.selection.seed)"
+        let epsilons = attack.selection.epsilonNames.values.sorted().joined(separator: ",")
+        if !epsilons.isEmpty { provenance["epsilons"] = epsilons }
       }
       provenance.merge(WeightOptions.provenance(weightSelection)) { $1 }
       try output?.requireInPlace()
       try RecordTable(records, provenance: provenance).write(to: folder)
     }
-    let damage = records.filter { WeightDegradation.isAbout($0) }
-    Terminal.print(
-      SummaryTable(records.filter { !WeightDegradation.isAbout($0) }, levels: .each)
-        .text(width: Terminal.tableWidth))
-    if let table = DegradationTable(damage) { Terminal.print("\n" + table.text.description) }
+    try ResultTables(records, epsilons: attackSelection?.epsilonNames ?? [:])
+      .present(keptIn: folder)
     if let folder {
-      Terminal.print("Metrics: \(folder.path)/metrics.csv and metrics.json")
+      Terminal.print(
+        "Metrics: \(folder.path)/metrics.csv and metrics.json; these tables: tables.txt")
     }
   }
 

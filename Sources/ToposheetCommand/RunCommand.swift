@@ -44,37 +44,44 @@ struct RunCommand: ParsableCommand {
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
-    Terminal.error(
-      "study \(plan.name): \(plan.members.count) networks (\(plan.conditions.count) conditions x "
-        + "\(plan.seeds.seeds.count) seeds) on \(Readable.devices(devices))")
     let began = ContinuousClock.now
-    var report = TrainingReport(epochs: plan.epochs)
+    let networks =
+      "\(plan.members.count.counted("network")) (\(plan.conditions.count.counted("condition")) x "
+      + "\(plan.seeds.seeds.count.counted("seed")))"
+    var report = TrainingReport(
+      epochs: plan.epochs,
+      announcement: "study \(plan.name): training \(networks) on \(Readable.devices(devices))")
     var status = StatusLine()
+    var evaluationBegan = ContinuousClock.now
     let outcome = try study.run(in: folder, devices: devices, resume: resumption.isGiven) { event in
       switch event {
       case .training(let event): report.show(event)
       case .evaluating(let done, let all):
-        status.show("evaluating: \(done) of \(all) perturbations")
+        if done == 0 { evaluationBegan = .now }
+        status.show("evaluating", done: done, of: all, "perturbation", since: evaluationBegan)
       case .evaluated(let networks, let perturbations):
         status.clear()
-        Terminal.error("evaluated \(networks) networks under \(perturbations) perturbations")
+        Terminal.error(
+          "evaluated \(networks.counted("network")) under "
+            + perturbations.counted("perturbation"))
       }
     }
     for line in DeadNetworks.lines(outcome.records) { Terminal.error("note: \(line)") }
-    Terminal.print(SummaryTable(outcome.records).text.description)
+    try ResultTables(outcome.records).present(keptIn: folder)
     let seconds = (ContinuousClock.now - began) / .seconds(1)
     Terminal.print(
       """
       Took \(Readable.duration(seconds)). Everything is in \(folder.path):
         metrics.csv, metrics.json   one row per network, measure and perturbation
         training.csv                one row per network and epoch
+        tables.txt                  these tables; toposheet show prints them again
         <condition>/seed-<n>/       the networks, as safetensors
         plan.yaml, study.json       what was run, on what
       """)
     guard outcome.progress.stopped.isEmpty else {
       throw StudyError(
-        "\(outcome.progress.stopped.count) of \(plan.members.count) networks stopped because their "
-          + "loss was not finite: "
+        "\(outcome.progress.stopped.count) of \(plan.members.count.counted("network")) stopped "
+          + "because their loss was not finite: "
           + outcome.progress.stopped.map(\.member.path).joined(separator: ", "))
     }
   }

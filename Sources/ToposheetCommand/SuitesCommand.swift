@@ -30,18 +30,18 @@ struct SuitesCommand: ParsableCommand {
       guard name == nil else {
         throw ValidationError("--every lists more than one suite: leave its name out")
       }
-      return Terminal.print(SuiteListing.every.description)
+      return Terminal.print(SuiteListing.every)
     }
     guard let name else {
       var table = TextTable([.init("suite", .left), .init("what it is", .left)])
       for preset in SuitePreset.allCases { table.append([preset.rawValue, preset.summary]) }
       table.notes.append("Every perturbation: toposheet suites --every.")
       table.notes.append("Suites of your own: see Plans/suite-example.yaml.")
-      Terminal.print(table.description)
+      Terminal.print(table)
       return
     }
     let preset = try SuitePreset.named(name)
     Terminal.print("\(preset.rawValue): \(preset.summary)\n")
-    Terminal.print(SuiteListing.table(preset).description)
+    Terminal.print(SuiteListing.table(preset))
   }
 }

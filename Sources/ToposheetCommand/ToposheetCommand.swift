@@ -20,7 +20,8 @@ struct ToposheetCommand: ParsableCommand {
     version: toposheetVersion,
     subcommands: [
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
-      SuitesCommand.self, CorruptCommand.self, RunCommand.self, BenchCommand.self, TuneCommand.self,
+      SuitesCommand.self, CorruptCommand.self, RunCommand.self, ShowCommand.self, BenchCommand.self,
+      TuneCommand.self,
       KernelsCommand.self,
     ])
 
@@ -28,11 +29,16 @@ struct ToposheetCommand: ParsableCommand {
   static func main() {
     // Who reads the progress may leave, as `| head` does; the work goes on to its end.
     signal(SIGPIPE, SIG_IGN)
+    Terminal.reserveStreams()
+    Interruption.listen()
     var command: any ParsableCommand
     do {
       command = try parseAsRoot(
         ResumeOptions.rewritten(Array(CommandLine.arguments.dropFirst())))
     } catch { Failure.exit(reading: error) }
-    do { try command.run() } catch { Failure.exit(running: command, error) }
+    do {
+      try command.run()
+      end()
+    } catch { Failure.exit(running: command, error) }
   }
 }

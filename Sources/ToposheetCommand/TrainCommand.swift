@@ -57,10 +57,11 @@ struct TrainCommand: ParsableCommand {
     let what =
       conditions.count == 1
       ? "\(plan.members.count) x \(conditions[0].label)"
-      : "\(plan.members.count) networks (\(conditions.count) conditions x "
-        + "\(plan.seeds.seeds.count) seeds)"
-    Terminal.error("training \(what) on \(Readable.devices(devices))")
-    var report = TrainingReport(epochs: plan.epochs)
+      : "\(plan.members.count.counted("network")) (\(conditions.count.counted("condition")) x "
+        + "\(plan.seeds.seeds.count.counted("seed")))"
+    var report = TrainingReport(
+      epochs: plan.epochs,
+      announcement: "training \(what) on \(Readable.devices(devices))")
     let progress = try training.run(in: url, devices: devices, resume: resumption.isGiven) {
       report.show($0)
     } begin: {
@@ -74,22 +75,12 @@ struct TrainCommand: ParsableCommand {
 
   /// The last epoch's figures of each network and where it lies.
   static func summarise(_ progress: StudyProgress, members: [Member], in url: URL) throws {
-    var table = TextTable([
-      "network", "cross-entropy", "penalty", "training accuracy", "validation accuracy",
-    ])
-    let last = progress.reports.filter { $0.epoch == progress.epoch }
-    for report in last {
-      table.append([
-        report.member.path, Readable.fixed(report.crossEntropy, 4),
-        Readable.fixed(report.penalty, 4), Readable.percent(report.trainingAccuracy),
-        report.validationAccuracy.map(Readable.percent) ?? "none",
-      ])
-    }
-    Terminal.print(table.description)
+    try TrainingTable(progress).present(keptIn: url)
     Terminal.print("Models: \(url.path)/<condition>/seed-<n>/model.safetensors")
     guard progress.stopped.isEmpty else {
       throw StudyError(
-        "\(progress.stopped.count) of \(members.count) networks stopped because their loss was not "
+        "\(progress.stopped.count) of \(members.count.counted("network")) stopped because their "
+          + "loss was not "
           + "finite: \(progress.stopped.map(\.member.path).joined(separator: ", "))")
     }
   }

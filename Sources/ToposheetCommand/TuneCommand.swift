@@ -138,18 +138,16 @@ struct TuneCommand: ParsableCommand {
   }
 }
 
-/// Progress in place on a terminal, and a line a minute elsewhere.
+/// Progress in place on a terminal, and a line now and then elsewhere.
 private struct TuneStatus {
   private var status = StatusLine()
-  private var last = ContinuousClock.now - .seconds(60)
 
   mutating func show(_ progress: DeviceTuner.Progress) {
-    let left = progress.secondsLeft.map { "  \(Readable.duration($0)) left" } ?? ""
-    let line = "\(progress.done)/\(progress.count)  \(progress.what)\(left)"
-    if Terminal.isInteractive { return status.show(line) }
-    guard ContinuousClock.now - last >= .seconds(60) else { return }
-    last = .now
-    Terminal.error(line)
+    var text = StatusText()
+    text.add("\(progress.done)/\(progress.count)", rank: 1)
+    text.add(progress.secondsLeft.map { "\(Readable.duration($0)) left" } ?? "", rank: 0)
+    text.add(progress.what, rank: 2)
+    status.show(text)
   }
 
   mutating func clear() { status.clear() }

@@ -143,25 +143,28 @@ struct VerifyCommand: ParsableCommand {
       let own = results.filter { $0.operation == family }
       guard !own.isEmpty else { continue }
       let failed = own.count { !$0.passed }
-      table.append([
-        family.rawValue, "\(own.count)", String(format: "%.1e", own.map(\.error).max() ?? 0),
-        Readable.fixed(own.reduce(0) { $0 + $1.seconds }, 1),
-        failed == 0 ? "pass" : "\(failed) FAILED",
-      ])
+      table.append(
+        [
+          family.rawValue, "\(own.count)", String(format: "%.1e", own.map(\.error).max() ?? 0),
+          Readable.fixed(own.reduce(0) { $0 + $1.seconds }, 1),
+          failed == 0 ? "pass" : "\(failed) FAILED",
+        ], marks: failed == 0 ? [:] : [4: .wrong])
     }
-    Terminal.print(table.description)
+    Terminal.print(table)
     for result in results {
       guard let failure = result.failure else { continue }
-      Terminal.print("FAILED \(result.operation.rawValue): \(result.name): \(failure)")
+      let word = Style.wrong("FAILED", colored: Style.isUsed(on: STDOUT_FILENO))
+      Terminal.print("\(word) \(result.operation.rawValue): \(result.name): \(failure)")
     }
     let failed = results.count { !$0.passed }
     if declined > 0 {
-      Terminal.print("The algorithm declined \(declined) cases, which another one takes.")
+      Terminal.print("The algorithm declined \(declined.counted("case")), which another one takes.")
     }
     Terminal.print(
       failed == 0
-        ? "All \(results.count) cases passed in "
+        ? "All \(results.count.counted("case")) passed in "
           + "\(Readable.duration(results.reduce(0) { $0 + $1.seconds }))."
-        : "\(failed) of \(results.count) cases failed: this device or its driver computes wrongly.")
+        : "\(failed) of \(results.count.counted("case")) failed: this device or its driver "
+          + "computes wrongly.")
   }
 }

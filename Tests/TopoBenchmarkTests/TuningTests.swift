@@ -129,7 +129,7 @@ struct DeviceTunerTests {
     #expect(report.table.keys.count == report.rows.count { $0.best != $0.shipped })
     #expect(shown.prefix(6).map(\.done) == [0, 1, 2, 3, 4, 5])
     #expect(shown.allSatisfy { $0.count >= 6 })
-    #expect(report.text.contains("Of 1 candidates, 0 did not build or apply and 0 gave wrong"))
+    #expect(report.text.contains("Of 1 candidate, 0 did not build or apply and 0 gave wrong"))
   }
 
   @Test func candidatesAreValidAndNew() throws {

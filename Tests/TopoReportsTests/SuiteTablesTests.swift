@@ -46,7 +46,7 @@ struct SuiteTablesTests {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for title in [
       "Clean images", "Noise", "Common corruptions", "Common corruptions, accuracy %",
-      "Weights and lesions, area under accuracy", "Attack fgsm",
+      "Noise white, accuracy %", "Weights and lesions", "Attack fgsm",
     ] { #expect(lines.contains(title), "\(title): \(text)") }
     #expect(!text.contains("MNIST-C"))
     func row(_ title: String, _ condition: String) -> String {
@@ -58,10 +58,67 @@ struct SuiteTablesTests {
     #expect(row("Noise", "ws").contains("55.0 ± 7.1  45.0 ± 7.1"))
     #expect(row("Common corruptions", "ws").hasSuffix("80.0*"))
     #expect(row("Common corruptions, accuracy %", "ws").hasSuffix("55.0  55.0"))
-    #expect(row("Attack fgsm", "condition").contains("0.0078"))
-    #expect(row("Weights and lesions, area under accuracy", "condition").hasSuffix("lesion/patch"))
-    #expect(row("Weights and lesions, area under accuracy", "condition").contains(" zeroing "))
+    #expect(row("Noise white, accuracy %", "condition").hasSuffix("seeds   0.1   0.2"))
+    #expect(row("Noise white, accuracy %", "ws").hasSuffix("65.0  45.0"))
+    #expect(row("Attack fgsm", "condition").contains("2/255"))
+    #expect(row("Weights and lesions", "perturbation").hasSuffix("AUDC %"))
+    #expect(row("Weights and lesions", "zeroing").contains("control"))
+    #expect(row("Weights and lesions", "lesion/patch").hasSuffix("25.0 ± 7.1"))
     #expect(text.contains("* Without networks for which the measure is undefined."))
+  }
+
+  /// The area under accuracy is there whether an evaluation recorded it or not.
+  @Test func oneTableForOneThing() {
+    let accuracies = Self.records.filter {
+      $0.measure == MeasureName.accuracy && $0.perturbation != "corruption/fog"
+    }
+    let recorded =
+      accuracies
+      + DegradationCurve.areas(accuracies) { !$0.contains("/") || $0.hasPrefix("adversarial/") }
+    #expect(recorded.count > accuracies.count)
+    #expect(SuiteTables(accuracies).text == SuiteTables(recorded).text)
+    #expect(SuiteTables(accuracies).text.contains("seeds       white        audc"))
+    // One level is its own mean.
+    let one = SuiteTables(accuracies.filter { $0.severity != 0.2 }).text
+    #expect(one.contains("white 0.1") && !one.contains("Noise white"))
+  }
+
+  /// Epsilons read as they were given, or as multiples of 1/255.
+  @Test func epsilonsAreWrittenAsGiven() {
+    let records = [4.0 / 255, 1.0 / 3, 0.3].map {
+      Self.record("control", 0, MeasureName.accuracy, "adversarial/fgsm", $0, .value(0.5))
+    }
+    let given = SuiteTables(records, epsilons: [1.0 / 3: "1/3", 0.3: "3/10"]).text
+    #expect(given.contains("4/255") && given.contains(" 1/3") && given.contains("3/10"))
+    let found = SuiteTables(records).text
+    #expect(found.contains("4/255") && found.contains(" 85/255") && found.contains(" 0.3 "))
+  }
+
+  /// One seed has no spread, and nothing is said of one; the best of several rows is marked.
+  @Test func spreadAndBest() {
+    let one = Self.records.filter { $0.seed == 0 }
+    #expect(!SuiteTables(one).text.contains("±"))
+    let text = SuiteTables(one).text(colored: true)
+    #expect(text.contains("\u{1B}[1;32m70.00\u{1B}[0m") && !text.contains("32m50.00"))
+    // Among one condition there is no best one.
+    let alone = one.filter { $0.condition == "control" }
+    #expect(SuiteTables(alone).text(colored: true) == SuiteTables(alone).text)
+    let undefined = [
+      Self.record("control", 0, MeasureName.moransI, Record.clean, 0, .undefined("constant"))
+    ]
+    #expect(SuiteTables(undefined).text(colored: true).contains("\u{1B}[31mundefined*\u{1B}[0m"))
+  }
+
+  /// Notes are broken as tables are.
+  @Test(arguments: [40, 60, 80, 120]) func everythingFits(_ width: Int) {
+    let text = SuiteTables(Self.records, width: width).text
+    for line in text.split(separator: "\n") where line.count > width {
+      // Where one column beside the condition is wider.
+      #expect(
+        width < 60 && line.hasPrefix("perturbation") || line.hasPrefix("-")
+          || line.contains("AUDC") || line.hasPrefix("zeroing") || line.hasPrefix("lesion"),
+        "\(line)")
+    }
   }
 
   /// What is wide is divided, with the conditions in every part.

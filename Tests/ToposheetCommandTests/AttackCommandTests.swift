@@ -18,7 +18,7 @@ import Testing
         place.path("metrics"),
       ])
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains("adversarial/fgsm 0.2"))
+    #expect(result.output.contains("Attack fgsm") && result.output.contains("51/255"))
     let csv = try String(contentsOf: place.url("metrics/metrics.csv"), encoding: .utf8)
     let rows = csv.components(separatedBy: "\r\n")
     for attack in ["fgsm", "pgd-linf"] {

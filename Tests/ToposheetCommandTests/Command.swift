@@ -32,14 +32,17 @@ struct Command {
   }
 
   /// Runs the program to its end.
-  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+  /// - Parameter place: where standard output goes, instead of into the result.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], output place: FileHandle? = nil
+  ) throws -> Result {
     let folder = try TemporaryFolder()
     let (output, errors) = (
       folder.url.appending(path: "output"), folder.url.appending(path: "errors")
     )
     for file in [output, errors] { try Data().write(to: file) }
     let process = try process(arguments, environment: environment)
-    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardOutput = try place ?? FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
     process.waitUntilExit()

@@ -4,7 +4,7 @@ import Testing
 /// What the program says about itself and the machine.
 @Suite(.serialized) struct HelpTests {
   @Test(arguments: [
-    "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "bench", "tune",
+    "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "show", "bench", "tune",
   ])
   func everySubcommandTeaches(_ name: String) throws {
     let result = try Command.run([name, "--help"])
@@ -53,7 +53,7 @@ import Testing
     let help = try Command.run(["--help"])
     #expect(help.status == 0)
     for name in [
-      "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "bench", "tune",
+      "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "show", "bench", "tune",
     ] {
       #expect(help.output.contains("  \(name) "), "\(name)")
     }

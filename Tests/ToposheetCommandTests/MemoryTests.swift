@@ -39,7 +39,7 @@ import Testing
     #expect(packs.status == 0, "\(packs.errors)")
     #expect(
       packs.errors.contains(
-        "\ntraining in 2 packs of at most 1 networks; all together would take "),
+        "\ntraining in 2 packs of at most 1 network; all together would take "),
       "\(packs.errors)")
     for line in ["pack 1/2  epoch 1/2  ", "pack 2/2  epoch 2/2  "] {
       #expect(packs.errors.contains("\n\(line)"), "\(packs.errors)")

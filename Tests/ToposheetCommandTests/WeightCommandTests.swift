@@ -26,7 +26,8 @@ import Testing
       ("weights/additive-relative/topographic", 2), ("weights/additive-relative/readout", 2),
       ("lesion/patch", 3),
     ] {
-      #expect(result.output.contains(label))
+      let short = label.replacing("weights/", with: "").replacing("/topographic", with: "")
+      #expect(result.output.contains("\n\(short) "), "\(result.output)")
       #expect(rows.count { $0.contains(",accuracy,\(label),0.0,0,") } == 1)
       for level in ["0.5", "1.0"] {
         #expect(rows.count { $0.contains(",accuracy,\(label),\(level),") } == draws)

@@ -50,11 +50,12 @@ public struct TuningReport: Sendable {
         row.best == row.shipped ? "as it ships: \(row.shipped)" : row.best,
       ])
     }
-    let (refused, wrong) = (
-      rows.reduce(0) { $0 + $1.refused }, rows.reduce(0) { $0 + $1.wrong }
+    let (refused, wrong, tried) = (
+      rows.reduce(0) { $0 + $1.refused }, rows.reduce(0) { $0 + $1.wrong },
+      rows.reduce(0) { $0 + $1.tried }
     )
     text.notes = [
-      "GFLOP/s is that of what ships. Of \(rows.reduce(0) { $0 + $1.tried }) candidates, \(refused) "
+      "GFLOP/s is that of what ships. Of \(tried.counted("candidate")), \(refused) "
         + "did not build or apply and \(wrong) gave wrong results."
     ]
     return "\(device.identifier)  \(device.name), \(device.driver)\n\(text)"

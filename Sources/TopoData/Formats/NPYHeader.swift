@@ -82,7 +82,8 @@ struct NPYHeader {
     guard bytes == count * elementSize else {
       throw FileError(
         url,
-        "states the shape \(shape), \(count * elementSize) bytes, but holds \(bytes); write it "
+        "states the shape \(shape), \((count * elementSize).counted("byte")), but holds \(bytes); "
+          + "write it "
           + "again")
     }
   }

@@ -42,7 +42,8 @@ extension Dataset {
     guard images.count == labels.count else {
       throw FileError(
         files.labels,
-        "holds \(labels.count) labels, but \(files.images.path) holds \(images.count) images; "
+        "holds \(labels.count.counted("label")), but \(files.images.path) holds "
+          + "\(images.count.counted("image")); "
           + "the two files do not belong together")
     }
     // EMNIST aside, every IDX set of this family has ten classes.

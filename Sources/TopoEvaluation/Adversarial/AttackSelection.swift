@@ -11,6 +11,8 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   public var images: Int?
   /// Seed of the random starts.
   public var seed: UInt64
+  /// Epsilons as they were given, such as `4/255`, by value: for people (`EpsilonText`).
+  public var epsilonNames: [Double: String]
 
   /// Images that are attacked where nothing else is asked for.
   public static let defaultImages = 1000
@@ -19,7 +21,8 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   /// - Throws: `SelectionError` for an epsilon that is negative, above 1 where an attack's norm is
   ///   Linf, or above 1,000; a list of epsilons without one above 0; or less than one image.
   public init(
-    attacks: [Attack], epsilons: [Double]? = nil, images: Int? = nil, seed: UInt64 = 0
+    attacks: [Attack], epsilons: [Double]? = nil, images: Int? = nil, seed: UInt64 = 0,
+    epsilonNames: [Double: String] = [:]
   ) throws {
     for epsilon in epsilons ?? [] { try Self.check(epsilon, named: "\(epsilon)", attacks) }
     guard epsilons.map({ $0.contains { $0 > 0 } }) ?? true else { throw Self.noEpsilon }
@@ -31,6 +34,7 @@ public struct AttackSelection: Sendable, Hashable, Codable {
     self.epsilons = epsilons.map { Set($0).subtracting([0]).sorted() }
     self.images = images
     self.seed = seed
+    self.epsilonNames = epsilonNames
   }
 
   /// Reads `fgsm,pgd-linf`; `all` selects all kinds, `none` or an empty text none.

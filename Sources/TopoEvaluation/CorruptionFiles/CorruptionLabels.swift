@@ -37,7 +37,8 @@ struct CorruptionLabels {
     guard all / blocks >= expected.count else {
       throw FileError(
         file.url,
-        "holds \(all / blocks) images at each severity, but the data set has \(expected.count); use "
+        "holds \((all / blocks).counted("image")) at each severity, but the data set has "
+          + "\(expected.count); use "
           + "the data set that it was made from, or a subset")
     }
     try RecordedPixels.check(file)
@@ -51,7 +52,7 @@ struct CorruptionLabels {
     guard number == count || number == count * blocks, file.shape.first == number else {
       throw FileError(
         file.url,
-        "has the shape \(file.shape), but there are \(count) images at each of \(blocks) "
+        "has the shape \(file.shape), but there are \(count.counted("image")) at each of \(blocks) "
           + "severities; download the files again")
     }
     let labels = try values(of: file, number)

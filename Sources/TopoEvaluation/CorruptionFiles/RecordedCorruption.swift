@@ -64,7 +64,8 @@ public struct RecordedCorruption: ImagePerturbation {
     guard range.upperBound <= count else {
       throw FileError(
         file.url,
-        "holds \(count) images at each severity, but image \(range.upperBound - 1) was asked for; "
+        "holds \(count.counted("image")) at each severity, but image \(range.upperBound - 1) was "
+          + "asked for; "
           + "use the data set that it was made from")
     }
     try ImageWorkers.run(images, shape: shape, range: range, threads: threads, output: output) {

@@ -51,7 +51,7 @@ extension Corruption: ImagePerturbation {
         family == .mnist
         ? "take corruption/\(kind.rawValue) for colour" : "images have 1 or 3 channels"
       throw SelectionError(
-        "\(label) cannot be applied to images of \(shape.channels) channels: \(remedy).")
+        "\(label) cannot be applied to images of \(shape.channels.counted("channel")): \(remedy).")
     }
     guard shape.rows >= Corruption.smallestSide, shape.columns >= Corruption.smallestSide else {
       throw SelectionError(

@@ -41,7 +41,8 @@ public struct SeveritySteps: Sendable, Hashable {
     return try steps.map { step in
       guard step <= own.count else {
         throw SelectionError(
-          "\(perturbation.label) has \(own.count) severities, so there is no severity \(step): "
+          "\(perturbation.label) has \(own.count.counted("severity")), so there is no severity "
+            + "\(step): "
             + "choose from 1-\(own.count).")
       }
       return own[step - 1]

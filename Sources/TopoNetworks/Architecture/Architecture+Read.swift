@@ -76,7 +76,8 @@ private struct ArchitectureInference {
     guard imageShape.channels == kernels[0][1] else {
       throw FileError(
         file.url,
-        "reads images of \(kernels[0][1]) channels, but the data have \(imageShape.channels); "
+        "reads images of \(kernels[0][1].counted("channel")), but the data have "
+          + "\(imageShape.channels); "
           + "choose the data that it was trained on")
     }
     let sheet = try sheet ?? squareSheet(units)
@@ -104,7 +105,8 @@ private struct ArchitectureInference {
     guard side * side == units else {
       throw FileError(
         file.url,
-        "has a sheet of \(units) units, which is not a square, and does not say its rows and "
+        "has a sheet of \(units.counted("unit")), which is not a square, and does not say its "
+          + "rows and "
           + "columns; save it with metadata \(StateDictionary.architectureKey)")
     }
     return Sheet(rows: side, columns: side)

@@ -95,7 +95,8 @@ public struct Architecture: Sendable, Hashable {
     guard images.channels == input.channels else {
       throw ArchitectureError(
         name,
-        "reads images of \(input.channels) channels, but those of \(data) have \(images.channels); "
+        "reads images of \(input.channels.counted("channel")), but those of \(data) have "
+          + "\(images.channels); "
           + "choose other data or a model trained on such images")
     }
     guard images == input else {
@@ -107,7 +108,8 @@ public struct Architecture: Sendable, Hashable {
     guard classes == self.classes else {
       throw ArchitectureError(
         name,
-        "tells \(self.classes) classes apart, but \(data) has \(classes); choose other data or a "
+        "tells \(self.classes.counted("class")) apart, but \(data) has \(classes); choose other "
+          + "data or a "
           + "model trained on it")
     }
   }

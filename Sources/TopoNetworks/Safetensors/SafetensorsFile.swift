@@ -64,7 +64,9 @@ public struct SafetensorsFile: Sendable {
     if let foreign = ForeignModelFile(bytes) { throw FileError(url, foreign.problem) }
     guard bytes.count >= 8 else {
       throw FileError(
-        url, "has \(bytes.count) bytes, less than a safetensors file's first 8; copy it again")
+        url,
+        "has \(bytes.count.counted("byte")), less than a safetensors file's first 8; copy it "
+          + "again")
     }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(bytes.count - 8) else {
@@ -124,7 +126,8 @@ public struct SafetensorsFile: Sendable {
     guard entry.end - entry.begin == size else {
       throw FileError(
         url,
-        "gives \(entry.name) \(entry.end - entry.begin) bytes, but \(type.rawValue) of shape "
+        "gives \(entry.name) \((entry.end - entry.begin).counted("byte")), but \(type.rawValue) "
+          + "of shape "
           + "\(entry.shape) takes \(size); it is damaged, save it again")
     }
     return Entry(
@@ -149,7 +152,7 @@ public struct SafetensorsFile: Sendable {
       guard entry.range.lowerBound == covered else {
         throw FileError(
           url,
-          "has a gap of \(entry.range.lowerBound - covered) bytes between \(last) and "
+          "has a gap of \((entry.range.lowerBound - covered).counted("byte")) between \(last) and "
             + "\(entry.name); it is damaged, save it again")
       }
       covered = entry.range.upperBound
@@ -158,7 +161,8 @@ public struct SafetensorsFile: Sendable {
     guard covered == end else {
       throw FileError(
         url,
-        "has \(end - covered) bytes after its last tensor; it is damaged, save it again")
+        "has \((end - covered).counted("byte")) after its last tensor; it is damaged, save it "
+          + "again")
     }
   }
 }

@@ -180,17 +180,25 @@ extension Suite {
     let count = try part.integer("subset")
     try part.checked(part.has("epsilons") ? "epsilons" : "adversarial") {
       try add(
-        AttackSelection(attacks: attacks, epsilons: epsilons, images: count, seed: seed))
+        AttackSelection(
+          attacks: attacks, epsilons: epsilons?.map(\.value), images: count, seed: seed,
+          epsilonNames: Self.names(epsilons)))
     }
     return attacks.contains(where: \.randomStart)
   }
 
-  private static func epsilons(_ part: YAMLMapping) throws -> [Double]? {
+  /// Epsilons, and how they are written there.
+  private static func epsilons(_ part: YAMLMapping) throws -> [(value: Double, name: String)]? {
     guard let nodes = part.list("epsilons") else { return nil }
     return try part.checked("epsilons") {
-      try AttackSelection.epsilons(
-        try nodes.map { try part.text($0, "epsilons") }.joined(separator: ","))
+      let text = try nodes.map { try part.text($0, "epsilons") }.joined(separator: ",")
+      let names = try EpsilonText.names(text)
+      return try AttackSelection.epsilons(text).map { ($0, names[$0] ?? EpsilonText.text($0)) }
     }
+  }
+
+  private static func names(_ epsilons: [(value: Double, name: String)]?) -> [Double: String] {
+    Dictionary((epsilons ?? []).map { ($0.value, $0.name) }) { first, _ in first }
   }
 
   private mutating func addPreset(
@@ -211,7 +219,9 @@ extension Suite {
     options.draws = try part.integer("draws", 1...PerturbationSweep.mostDraws)
     options.weightDraws = options.draws ?? options.weightDraws
     (options.seed, options.weightSeed, options.attackSeed) = (seed, seed, seed)
-    options.epsilons = try Self.epsilons(part)
+    let epsilons = try Self.epsilons(part)
+    options.epsilons = epsilons?.map(\.value)
+    options.epsilonNames = Self.names(epsilons)
     try part.checked("suite") { try preset.add(to: &self, catalog, options) }
   }
 }

@@ -17,6 +17,11 @@ public struct Suite: Sendable {
   /// What was left out, and why, in sentences.
   public var notes: [String] = []
 
+  /// Epsilons of all attacks as they were given, by value.
+  public var epsilonNames: [Double: String] {
+    attacks.reduce(into: [:]) { $0.merge($1.epsilonNames) { first, _ in first } }
+  }
+
   /// A suite without parts.
   public init(name: String, subset: Int? = nil) {
     (self.name, self.subset) = (name, subset)

@@ -189,7 +189,7 @@ extension SuiteFolder {
       let (old, new) = (found.data, wanted.data)
       if old.name != new.name { return "its data is \(old.name), not \(new.name)" }
       if old.split != new.split { return "its images are those of \(old.split), not \(new.split)" }
-      if old.count != new.count { return "it uses \(old.count) images, not \(new.count)" }
+      if old.count != new.count { return "it uses \(old.count.counted("image")), not \(new.count)" }
       if old.checksum != new.checksum { return "its images differ" }
       if old.normalization != new.normalization { return "its images are normalised otherwise" }
       let known = Set(found.parts)

@@ -45,6 +45,8 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     public var weightSeed: UInt64 = 0
     /// Epsilons of all attacks; the usual ones by default.
     public var epsilons: [Double]?
+    /// Those as they were given, by value.
+    public var epsilonNames: [Double: String] = [:]
     /// Images that are attacked; 1,000 by default.
     public var attackImages: Int?
     /// Seed of the attacks' random starts.
@@ -142,7 +144,8 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
       try suite.add(
         AttackSelection(
           attacks: Attack.Kind.allCases.map(Attack.init), epsilons: options.epsilons,
-          images: options.attackImages, seed: options.attackSeed))
+          images: options.attackImages, seed: options.attackSeed,
+          epsilonNames: options.epsilonNames))
       return
     }
     if !weights.isEmpty {

@@ -182,6 +182,8 @@ public struct SuiteRun: Sendable {
       "seeds": Set(identity.parts.map(\.seed)).sorted().map { "\($0)" }.joined(separator: " "),
     ]
     provenance.merge(NormalizationRecord.of(models, else: normalization)) { $1 }
+    let epsilons = suite.epsilonNames.values.sorted().joined(separator: ",")
+    if !epsilons.isEmpty { provenance["epsilons"] = epsilons }
     if !suite.notes.isEmpty { provenance["left-out"] = suite.notes.joined(separator: "; ") }
     for part in identity.parts {
       if let images = part.images { provenance["attack-images"] = "\(images)" }

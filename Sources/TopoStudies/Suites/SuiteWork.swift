@@ -85,7 +85,8 @@ struct AttackWork: SuiteWork {
       // A gradient takes about three forward passes.
       let passes = Double(3 * (condition.attack.isSingleStep ? 1 : condition.attack.steps) + 1)
       return SuiteUnit(
-        title: "\(condition.attack.label) \(condition.epsilon)",
+        title: condition.attack.label + " "
+          + EpsilonText.text(condition.epsilon, names: evaluation.selection.epsilonNames),
         cost: passes * Double(evaluation.images.count))
     }
   }

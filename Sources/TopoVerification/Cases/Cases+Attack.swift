@@ -84,7 +84,8 @@ extension Verification {
         : .output("images", shape, .activation))
     return OperationCase(
       .attackStep,
-      "\(norm.rawValue), \(beginning.rawValue), \(channels) channels, \(shape[2]) x \(shape[3]), "
+      "\(norm.rawValue), \(beginning.rawValue), \(channels.counted("channel")), \(shape[2]) x "
+        + "\(shape[3]), "
         + "batch \(shape[0])\(name)",
       size: size, members: members,
       tolerance: norm == .linf

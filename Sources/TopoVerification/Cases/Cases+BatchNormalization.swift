@@ -228,7 +228,7 @@ private struct NormalizationData: Sendable {
   var values: Int { count / shape[1] }
 
   var name: String {
-    "\(shape[1]) channels, \(shape[2]) x \(shape[3]), batch \(shape[0])"
+    "\(shape[1].counted("channel")), \(shape[2]) x \(shape[3]), batch \(shape[0])"
       + (mean == 0.25 ? "" : ", mean \(mean), deviation \(halfWidth * 0.58)")
   }
 

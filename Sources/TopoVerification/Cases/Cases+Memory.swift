@@ -6,7 +6,8 @@ extension Verification {
     var cases = [(1, 1), (3, 2), (33, 5)].map { channels, members in
       let shape = [3, channels, 5, 7]
       return OperationCase(
-        .memory, "what was written, \(channels) channels", size: channels > 3 ? .full : .small,
+        .memory, "what was written, \(channels.counted("channel"))",
+        size: channels > 3 ? .full : .small,
         members: members,
         tolerance: .exact,
         arguments: [

@@ -29,7 +29,8 @@ extension Verification {
     let slots = rule.stateSlots
     return OperationCase(
       .update,
-      "\(name), \(count) parameters\(scale == 0 ? " of zero" : ""), step \(steps)", size: size,
+      "\(name), \(count.counted("parameter"))\(scale == 0 ? " of zero" : ""), step \(steps)",
+      size: size,
       members: members,
       tolerance: (1...100).contains(steps)
         ? Tolerance(2e-5, because: "1 - beta^t loses digits while beta^t is near 1")

@@ -64,7 +64,7 @@ extension Verification {
   }
 
   private static func name(_ shape: [Int]) -> String {
-    "\(shape[1]) channels, \(shape[2]) x \(shape[3]), batch \(shape[0])"
+    "\(shape[1].counted("channel")), \(shape[2]) x \(shape[3]), batch \(shape[0])"
   }
 
   private static func pooled(_ window: Window, _ shape: [Int]) -> [Int] {

@@ -20,7 +20,7 @@ extension Verification {
     let image = [3, 2, extent, extent]
     let hidden = [3, channels, extent, extent]
     return OperationCase(
-      .sequence, "2 -> \(channels) -> \(channels) channels, there and back", size: size,
+      .sequence, "2 -> \(channels) -> \(channels.counted("channel")), there and back", size: size,
       members: members, tolerance: .sum(of: 9 * channels * 4),
       arguments: [
         .input("image", image, .activation),
@@ -72,7 +72,8 @@ extension Verification {
   ) -> OperationCase {
     let inputs = 5
     return OperationCase(
-      .sequence, "sheet of \(units) units with dropout, batch \(batch), one step", size: size,
+      .sequence,
+      "sheet of \(units.counted("unit")) with dropout, batch \(batch), one step", size: size,
       members: members, tolerance: .sum(of: units + batch),
       arguments: [
         .input("input", [batch, inputs]),

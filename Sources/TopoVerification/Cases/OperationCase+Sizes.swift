@@ -78,7 +78,10 @@ extension OperationCase {
   public static func softmaxCrossEntropy(
     batch: Int, classes: Int, members: Int
   ) -> [OperationCase] {
-    [Verification.lossCase("\(classes) classes, batch \(batch)", batch, classes, members: members)]
+    [
+      Verification.lossCase(
+        "\(classes.counted("class")), batch \(batch)", batch, classes, members: members)
+    ]
   }
 
   /// The Euclidean penalty on a sheet's weights `[unit, input]` and on its activations

@@ -29,6 +29,10 @@ struct AttackOptions: ParsableArguments {
     help: ArgumentHelp("Seed of the attacks' random starts.", valueName: "seed"))
   var attackSeed: UInt64 = 0
 
+  /// Epsilons as they were given, by value.
+  /// - Throws: `SelectionError`.
+  func epsilonNames() throws -> [Double: String] { try epsilons.map(EpsilonText.names) ?? [:] }
+
   /// What to do; nil for nothing.
   /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
   func selection() throws -> AttackSelection? {
@@ -40,7 +44,7 @@ struct AttackOptions: ParsableArguments {
     }
     let selection = try AttackSelection(
       attacks: attacks, epsilons: try epsilons.map(AttackSelection.epsilons),
-      images: attackImages, seed: attackSeed)
+      images: attackImages, seed: attackSeed, epsilonNames: try epsilonNames())
     return attacks.isEmpty ? nil : selection
   }
 }

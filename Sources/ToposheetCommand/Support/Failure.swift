@@ -7,7 +7,7 @@ enum Failure {
   /// Ends after the command line could not be read, or after help was asked for.
   static func exit(reading error: any Error) -> Never {
     guard ToposheetCommand.exitCode(for: error) != .success else {
-      ToposheetCommand.exit(withError: error)
+      ToposheetCommand.end(error)
     }
     let message = ToposheetCommand.message(for: error)
     guard let line else { usage(message, of: nil) }
@@ -27,11 +27,11 @@ enum Failure {
     case let error as ValidationError:
       usage(error.message, of: type(of: command).configuration.commandName)
     case let error as SentenceError: sentence(error.sentence)
-    case is ExitCode: ToposheetCommand.exit(withError: error)
+    case is ExitCode: ToposheetCommand.end(error)
     case _ where ToposheetCommand.exitCode(for: error) == .success:
       // Help, perhaps about a command that there is not.
       if let unknown = line?.unknownCommand { usage(unknown, of: nil) }
-      ToposheetCommand.exit(withError: error)
+      ToposheetCommand.end(error)
     default: sentence(ToposheetCommand.message(for: error))
     }
   }
@@ -40,11 +40,11 @@ enum Failure {
     Terminal.error("toposheet: \(sentence)")
     let name = command.map { "toposheet \($0)" } ?? "toposheet"
     Terminal.error("See '\(name) --help' for more information.")
-    ToposheetCommand.exit(withError: ExitCode.validationFailure)
+    ToposheetCommand.end(ExitCode.validationFailure)
   }
 
   private static func sentence(_ text: String) -> Never {
     Terminal.error("toposheet: \(text)")
-    ToposheetCommand.exit(withError: ExitCode.failure)
+    ToposheetCommand.end(ExitCode.failure)
   }
 }

@@ -3,8 +3,8 @@ import Toposheet
 
 /// Models that a user named, folders searched.
 enum ModelFiles {
-  /// The files in the order they were named; those of a folder by path: every model.safetensors, or
-  /// all safetensors files where none is called so. Links are followed.
+  /// The files in the order they were named; those of a folder as `ModelOrder` has it: every
+  /// model.safetensors, or all safetensors files where none is called so. Links are followed.
   /// - Throws: `FileError` when one does not exist or cannot be read, or a folder holds none.
   static func find(_ names: [String]) throws -> [URL] {
     try names.flatMap { name in
@@ -29,7 +29,7 @@ enum ModelFiles {
           "holds no model.safetensors nor any other finished .safetensors file; give a folder of "
             + "models")
       }
-      return models
+      return ModelOrder.sorted(models)
     }
   }
 }

@@ -61,7 +61,7 @@ struct PerturbationSources: ParsableArguments {
     guard !official.isEmpty else { return [] }
     let names = official.map(\.label).joined(separator: ", ")
     return [
-      "Official files: \(official.count) of \(sweeps.count) corruptions (\(names))"
+      "Official files: \(official.count) of \(sweeps.count.counted("corruption")) (\(names))"
         + (official.count < sweeps.count ? "; the others are made here." : ".")
     ]
   }

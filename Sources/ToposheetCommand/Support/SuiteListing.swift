@@ -26,7 +26,9 @@ enum SuiteListing {
     }
 
     mutating func add(_ attack: Attack) {
-      let epsilons = shapes.map { list(attack.epsilons(for: $0)) }
+      let epsilons = shapes.map { shape in
+        attack.epsilons(for: shape).map { EpsilonText.text($0) }.joined(separator: " ")
+      }
       add(attack.label, epsilons.joined(separator: "; "), attack.summary, attack.reference)
     }
 

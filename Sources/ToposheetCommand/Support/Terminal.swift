@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Toposheet
 
 /// Where output goes: results to standard output, progress and errors to standard error.
@@ -6,80 +7,115 @@ enum Terminal {
   /// Whether people watch the progress.
   static let isInteractive = isatty(STDERR_FILENO) == 1
 
-  static func error(_ line: String) { write(line + "\n", to: .standardError) }
-  static func print(_ text: String) {
-    write(text.hasSuffix("\n") ? text : text + "\n", to: .standardOutput)
+  /// Writes a line to standard error, above the progress that is shown.
+  static func error(_ line: String) {
+    LiveDisplay.shared.makeRoom()
+    // Where standard error cannot be written to, there is no place to say so.
+    _ = write(Style.errorPrefix(line) + "\n", to: STDERR_FILENO)
+    LiveDisplay.shared.noteLine()
   }
 
-  private static func write(_ text: String, to handle: FileHandle) {
-    // A closed pipe, such as `| head`, is no reason to complain.
-    try? handle.write(contentsOf: Data(text.utf8))
+  /// Writes to standard output. What cannot be written is told by `end`, so that work goes on and
+  /// its results get into their folder.
+  static func print(_ text: String) {
+    LiveDisplay.shared.makeRoom()
+    output.withLock { output in
+      guard output.reason == nil else { return }
+      output.reason = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
+    }
   }
+
+  /// Writes a table to standard output: on a terminal as wide as that, with colors where it has them.
+  /// - Parameter keys: columns that each part has of a table that is wider; nil for a table whose last
+  ///   column is text, which is broken instead.
+  static func print(_ table: TextTable, keys: Int? = nil) {
+    let (width, colored) = (terminalWidth, Style.isUsed(on: STDOUT_FILENO))
+    var parts = [table]
+    if let width, let keys { parts = table.divided(width: width, keys: keys) }
+    print(parts.map { $0.text(width: width, colored: colored) }.joined(separator: "\n"))
+  }
+
+  /// A folder that holds what was printed, too; for the sentence about output that was lost.
+  static func keeps(_ folder: URL) { output.withLock { $0.keeper = folder.path } }
 
   /// Columns of the terminal.
-  static var width: Int {
+  static var width: Int { size(STDERR_FILENO).columns }
+
+  /// Columns that tables may take: those of the terminal, within reason.
+  static var tableWidth: Int { terminalWidth ?? fileWidth }
+
+  /// Columns of the terminal that standard output goes to, within reason; nil where it goes elsewhere.
+  static var terminalWidth: Int? {
+    isatty(STDOUT_FILENO) == 1 ? min(max(size(STDOUT_FILENO).columns, 40), 160) : nil
+  }
+
+  /// Columns of tables in files and pipes.
+  static let fileWidth = 100
+
+  /// Columns and rows of a terminal; 80 x 24 where it does not say.
+  static func size(_ file: Int32) -> (columns: Int, rows: Int) {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
+    guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
+    return (Int(size.ws_col), max(Int(size.ws_row), 2))
   }
 }
 
 extension Terminal {
-  /// Columns that tables may take: those of the terminal, within reason.
-  static var tableWidth: Int { isInteractive ? min(max(width, 80), 160) : 120 }
-}
-
-/// A line that is rewritten in place on a terminal, and not shown elsewhere.
-struct StatusLine {
-  private var shown = false
-
-  mutating func show(_ text: String) {
-    guard Terminal.isInteractive else { return }
-    let line = text.prefix(max(Terminal.width - 1, 10))
-    try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(line)".utf8))
-    shown = true
+  /// What became of standard output.
+  private struct Output {
+    /// Why it could not be written; after that nothing more is.
+    var reason: Int32?
+    var keeper: String?
   }
 
-  /// Removes the line, so that another can stand in its place.
-  mutating func clear() {
-    guard shown else { return }
-    try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8))
-    shown = false
-  }
-}
+  private static let output = Mutex(Output())
 
-/// Numbers as people read them.
-enum Readable {
-  static func bytes(_ count: Int) -> String { MemorySize(bytes: count).description }
-
-  /// `Model name (opencl:0, opencl:1)`
-  static func devices(_ devices: [any Device]) -> String {
-    let identifiers = devices.map(\.information.identifier).joined(separator: ", ")
-    return "\(devices.first?.information.name ?? "no device") (\(identifiers))"
-  }
-
-  static func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
-    if whole < 60 { return "\(whole) s" }
-    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-    return "\(whole / 3600) h \(whole % 3600 / 60) min"
-  }
-
-  static func fixed(_ value: Double, _ digits: Int) -> String {
-    value.isFinite ? String(format: "%.\(digits)f", value) : "\(value)"
-  }
-
-  static func percent(_ share: Double) -> String { fixed(100 * share, 2) + " %" }
-
-  /// `12,345`
-  static func count(_ value: Double) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-    var digits = String(Int(value.rounded()))
-    var parts: [String] = []
-    while digits.count > 3 {
-      parts.insert(String(digits.suffix(3)), at: 0)
-      digits.removeLast(3)
+  /// Gives standard streams that are closed a place: the next file that is opened would take theirs,
+  /// and get what is printed.
+  static func reserveStreams() {
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
+      // The wrong way round, so that it fails like a closed one.
+      _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
-    return ([digits] + parts).joined(separator: ",")
+  }
+
+  /// Ends the program: with a sentence where output was lost, but for a pipe that was closed, as
+  /// `| head` does.
+  static func end(_ code: Int32) -> Never {
+    LiveDisplay.shared.clear()
+    let output = output.withLock { $0 }
+    var reason = output.reason
+    // Some file systems find out only now.
+    if close(STDOUT_FILENO) != 0, reason == nil, errno != EBADF { reason = errno }
+    guard let reason, reason != EPIPE else { exit(code) }
+    let remedy =
+      output.keeper.map { "print it again with toposheet show \($0)" }
+      ?? "make room for it, or send it elsewhere"
+    error(
+      "toposheet: standard output: what was printed could not be written "
+        + "(\(String(cString: strerror(reason)))); \(remedy)")
+    exit(code == 0 ? 1 : code)
+  }
+
+  /// Writes all of a text.
+  /// - Returns: why that was not possible; nil where it was.
+  static func write(_ text: String, to file: Int32) -> Int32? {
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)[...]
+      while !rest.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: rest)
+        let written = Glibc.write(file, part.baseAddress, part.count)
+        if written >= 0 {
+          rest = rest.dropFirst(written)
+        } else if errno == EAGAIN {
+          var waiting = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&waiting, 1, 1000)
+        } else if errno != EINTR {
+          return errno
+        }
+      }
+      return nil
+    }
   }
 }

@@ -1,69 +1,112 @@
 import Foundation
 import Toposheet
 
-/// Shows a training run as it goes: one line in place on a terminal, a plain line per epoch
-/// elsewhere.
+/// Shows a training run as it goes: a line for each condition in place on a terminal, and a plain
+/// line per epoch, there and elsewhere.
 struct TrainingReport {
-  private var status = StatusLine()
   private let epochs: Int
-  /// Of the last epoch, by pack: several devices' packs take turns here.
-  private var validation: [Int: Double] = [:]
+  private let announcement: String
+  /// The steps of the packs in training, by number: several devices' packs take turns here.
+  private(set) var live = TrainingBlock()
   /// Packs that are done, and those that failed.
   private var ended: Set<Int> = []
   private var secondsLeft = 0.0
 
-  init(epochs: Int) { self.epochs = epochs }
+  /// - Parameter announcement: what is told when the training begins.
+  init(epochs: Int, announcement: String = "") {
+    (self.epochs, self.announcement) = (epochs, announcement)
+  }
 
   mutating func show(_ event: TrainingRun.Event) {
     note(event)
     switch event {
+    case .started:
+      if !announcement.isEmpty { Terminal.error(announcement) }
+      Interruption.sayHowToGoOn(after: "before an epoch was done")
+      // A device may have kernels to build, which takes a while.
+      LiveDisplay.shared.show(file: "preparing") { _, _ in ["preparing"] }
     case .divided(let packs, let largest, let bytes):
-      plain(
-        "training in \(packs) packs of at most \(largest) networks; all together would take "
-          + Readable.bytes(bytes))
-    case .repaired(let sentence): plain(sentence)
+      Terminal.error(
+        "training in \(packs) packs of at most \(largest.counted("network")); all together would "
+          + "take \(Readable.bytes(bytes))")
+    case .repaired(let sentence): Terminal.error(sentence)
     case .resumed(let epoch, let pack):
-      plain("\(name(pack))going on after epoch \(epoch) of \(epochs)")
-    case .alreadyFinished: plain("all \(epochs) epochs are done already")
+      Terminal.error("\(name(pack))going on after epoch \(epoch) of \(epochs)")
+      Interruption.sayHowToGoOn(after: done(epoch, pack))
+    case .alreadyFinished:
+      Terminal.error(
+        epochs == 1 ? "the epoch is done already" : "all \(epochs) epochs are done already")
+      Interruption.sayHowToGoOn(after: "after training")
     case .progress(let progress, let pack):
-      secondsLeft = progress.secondsLeft
-      status.show(
-        "\(name(pack))epoch \(progress.epoch)/\(epochs)  step \(progress.step)/\(progress.steps)  "
-          + "\(Readable.count(progress.imagesPerSecond)) images/s  "
-          + loss(progress.crossEntropy, progress.penalty)
-          + accuracy(pack) + "  \(Readable.duration(progress.secondsLeft)) left")
+      let live = live
+      LiveDisplay.shared.show(file: fileLine(progress, pack)) { live.lines($0, $1) }
     case .epoch(let epoch, let reports, let imagesPerSecond, let pack):
-      plain(
-        "\(name(pack))epoch \(epoch)/\(epochs)  \(Readable.count(imagesPerSecond)) images/s  "
-          + loss(
-            mean(reports.map(\.crossEntropy)),
-            mean(reports.map { $0.member.condition.lambda * $0.penalty }))
-          + accuracy(pack)
-          + (isFinished(pack) ? "" : "  \(Readable.duration(secondsLeft)) left"))
-    case .stopped(let member): plain(member.sentence)
+      let line = epochLine(epoch, reports, imagesPerSecond, pack)
+      Terminal.error(Terminal.isInteractive ? line.fitted(Terminal.width - 1) : line.text)
+      Interruption.sayHowToGoOn(after: isFinished(pack) ? "after training" : done(epoch, pack))
+      if isFinished(pack) { LiveDisplay.shared.clear() }
+    case .stopped(let member): alarm(member.sentence)
     case .failed(let error, let pack):
-      plain("\(name(pack))\(pack.device) failed and takes no more packs: \(error)")
+      alarm("\(name(pack))\(pack.device) failed and takes no more packs: \(error)")
     }
   }
 
   /// Keeps what later lines need.
   mutating func note(_ event: TrainingRun.Event) {
     switch event {
+    case .progress(let progress, let pack):
+      secondsLeft = progress.secondsLeft
+      live.note(progress, of: pack)
     case .epoch(let epoch, let reports, _, let pack):
-      let accuracies = reports.compactMap(\.validationAccuracy)
-      validation[pack.number] = accuracies.isEmpty ? nil : mean(accuracies)
-      if epoch == epochs { ended.insert(pack.number) }
-    case .failed(_, let pack): ended.insert(pack.number)
+      live.note(epoch, reports)
+      if epoch == epochs { end(pack) }
+    case .failed(_, let pack): end(pack)
     default: break
     }
+  }
+
+  private mutating func end(_ pack: PackPosition) {
+    ended.insert(pack.number)
+    live.remove(pack)
   }
 
   /// Whether no pack is left to train. Packs end in any order where there are several devices.
   func isFinished(_ pack: PackPosition) -> Bool { ended.count == pack.count }
 
-  /// `  validation 98.10 %`; nothing before it is known.
-  func accuracy(_ pack: PackPosition) -> String {
-    validation[pack.number].map { "  validation \(Readable.percent($0))" } ?? ""
+  // MARK: Lines
+
+  /// Where nothing is rewritten: how far it is, and what this epoch gave so far.
+  func fileLine(_ progress: TrainingProgress, _ pack: PackPosition) -> String {
+    var text = TrainingBlock.head(progress, pack)
+    text.add(
+      TrainingFigures(
+        progress.members.map {
+          .init(
+            condition: $0.member.condition.label, crossEntropy: $0.crossEntropy,
+            penalty: $0.penalty)
+        }
+      ).text, rank: 3)
+    return text.text
+  }
+
+  /// What an epoch gave.
+  func epochLine(
+    _ epoch: Int, _ reports: [EpochReport], _ imagesPerSecond: Double, _ pack: PackPosition
+  ) -> StatusText {
+    var text = StatusText()
+    text.add(name(pack).trimmingCharacters(in: .whitespaces), rank: 2)
+    text.add("epoch \(epoch)/\(epochs)", rank: 0)
+    if !isFinished(pack) { text.add("\(Readable.duration(secondsLeft)) left", rank: 1) }
+    text.add("\(Readable.count(imagesPerSecond)) images/s", rank: 5)
+    let figures = TrainingFigures(
+      reports.map {
+        .init(
+          condition: $0.member.condition.label, crossEntropy: $0.crossEntropy,
+          penalty: $0.member.condition.lambda * $0.penalty, validation: $0.validationAccuracy)
+      })
+    text.add(figures.text, rank: 4)
+    text.add(figures.validation, rank: 3)
+    return text
   }
 
   /// `pack 2/3  `; nothing where there is one.
@@ -71,16 +114,12 @@ struct TrainingReport {
     pack.count > 1 ? "pack \(pack.number)/\(pack.count)  " : ""
   }
 
-  private mutating func plain(_ line: String) {
-    status.clear()
-    Terminal.error(line)
+  private func done(_ epoch: Int, _ pack: PackPosition) -> String {
+    "after epoch \(epoch) of \(epochs)"
+      + (pack.count > 1 ? " of pack \(pack.number) of \(pack.count)" : "")
   }
 
-  private func loss(_ crossEntropy: Double, _ penalty: Double) -> String {
-    "cross-entropy \(Readable.fixed(crossEntropy, 4)) + penalty \(Readable.fixed(penalty, 4))"
-  }
-
-  private func mean(_ values: [Double]) -> Double {
-    values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+  private func alarm(_ line: String) {
+    Terminal.error(Style.wrong(line, colored: Style.isUsed(on: STDERR_FILENO)))
   }
 }

@@ -82,9 +82,9 @@ struct WeightOptions: ParsableArguments {
       images: evaluation.images, dataset: evaluation.dataset,
       normalization: evaluation.normalization, selection: selection)
     weights.memoryLimit = evaluation.memoryLimit
-    let pace = TimeLeft()
+    let began = ContinuousClock.now
     return try weights.run(models, device: device) { done, all in
-      status.show("perturbing weights: " + pace.text(done: done, of: all))
+      status.show("perturbing weights", done: done, of: all, since: began)
     }
   }
 
@@ -95,18 +95,5 @@ struct WeightOptions: ParsableArguments {
       "weight-seed": "\(selection.seed)", "weight-repeats": "\(selection.draws)",
       "patch-centres": selection.centres.map { "\($0)" } ?? "all",
     ]
-  }
-}
-
-/// How long work that has begun will still take, if it goes on as it did.
-struct TimeLeft {
-  private let start = ContinuousClock.now
-
-  /// `34 %, 2 min 10 s left`
-  func text(done: Int, of all: Int) -> String {
-    guard done > 0, all > 0 else { return "0 %" }
-    let share = Double(done) / Double(all)
-    let elapsed = (ContinuousClock.now - start) / .seconds(1)
-    return "\(Int(100 * share)) %, \(Readable.duration(elapsed * (1 / share - 1))) left"
   }
 }

@@ -1,0 +1,16 @@
+import Foundation
+import TopoCompute
+
+extension RecordTable {
+  /// What a `metrics.json` says of where its records come from, without reading those; nothing where
+  /// there is no such file, or somebody else wrote it.
+  public static func provenance(of url: URL) -> [String: String] {
+    guard let bytes = try? FileContents.read(url) else { return [:] }
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let end = text.range(of: ",\n  \"records\":")?.lowerBound,
+      let top = try? JSONSerialization.jsonObject(with: Data((text[..<end] + "\n}").utf8)),
+      let entries = (top as? [String: Any])?["provenance"] as? [String: Any]
+    else { return [:] }
+    return entries.compactMapValues { $0 as? String }
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Prints results again.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Print the tables of a folder of results again.",
+    discussion: """
+      DIR is the --out folder of run, evaluate or train. The tables are made from metrics.csv, or of \
+      training alone from its record, as wide as the terminal; DIR/tables.txt holds them as the \
+      command left them.
+
+      Examples:
+        toposheet show runs/study
+        toposheet show runs/ws-suite | less
+      """)
+
+  @Argument(help: ArgumentHelp("A folder of results.", valueName: "dir"), completion: .directory)
+  var folder: String
+
+  func run() throws {
+    guard !folder.isEmpty else {
+      throw FileError("DIR", "is empty; give the --out folder of run, evaluate or train")
+    }
+    let url = URL(filePath: folder, directoryHint: .isDirectory)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw FileError(folder, "does not exist; give the --out folder of run, evaluate or train")
+    }
+    guard isFolder.boolValue else {
+      throw FileError(folder, "is a file; give the folder of results that it lies in")
+    }
+    func holds(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: url.appending(path: name).path)
+    }
+    if holds("metrics.csv") { return try ResultTables(of: url).present() }
+    guard holds("progress.json") else {
+      throw FileError(
+        folder,
+        holds("suite.json") || holds("study.json")
+          ? "holds no results yet; go on with the command that began it, and --resume"
+          : "holds no metrics.csv nor progress.json; give the --out folder of run, evaluate or train"
+      )
+    }
+    let progress = try StudyFolder.progress(in: url)
+    try TrainingTable(progress).present()
+    for member in progress.stopped { Terminal.print(member.sentence) }
+    if !progress.finished { Terminal.print("Not done: \(progress.state).") }
+  }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+import Foundation
+
+extension ToposheetCommand {
+  /// Ends as `exit(withError:)` does, but looks whether help, versions and completions could be
+  /// written.
+  static func end(_ error: (any Error)? = nil) -> Never {
+    guard let error else { Terminal.end(ExitCode.success.rawValue) }
+    let (code, text) = (exitCode(for: error), fullMessage(for: error))
+    if !text.isEmpty {
+      if code.isSuccess { Terminal.print(text) } else { Terminal.error(text) }
+    }
+    Terminal.end(code.rawValue)
+  }
+}

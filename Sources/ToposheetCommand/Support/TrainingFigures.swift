@@ -1,0 +1,51 @@
+import Toposheet
+
+/// Figures of networks in a few words: means of one condition; of several, the conditions' range, as
+/// a mean over unlike networks says nothing.
+struct TrainingFigures {
+  /// Of one network.
+  struct Network {
+    var condition: String
+    var crossEntropy: Double
+    /// Times lambda.
+    var penalty: Double
+    /// Accuracy on the validation images.
+    var validation: Double?
+  }
+
+  private var conditions: [[Network]] = []
+
+  init(_ networks: [Network]) {
+    var places: [String: Int] = [:]
+    for network in networks {
+      let place = places[network.condition] ?? conditions.count
+      if place == conditions.count {
+        places[network.condition] = place
+        conditions.append([])
+      }
+      conditions[place].append(network)
+    }
+  }
+
+  /// `cross-entropy 0.4310 + penalty 0.0120`, or `cross-entropy 0.4310 to 0.7001`.
+  var text: String {
+    guard conditions.count == 1 else { return range("cross-entropy ", 4) { $0.crossEntropy } }
+    return range("cross-entropy ", 4) { $0.crossEntropy } + range(" + penalty ", 4) { $0.penalty }
+  }
+
+  /// `validation 98.10 %`; nothing where there are no validation images.
+  var validation: String {
+    let text = range("validation ", 2) { $0.validation.map { 100 * $0 } }
+    return text.isEmpty ? "" : text + " %"
+  }
+
+  private func range(_ name: String, _ digits: Int, _ value: (Network) -> Double?) -> String {
+    let means = conditions.map { networks in
+      let values = networks.compactMap(value)
+      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }.compactMap { $0 }
+    guard let least = means.min(), let most = means.max() else { return "" }
+    let (first, last) = (Readable.fixed(least, digits), Readable.fixed(most, digits))
+    return name + (first == last ? first : "\(first) to \(last)")
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Toposheet
+
+/// The last epoch's figures of each network, printed and kept beside the networks.
+struct TrainingTable {
+  /// The table.
+  let table: TextTable
+
+  init(_ progress: StudyProgress) {
+    var table = TextTable([
+      .init("network", .left), .init("cross-entropy", .right), .init("penalty", .right),
+      .init("training %", .right), .init("validation %", .right),
+    ])
+    var last: [Member: Int] = [:]
+    for report in progress.reports {
+      last[report.member] = max(last[report.member] ?? 0, report.epoch)
+    }
+    for report in progress.reports where last[report.member] == report.epoch {
+      table.append([
+        report.member.path, Readable.fixed(report.crossEntropy, 4),
+        Readable.fixed(report.penalty, 4), Readable.fixed(100 * report.trainingAccuracy, 2),
+        report.validationAccuracy.map { Readable.fixed(100 * $0, 2) } ?? "none",
+      ])
+    }
+    table.notes = [
+      "Of the last epoch: cross-entropy and training accuracy with dropout, penalty without lambda."
+    ]
+    self.table = table
+  }
+
+  /// Prints the table, after it was kept in the folder of the networks.
+  /// - Throws: `FileError` where it cannot be kept.
+  func present(keptIn folder: URL? = nil) throws {
+    if let folder {
+      try AtomicFile.write(
+        table.text(width: Terminal.fileWidth), to: folder.appending(path: ResultTables.file))
+      Terminal.keeps(folder)
+    }
+    Terminal.print(table, keys: 1)
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+@testable import ToposheetCommand
+
+/// What Ctrl-C and SIGTERM do.
+@Suite(.serialized) struct InterruptionTests {
+  /// Runs the program, and sends a signal when `isTime` says so of its errors.
+  private func interrupted(
+    _ arguments: [String], by signal: Int32, when isTime: (String) -> Bool
+  ) throws -> Command.Result {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "errors")
+    try Data().write(to: file)
+    let process = try Command.process(arguments)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = try FileHandle(forWritingTo: file)
+    try process.run()
+    func errors() throws -> String { try String(contentsOf: file, encoding: .utf8) }
+    while process.isRunning, !isTime(try errors()) { usleep(1000) }
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    return Command.Result(
+      status: process.terminationReason == .exit ? process.terminationStatus : -1, output: "",
+      errors: try errors())
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func trainingSaysHowToGoOn(_ signal: Int32) throws {
+    let place = try Workplace()
+    let arguments = place.train("it's here").map { $0 == "2" ? "200" : $0 }
+    let result = try interrupted(arguments, by: signal) { $0.contains("\nepoch 2/200") }
+    #expect(result.status == 128 + signal, "\(result.errors)")
+    #expect(result.errors.contains("toposheet: interrupted after epoch "), "\(result.errors)")
+    let lines = result.errors.split(separator: "\n").map(String.init)
+    let command = try #require(lines.last?.trimmingCharacters(in: .whitespaces))
+    #expect(command.hasSuffix("--resume"))
+    // The very line, by a shell; stopped again before its two hundred epochs are done.
+    let shell = Process()
+    let errors = place.url("errors")
+    try Data().write(to: errors)
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = ["-c", "exec " + command]
+    shell.standardError = try FileHandle(forWritingTo: errors)
+    try shell.run()
+    var text = ""
+    while shell.isRunning, !text.contains("going on after epoch") {
+      text = try String(contentsOf: errors, encoding: .utf8)
+    }
+    shell.terminate()
+    shell.waitUntilExit()
+    #expect(text.contains("going on after epoch"), "\(text)")
+  }
+
+  /// Nothing to go on with, nothing to say about it.
+  @Test func otherCommandsStop() throws {
+    let result = try interrupted(
+      ["bench", "--device", "cpu", "--seconds", "60", "--only", "operations"], by: SIGINT
+    ) { _ in
+      usleep(300_000)
+      return true
+    }
+    #expect(result.status == 130 && result.errors.contains("toposheet: interrupted"))
+    #expect(!result.errors.contains("--resume"))
+  }
+
+  /// What a script put into the background with Ctrl-C ignored goes on.
+  @Test func ignoredSignalsStayIgnored() throws {
+    let place = try Workplace()
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments =
+      [
+        "-c", "trap '' INT; \"$0\" \"$@\" & kill -INT $!; sleep 0.2; kill -INT $!; wait $!",
+        Command.binary.path,
+      ] + place.train("trained")
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(place.exists("trained/ws-euclidean-0.5/seed-1/model.safetensors"))
+  }
+
+  @Test func commandLinesAreQuoted() {
+    #expect(
+      Interruption.resumingCommand(["./toposheet", "run", "a b.yaml", "--out", "it's", ""])
+        == "./toposheet run 'a b.yaml' --out 'it'\\''s' '' --resume")
+    #expect(Interruption.resumingCommand(["t", "--resume", "$x"]) == "t --resume '$x'")
+    #expect(Interruption.resumingCommand(["t", "--resume=anyway"]) == "t --resume=anyway")
+  }
+}
