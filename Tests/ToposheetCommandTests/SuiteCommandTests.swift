@@ -45,7 +45,7 @@ import Testing
         + ["--epsilons", "0.1", "--out", place.path("suite")])
     #expect(result.status == 0, "\(result.errors)")
     for part in [
-      "Clean images", "Noise\n", "Attack fgsm", "Attack pgd-l2", "control", "audc",
+      "Clean images", "Noise, accuracy %\n", "Attack fgsm", "Attack pgd-l2", "control", "audc",
       "confusion.csv", "Everything is in \(place.path("suite"))",
     ] { #expect(result.output.contains(part), "\(part): \(result.output)") }
     // Progress is told on standard error, also where nobody watches.
