@@ -74,7 +74,7 @@ import TopoCompute
     try link("mine/ws-2/seed-9", to: place.path("elsewhere/b/seed-6"))
     let names = try networks("mine", "metrics").map { row in
       let fields = row.components(separatedBy: ",")
-      return "\(fields[1]) \(fields[5])"
+      return "\(fields[3]) \(fields[11])"
     }
     #expect(names.sorted() == ["control 5", "ws-2 9"])
   }
@@ -102,7 +102,7 @@ import TopoCompute
     #expect(result.status == 0, "\(result.errors)")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: place.path("metrics")).sorted()
-        == ["metrics.csv", "metrics.json"])
+        == ["metrics.csv", "metrics.json", "tables.txt"])
 
     // A suite's folder has its own metrics.
     try Data("{}".utf8).write(to: place.url("suite/suite.json"))
