@@ -101,7 +101,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
     }
     do {
       try DeviceMatch.require(
-        found.resumedOn?.last ?? found.device, wanted.device, of: what, in: url)
+        found.resumedOn?.last ?? found.device, wanted.device, of: what,
+        verb: found.resumedOn == nil ? "was begun" : "last went on", in: url)
     } catch  where anyDevice {
       found.resumedOn = (found.resumedOn ?? []) + [wanted.device]
       try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)
