@@ -13,5 +13,12 @@ cd Examples/library
 swift build --scratch-path ../../.build/example 2>&1 | tail -n 3
 output=$(../../.build/example/debug/library)
 echo "$output"
-grep -q "ws-euclidean-1" <<<"$output"
+# Both conditions are there, and learned: chance is 10 %.
+for condition in control ws-euclidean-1; do
+  accuracy=$(awk -v name="$condition" '$1 == name { print $3 }' <<<"$output")
+  if ! awk -v value="$accuracy" 'BEGIN { exit !(value > 20) }'; then
+    echo "test-example: $condition has an accuracy of ${accuracy:-nothing} %, no better than chance" >&2
+    exit 1
+  fi
+done
 echo "test-example: passed"

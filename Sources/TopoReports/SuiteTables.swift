@@ -13,6 +13,8 @@ public struct SuiteTables: Sendable {
     /// Whether a cell has `±`, and whether one has `*`: their meaning is said once, in the end.
     var hasSpread = false
     var isMarked = false
+    /// What became of dead networks.
+    var deadNote: String?
   }
 
   let sections: [Section]
@@ -22,17 +24,22 @@ public struct SuiteTables: Sendable {
   /// - Parameters:
   ///   - width: characters in a line; columns that do not fit go to a table of their own.
   ///   - epsilons: how those of attacks were written, by value, as `EpsilonText` has it.
-  public init(_ records: [Record], width: Int = 100, epsilons: [Double: String] = [:]) {
+  ///   - includesDead: whether networks that learned nothing count in means; they are counted in any
+  ///     case.
+  public init(
+    _ records: [Record], width: Int = 100, epsilons: [Double: String] = [:],
+    includesDead: Bool = false
+  ) {
     let records = Self.completed(records)
     let names = EvaluatedNames(records)
     var sections: [Section] = []
     func add(_ title: String, _ columns: [SummaryTable.Column], _ notes: [String]) {
-      let table = SummaryTable(records, columns: columns)
+      let table = SummaryTable(records, columns: columns, includesDead: includesDead)
       guard !table.columns.isEmpty else { return }
       sections.append(
         Section(
           title: title, tables: table.body.divided(width: width, keys: table.keys), notes: notes,
-          hasSpread: table.hasSpread, isMarked: table.isMarked))
+          hasSpread: table.hasSpread, isMarked: table.isMarked, deadNote: table.deadNote))
     }
     add("Clean images", SummaryTable.cleanColumns, [])
     let noises = names.all { !$0.contains("/") }
@@ -57,7 +64,9 @@ public struct SuiteTables: Sendable {
           .accuracy($0, title: String($0.dropFirst(family.count + 1)), showsDeviation: false)
         }, ["Mean over seeds, draws and severities."])
     }
-    if let table = DegradationTable(records) {
+    if let table = DegradationTable(
+      includesDead ? records : records.filter { !$0.state.isDead })
+    {
       let text = table.text
       sections.append(
         Section(
@@ -89,6 +98,7 @@ public struct SuiteTables: Sendable {
     let notes =
       (sections.contains(where: \.hasSpread) ? [SummaryTable.spreadNote] : [])
       + (sections.contains(where: \.isMarked) ? [SummaryTable.markNote] : [])
+      + sections.compactMap(\.deadNote).prefix(1)
     return tables.joined(separator: "\n") + (notes.isEmpty ? "" : "\n" + lines(notes))
   }
 

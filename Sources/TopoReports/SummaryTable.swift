@@ -1,5 +1,6 @@
 import Foundation
 import TopoEvaluation
+import TopoNetworks
 import TopoSheets
 
 /// The table that a study ends with: a row per data set and condition, with mean and standard
@@ -52,6 +53,9 @@ public struct SummaryTable: Sendable {
   let rows: [Row]
   private(set) var columns: [Column]
   private let networks: [Row: Set<UInt64>]
+  /// Seeds of dead networks, by state.
+  private let dead: [Row: [NetworkState: Set<UInt64>]]
+  private let includesDead: Bool
   private let values: [Key: [UInt64: [MeasuredValue]]]
 
   private struct Key: Hashable {
@@ -60,7 +64,9 @@ public struct SummaryTable: Sendable {
   }
 
   /// Summarises records; rows and noises keep the order of their first appearance.
-  public init(_ records: [Record], levels: Levels = .mean) {
+  /// - Parameter includesDead: whether networks that learned nothing count in means; they are counted
+  ///   in any case.
+  public init(_ records: [Record], levels: Levels = .mean, includesDead: Bool = false) {
     var severities: [String: Set<Double>] = [:]
     var perturbations: [String] = []
     for record in records
@@ -78,12 +84,14 @@ public struct SummaryTable: Sendable {
           percent: true, digits: 1, better: .higher)
       }
     }
-    self.init(records, columns: SummaryTable.cleanColumns + columns)
+    self.init(
+      records, columns: SummaryTable.cleanColumns + columns, includesDead: includesDead)
   }
 
   /// Summarises records in the given columns, each once, without those that no network has.
-  init(_ records: [Record], columns: [Column]) {
+  init(_ records: [Record], columns: [Column], includesDead: Bool = false) {
     var (rows, networks) = ([Row](), [Row: Set<UInt64>]())
+    var dead: [Row: [NetworkState: Set<UInt64>]] = [:]
     var byPlace: [Place: [Column]] = [:]
     for column in columns {
       let place = Place(
@@ -97,6 +105,10 @@ public struct SummaryTable: Sendable {
       let row = Row(dataset: record.dataset, condition: record.condition)
       if networks[row, default: []].isEmpty { rows.append(row) }
       networks[row, default: []].insert(record.seed)
+      if record.state.isDead {
+        dead[row, default: [:]][record.state, default: []].insert(record.seed)
+        if !includesDead { continue }
+      }
       guard measures.contains(record.measure) else { continue }
       for severity in [nil, record.severity] {
         let place = Place(
@@ -112,6 +124,7 @@ public struct SummaryTable: Sendable {
       rows.contains { values[Key(row: $0, column: column)] != nil }
     }
     (self.networks, self.values) = (networks, values)
+    (self.dead, self.includesDead) = (dead, includesDead)
   }
 
   private struct Place: Hashable {
@@ -157,7 +170,25 @@ public struct SummaryTable: Sendable {
         "Columns of perturbations: accuracy %, mean over draws" + (mean ? " and levels." : "."))
     }
     if isMarked { table.notes.append(SummaryTable.markNote) }
+    if let deadNote { table.notes.append(deadNote) }
     return table
+  }
+
+  /// What became of dead networks, where there are any.
+  var deadNote: String? {
+    guard !dead.isEmpty else { return nil }
+    return includesDead
+      ? "Means include dead networks (silent, collapsed or at chance)."
+      : "Means leave out dead networks (silent, collapsed or at chance); --include-dead takes them in."
+  }
+
+  /// `10`, or `10 (2 silent, 1 at chance)`.
+  private func count(_ row: Row) -> String {
+    let states = NetworkState.allCases.compactMap { state in
+      dead[row]?[state].map { "\($0.count) \(state == .atChance ? "at chance" : state.rawValue)" }
+    }
+    return "\(networks[row]?.count ?? 0)"
+      + (states.isEmpty ? "" : " (\(states.joined(separator: ", ")))")
   }
 
   /// What `±` means, where it is shown.
@@ -190,7 +221,7 @@ public struct SummaryTable: Sendable {
         + columns.map { TextTable.Column($0.title, .right) })
     let bests = columns.map(bests)
     for row in rows {
-      var marks: [Int: TextTable.Mark] = [:]
+      var marks: [Int: TextTable.Mark] = dead[row] == nil ? [:] : [keys - 1: .wrong]
       let cells = columns.indices.map { place in
         guard let cell = cell(row, columns[place]) else { return "" }
         if cell.summary.mean.number == nil {
@@ -202,7 +233,7 @@ public struct SummaryTable: Sendable {
       }
       table.append(
         (hasSeveralDatasets ? [row.dataset] : [])
-          + [row.condition, "\(networks[row]?.count ?? 0)"] + cells, marks: marks)
+          + [row.condition, count(row)] + cells, marks: marks)
     }
     return table
   }

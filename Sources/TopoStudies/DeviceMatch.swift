@@ -6,14 +6,16 @@ enum DeviceMatch {
   /// Refuses to go on with a run on a device whose bits would differ.
   /// - Parameters:
   ///   - found: the device that the run was begun on, or last went on.
+  ///   - verb: which of the two, in errors.
   ///   - what: what runs, in errors.
   /// - Throws: `StudyError` that says what differs.
   static func require(
-    _ found: DeviceInformation, _ device: DeviceInformation, of what: String, in url: URL
+    _ found: DeviceInformation, _ device: DeviceInformation, of what: String,
+    verb: String = "was begun", in url: URL
   ) throws {
     guard let (begun, here, remedy) = difference(found, device) else { return }
     throw StudyError(
-      "\(url.path): the \(what) was begun \(begun), and its bits would differ \(here); \(remedy), or "
+      "\(url.path): the \(what) \(verb) \(begun), and its bits would differ \(here); \(remedy), or "
         + "go on all the same with --resume=anyway, which is recorded")
   }
 

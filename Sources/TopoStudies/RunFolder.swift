@@ -14,8 +14,14 @@ protocol RunDescription: Codable, Sendable {
   var device: DeviceInformation { get }
   /// Devices of other bits that it went on with, in turn; nil where there was none.
   var resumedOn: [DeviceInformation]? { get set }
+  /// Whether a run that was found is the wanted one.
+  static func isSame(_ found: Identity, _ wanted: Identity) -> Bool
   /// How a run that was found differs from the wanted one: `it has 3 epochs, not 5`.
   static func difference(_ found: Identity, _ wanted: Identity) -> String
+}
+
+extension RunDescription {
+  static func isSame(_ found: Identity, _ wanted: Identity) -> Bool { found == wanted }
 }
 
 /// A folder in which one process at a time works at one run, which its marker file describes.
@@ -82,7 +88,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
     var found = try StudyJSON.read(
       Description.self, from: marker,
       remedy: "bring it back from a copy, or begin the \(what) anew in another folder with --out")
-    guard found.identity == wanted.identity else {
+    guard Description.isSame(found.identity, wanted.identity) else {
       let difference = Description.difference(found.identity, wanted.identity)
       throw StudyError(
         "\(url.path): the folder already holds another \(what) (\(difference)); choose another "
@@ -95,7 +101,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
     }
     do {
       try DeviceMatch.require(
-        found.resumedOn?.last ?? found.device, wanted.device, of: what, in: url)
+        found.resumedOn?.last ?? found.device, wanted.device, of: what,
+        verb: found.resumedOn == nil ? "was begun" : "last went on", in: url)
     } catch  where anyDevice {
       found.resumedOn = (found.resumedOn ?? []) + [wanted.device]
       try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)

@@ -67,6 +67,9 @@ public final class StudyFolder: Sendable {
     }
   }
 
+  /// Its networks, in the order of its records: that of the plan that it was begun with.
+  var members: [Member] { run.description.identity.members }
+
   /// The devices that worked on it, where their bits differ: for the records of results.
   var mixedDevices: String? { run.mixedDevices }
 
@@ -130,10 +133,16 @@ extension StudyFolder {
     var resumedOn: [DeviceInformation]?
     var version: String
 
-    static func difference(_ found: Identity, _ wanted: Identity) -> String {
-      if found.members != wanted.members, Set(found.members) == Set(wanted.members) {
-        return "it trains the same networks in another order"
+    /// In any order of its networks.
+    static func isSame(_ found: Identity, _ wanted: Identity) -> Bool {
+      var reordered = wanted
+      if found.members.count == wanted.members.count, Set(found.members) == Set(wanted.members) {
+        reordered.members = found.members
       }
+      return found == reordered
+    }
+
+    static func difference(_ found: Identity, _ wanted: Identity) -> String {
       if found.members != wanted.members {
         let labels = { (members: [Member]) in
           let names = members.map(\.path)

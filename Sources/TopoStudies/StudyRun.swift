@@ -110,7 +110,11 @@ public struct StudyRun {
   /// Keeps the plan's file with the results; one that says the same stays as it is.
   private func keepPlan(in url: URL) throws {
     let place = url.appending(path: "plan.yaml")
-    if let kept = try? Plan(contentsOf: place), kept == plan { return }
+    if let kept = try? Plan(contentsOf: place), Set(kept.members) == Set(plan.members) {
+      var reordered = plan
+      (reordered.conditions, reordered.seeds) = (kept.conditions, kept.seeds)
+      if kept == reordered { return }
+    }
     try AtomicFile.write(Data(source), to: place)
   }
 
@@ -120,7 +124,7 @@ public struct StudyRun {
   ) throws -> [Record] {
     let url = folder.url
     let stopped = Set(progress.stopped.map(\.member))
-    let models = try plan.members.filter { !stopped.contains($0) }.map { member in
+    let models = try folder.members.filter { !stopped.contains($0) }.map { member in
       EvaluatedModel(
         penalty: member.condition, seed: member.seed, epoch: plan.epochs,
         trainedOn: training.configuration.dataset,

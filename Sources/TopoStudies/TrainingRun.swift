@@ -108,9 +108,13 @@ public struct TrainingRun: Sendable {
       anyDevice: acceptsOtherDevices)
     // The devices' threads may hold the folder a moment longer.
     defer { folder.giveUp() }
+    // In the order of the records that are there.
+    var run = self
+    run.members = folder.members
     do {
-      return try goOn(
-        in: folder, plan, devices: devices, report: report, begin: begin, finish: finish)
+      return try run.goOn(
+        in: folder, run.members == members ? plan : nil, devices: devices, report: report,
+        begin: begin, finish: finish)
     } catch {
       // Whatever could not be written: that it has no place any more says it better.
       try folder.requireInPlace()
@@ -119,12 +123,12 @@ public struct TrainingRun: Sendable {
   }
 
   /// Trains what is left to do in a folder that was taken.
+  /// - Parameter plan: packs for a study that has not begun, where they are known.
   private func goOn(
-    in folder: StudyFolder, _ packs: (packs: [Pack], whole: Int), devices: [any Device],
+    in folder: StudyFolder, _ plan: (packs: [Pack], whole: Int)?, devices: [any Device],
     report: (Event) -> Void, begin: (StudyFolder) throws -> Void,
     finish: (StudyFolder, StudyProgress) throws -> Void
   ) throws -> StudyProgress {
-    var plan = packs
     try begin(folder)
     var progress = try StudyProgress.read(folder, members: members.count)
     try progress.repair(folder, run: self) { report(.repaired($0)) }
@@ -133,9 +137,9 @@ public struct TrainingRun: Sendable {
       try finish(folder, progress)
       return progress
     }
-    if progress.epochs.contains(where: { $0 > 0 }) {
-      plan = try self.packs(progress, devices: devices)
-    }
+    let hasBegun = progress.epochs.contains { $0 > 0 }
+    let known = hasBegun ? nil : plan
+    let plan = try known ?? self.packs(progress, devices: devices)
     report(.started)
     if plan.packs.count > 1 {
       report(

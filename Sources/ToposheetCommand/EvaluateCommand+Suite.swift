@@ -56,7 +56,9 @@ extension EvaluateCommand {
     report.clear()
     for line in DeadNetworks.lines(records) { Terminal.error("note: \(line)") }
     let seconds = (ContinuousClock.now - began) / .seconds(1)
-    try ResultTables(records, epsilons: suite.epsilonNames, notes: notes).present(keptIn: folder)
+    try ResultTables(
+      records, epsilons: suite.epsilonNames, notes: notes, includesDead: tables.includeDead
+    ).present(keptIn: folder)
     Terminal.print(
       """
       Took \(Readable.duration(seconds)). Everything is in \(folder.path):

@@ -42,6 +42,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var resumption: ResumeOptions
 
+  @OptionGroup var tables: TableOptions
+
   @OptionGroup(title: "Suites") var picture: ExampleOptions
 
   @OptionGroup(title: "Damaged weights") var weights: WeightOptions
@@ -147,8 +149,9 @@ struct EvaluateCommand: ParsableCommand {
       try output?.requireInPlace()
       try RecordTable(records, provenance: provenance).write(to: folder)
     }
-    try ResultTables(records, epsilons: attackSelection?.epsilonNames ?? [:])
-      .present(keptIn: folder)
+    try ResultTables(
+      records, epsilons: attackSelection?.epsilonNames ?? [:], includesDead: tables.includeDead
+    ).present(keptIn: folder)
     if let folder {
       Terminal.print(
         "Metrics: \(folder.path)/metrics.csv and metrics.json; these tables: tables.txt")

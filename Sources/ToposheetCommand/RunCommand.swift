@@ -34,6 +34,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var resumption: ResumeOptions
 
+  @OptionGroup var tables: TableOptions
+
   func run() throws {
     let url = URL(filePath: plan)
     let plan = try Plan(contentsOf: url)
@@ -67,7 +69,7 @@ struct RunCommand: ParsableCommand {
       }
     }
     for line in DeadNetworks.lines(outcome.records) { Terminal.error("note: \(line)") }
-    try ResultTables(outcome.records).present(keptIn: folder)
+    try ResultTables(outcome.records, includesDead: tables.includeDead).present(keptIn: folder)
     let seconds = (ContinuousClock.now - began) / .seconds(1)
     Terminal.print(
       """

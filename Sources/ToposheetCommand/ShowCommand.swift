@@ -20,6 +20,8 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A folder of results.", valueName: "dir"), completion: .directory)
   var folder: String
 
+  @OptionGroup var tables: TableOptions
+
   func run() throws {
     guard !folder.isEmpty else {
       throw FileError("DIR", "is empty; give the --out folder of run, evaluate or train")
@@ -35,7 +37,9 @@ struct ShowCommand: ParsableCommand {
     func holds(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: url.appending(path: name).path)
     }
-    if holds("metrics.csv") { return try ResultTables(of: url).present() }
+    if holds("metrics.csv") {
+      return try ResultTables(of: url, includesDead: tables.includeDead).present()
+    }
     guard holds("progress.json") else {
       throw FileError(
         folder,

@@ -104,7 +104,8 @@ import TopoCompute
         == "a model, oneDNN 2.6.3, AVX2; a model, oneDNN 2.6.3, SSE4.1")
     // The last one counts.
     #expect(open(second) == "no error")
-    #expect(open(first).contains("begun with SSE4.1, and its bits would differ with AVX2"))
+    #expect(
+      open(first).contains("study last went on with SSE4.1, and its bits would differ with AVX2"))
     #expect(try folder(first, anyDevice: true).mixedDevices?.split(separator: ";").count == 3)
     // What makes it another study is refused all the same.
     let said = message {

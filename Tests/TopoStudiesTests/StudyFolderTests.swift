@@ -49,7 +49,6 @@ import TopoCompute
       "it trains control/seed-0 and 3 more, not control/seed-0, "
         + "ws-euclidean-0.5/seed-0"
     ),
-    ("seeds: 0,4", "seeds: 4,0", "(it trains the same networks in another order)"),
     ("lambda: 0.5", "lambda: 0.6", "it trains control/seed-0 and 3 more"),
     ("sheet: [3, 4]", "sheet: [4, 4]", "its architecture is mnist, not mnist, or differs in size"),
     ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its optimiser or split differs"),

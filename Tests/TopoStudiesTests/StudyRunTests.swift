@@ -131,7 +131,7 @@ import TopoEvaluation
     #expect(try Data(contentsOf: folder.appending(path: "plan.yaml")) == Data(other.utf8))
   }
 
-  /// Comments, order of keys and of noises do not make another evaluation.
+  /// Comments, order of keys, noises, conditions and seeds do not make another study.
   @Test func theSameEvaluationInOtherWords() throws {
     let folder = temporary.url.appending(path: "study")
     func both(_ first: String, _ second: String) -> (String) -> String {
@@ -139,10 +139,24 @@ import TopoEvaluation
     }
     _ = try study(both("white", "pink")).run(in: folder, device: device, resume: false)
     let before = try SmallStudy.files(folder)
-    _ = try study { text in
+    let reordered: (String) -> String = { text in
       let lines = both("pink", "white")(text).components(separatedBy: "\n")
-      return "# again\n" + (lines[1...] + [lines[0] + " # as before"]).joined(separator: "\n")
-    }.run(in: folder, device: device, resume: true)
+      return "# again\n"
+        + (lines[1...] + [lines[0] + " # as before"]).joined(separator: "\n")
+        .replacingOccurrences(of: "  - penalty: control\n", with: "")
+        .replacingOccurrences(of: "lambda: 0.5\n", with: "lambda: 0.5\n  - penalty: control\n")
+        .replacingOccurrences(of: "seeds: 0,4", with: "seeds: [4, 0]")
+    }
+    let plan = try SmallStudy.plan(reordered)
+    #expect(plan.conditions.map(\.label) == ["ws-euclidean-0.5", "control"])
+    _ = try study(reordered).run(in: folder, device: device, resume: true)
+    #expect(try SmallStudy.files(folder) == before)
+    // Also where something is left to do.
+    try FileManager.default.removeItem(at: folder.appending(path: "control/seed-4"))
+    _ = try study(reordered).run(in: folder, device: device, resume: true)
+    #expect(try SmallStudy.files(folder) == before)
+    try FileManager.default.removeItem(at: folder.appending(path: "progress.json"))
+    _ = try study(reordered).run(in: folder, device: device, resume: true)
     #expect(try SmallStudy.files(folder) == before)
   }
 

@@ -89,8 +89,10 @@ import TopoData
           + "neighbourhood,seed,epoch,state,measure"))
     // Clean, and two noises at two levels, twice each.
     #expect(rows.count { $0.contains(",accuracy,") } == 1 + 2 * 2 * 2)
-    let network = "data,mnist,11x11,control,control,none,0.0,none,none,none,none,7,1,"
-    #expect(rows.dropFirst().allSatisfy { $0.hasPrefix(network) })
+    #expect(
+      rows.dropFirst().allSatisfy {
+        $0.hasPrefix("data,mnist,11x11,control,control,none,0.0,none,none,none,none,7,1,")
+      })
     for measure in ["accuracy", "nll", "ece"] {
       #expect(rows.contains { $0.contains(",\(measure),") }, "\(measure)")
     }

@@ -9,17 +9,23 @@ struct ResultTables {
   private let records: [Record]
   private let epsilons: [Double: String]
   private let notes: [String]
+  private let includesDead: Bool
 
   /// - Parameters:
   ///   - epsilons: as they were given, by value.
   ///   - notes: sentences that stand below.
-  init(_ records: [Record], epsilons: [Double: String] = [:], notes: [String] = []) {
+  ///   - includesDead: whether networks that learned nothing count in means.
+  init(
+    _ records: [Record], epsilons: [Double: String] = [:], notes: [String] = [],
+    includesDead: Bool = false
+  ) {
     (self.records, self.epsilons, self.notes) = (records, epsilons, notes)
+    self.includesDead = includesDead
   }
 
   /// The tables of a folder of results.
   /// - Throws: `FileError` where its `metrics.csv` is not as it was written.
-  init(of folder: URL) throws {
+  init(of folder: URL, includesDead: Bool = false) throws {
     let provenance = RecordTable.provenance(of: folder.appending(path: "metrics.json"))
     let names = provenance["epsilons"].flatMap { try? EpsilonText.names($0) }
     self.init(
@@ -29,7 +35,7 @@ struct ResultTables {
         $0.split(separator: ";").map {
           $0.trimmingCharacters(in: .whitespaces)
         }
-      } ?? [])
+      } ?? [], includesDead: includesDead)
   }
 
   /// Prints the tables, after they were kept in the folder of the results.
@@ -45,7 +51,8 @@ struct ResultTables {
   }
 
   private func text(width: Int, colored: Bool) -> String {
-    SuiteTables(records, width: width, epsilons: epsilons).text(colored: colored)
+    SuiteTables(records, width: width, epsilons: epsilons, includesDead: includesDead)
+      .text(colored: colored)
       + notes.flatMap { wrapped($0, width: width) }.map { $0 + "\n" }.joined()
   }
 }

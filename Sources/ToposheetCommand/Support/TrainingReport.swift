@@ -11,6 +11,8 @@ struct TrainingReport {
   /// Packs that are done, and those that failed.
   private var ended: Set<Int> = []
   private var secondsLeft = 0.0
+  /// Networks that were found dead after an earlier epoch.
+  private var dead: Set<Member> = []
 
   /// - Parameter announcement: what is told when the training begins.
   init(epochs: Int, announcement: String = "") {
@@ -43,6 +45,7 @@ struct TrainingReport {
     case .epoch(let epoch, let reports, let imagesPerSecond, let pack):
       let line = epochLine(epoch, reports, imagesPerSecond, pack)
       Terminal.error(Terminal.isInteractive ? line.fitted(Terminal.width - 1) : line.text)
+      for line in deadLines(reports) { alarm(line) }
       Interruption.sayHowToGoOn(after: isFinished(pack) ? "after training" : done(epoch, pack))
       if isFinished(pack) { LiveDisplay.shared.clear() }
     case .stopped(let member): alarm(member.sentence)
@@ -87,6 +90,14 @@ struct TrainingReport {
         }
       ).text, rank: 3)
     return text.text
+  }
+
+  /// About dead networks, after an epoch that found further ones.
+  mutating func deadLines(_ reports: [EpochReport]) -> [String] {
+    let now = reports.filter { $0.state?.isDead == true }.map(\.member)
+    guard !dead.isSuperset(of: now) else { return [] }
+    dead.formUnion(now)
+    return DeadNetworks.lines(reports).map { "note: \($0)" }
   }
 
   /// What an epoch gave.

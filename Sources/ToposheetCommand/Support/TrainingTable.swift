@@ -9,18 +9,20 @@ struct TrainingTable {
   init(_ progress: StudyProgress) {
     var table = TextTable([
       .init("network", .left), .init("cross-entropy", .right), .init("penalty", .right),
-      .init("training %", .right), .init("validation %", .right),
+      .init("training %", .right), .init("validation %", .right), .init("state", .left),
     ])
     var last: [Member: Int] = [:]
     for report in progress.reports {
       last[report.member] = max(last[report.member] ?? 0, report.epoch)
     }
     for report in progress.reports where last[report.member] == report.epoch {
-      table.append([
-        report.member.path, Readable.fixed(report.crossEntropy, 4),
-        Readable.fixed(report.penalty, 4), Readable.fixed(100 * report.trainingAccuracy, 2),
-        report.validationAccuracy.map { Readable.fixed(100 * $0, 2) } ?? "none",
-      ])
+      table.append(
+        [
+          report.member.path, Readable.fixed(report.crossEntropy, 4),
+          Readable.fixed(report.penalty, 4), Readable.fixed(100 * report.trainingAccuracy, 2),
+          report.validationAccuracy.map { Readable.fixed(100 * $0, 2) } ?? "none",
+          (report.state ?? .unknown).rawValue,
+        ], marks: report.state?.isDead == true ? [5: .wrong] : [:])
     }
     table.notes = [
       "Of the last epoch: cross-entropy and training accuracy with dropout, penalty without lambda."

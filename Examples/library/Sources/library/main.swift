@@ -18,8 +18,9 @@ let members = conditions.flatMap { condition in
 }
 let device = try DeviceChoice.automatic.open()
 let trainer = try Trainer(
-  configuration: TrainingConfiguration(architecture: network, dataset: data.name, epochs: 2),
-  members: members, training: try data.training.subset(1000),
+  configuration: TrainingConfiguration(
+    architecture: network, dataset: data.name, epochs: 5, learningRate: 0.01),
+  members: members, training: try data.training.subset(5000),
   normalization: data.normalization, device: device)
 while trainer.epoch < trainer.configuration.epochs { _ = try trainer.trainEpoch() }
 

@@ -1,0 +1,71 @@
+import Testing
+import TopoEvaluation
+import TopoNetworks
+import TopoSheets
+
+@testable import TopoReports
+
+/// Dead networks are counted in tables, and are no part of their means unless that is asked for.
+struct DeadNetworkTests {
+  private func records(
+    _ condition: String, _ values: [(state: NetworkState, accuracy: Double)]
+  ) -> [Record] {
+    values.enumerated().flatMap { seed, value -> [Record] in
+      let network = NetworkIdentity(named: condition, seed: UInt64(seed))
+      func record(_ measure: String, _ perturbation: String, _ severity: Double) -> Record {
+        Record(
+          dataset: "d", network: network, state: value.state, measure: measure,
+          perturbation: perturbation, severity: severity, value: .value(value.accuracy))
+      }
+      return [
+        record(MeasureName.accuracy, Record.clean, 0), record(MeasureName.accuracy, "white", 0.1),
+        record(MeasureName.accuracy, "weights/zeroing/topographic", 0),
+        record(MeasureName.accuracy, "weights/zeroing/topographic", 0.5),
+        record(MeasureName.areaUnderAccuracy, "weights/zeroing/topographic", 0.5),
+      ]
+    }
+  }
+
+  private var all: [Record] {
+    records("control", [(.ok, 0.9), (.ok, 0.7)])
+      + records(
+        "as-euclidean-2",
+        [(.silent, 0.1), (.ok, 0.6), (.atChance, 0.12), (.silent, 0.1), (.collapsed, 0.2)])
+      + records("as-euclidean-3", [(.silent, 0.1)])
+  }
+
+  private func row(_ text: String, _ title: String, _ condition: String) -> [String] {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = lines.firstIndex { $0 == title } ?? 0
+    return lines[start...].first { $0.hasPrefix(condition) }?
+      .split(separator: "  ").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
+  }
+
+  @Test func meansLeaveThemOut() {
+    let text = SuiteTables(all, width: 100).text
+    #expect(row(text, "Clean images", "control") == ["control", "2", "80.00 ± 14.14"])
+    #expect(
+      row(text, "Clean images", "as-euclidean-2")
+        == ["as-euclidean-2", "5 (2 silent, 1 collapsed, 1 at chance)", "60.00"])
+    // Nothing is left of these.
+    #expect(row(text, "Clean images", "as-euclidean-3") == ["as-euclidean-3", "1 (1 silent)"])
+    #expect(row(text, "Noise", "as-euclidean-2").last == "60.0")
+    #expect(text.contains("Means leave out dead networks"))
+    #expect(!text.contains("10.0"))
+  }
+
+  @Test func meansTakeThemInWhereAsked() {
+    let text = SuiteTables(all, width: 100, includesDead: true).text
+    #expect(
+      row(text, "Clean images", "as-euclidean-2")
+        == ["as-euclidean-2", "5 (2 silent, 1 collapsed, 1 at chance)", "22.40 ± 21.47"])
+    #expect(row(text, "Clean images", "as-euclidean-3").last == "10.00")
+    #expect(text.contains("Means include dead networks"))
+  }
+
+  @Test func withoutThemNothingIsSaid() {
+    let text = SuiteTables(records("control", [(.ok, 0.9), (.unknown, 0.7)]), width: 100).text
+    #expect(!text.contains("dead"))
+    #expect(row(text, "Clean images", "control") == ["control", "2", "80.00 ± 14.14"])
+  }
+}
