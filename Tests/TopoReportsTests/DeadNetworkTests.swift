@@ -58,7 +58,7 @@ struct DeadNetworkTests {
     let text = SuiteTables(all, width: 100, includesDead: true).text
     #expect(
       row(text, "Clean images", "as-euclidean-2")
-        == ["as-euclidean-2", "5 (2 silent, 1 collapsed, 1 at chance)", "22.40 ± 21.47"])
+        == ["as-euclidean-2", "5 (2 silent, 1 collapsed, 1 at chance)", "22.40 ± 21.42"])
     #expect(row(text, "Clean images", "as-euclidean-3").last == "10.00")
     #expect(text.contains("Means include dead networks"))
   }
