@@ -48,6 +48,13 @@ struct EvaluationRecord: Sendable, Hashable, Codable {
 extension EvaluationRecord {
   private static func url(_ folder: URL) -> URL { folder.appending(path: "evaluation.json") }
 
+  /// Whether metrics say that a plan left them: `toposheet evaluate` may have been given the folder.
+  private static func isOfPlan(_ folder: URL) -> Bool {
+    let bytes = (try? FileContents.read(folder.appending(path: "metrics.json"))) ?? []
+    // The provenance comes first.
+    return String(decoding: bytes.prefix(10_000), as: UTF8.self).contains("\n    \"study\": \"")
+  }
+
   /// Keeps the record in a folder.
   /// - Throws: `FileError`.
   func write(to folder: URL) throws {
@@ -68,7 +75,7 @@ extension EvaluationRecord {
     let remedy = "move \(metrics) out of the folder, and go on with --resume"
     guard exists("evaluation.json") else {
       // Earlier versions kept the plan alone.
-      guard exists("plan.yaml") else {
+      guard exists("plan.yaml"), isOfPlan(folder) else {
         throw StudyError(
           "\(folder.appending(path: metrics).path): is there already and not of this plan; \(remedy)"
         )

@@ -154,7 +154,7 @@ extension StudyFolder {
       let (old, new) = (found.configuration, wanted.configuration)
       if old.dataset != new.dataset { return "its data is \(old.dataset), not \(new.dataset)" }
       if old.epochs != new.epochs {
-        return "it has \(old.epochs.counted("epoch")), not "
+        return "it has \(old.epochs.counted("epoch", "epochs")), not "
           + "\(new.epochs)"
       }
       if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }

@@ -42,7 +42,7 @@ extension NetworkState {
     switch self {
     case .silent: "no unit of the sheet is above 0 for any of the \(images)"
     case .collapsed: "the units of the sheet, or its answers to all \(images), are all but equal"
-    default: "accuracy on the \(images) is that of always giving one class"
+    default: "accuracy on the \(images) is no better than always giving one class"
     }
   }
 
