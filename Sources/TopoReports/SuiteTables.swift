@@ -53,7 +53,7 @@ public struct SuiteTables: Sendable {
         names.severities(noise).map {
           .accuracy(noise, title: EpsilonText.text($0), severity: $0, showsDeviation: false)
         } + [.area(noise)],
-        ["Mean over draws; audc: area under accuracy from level 0 to the largest."])
+        ["Means over seeds and draws; audc: area under accuracy from level 0 to the largest."])
     }
     for (family, title) in [("corruption", "Common corruptions"), ("mnist-c", "MNIST-C")] {
       let corruptions = names.all { $0.hasPrefix(family + "/") }

@@ -101,7 +101,12 @@ public struct SummaryTable: Sendable {
     // A suite has hundreds of thousands of records, most of them of other measures.
     let measures = Set(columns.map(\.measure))
     var values: [Key: [UInt64: [MeasuredValue]]] = [:]
+    // Where all networks are dead, the table says at least that.
+    var isAccuracyKnown = false
     for record in records {
+      if record.measure == MeasureName.accuracy, record.perturbation == Record.clean {
+        isAccuracyKnown = true
+      }
       let row = Row(dataset: record.dataset, condition: record.condition)
       if networks[row, default: []].isEmpty { rows.append(row) }
       networks[row, default: []].insert(record.seed)
@@ -121,7 +126,8 @@ public struct SummaryTable: Sendable {
     }
     self.rows = rows
     self.columns = columns.filter { column in
-      rows.contains { values[Key(row: $0, column: column)] != nil }
+      isAccuracyKnown && column == SummaryTable.cleanColumns[0]
+        || rows.contains { values[Key(row: $0, column: column)] != nil }
     }
     (self.networks, self.values) = (networks, values)
     (self.dead, self.includesDead) = (dead, includesDead)

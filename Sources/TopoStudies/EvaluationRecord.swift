@@ -35,12 +35,12 @@ struct EvaluationRecord: Sendable, Hashable, Codable {
       return "noise \(list(noises)), not \(list(wanted.noises))"
     }
     if levels != wanted.levels { return "levels \(list(levels)), not \(list(wanted.levels))" }
-    if draws != wanted.draws { return "\(draws) draws, not \(wanted.draws)" }
+    if draws != wanted.draws { return "\(draws.counted("draw")), not \(wanted.draws)" }
     if seed != wanted.seed { return "noise-seed \(seed), not \(wanted.seed)" }
     if normalization != wanted.normalization {
       return "normalization \(normalization), not \(wanted.normalization)"
     }
-    if images != wanted.images { return "\(images) images, not \(wanted.images)" }
+    if images != wanted.images { return "\(images.counted("image")), not \(wanted.images)" }
     return checksum == wanted.checksum ? nil : "other images"
   }
 }

@@ -49,8 +49,8 @@ enum Gzip {
         guard isGzip(bytes[consumed...]) else {
           throw FileError(
             url,
-            "has \(bytes.count - consumed) bytes that are not gzip after its end; download it "
-              + "again")
+            "has \((bytes.count - consumed).counted("byte")) that are not gzip after its end; "
+              + "download it again")
         }
         inflateReset(&stream)
       case Z_OK: break

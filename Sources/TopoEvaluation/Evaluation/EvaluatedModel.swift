@@ -63,7 +63,8 @@ public struct EvaluatedModel: Sendable {
     if let normalization, normalization.mean.count != architecture.input.channels {
       throw FileError(
         url,
-        "has metadata \(ModelMetadata.normalizationKey) of \(normalization.mean.count) channels, "
+        "has metadata \(ModelMetadata.normalizationKey) of "
+          + "\(normalization.mean.count.counted("channel")), "
           + "but the network reads \(architecture.input.channels); train it again, or take the "
           + "metadata out")
     }

@@ -79,8 +79,8 @@ public struct RecordTable: Sendable, Hashable {
     guard row.fields.count == columns.count else {
       throw FileError(
         file,
-        "line \(row.line) has \(row.fields.count) fields instead of \(columns.count); restore the "
-          + "file or evaluate again")
+        "line \(row.line) has \(row.fields.count.counted("field")) instead of \(columns.count); "
+          + "restore the file or evaluate again")
     }
     let first = 1 + NetworkIdentity.columns.count
     guard let network = NetworkIdentity(fields: Array(row.fields[1..<first])) else {
