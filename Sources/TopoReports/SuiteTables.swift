@@ -43,13 +43,17 @@ public struct SuiteTables: Sendable {
     }
     add("Clean images", SummaryTable.cleanColumns, [])
     let noises = names.all { !$0.contains("/") }
-    add("Noise", noises.flatMap { Self.noise($0, names.severities($0)) }, [Self.noiseNote])
+    add(
+      "Noise, accuracy %", noises.map { Self.noise($0, names.severities($0)) },
+      noises.contains { names.severities($0).count > 1 }
+        ? ["Mean over draws and levels."] : ["Mean over draws."])
     for noise in noises where names.severities(noise).count > 1 {
       add(
         "Noise \(noise), accuracy %",
         names.severities(noise).map {
           .accuracy(noise, title: EpsilonText.text($0), severity: $0, showsDeviation: false)
-        }, ["At each level, mean over seeds and draws."])
+        } + [.area(noise)],
+        ["Mean over draws; audc: area under accuracy from level 0 to the largest."])
     }
     for (family, title) in [("corruption", "Common corruptions"), ("mnist-c", "MNIST-C")] {
       let corruptions = names.all { $0.hasPrefix(family + "/") }
@@ -74,7 +78,8 @@ public struct SuiteTables: Sendable {
         "Attack \(attack.dropFirst("adversarial/".count))",
         names.severities(attack).map {
           .accuracy(attack, title: EpsilonText.text($0, names: epsilons), severity: $0)
-        } + [.area(attack)], ["Accuracy % at each epsilon, 0 being the same images clean."])
+        } + [.area(attack)],
+        ["Accuracy % at each epsilon; 0: the same images clean; audc: the area under it."])
     }
     (self.sections, self.width) = (sections, width)
   }
@@ -112,20 +117,10 @@ public struct SuiteTables: Sendable {
       }
   }
 
-  // MARK: Noise
-
-  private static let noiseNote =
-    "Accuracy %, mean over draws and levels; audc: area under accuracy from level 0 to the largest."
-
-  /// The mean over levels and the area under them; of one level its accuracy.
-  private static func noise(_ name: String, _ levels: [Double]) -> [SummaryTable.Column] {
-    guard levels.count > 1 else {
-      return [
-        .accuracy(
-          name, title: ([name] + levels.map { EpsilonText.text($0) }).joined(separator: " "))
-      ]
-    }
-    return [.accuracy(name, title: name), .area(name)]
+  /// The mean over levels of a noise; of one level, its accuracy.
+  private static func noise(_ name: String, _ levels: [Double]) -> SummaryTable.Column {
+    let level = levels.count > 1 ? nil : levels.first.map { EpsilonText.text($0) }
+    return .accuracy(name, title: [name, level].compactMap { $0 }.joined(separator: " "))
   }
 
   // MARK: Corruptions

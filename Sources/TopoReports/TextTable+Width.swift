@@ -16,7 +16,7 @@ extension TextTable {
 }
 
 /// A text in lines of at most so many characters, broken between words; longer words stay whole.
-public func wrapped(_ text: String, width: Int) -> [String] {
+package func wrapped(_ text: String, width: Int) -> [String] {
   var lines: [String] = []
   for word in text.split(separator: " ") {
     if let last = lines.last, TextTable.width(last) + 1 + TextTable.width(String(word)) <= width {

@@ -62,8 +62,8 @@ extension EvaluateCommand {
     Terminal.print(
       """
       Took \(Readable.duration(seconds)). Everything is in \(folder.path):
-        metrics.csv, metrics.json   one row per network, measure and perturbation
-        confusion.csv               one row per network, perturbation and pair of classes
+        metrics.csv, metrics.json   a row per network, measure and perturbation
+        confusion.csv               a row per network, perturbation and pair of classes
         tables.txt                  these tables; toposheet show prints them again
         suite.json, units/          what was run, and its results piece by piece
       """)

@@ -74,8 +74,8 @@ struct RunCommand: ParsableCommand {
     Terminal.print(
       """
       Took \(Readable.duration(seconds)). Everything is in \(folder.path):
-        metrics.csv, metrics.json   one row per network, measure and perturbation
-        training.csv                one row per network and epoch
+        metrics.csv, metrics.json   a row per network, measure and perturbation
+        training.csv                a row per network and epoch
         tables.txt                  these tables; toposheet show prints them again
         <condition>/seed-<n>/       the networks, as safetensors
         plan.yaml, study.json       what was run, on what

@@ -56,8 +56,9 @@ import Testing
     ])
     #expect(conditions(evaluated.output) == wanted, "\(evaluated.output)\(evaluated.errors)")
     let csv = try String(contentsOf: place.url("metrics/metrics.csv"), encoding: .utf8)
-    let first = csv.components(separatedBy: "\r\n")[1].split(separator: ",")
-    #expect(first[1] == "ws-euclidean-1" && first.contains("3"), "\(first)")
+    let rows = csv.components(separatedBy: "\r\n").map { $0.components(separatedBy: ",") }
+    let seed = rows[0].firstIndex(of: "seed") ?? 0
+    #expect(rows[1].contains("ws-euclidean-1") && rows[1][seed] == "3", "\(rows[1])")
     // One condition of one seed each gives no spread; two seeds do.
     #expect(evaluated.output.contains("±"))
     // Printed, kept, and printed again: the same.

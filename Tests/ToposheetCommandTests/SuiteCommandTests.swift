@@ -45,7 +45,7 @@ import Testing
         + ["--epsilons", "0.1", "--out", place.path("suite")])
     #expect(result.status == 0, "\(result.errors)")
     for part in [
-      "Clean images", "Noise\n", "Attack fgsm", "Attack pgd-l2", "control", "audc",
+      "Clean images", "Noise, accuracy %\n", "Attack fgsm", "Attack pgd-l2", "control", "audc",
       "confusion.csv", "Everything is in \(place.path("suite"))",
     ] { #expect(result.output.contains(part), "\(part): \(result.output)") }
     // Progress is told on standard error, also where nobody watches.
@@ -197,11 +197,11 @@ import Testing
       .components(separatedBy: "\r\n").filter { $0.contains(",accuracy,") }
     let found = rows.map { row in
       let fields = row.components(separatedBy: ",")
-      return "\(fields[1]) \(fields[2]) \(fields[5])"
+      return "\(fields[3]) \(fields[4]) \(fields[11])"
     }
     #expect(
       found.sorted() == [
-        "as_lambda1 unknown 2", "control unknown 0", "control unknown 10", "ws-0.5 unknown 0",
+        "as_lambda1 unknown 2", "control control 0", "control control 10", "ws-0.5 unknown 0",
         "ws-0.5 unknown 3",
       ])
     // A second one of a name.

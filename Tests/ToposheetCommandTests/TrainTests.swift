@@ -116,4 +116,15 @@ import Testing
     #expect(place.exists("wild/control/seed-0/model.safetensors"))
     #expect(place.exists("wild/metrics.csv"))
   }
+
+  /// What does not train says nothing of training.
+  @Test func trainingIsAnnouncedWhenItBegins() throws {
+    let place = try Workplace()
+    let first = try Command.run(place.train("trained"))
+    #expect(first.errors.hasPrefix("training 2 x ws-euclidean-0.5 on "), "\(first.errors)")
+    let refused = try Command.run(place.train("trained"))
+    #expect(refused.status == 1 && !refused.errors.contains("training 2"), "\(refused.errors)")
+    let done = try Command.run(place.train("trained", ["--resume"]))
+    #expect(done.status == 0 && !done.errors.contains("training 2"), "\(done.errors)")
+  }
 }

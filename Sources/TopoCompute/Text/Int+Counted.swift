@@ -8,6 +8,8 @@ extension Int {
   }
 
   private static func plural(_ noun: String) -> String {
+    // The ch of epoch is a k.
+    if noun.hasSuffix("epoch") { return noun + "s" }
     if ["s", "x", "z", "ch", "sh"].contains(where: noun.hasSuffix) { return noun + "es" }
     let vowels: Set<Character> = ["a", "e", "i", "o", "u"]
     if noun.hasSuffix("y"), let before = noun.dropLast().last, !vowels.contains(before) {
