@@ -37,13 +37,13 @@ import TopoEvaluation
     optimizer: adam
     evaluation:
       noise: white
-      normalization: matched
+      normalization: training
     """
 
   @Test(arguments: [
     ("penalty: as", 3), ("metric: euclidean", 3), ("view: pre-relu", 2), ("layout: unit-major", 2),
     ("scale: sum", 2), ("neighbourhood: moore", 2), ("architecture: mnist", 2),
-    ("optimizer: adam", 2), ("noise: white", 4), ("normalization: matched", 2),
+    ("optimizer: adam", 2), ("noise: white", 4),
   ])
   func ofPlans(line: String, least: Int) {
     let key = String(line.prefix { $0 != ":" })
