@@ -113,7 +113,7 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
       } catch { return "\(error)" }
     }
     #expect(problem(network.input, 10) == "no error")
-    #expect(problem(.init(channels: 3, rows: 28, columns: 28), 10).contains("1 channels"))
+    #expect(problem(.init(channels: 3, rows: 28, columns: 28), 10).contains("1 channel,"))
     #expect(problem(.init(channels: 1, rows: 32, columns: 28), 10).contains("1 x 32 x 28"))
     #expect(problem(network.input, 47).contains("data has 47"))
   }

@@ -124,7 +124,7 @@ import TopoSheets
     #expect(message { _ = try Architecture.read(from: mnist) }.contains("which images it reads"))
     #expect(
       message { _ = try Architecture.read(from: mnist, imageShape: colour) }
-        .contains("reads images of 1 channels, but the data have 3"))
+        .contains("reads images of 1 channel, but the data have 3"))
     let other = try folder.safetensors(
       #"{"layer.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, data: 4)
     #expect(

@@ -169,7 +169,7 @@ import TopoSheets
         members: [Synthetic.population[0]], training: set,
         normalization: Normalization(of: set), device: try CPUDevice(threads: 1))
     }
-    #expect(text.contains("reads images of 1 channels, but those of synthetic have 3"))
+    #expect(text.contains("reads images of 1 channel, but those of synthetic have 3"))
   }
 
   /// Post-ReLU activations need a ReLU behind the sheet.
