@@ -9,7 +9,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
   case data
   /// Those of the paper's published code: on CIFAR-10 its test images are divided by other
   /// deviations (.2023, .1994, .2010) than its training images (.2470, .2435, .2616), so that
-  /// networks see more contrast in testing. Elsewhere the same as `automatic`.
+  /// networks see more contrast in testing. Other images have none.
   case asPublished
   /// These.
   case constants(Normalization)
@@ -81,7 +81,11 @@ extension Dataset {
       return own
     case .data: return normalization
     case .asPublished:
-      guard isTest, name == KnownDataset.cifar10.rawValue else { return own ?? normalization }
+      guard isTest, name == KnownDataset.cifar10.rawValue else {
+        throw DataError(
+          "the normalization as-published differs from the usual one for the test images of CIFAR-10 "
+            + "only, and these are \(isTest ? "" : "the training images of ")\(name); leave it out")
+      }
       return Normalization(mean: normalization.mean, deviation: [0.2023, 0.1994, 0.2010])
     case .constants(let constants):
       guard constants.mean.count == shape.channels else {

@@ -46,7 +46,9 @@ struct NormalizationChoiceTests {
     #expect(try chosen(.automatic, nil) == data.normalization)
     #expect(try chosen(.training, own) == own)
     #expect(try chosen(.data, own) == data.normalization)
-    #expect(try chosen(.asPublished, own) == own)
+    // It would change nothing.
+    let published = #expect(throws: DataError.self) { try chosen(.asPublished, own) }
+    #expect(published?.description.contains("and these are two; leave it out") == true)
     #expect(try chosen(.constants(own), nil) == own)
     let unknown = #expect(throws: DataError.self) { try chosen(.training, nil) }
     #expect(unknown?.description.contains("net.safetensors") == true)

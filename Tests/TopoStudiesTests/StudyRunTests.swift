@@ -90,8 +90,8 @@ import TopoEvaluation
     ("draws: 2", "draws: 2\n  noise-seed: 3", "noise-seed 0, not 3"),
     ("draws: 2", "draws: 2\n  subset: 7", "30 images, not 7"),
     (
-      "draws: 2", "draws: 2\n  normalization: as-published",
-      "normalization auto, not as-published"
+      "draws: 2", "draws: 2\n  normalization: data",
+      "normalization auto, not data"
     ),
   ]
 
