@@ -1,5 +1,6 @@
 import Foundation
 import TopoEvaluation
+import TopoNetworks
 import TopoSheets
 
 /// How networks bear damage to their weights: a row per data set, condition and perturbation, with
@@ -13,6 +14,8 @@ public struct DegradationTable: Sendable {
 
   private let rows: [Row]
   private let seeds: [Row: Set<UInt64>]
+  /// Seeds of dead networks, by state.
+  private let dead: [Row: [NetworkState: Set<UInt64>]]
   private let values: [Row: [String: [MeasuredValue]]]
 
   private static let columns = [
@@ -22,8 +25,11 @@ public struct DegradationTable: Sendable {
   ]
 
   /// Summarises the records of weight perturbations; nil where there are none.
-  public init?(_ records: [Record]) {
+  /// - Parameter includesDead: whether networks that learned nothing count in means; they are counted
+  ///   in any case.
+  public init?(_ records: [Record], includesDead: Bool = false) {
     var (rows, seeds) = ([Row](), [Row: Set<UInt64>]())
+    var dead: [Row: [NetworkState: Set<UInt64>]] = [:]
     var values: [Row: [String: [MeasuredValue]]] = [:]
     for record in records
     where WeightDegradation.isAbout(record)
@@ -33,10 +39,14 @@ public struct DegradationTable: Sendable {
         dataset: record.dataset, condition: record.condition, perturbation: record.perturbation)
       if seeds[row] == nil { rows.append(row) }
       seeds[row, default: []].insert(record.seed)
+      if record.state.isDead {
+        dead[row, default: [:]][record.state, default: []].insert(record.seed)
+        if !includesDead { continue }
+      }
       values[row, default: [:]][record.measure, default: []].append(record.value)
     }
     guard !rows.isEmpty else { return nil }
-    (self.rows, self.seeds, self.values) = (rows, seeds, values)
+    (self.rows, self.seeds, self.dead, self.values) = (rows, seeds, dead, values)
   }
 
   /// The table for the terminal. The data set has a column where there are several.
@@ -44,7 +54,7 @@ public struct DegradationTable: Sendable {
     let several = keys == 4
     // A measure that no network has: there was one level only, say.
     let columns = Self.columns.filter { column in
-      rows.contains { values[$0]?[column.1] != nil }
+      values.isEmpty || rows.contains { values[$0]?[column.1] != nil }
     }
     var table = TextTable(
       (several ? [TextTable.Column("data", .left)] : [])
@@ -59,10 +69,15 @@ public struct DegradationTable: Sendable {
       for row in rows where row.perturbation == perturbation {
         var cells = several ? [row.dataset] : []
         cells += [
-          Self.short(row.perturbation), row.condition, "\(seeds[row]?.count ?? 0)",
+          Self.short(row.perturbation), row.condition,
+          SummaryTable.count(seeds[row] ?? [], dead: dead[row] ?? [:]),
         ]
         for (_, measure, factor) in columns {
-          let summary = Summary(values[row]?[measure] ?? [])
+          guard let own = values[row] else {
+            cells.append("")
+            continue
+          }
+          let summary = Summary(own[measure] ?? [])
           cells.append(Self.text(summary, factor))
           if summary.skipped > 0 { skipped = true }
           if summary.deviation.number != nil { spread = true }

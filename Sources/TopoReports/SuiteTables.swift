@@ -64,9 +64,7 @@ public struct SuiteTables: Sendable {
           .accuracy($0, title: String($0.dropFirst(family.count + 1)), showsDeviation: false)
         }, ["Mean over seeds, draws and severities."])
     }
-    if let table = DegradationTable(
-      includesDead ? records : records.filter { !$0.state.isDead })
-    {
+    if let table = DegradationTable(records, includesDead: includesDead) {
       let text = table.text
       sections.append(
         Section(
@@ -151,7 +149,8 @@ public struct SuiteTables: Sendable {
       notes.append(
         "Relative mCE leaves out "
           + (skipped == 1
-            ? "1 corruption, which costs" : "up to \(Int(skipped)) corruptions, which cost")
+            ? "1 corruption, which costs"
+            : "up to \(SummaryTable.whole(skipped)) corruptions, which cost")
           + " control networks nothing; where others cost them little, it says little.")
     }
     return notes

@@ -101,34 +101,29 @@ public struct SummaryTable: Sendable {
     // A suite has hundreds of thousands of records, most of them of other measures.
     let measures = Set(columns.map(\.measure))
     var values: [Key: [UInt64: [MeasuredValue]]] = [:]
-    // Where all networks are dead, the table says at least that.
-    var isAccuracyKnown = false
+    // Also of dead networks: where all are, the table says at least that.
+    var known: Set<Column> = []
     for record in records {
-      if record.measure == MeasureName.accuracy, record.perturbation == Record.clean {
-        isAccuracyKnown = true
-      }
       let row = Row(dataset: record.dataset, condition: record.condition)
       if networks[row, default: []].isEmpty { rows.append(row) }
       networks[row, default: []].insert(record.seed)
       if record.state.isDead {
         dead[row, default: [:]][record.state, default: []].insert(record.seed)
-        if !includesDead { continue }
       }
       guard measures.contains(record.measure) else { continue }
       for severity in [nil, record.severity] {
         let place = Place(
           measure: record.measure, perturbation: record.perturbation, severity: severity)
         for column in byPlace[place] ?? [] {
+          known.insert(column)
+          guard includesDead || !record.state.isDead else { continue }
           values[Key(row: row, column: column), default: [:]][record.seed, default: []]
             .append(record.value)
         }
       }
     }
     self.rows = rows
-    self.columns = columns.filter { column in
-      isAccuracyKnown && column == SummaryTable.cleanColumns[0]
-        || rows.contains { values[Key(row: $0, column: column)] != nil }
-    }
+    self.columns = columns.filter(known.contains)
     (self.networks, self.values) = (networks, values)
     (self.dead, self.includesDead) = (dead, includesDead)
   }
@@ -188,13 +183,16 @@ public struct SummaryTable: Sendable {
       : "Means leave out dead networks (silent, collapsed or at chance); --include-dead takes them in."
   }
 
-  /// `10`, or `10 (2 silent, 1 at chance)`.
   private func count(_ row: Row) -> String {
+    Self.count(networks[row] ?? [], dead: dead[row] ?? [:])
+  }
+
+  /// How many networks there are: `10`, or `10 (2 silent, 1 at chance)`.
+  static func count(_ seeds: Set<UInt64>, dead: [NetworkState: Set<UInt64>]) -> String {
     let states = NetworkState.allCases.compactMap { state in
-      dead[row]?[state].map { "\($0.count) \(state == .atChance ? "at chance" : state.rawValue)" }
+      dead[state].map { "\($0.count) \(state == .atChance ? "at chance" : state.rawValue)" }
     }
-    return "\(networks[row]?.count ?? 0)"
-      + (states.isEmpty ? "" : " (\(states.joined(separator: ", ")))")
+    return "\(seeds.count)" + (states.isEmpty ? "" : " (\(states.joined(separator: ", ")))")
   }
 
   /// What `±` means, where it is shown.
@@ -265,6 +263,11 @@ public struct SummaryTable: Sendable {
         guard let best, Set(numbers).count > 1 else { return [] }
         return own.filter { $0.value == best }.map(\.row)
       })
+  }
+
+  /// A number that should be whole, whatever a file says it is.
+  static func whole(_ number: Double) -> String {
+    Int(exactly: number).map { "\($0)" } ?? "\(number)"
   }
 
   private static func text(_ cell: Cell, _ column: Column) -> String {

@@ -103,7 +103,8 @@ struct EvaluateCommand: ParsableCommand {
     let output = try out.map(OutputFolder.prepare)
     defer { output?.giveUp() }
     let folder = output?.url
-    try exports?.prepare()
+    let locks = try exports?.prepare() ?? []
+    defer { for lock in locks { lock.giveUp() } }
     let images = evaluation.images
     var isFirst = true
     var status = StatusLine()

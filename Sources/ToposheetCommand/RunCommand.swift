@@ -80,11 +80,6 @@ struct RunCommand: ParsableCommand {
         <condition>/seed-<n>/       the networks, as safetensors
         plan.yaml, study.json       what was run, on what
       """)
-    guard outcome.progress.stopped.isEmpty else {
-      throw StudyError(
-        "\(outcome.progress.stopped.count) of \(plan.members.count.counted("network")) stopped "
-          + "because their loss was not finite: "
-          + outcome.progress.stopped.map(\.member.path).joined(separator: ", "))
-    }
+    try outcome.progress.requireAllTrained(of: plan.members.count)
   }
 }

@@ -77,11 +77,6 @@ struct TrainCommand: ParsableCommand {
   static func summarise(_ progress: StudyProgress, members: [Member], in url: URL) throws {
     try TrainingTable(progress).present(keptIn: url)
     Terminal.print("Models: \(url.path)/<condition>/seed-<n>/model.safetensors")
-    guard progress.stopped.isEmpty else {
-      throw StudyError(
-        "\(progress.stopped.count) of \(members.count.counted("network")) stopped because their "
-          + "loss was not "
-          + "finite: \(progress.stopped.map(\.member.path).joined(separator: ", "))")
-    }
+    try progress.requireAllTrained(of: members.count)
   }
 }

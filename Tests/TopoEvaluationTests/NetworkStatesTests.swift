@@ -132,11 +132,12 @@ struct NetworkStatesTests {
     let images = images(120)
     let device = try CPUDevice(threads: 2)
     let dim = Normalization(mean: [0.9], deviation: [0.1])
+    let own = Normalization(of: images)
     let models = [
       try model(seed: 0), try model(seed: 1, normalization: dim), try model(seed: 2),
-      try model(seed: 3, normalization: dim),
+      try model(seed: 3, normalization: dim), try model(seed: 4, normalization: own),
+      try model(seed: 5, normalization: own),
     ]
-    let own = Normalization(of: images)
     let noise = try NoiseSelection(noises: [Noise(.white)], levels: [0.1], draws: 1)
     let attack = try AttackSelection(
       attacks: [Attack(.fgsm), Attack(.pgdLinf)], epsilons: [0.1], images: 20)
@@ -165,11 +166,11 @@ struct NetworkStatesTests {
         #expect(together[place].filter { $0.seed == model.seed } == records)
       }
       // And the constants matter.
-      let other = try all([alone], model.normalization == nil ? dim : own)
+      let other = try all([alone], model.normalization == dim ? own : dim)
       #expect(other[0] != together[0].filter { $0.seed == model.seed })
     }
     let texts = NormalizationRecord.of(models, else: own)
-    #expect(texts["normalization-mean of control/seed-1"] == "0.9" && texts.count == 8)
+    #expect(texts["normalization-mean of control/seed-1"] == "0.9" && texts.count == 12)
     #expect(NormalizationRecord.of([models[1]], else: own)["normalization-deviation"] == "0.1")
   }
 }

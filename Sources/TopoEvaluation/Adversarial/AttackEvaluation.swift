@@ -105,7 +105,8 @@ public struct AttackEvaluation: Sendable {
       let architecture = models[pack[0]].network.architecture
       let kind = Kind(
         architecture: architecture, normalization: models[pack[0]].normalization ?? normalization)
-      // The first pack of a kind is its largest.
+      // Give back before taking; the first pack of a kind is its largest.
+      attackers = attackers.filter { $0.key == kind }
       let attacker =
         try attackers[kind]
         ?? Attacker(

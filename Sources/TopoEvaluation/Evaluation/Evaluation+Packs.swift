@@ -5,7 +5,9 @@ extension Evaluation {
   /// Indices of models of one architecture, as many together as `pack` and memory allow.
   /// - Throws: `DeviceError` when one network alone needs more memory than there is.
   func packs(_ models: [EvaluatedModel], device: any Device) throws -> [[Int]] {
-    try ModelPacks(models, device: device, memoryLimit: memoryLimit).plan(
+    try ModelPacks(
+      models, else: normalization, device: device, memoryLimit: memoryLimit
+    ).plan(
       atMost: pack,
       task: { "showing a network of \($0.name) \(Evaluator.batch) images at a time" }
     ) { architecture, capacity in

@@ -8,8 +8,12 @@ struct ModelPacks {
   private let budget: MemoryBudget
 
   /// Sorts models. One pack of each architecture is on the device at a time.
-  init(_ models: [EvaluatedModel], device: any Device, memoryLimit: Int?) {
-    groups = Self.groups(models)
+  /// - Parameter normalization: of models that do not know that of their training.
+  init(
+    _ models: [EvaluatedModel], else normalization: Normalization, device: any Device,
+    memoryLimit: Int?
+  ) {
+    groups = Self.groups(models, else: normalization)
     budget = MemoryBudget(
       device.information, limit: memoryLimit,
       shares: max(Set(groups.map(\.architecture)).count, 1))
@@ -18,18 +22,19 @@ struct ModelPacks {
   /// Indices of the models of each architecture that see images normalised alike, in the order of
   /// appearance.
   static func groups(
-    _ models: [EvaluatedModel]
+    _ models: [EvaluatedModel], else normalization: Normalization
   ) -> [(architecture: Architecture, indices: [Int])] {
-    var groups: [(architecture: Architecture, normalization: Normalization?, indices: [Int])] = []
+    var groups: [(architecture: Architecture, normalization: Normalization, indices: [Int])] = []
     for (index, model) in models.enumerated() {
       let architecture = model.network.architecture
+      let own = model.normalization ?? normalization
       let group = groups.firstIndex {
-        $0.architecture == architecture && $0.normalization == model.normalization
+        $0.architecture == architecture && $0.normalization == own
       }
       if let group {
         groups[group].indices.append(index)
       } else {
-        groups.append((architecture, model.normalization, [index]))
+        groups.append((architecture, own, [index]))
       }
     }
     return groups.map { ($0.architecture, $0.indices) }

@@ -101,7 +101,9 @@ final class FeatureStore {
       return bytes(ofModel: index) + (wantsSelectivity ? architecture.sheet.units * images * 4 : 0)
     }.max()
     let most = max(1, min(Self.pack, capacity / max(widest ?? 1, 1)))
-    let packs = try ModelPacks(subset, device: device, memoryLimit: budget).plan(
+    let packs = try ModelPacks(
+      subset, else: evaluation.normalization, device: device, memoryLimit: budget
+    ).plan(
       atMost: most,
       task: { "showing a network of \($0.name) \(Evaluator.batch) images at a time" }
     ) { [layers, device] architecture, capacity in

@@ -27,7 +27,7 @@ public final class PreparedWeightEvaluation {
   init(
     _ evaluation: WeightEvaluation, _ models: [EvaluatedModel], device: any Device
   ) throws {
-    let groups = ModelPacks.groups(models)
+    let groups = ModelPacks.groups(models, else: evaluation.normalization)
     let selection = evaluation.selection
     var layers: [Architecture: [Int]] = [:]
     for (architecture, _) in groups {

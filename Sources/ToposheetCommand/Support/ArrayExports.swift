@@ -101,16 +101,32 @@ struct ArrayExports {
       kind: "an array", beginning: OutputFile.array, example: "logits.npy")
   }
 
-  /// Makes folders that are not there.
-  /// - Throws: `FileError`.
-  func prepare() throws {
+  /// Makes folders that are not there, and takes possession of every place.
+  /// - Returns: what to give up when everything is written.
+  /// - Throws: `FileError`, also where another process writes there.
+  func prepare() throws -> [FileLock] {
+    var locks: [FileLock] = []
     for folder in folders {
       do {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        locks.append(try FileLock(folder.appending(path: ".arrays.lock")))
+      } catch FileLock.Failure.inUse {
+        throw FileError(
+          folder,
+          "another process is writing arrays into this folder; wait for it or choose another")
       } catch {
         throw FileError(folder, "cannot be made; choose a folder that you may write to")
       }
     }
+    let inFolders = Set(folders.map(\.path))
+    for (kind, paths) in files.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      for path in paths {
+        let folder = URL(filePath: path).standardizedFileURL.deletingLastPathComponent().path
+        if inFolders.contains(folder) { continue }
+        locks.append(try OutputFile.take(path, option: "--\(kind.rawValue)"))
+      }
+    }
+    return locks
   }
 
   /// Writes what all models share: labels, int64 `[images]`, and the images.

@@ -41,3 +41,14 @@ struct TrainingTable {
     Terminal.print(table, keys: 1)
   }
 }
+
+extension StudyProgress {
+  /// Names the networks that left training.
+  /// - Throws: `StudyError` where there are any.
+  func requireAllTrained(of all: Int) throws {
+    guard !stopped.isEmpty else { return }
+    throw StudyError(
+      "\(stopped.count) of \(all.counted("network")) stopped because their loss was not finite: "
+        + stopped.map(\.member.path).joined(separator: ", "))
+  }
+}
