@@ -81,7 +81,7 @@ extension Dataset {
       return own
     case .data: return normalization
     case .asPublished:
-      guard isTest, name == KnownDataset.cifar10.rawValue else {
+      guard isTest, name == KnownDataset.cifar10.rawValue, normalization.mean.count == 3 else {
         throw DataError(
           "the normalization as-published differs from the usual one for the test images of CIFAR-10 "
             + "only, and these are \(isTest ? "" : "the training images of ")\(name); leave it out")

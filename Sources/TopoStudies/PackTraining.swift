@@ -107,7 +107,8 @@ struct PackTraining: Sendable {
       let member = trainer.members[index]
       var metadata = ModelMetadata(
         penalty: member.condition, seed: member.seed, data: run.configuration.dataset,
-        epochs: trainer.epoch, normalization: run.normalization, classNames: run.classNames,
+        dataChecksum: run.dataChecksum, epochs: trainer.epoch, normalization: run.normalization,
+        classNames: run.classNames,
         version: toposheetVersion)
       metadata.devices = folder.mixedDevices
       try network.save(to: folder.model(member), metadata: metadata.texts)

@@ -79,7 +79,7 @@ public struct Plan: Sendable, Hashable {
   /// - Throws: `DataError`, `ArchitectureError`.
   public func trainingRun(_ dataset: Dataset) throws -> TrainingRun {
     let training = try subset.map { try dataset.training.subset($0) } ?? dataset.training
-    return TrainingRun(
+    var run = TrainingRun(
       configuration: TrainingConfiguration(
         architecture: try Architecture.preset(
           architecture, input: dataset.shape, sheet: sheet, classes: dataset.classes),
@@ -87,6 +87,8 @@ public struct Plan: Sendable, Hashable {
         learningRate: learningRate),
       members: members, training: training, normalization: dataset.normalization,
       classNames: dataset.classNames)
+    run.dataChecksum = dataset.training.checksum
+    return run
   }
 
   /// The evaluation of this plan on loaded data.

@@ -100,7 +100,7 @@ public struct StudyProgress: Sendable, Codable {
         "state", "cross_entropy", "topographic_penalty", "weighted_penalty", "training_accuracy",
         "validation_cross_entropy", "validation_accuracy",
       ]
-    var lines = [columns.joined(separator: ",")]
+    var lines = [CSV.line(columns)]
     for report in reports {
       let condition = report.member.condition
       let network = NetworkIdentity(
@@ -113,8 +113,8 @@ public struct StudyProgress: Sendable, Codable {
           "\(report.trainingAccuracy)", report.validationCrossEntropy.map { "\($0)" } ?? "",
           report.validationAccuracy.map { "\($0)" } ?? "",
         ]
-      lines.append(fields.joined(separator: ","))
+      lines.append(CSV.line(fields))
     }
-    return lines.joined(separator: "\r\n") + "\r\n"
+    return lines.joined()
   }
 }

@@ -15,6 +15,8 @@ public struct TrainingRun: Sendable {
   public var normalization: Normalization
   /// Names of their classes, which the models keep.
   public var classNames: [String]
+  /// CRC-32 of all training images of the data, which the models keep; nil where they are not known.
+  public var dataChecksum: UInt32?
   /// Bytes that may be taken of each device's memory; a safe share by default.
   public var memoryLimit: Int?
   /// Whether to go on, and record it, with a study that was begun on a device whose bits differ.

@@ -42,6 +42,7 @@ extension EvaluateCommand {
     run.acceptsOtherDevices = resumption.resumeAnyway
     let device = try device.open()
     let folder = try OutputFolder.url(out)
+    resumption.noteWhereNew(folder, marker: "suite.json")
     try checkUse(of: suite)
     try suites.sources.checkUse(in: suite)
     let notes = suite.notes + suites.sources.notes(suite)

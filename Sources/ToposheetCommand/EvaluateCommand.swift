@@ -186,6 +186,7 @@ struct EvaluateCommand: ParsableCommand {
       }
       return model
     }
+    noteMissing()
     if choice == .automatic, let first = strangers.first {
       let others = strangers.count > 1 ? " and \(strangers.count - 1) more" : ""
       Terminal.error(
@@ -193,6 +194,27 @@ struct EvaluateCommand: ParsableCommand {
           + "constants of \(dataset.name) are used, --normalization gives others")
     }
     return found
+  }
+
+  /// Names the networks of finished studies whose models are gone: fewer seeds would pass unseen.
+  private func noteMissing() {
+    for name in models {
+      let url = URL(filePath: name)
+      guard let members = StudyFolder.members(in: url),
+        let progress = try? StudyFolder.progress(in: url), progress.finished
+      else { continue }
+      let stopped = Set(progress.stopped.map(\.member))
+      let missing = members.filter { member in
+        let model = url.appending(path: member.path).appending(path: "model.safetensors")
+        return !stopped.contains(member) && !FileManager.default.fileExists(atPath: model.path)
+      }
+      guard let first = missing.first else { continue }
+      let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+      Terminal.error(
+        "note: \(name): the study has \(members.count.counted("network")), of which "
+          + "\(first.path)\(others) left no model here; the command that trained them, with "
+          + "--resume, trains them again")
+    }
   }
 
   /// Places for arrays; nil where none was asked for.

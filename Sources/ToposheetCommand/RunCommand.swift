@@ -46,6 +46,7 @@ struct RunCommand: ParsableCommand {
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
+    resumption.noteWhereNew(folder, marker: "study.json")
     let began = ContinuousClock.now
     let networks =
       "\(plan.members.count.counted("network")) (\(plan.conditions.count.counted("condition")) x "
@@ -63,11 +64,14 @@ struct RunCommand: ParsableCommand {
         status.show("evaluating", done: done, of: all, "perturbation", since: evaluationBegan)
       case .evaluated(let networks, let perturbations):
         status.clear()
+        // The images as they are come first, and are no perturbation.
+        let others = perturbations - 1
         Terminal.error(
-          "evaluated \(networks.counted("network")) under "
-            + perturbations.counted("perturbation"))
+          "evaluated \(networks.counted("network")) on clean images"
+            + (others > 0 ? " and under \(others.counted("perturbation"))" : ""))
       }
     }
+    if outcome.records.isEmpty { try outcome.progress.requireAllTrained(of: plan.members.count) }
     for line in DeadNetworks.lines(outcome.records) { Terminal.error("note: \(line)") }
     try ResultTables(outcome.records, includesDead: tables.includeDead).present(keptIn: folder)
     let seconds = (ContinuousClock.now - began) / .seconds(1)

@@ -54,6 +54,7 @@ struct TrainCommand: ParsableCommand {
     let devices = try device.openAll()
     let url = try OutputFolder.url(out)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
+    resumption.noteWhereNew(url, marker: "study.json")
     let what =
       conditions.count == 1
       ? "\(plan.members.count) x \(conditions[0].label)"

@@ -90,7 +90,26 @@ import TopoCompute
     }
     try folder.write(record, to: "test_batch.bin")
     let data = try Dataset.load(folder.url.path, environment: [:])
-    #expect(data.name == "cifar10" && data.training.count == 5)
+    #expect(data.training.count == 5 && data.classes == 10)
+    // So few are somebody's own, whatever their format.
+    #expect(data.name == folder.url.lastPathComponent && data.classNames[0] == "0")
+    #expect(data.normalization == Normalization(of: data.training))
+  }
+
+  /// The folder's name tells what grey images are, but not that they are in colour.
+  @Test func greyImagesInAFolderOfAnothersName() throws {
+    for (name, known) in [("cifar10", false), ("CIFAR-100", false), ("kmnist", true)] {
+      let files: [(String, [UInt8])] = ["train", "t10k"].flatMap { stem in
+        [
+          ("\(stem)-images-idx3-ubyte", Bytes.images(2)),
+          ("\(stem)-labels-idx1-ubyte", Bytes.labels([1, 2])),
+        ]
+      }
+      for (file, bytes) in files { try folder.write(bytes, to: "\(name)/\(file)") }
+      let data = try Dataset.load(folder.url.appending(path: name).path, environment: [:])
+      #expect(data.normalization.mean.count == 1 && data.classNames.count == 10)
+      #expect((data.normalization.mean == [0.1918]) == known, "\(name)")
+    }
   }
 
   /// A pickle's first bytes.

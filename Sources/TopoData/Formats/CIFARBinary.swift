@@ -8,6 +8,8 @@ struct CIFARBinary {
   var classes: Int
 
   private var labelBytes: Int { classes == 100 ? 2 : 1 }
+  /// Bytes of an image with its labels.
+  var record: Int { labelBytes + Self.shape.count }
   private static let shape = ImageShape(channels: 3, rows: 32, columns: 32)
 
   /// The images of the files, one after another.
@@ -16,8 +18,6 @@ struct CIFARBinary {
   func read(_ files: [URL]) throws -> ImageSet {
     var images: [UInt8] = []
     var labels: [Int32] = []
-    let pixels = Self.shape.count
-    let record = labelBytes + pixels
     for file in files {
       let bytes = try FileContents.read(file)
       guard !bytes.isEmpty else { throw FileError(file, "is empty; download it again") }

@@ -71,13 +71,27 @@ struct DatasetSource {
     return inner.contains(own) ? folder.deletingLastPathComponent().lastPathComponent : own
   }
 
-  /// CIFAR's and EMNIST's files say what they are; MNIST and its look-alikes have the same file
-  /// names, and only the folder's name tells them apart.
+  /// EMNIST's files say what they are. MNIST and its look-alikes have the same file names, and only the
+  /// folder's name tells them apart. CIFAR's format is also that of own images: those of CIFAR are in a
+  /// folder of that name, or as many as its authors give.
   private static func known(of files: DatasetFiles, called name: String) -> KnownDataset? {
     switch files {
-    case .cifar(let format, _, _): format.classes == 100 ? .cifar100 : .cifar10
-    case .idx(_, _, .some): .emnist
-    case .idx(_, _, nil): KnownDataset(spelling: name)
+    case .cifar(let format, let training, _):
+      let known: KnownDataset = format.classes == 100 ? .cifar100 : .cifar10
+      let sizes = training.compactMap { url -> Int? in
+        var status = stat()
+        return stat(url.path, &status) == 0 ? Int(status.st_size) : nil
+      }
+      let isWhole = sizes.reduce(0, +) == 50_000 * format.record
+      let isInArchive = training.contains {
+        ["cifar-10-batches-bin", "cifar-100-binary"].contains(
+          $0.deletingLastPathComponent().lastPathComponent)
+      }
+      return isWhole || isInArchive || KnownDataset(spelling: name) == known ? known : nil
+    case .idx(_, _, .some): return .emnist
+    case .idx(_, _, nil):
+      let known = KnownDataset(spelling: name)
+      return known == .cifar10 || known == .cifar100 ? nil : known
     }
   }
 

@@ -2,10 +2,12 @@ import Foundation
 import TopoNetworks
 
 extension EvaluatedModel {
-  /// The name of the data that a saved model says it was trained on; nil where it does not say, as
+  /// The name of the data that a saved model says it was trained on, and a checksum of their training
+  /// images; nil where it does not say, as
   /// one that PyTorch wrote.
   /// - Throws: `FileError`.
-  public static func data(in url: URL) throws -> String? {
-    try SafetensorsFile(contentsOf: url).metadata[ModelMetadata.dataKey]
+  public static func data(in url: URL) throws -> (name: String, checksum: UInt32?)? {
+    let metadata = try ModelMetadata(SafetensorsFile(contentsOf: url).metadata, of: url)
+    return metadata.data.map { ($0, metadata.dataChecksum) }
   }
 }

@@ -98,7 +98,7 @@ public struct Evaluation: Sendable {
   ///   - progress: called with the number of conditions done and in all.
   ///   - inspect: called with the images in [0, 1], the answers of each pack, and the indices of
   ///     its models.
-  /// - Returns: records by model, then by condition.
+  /// - Returns: records by model, then by condition; then the areas under accuracy of noises.
   /// - Throws: `DeviceError`, also when a network alone needs more memory than there is;
   ///   `ArchitectureError` for a network that does not fit the images; what a perturbation throws.
   public func run(
@@ -115,6 +115,9 @@ public struct Evaluation: Sendable {
       done += 1
       progress(done, conditions.count)
     }
-    return NetworkStates.marked(records.flatMap { $0 })
+    var all = records.flatMap { $0 }
+    // Without clean images there is nothing that a curve begins with.
+    if includesClean { all += DegradationCurve.areas(all) { !$0.contains("/") } }
+    return NetworkStates.marked(all)
   }
 }

@@ -12,6 +12,8 @@ public struct ModelMetadata: Sendable, Hashable {
   public var seed: UInt64?
   /// Name of the data that it was trained on.
   public var data: String?
+  /// CRC-32 of the data's training images and labels, all of them: tells data of one name apart.
+  public var dataChecksum: UInt32?
   /// Epochs of training.
   public var epochs: Int?
   /// What its training did to images first.
@@ -26,6 +28,7 @@ public struct ModelMetadata: Sendable, Hashable {
   static let conditionKey = "toposheet.condition"
   static let seedKey = "toposheet.seed"
   static let dataKey = "toposheet.data"
+  static let dataChecksumKey = "toposheet.data-checksum"
   static let epochsKey = "toposheet.epochs"
   static let normalizationKey = "toposheet.normalization"
   static let classNamesKey = "toposheet.classes"
@@ -34,12 +37,14 @@ public struct ModelMetadata: Sendable, Hashable {
 
   /// All that is known of a member of a population.
   public init(
-    penalty: Penalty, seed: UInt64, data: String, epochs: Int, normalization: Normalization,
+    penalty: Penalty, seed: UInt64, data: String, dataChecksum: UInt32? = nil, epochs: Int,
+    normalization: Normalization,
     classNames: [String], version: String
   ) {
     self.penalty = penalty
     self.seed = seed
     self.data = data
+    self.dataChecksum = dataChecksum
     self.epochs = epochs
     self.normalization = normalization
     self.classNames = classNames
@@ -62,6 +67,7 @@ public struct ModelMetadata: Sendable, Hashable {
     penalty = try decode(Self.conditionKey, Penalty.self)
     seed = texts[Self.seedKey].flatMap(UInt64.init)
     data = texts[Self.dataKey]
+    dataChecksum = texts[Self.dataChecksumKey].flatMap { UInt32($0, radix: 16) }
     epochs = texts[Self.epochsKey].flatMap(Int.init)
     normalization = try decode(Self.normalizationKey, Normalization.self)
     classNames = try decode(Self.classNamesKey, [String].self)
@@ -84,6 +90,7 @@ public struct ModelMetadata: Sendable, Hashable {
     }
     return [
       Self.conditionKey: json(penalty), Self.seedKey: seed.map { "\($0)" }, Self.dataKey: data,
+      Self.dataChecksumKey: dataChecksum.map { String($0, radix: 16) },
       Self.epochsKey: epochs.map { "\($0)" }, Self.normalizationKey: json(normalization),
       Self.classNamesKey: json(classNames), Self.versionKey: version,
       Self.devicesKey: devices,

@@ -1,7 +1,7 @@
 import TopoCompute
 
 /// Comma-separated values as RFC 4180 has them.
-enum CSV {
+package enum CSV {
   /// A row and the line of the file on which it begins, from 1.
   struct Row: Sendable, Hashable {
     var line: Int
@@ -9,7 +9,7 @@ enum CSV {
   }
 
   /// Fields as a line with its end, quoted where they need it.
-  static func line(_ fields: [String]) -> String {
+  package static func line(_ fields: [String]) -> String {
     fields.map(quoted).joined(separator: ",") + "\r\n"
   }
 

@@ -30,8 +30,11 @@ enum DeadNetworks {
     let others = names.count > 4 ? ", and \(names.count - 4) more" : ""
     let verb = names.count == 1 ? "is" : "are"
     let noun = all == 1 ? "network" : "networks"
+    // Control has no lambda that could be smaller.
+    let isControl = names.allSatisfy { $0.hasPrefix("control/") }
     return "\(names.count) of \(all) \(noun) \(verb) \(state.words) (\(shown)\(others)): "
-      + "\(state.explanation(images: images)); try \(state.remedy)"
+      + "\(state.explanation(images: images)); try "
+      + (isControl ? "more epochs or another learning rate" : state.remedy)
   }
 }
 

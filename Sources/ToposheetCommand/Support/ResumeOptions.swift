@@ -15,6 +15,14 @@ struct ResumeOptions: ParsableArguments {
   /// Whether to go on at all.
   var isGiven: Bool { resume || resumeAnyway }
 
+  /// Says so where there is nothing to go on with: a folder's name may be mistyped.
+  func noteWhereNew(_ folder: URL, marker: String) {
+    guard isGiven,
+      !FileManager.default.fileExists(atPath: folder.appending(path: marker).path)
+    else { return }
+    Terminal.error("note: \(folder.path) holds nothing to go on with; everything begins anew")
+  }
+
   private static let anyway = "resume-anyway"
 
   /// Arguments with `--resume=anyway`, which the parser does not take for an option that has no

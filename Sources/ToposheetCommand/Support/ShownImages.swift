@@ -34,18 +34,18 @@ struct ShownImages: ParsableArguments {
   /// - Throws: `DataError`, `FileError`; `ValidationError` where models do not say or do not agree.
   func dataset(of models: [String]) throws -> Dataset {
     if let data { return try Dataset.load(data) }
-    var first: (url: URL, data: String)?
+    var first: (url: URL, data: String, checksum: UInt32?)?
     for url in try ModelFiles.find(models) {
       guard let data = try EvaluatedModel.data(in: url) else {
         throw ValidationError(
           "\(url.path) does not say what it was trained on; name the images with --data")
       }
-      if let first, first.data != data {
+      if let first, first.data != data.name {
         throw ValidationError(
-          "\(first.url.path) was trained on \(first.data), but \(url.path) on \(data); name with "
+          "\(first.url.path) was trained on \(first.data), but \(url.path) on \(data.name); name with "
             + "--data the images to show to both")
       }
-      first = first ?? (url, data)
+      first = first ?? (url, data.name, data.checksum)
     }
     guard let first else { throw ValidationError("--data is missing; name the images to show") }
     guard Dataset.isName(first.data) else {
@@ -55,6 +55,11 @@ struct ShownImages: ParsableArguments {
     }
     do {
       let dataset = try Dataset.load(first.data)
+      if let checksum = first.checksum, dataset.training.checksum != checksum {
+        throw ValidationError(
+          "\(first.url.path) was trained on a data set called \(first.data), but not on the one of "
+            + "that name that was found; give the folder of the images to show with --data")
+      }
       Terminal.error("data: \(dataset.name), on which the models were trained")
       return dataset
     } catch let error as DataError {

@@ -48,7 +48,7 @@ extension StudyProgress {
   func requireAllTrained(of all: Int) throws {
     guard !stopped.isEmpty else { return }
     throw StudyError(
-      "\(stopped.count) of \(all.counted("network")) stopped because their loss was not finite: "
+      "\(stopped.count) of \(all.counted("network")) stopped because \(stopped.count == 1 ? "its" : "their") loss was not finite: "
         + stopped.map(\.member.path).joined(separator: ", "))
   }
 }
