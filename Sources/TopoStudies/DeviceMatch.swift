@@ -1,22 +1,64 @@
 import Foundation
 import TopoCompute
 
+/// What the bits of a run come from: a device, and the version of this program at work on it.
+///
+/// In JSON the version stands among the device's entries.
+struct BitSource: Sendable, Hashable, Codable {
+  var device: DeviceInformation
+  /// nil for the version that the run was begun with: version 0.1.0 did not keep it.
+  var version: String?
+
+  private enum Key: CodingKey { case version }
+
+  init(device: DeviceInformation, version: String?) {
+    (self.device, self.version) = (device, version)
+  }
+
+  init(from decoder: any Decoder) throws {
+    device = try DeviceInformation(from: decoder)
+    version = try decoder.container(keyedBy: Key.self).decodeIfPresent(
+      String.self, forKey: .version)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try device.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encodeIfPresent(version, forKey: .version)
+  }
+}
+
 /// Whether two devices give the same bits: everything that these depend on is compared.
 enum DeviceMatch {
-  /// Refuses to go on with a run on a device whose bits would differ.
+  /// Refuses to go on with a run on a device, or with a version of this program, whose bits would
+  /// differ.
   /// - Parameters:
-  ///   - found: the device that the run was begun on, or last went on.
+  ///   - found: what the run was begun with, or last went on with.
   ///   - verb: which of the two, in errors.
   ///   - what: what runs, in errors.
   /// - Throws: `StudyError` that says what differs.
   static func require(
-    _ found: DeviceInformation, _ device: DeviceInformation, of what: String,
-    verb: String = "was begun", in url: URL
+    _ found: BitSource, _ here: BitSource, of what: String, verb: String = "was begun", in url: URL
   ) throws {
-    guard let (begun, here, remedy) = difference(found, device) else { return }
+    guard let (begun, differ, remedy) = difference(found, here) else { return }
     throw StudyError(
-      "\(url.path): the \(what) \(verb) \(begun), and its bits would differ \(here); \(remedy), or "
+      "\(url.path): the \(what) \(verb) \(begun), and its bits \(differ); \(remedy), or "
         + "go on all the same with --resume=anyway, which is recorded")
+  }
+
+  /// How the sources differ: what a run was begun with, how its bits differ here, and what to do.
+  private static func difference(
+    _ found: BitSource, _ here: BitSource
+  ) -> (begun: String, differ: String, remedy: String)? {
+    if let begun = found.version, let version = here.version, begun != version {
+      return (
+        "with version \(begun)", "may differ with version \(version)",
+        "go on with version \(begun)"
+      )
+    }
+    return difference(found.device, here.device).map {
+      ($0.begun, "would differ \($0.here)", $0.remedy)
+    }
   }
 
   /// How the devices differ: where a run was begun, where it would go on, and what to do.

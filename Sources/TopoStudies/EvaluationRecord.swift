@@ -49,6 +49,7 @@ extension EvaluationRecord {
   private static func url(_ folder: URL) -> URL { folder.appending(path: "evaluation.json") }
 
   /// Whether metrics say that a plan left them: `toposheet evaluate` may have been given the folder.
+  /// Where a process is killed between the two files, `metrics.json` is there.
   private static func isOfPlan(_ folder: URL) -> Bool {
     let bytes = (try? FileContents.read(folder.appending(path: "metrics.json"))) ?? []
     // The provenance comes first.
@@ -71,15 +72,17 @@ extension EvaluationRecord {
     func exists(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: folder.appending(path: name).path)
     }
-    guard let metrics = ["metrics.csv", "metrics.json"].first(where: exists) else { return nil }
-    let remedy = "move \(metrics) out of the folder, and go on with --resume"
+    let metrics = ["metrics.csv", "metrics.json"].filter(exists)
+    guard let first = metrics.first else { return nil }
+    let remedy =
+      "move \(metrics.joined(separator: " and ")) out of the folder, and go on with --resume"
+    // The record of an evaluation stays where its metrics were moved away and others came.
+    guard isOfPlan(folder), exists("evaluation.json") || exists("plan.yaml") else {
+      throw StudyError(
+        "\(folder.appending(path: first).path): is there already and not of this plan; \(remedy)")
+    }
     guard exists("evaluation.json") else {
       // Earlier versions kept the plan alone.
-      guard exists("plan.yaml"), isOfPlan(folder) else {
-        throw StudyError(
-          "\(folder.appending(path: metrics).path): is there already and not of this plan; \(remedy)"
-        )
-      }
       let plan = try Plan(contentsOf: folder.appending(path: "plan.yaml"))
       return EvaluationRecord(
         plan.evaluation, images: plan.evaluation.subset ?? all, checksum: wanted.checksum)

@@ -12,8 +12,10 @@ protocol RunDescription: Codable, Sendable {
   var identity: Identity { get }
   /// The device that the run was begun on.
   var device: DeviceInformation { get }
-  /// Devices of other bits that it went on with, in turn; nil where there was none.
-  var resumedOn: [DeviceInformation]? { get set }
+  /// The version of this program that the run was begun with.
+  var version: String { get }
+  /// Devices and versions of other bits that it went on with, in turn; nil where there was none.
+  var resumedOn: [BitSource]? { get set }
   /// Whether a run that was found is the wanted one.
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool
   /// How a run that was found differs from the wanted one: `it has 3 epochs, not 5`.
@@ -22,6 +24,14 @@ protocol RunDescription: Codable, Sendable {
 
 extension RunDescription {
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool { found == wanted }
+
+  /// What its bits come from, in turn: what it was begun with, then what it went on with.
+  var sources: [BitSource] {
+    [BitSource(device: device, version: version)]
+      + (resumedOn ?? []).map {
+        BitSource(device: $0.device, version: $0.version ?? version)
+      }
+  }
 }
 
 /// A folder in which one process at a time works at one run, which its marker file describes.
@@ -35,10 +45,11 @@ final class RunFolder<Description: RunDescription>: Sendable {
   /// - Parameters:
   ///   - wanted: the run.
   ///   - resume: whether to go on with a run that the folder holds.
-  ///   - anyDevice: whether to do so, and record it, on a device whose bits differ.
+  ///   - anyDevice: whether to do so, and record it, on a device or with a version of this program
+  ///     whose bits differ.
   /// - Throws: `StudyError` when the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; when another process is at work in it; or when it was begun on a device
-  ///   whose bits differ. `FileError`.
+  ///   or with a version whose bits differ. `FileError`.
   init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
     self.url = url
     let lock = try FolderLock.take(url, marker: Description.marker, what: Description.what)
@@ -68,11 +79,16 @@ final class RunFolder<Description: RunDescription>: Sendable {
     }
   }
 
-  /// The devices that worked on the run, where their bits differ: for the records of results.
+  /// The devices that worked on the run, where their bits differ, and the versions of this program
+  /// where they do: for the records of results.
   var mixedDevices: String? {
-    guard let others = description.resumedOn, !others.isEmpty else { return nil }
-    return ([description.device] + others).map { "\($0.name), \($0.driverAndTuning)" }
-      .joined(separator: "; ")
+    let sources = description.sources
+    guard sources.count > 1 else { return nil }
+    let namesVersions = Set(sources.map(\.version)).count > 1
+    return sources.map { source in
+      let version = namesVersions ? source.version.map { ", toposheet \($0)" } ?? "" : ""
+      return "\(source.device.name), \(source.device.driverAndTuning)\(version)"
+    }.joined(separator: "; ")
   }
 
   private static func claim(
@@ -101,10 +117,10 @@ final class RunFolder<Description: RunDescription>: Sendable {
     }
     do {
       try DeviceMatch.require(
-        found.resumedOn?.last ?? found.device, wanted.device, of: what,
+        found.sources[found.sources.count - 1], wanted.sources[0], of: what,
         verb: found.resumedOn == nil ? "was begun" : "last went on", in: url)
     } catch  where anyDevice {
-      found.resumedOn = (found.resumedOn ?? []) + [wanted.device]
+      found.resumedOn = (found.resumedOn ?? []) + [wanted.sources[0]]
       try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)
     }
     return found

@@ -11,7 +11,8 @@ public final class StudyFolder: Sendable {
   public var url: URL { run.url }
   private let run: RunFolder<Description>
 
-  /// What makes two runs the same study. A member's bits follow from this and the kind of device.
+  /// What makes two runs the same study. A member's bits follow from this, the kind of device and
+  /// this program's version.
   public struct Identity: Sendable, Hashable, Codable {
     /// Training protocol.
     public var configuration: TrainingConfiguration
@@ -38,10 +39,10 @@ public final class StudyFolder: Sendable {
   /// - Parameters:
   ///   - identity: the study to run in it.
   ///   - resume: whether to go on with a study that the folder holds.
-  ///   - anyDevice: whether to go on, and record it, on a device whose bits differ from those of
-  ///     the one that the study was begun on.
+  ///   - anyDevice: whether to go on, and record it, on a device or with a version of this program
+  ///     whose bits differ from those that the study was begun with.
   /// - Throws: `StudyError` when the folder cannot be written to, holds another study or, without
-  ///   `resume`, this one; or when another process is at work in it.
+  ///   `resume`, this one; when another process is at work in it; or when its bits would differ.
   public init(
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool,
     anyDevice: Bool = false
@@ -130,7 +131,7 @@ extension StudyFolder {
 
     var identity: Identity
     var device: DeviceInformation
-    var resumedOn: [DeviceInformation]?
+    var resumedOn: [BitSource]?
     var version: String
 
     /// In any order of its networks.
@@ -154,8 +155,7 @@ extension StudyFolder {
       let (old, new) = (found.configuration, wanted.configuration)
       if old.dataset != new.dataset { return "its data is \(old.dataset), not \(new.dataset)" }
       if old.epochs != new.epochs {
-        return "it has \(old.epochs.counted("epoch", "epochs")), not "
-          + "\(new.epochs)"
+        return "it has \(old.epochs.counted("epoch")), not \(new.epochs)"
       }
       if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }
       if old.architecture != new.architecture {

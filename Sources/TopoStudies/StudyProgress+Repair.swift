@@ -7,18 +7,18 @@ import TopoTraining
 extension StudyProgress {
   /// Puts back to the beginning what cannot be gone on with: members whose checkpoint, or model
   /// after the last epoch, is missing or not as it was written. They train again to the same bits,
-  /// whatever the others have done.
+  /// whatever the others have done, unless the folder's devices are mixed.
   /// - Parameter report: is told each of them, in a sentence.
   /// - Throws: `FileError` where a file cannot be read, or the record of it cannot be written.
   mutating func repair(
     _ folder: StudyFolder, run: TrainingRun, report: (String) -> Void
   ) throws {
+    let promise = folder.mixedDevices == nil ? ", to the same bits" : ""
     if !FileManager.default.fileExists(atPath: Self.url(folder).path),
       folder.holdsNetworks(run.members)
     {
       report(
-        "\(Self.url(folder).path) is missing, so all networks train from the beginning, to the same "
-          + "bits")
+        "\(Self.url(folder).path) is missing, so all networks train from the beginning\(promise)")
       return
     }
     var isChanged = false
@@ -29,7 +29,7 @@ extension StudyProgress {
       reports.removeAll { $0.member == member }
       stopped.removeAll { $0.member == member }
       isChanged = true
-      report("\(trouble): \(member.path) trains again from the beginning, to the same bits")
+      report("\(trouble): \(member.path) trains again from the beginning\(promise)")
     }
     guard isChanged || !epochs.allSatisfy({ $0 == 0 }) else { return }
     count(last: run.configuration.epochs)

@@ -76,7 +76,10 @@ struct TrainCommand: ParsableCommand {
 
   /// The last epoch's figures of each network and where it lies.
   static func summarise(_ progress: StudyProgress, members: [Member], in url: URL) throws {
-    try TrainingTable(progress).present(keptIn: url)
+    // Beside metrics, tables are those of the metrics.
+    let metrics = url.appending(path: "metrics.csv")
+    let isKept = !FileManager.default.fileExists(atPath: metrics.path)
+    try TrainingTable(progress).present(keptIn: isKept ? url : nil)
     Terminal.print("Models: \(url.path)/<condition>/seed-<n>/model.safetensors")
     try progress.requireAllTrained(of: members.count)
   }

@@ -53,6 +53,18 @@ struct RecordTableTests {
     }
   }
 
+  @Test("says where records come from before it writes them")
+  func order() throws {
+    try inFolder { folder in
+      // Nothing can take the place of a folder.
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: "metrics.csv"), withIntermediateDirectories: true)
+      #expect(throws: FileError.self) { try table.write(to: folder) }
+      let provenance = RecordTable.provenance(of: folder.appending(path: "metrics.json"))
+      #expect(provenance == table.provenance)
+    }
+  }
+
   @Test("writes JSON that parses, with null and a reason for what is undefined")
   func json() throws {
     let object = try #require(

@@ -116,4 +116,61 @@ import TopoCompute
     }
     #expect(said.contains("already holds another study"), "\(said)")
   }
+
+  /// Makes the folder one that another version began.
+  private func begin(with version: String) throws {
+    let marker = out.appending(path: "study.json")
+    var description = try StudyJSON.read(
+      StudyFolder.Description.self, from: marker, remedy: "none")
+    description.version = version
+    try StudyJSON.encodeSealed(description).write(to: marker)
+  }
+
+  @Test func anotherVersionIsRefusedOrRecorded() throws {
+    let device = Self.device(driver: "oneDNN 2.6.3, AVX2")
+    #expect(open(device, resume: false) == "no error")
+    #expect(open(device) == "no error")
+    try begin(with: "0.0.9")
+    let before = try SmallStudy.files(out)
+    #expect(
+      open(device)
+        == "\(out.path): the study was begun with version 0.0.9, and its bits may differ with version "
+        + "\(toposheetVersion); go on with version 0.0.9, or go on all the same with "
+        + "--resume=anyway, which is recorded")
+    #expect(try SmallStudy.files(out) == before)
+    func mixed() throws -> String? {
+      try StudyFolder(
+        out, identity: try SmallStudy.training().identity, device: device, resume: true,
+        anyDevice: true
+      ).mixedDevices
+    }
+    let names = "a model, oneDNN 2.6.3, AVX2, toposheet"
+    for _ in 0..<2 {
+      #expect(try mixed() == "\(names) 0.0.9; \(names) \(toposheetVersion)")
+      // The last one counts.
+      #expect(open(device) == "no error")
+    }
+    let other = Self.device(driver: "oneDNN 2.6.3, SSE4.1")
+    #expect(open(other).contains("last went on with AVX2, and its bits would differ with SSE4.1"))
+  }
+
+  /// Version 0.1.0 kept the devices that a study went on with, and no versions.
+  @Test func recordsOfTheFirstVersionAreUnderstood() throws {
+    let device = Self.device(driver: "oneDNN 2.6.3, AVX2")
+    #expect(open(device, resume: false) == "no error")
+    let marker = out.appending(path: "study.json")
+    #expect(open(Self.device(driver: "oneDNN 2.6.3, SSE4.1"), anyDevice: true) == "no error")
+    var description = try StudyJSON.read(
+      StudyFolder.Description.self, from: marker, remedy: "none")
+    #expect(description.resumedOn?.map(\.version) == [toposheetVersion])
+    description.version = "0.1.0"
+    description.resumedOn?[0].version = nil
+    let json = try StudyJSON.encodeSealed(description)
+    #expect(String(decoding: json, as: UTF8.self).components(separatedBy: "version\"").count == 2)
+    try json.write(to: marker)
+    #expect(
+      open(device).contains(
+        "last went on with version 0.1.0, and its bits may differ with version \(toposheetVersion)")
+    )
+  }
 }

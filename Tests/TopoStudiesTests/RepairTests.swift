@@ -109,6 +109,35 @@ import TopoTraining
     }
   }
 
+  /// Where devices are mixed, other bits come of it than before, and nothing else is promised.
+  @Test func mixedDevicesAreNotPromisedTheSameBits() throws {
+    _ = try train()
+    func mix(_ folder: URL) throws {
+      let marker = folder.appending(path: "study.json")
+      var description = try StudyJSON.read(
+        StudyFolder.Description.self, from: marker, remedy: "none")
+      description.resumedOn = [description.sources[0]]
+      try StudyJSON.encodeSealed(description).write(to: marker)
+    }
+    let (folder, told, _) = try resume(finished) {
+      try mix($0)
+      try FileManager.default.removeItem(at: $0.appending(path: Self.model))
+    }
+    #expect(
+      told == [
+        "\(folder.path)/\(Self.model) is missing: ws-euclidean-0.5/seed-4 trains again from the "
+          + "beginning"
+      ])
+    let (all, whole, _) = try resume(finished) {
+      try mix($0)
+      try FileManager.default.removeItem(at: $0.appending(path: "progress.json"))
+    }
+    #expect(
+      whole == [
+        "\(all.path)/progress.json is missing, so all networks train from the beginning"
+      ])
+  }
+
   /// A file that cannot be read is not for us to replace.
   @Test func whatCannotBeReadIsNamed() throws {
     let wanted = try train()

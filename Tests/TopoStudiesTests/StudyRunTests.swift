@@ -174,7 +174,9 @@ import TopoEvaluation
     try Data(contentsOf: record).dropLast(20).write(to: record)
     let damaged = message { _ = try study().run(in: folder, device: device, resume: true) }
     #expect(damaged.hasPrefix("\(record.path): "), "\(damaged)")
-    #expect(damaged.hasSuffix("move metrics.csv out of the folder, and go on with --resume"))
+    #expect(
+      damaged.hasSuffix(
+        "move metrics.csv and metrics.json out of the folder, and go on with --resume"))
     // As `toposheet evaluate` leaves them; and without a plan.
     try FileManager.default.removeItem(at: record)
     let metrics = folder.appending(path: "metrics.json")
@@ -186,10 +188,40 @@ import TopoEvaluation
       #expect(
         foreign
           == "\(folder.path)/metrics.csv: is there already and not of this plan; move metrics.csv "
-          + "out of the folder, and go on with --resume")
+          + "and metrics.json out of the folder, and go on with --resume")
       try Data(text.utf8).write(to: metrics)
       try? FileManager.default.removeItem(at: folder.appending(path: "plan.yaml"))
     }
+  }
+
+  /// The record of the plan's evaluation, which others' metrics came beside: both files, or either.
+  @Test func aRecordDoesNotMakeMetricsThePlans() throws {
+    let folder = temporary.url.appending(path: "study")
+    _ = try study().run(in: folder, device: device, resume: false)
+    let whole = try SmallStudy.files(folder)
+    let foreign = Data("{\n  \"provenance\": {\n    \"device\": \"a model\"\n  }\n}\n".utf8)
+    for (csv, json, first, remedy) in [
+      (Data("rows".utf8), foreign, "metrics.csv", "metrics.csv and metrics.json"),
+      (nil, foreign, "metrics.json", "metrics.json"),
+      (Data("rows".utf8), nil, "metrics.csv", "metrics.csv"),
+    ] {
+      for (name, contents) in [("metrics.csv", csv), ("metrics.json", json)] {
+        try? FileManager.default.removeItem(at: folder.appending(path: name))
+        try contents?.write(to: folder.appending(path: name))
+      }
+      let before = try SmallStudy.files(folder)
+      let said = message { _ = try study().run(in: folder, device: device, resume: true) }
+      #expect(
+        said
+          == "\(folder.path)/\(first): is there already and not of this plan; move \(remedy) out of "
+          + "the folder, and go on with --resume")
+      #expect(try SmallStudy.files(folder) == before)
+    }
+    // Killed between the two files.
+    try FileManager.default.removeItem(at: folder.appending(path: "metrics.csv"))
+    try whole["metrics.json"]?.write(to: folder.appending(path: "metrics.json"))
+    _ = try study().run(in: folder, device: device, resume: true)
+    #expect(try SmallStudy.files(folder) == whole)
   }
 
   @Test func stoppedMembersAreNotEvaluated() throws {

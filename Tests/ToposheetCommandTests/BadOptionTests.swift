@@ -110,9 +110,32 @@ import Testing
       place.path("metrics"),
     ]
     #expect(try Command.run(arguments).status == 0)
-    let before = try Data(contentsOf: place.url("metrics/metrics.csv"))
-    try expectRefused(arguments, ["metrics.csv: is there already; choose another folder"])
-    #expect(try Data(contentsOf: place.url("metrics/metrics.csv")) == before)
+    let names = ["metrics.csv", "metrics.json", "tables.txt"]
+    func files() -> [Data?] { names.map { try? Data(contentsOf: place.url("metrics/\($0)")) } }
+    // Both, either of them, and none.
+    for (moved, held) in [
+      (nil, "metrics.csv and metrics.json"), ("metrics.csv", "metrics.json"),
+      ("metrics.json", "metrics.csv"),
+    ] {
+      if let moved {
+        try FileManager.default.moveItem(at: place.url("metrics/\(moved)"), to: place.url("moved"))
+      }
+      let before = files()
+      try expectRefused(
+        arguments,
+        [
+          "\(place.path("metrics")): holds \(held) already; choose another folder with --out, or move "
+            + "\(held) out of it"
+        ])
+      #expect(files() == before)
+      if let moved {
+        try FileManager.default.moveItem(at: place.url("moved"), to: place.url("metrics/\(moved)"))
+      }
+    }
+    for name in names.prefix(2) {
+      try FileManager.default.removeItem(at: place.url("metrics/\(name)"))
+    }
+    #expect(try Command.run(arguments).status == 0)
   }
 
   // MARK: Plans

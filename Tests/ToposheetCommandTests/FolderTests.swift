@@ -156,7 +156,7 @@ import TopoCompute
     try expectRefused(arguments, ["another process is at work in this folder"])
     first.waitUntilExit()
     #expect(first.terminationStatus == 0)
-    try expectRefused(arguments, ["metrics.csv: is there already"])
+    try expectRefused(arguments, ["metrics: holds metrics.csv and metrics.json already"])
     #expect(place.exists("metrics/metrics.json") && !place.exists("metrics/.lock"))
   }
 

@@ -138,5 +138,79 @@ import Testing
     _ = try plan("{draws: 1, levels: 0.1, noise: [pink]} # as before")
     #expect(try Command.run(run + ["--resume"]).status == 0)
     #expect(try files() == before)
+    // Others come in the place of those that were moved away; the record is of the first.
+    for name in names.prefix(2) {
+      try FileManager.default.removeItem(at: place.url("study/\(name)"))
+    }
+    let evaluate = [
+      "evaluate", place.path("study"), "--data", place.data, "--device", "cpu", "--noise", "white",
+      "--levels", "0.2", "--draws", "1", "--out", place.path("study"),
+    ]
+    #expect(try Command.run(evaluate).status == 0)
+    let others = try files()
+    #expect(others[3] == before[3])
+    try expectRefused(
+      run + ["--resume"],
+      ["not of this plan; move metrics.csv and metrics.json out of the folder"])
+    #expect(try files() == others)
+  }
+
+  /// Tables beside metrics are those of the metrics.
+  @Test func tablesOfMetricsAreKept() throws {
+    #expect(try Command.run(place.train("run")).status == 0)
+    func tables() throws -> String {
+      try String(contentsOf: place.url("run/tables.txt"), encoding: .utf8)
+    }
+    let ofTraining = try tables()
+    let evaluate = [
+      "evaluate", place.path("run"), "--data", place.data, "--device", "cpu", "--out",
+      place.path("run"),
+    ]
+    #expect(try Command.run(evaluate).status == 0)
+    let ofMetrics = try tables()
+    #expect(ofMetrics != ofTraining)
+    let result = try Command.run(place.train("run", ["--resume"]))
+    #expect(result.status == 0 && result.output.contains("validation %"), "\(result.errors)")
+    #expect(try tables() == ofMetrics)
+    for name in ["metrics.csv", "metrics.json", "tables.txt"] {
+      try FileManager.default.removeItem(at: place.url("run/\(name)"))
+    }
+    #expect(try Command.run(place.train("run", ["--resume"])).status == 0)
+    #expect(try tables() == ofTraining)
+  }
+
+  /// A study that another version began, and a suite, which has no way on.
+  @Test func anotherVersionIsRefusedOrRecorded() throws {
+    #expect(try Command.run(place.train("run")).status == 0)
+    let suite = [
+      "evaluate", place.path("run"), "--data", place.data, "--device", "cpu", "--suite", "noise",
+      "--draws", "1", "--out", place.path("suite"),
+    ]
+    #expect(try Command.run(suite).status == 0)
+    let version = try #require(try json("run/study.json")["version"] as? String)
+    for marker in ["run/study.json", "suite/suite.json"] {
+      // Without the checksum that it begins with.
+      let lines = try String(contentsOf: place.url(marker), encoding: .utf8)
+        .components(separatedBy: "\n")
+      let text = (lines[..<1] + lines[2...]).joined(separator: "\n")
+        .replacingOccurrences(of: "\"version\" : \"\(version)\"", with: "\"version\" : \"0.0.9\"")
+      try Data(text.utf8).write(to: place.url(marker))
+    }
+    try expectRefused(
+      place.train("run", ["--resume"]),
+      [
+        "the study was begun with version 0.0.9, and its bits may differ with version \(version); go "
+          + "on with version 0.0.9, or go on all the same with --resume=anyway, which is recorded"
+      ])
+    #expect(try Command.run(place.train("run", ["--resume=anyway"])).status == 0)
+    let resumed = try json("run/study.json")
+    #expect(resumed["version"] as? String == "0.0.9")
+    let others = try #require(resumed["resumedOn"] as? [[String: Any]])
+    #expect(others.map { $0["version"] as? String } == [version])
+    for resume in ["--resume", "--resume=anyway"] {
+      try expectRefused(
+        suite + [resume],
+        ["holds another suite (it was begun with version 0.0.9, not \(version)); choose another"])
+    }
   }
 }

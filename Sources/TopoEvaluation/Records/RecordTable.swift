@@ -26,8 +26,9 @@ public struct RecordTable: Sendable, Hashable {
   /// Writes `metrics.csv` and `metrics.json` into a folder that exists, each whole or not at all.
   /// - Throws: `FileError` where they cannot be written.
   public func write(to folder: URL) throws {
-    try AtomicFile.write(csv, to: folder.appending(path: "metrics.csv"))
+    // What says where records come from is there before them.
     try AtomicFile.write(json, to: folder.appending(path: "metrics.json"))
+    try AtomicFile.write(csv, to: folder.appending(path: "metrics.csv"))
   }
 
   /// The records as comma-separated values (RFC 4180, lines end in CR LF), numbers as the

@@ -166,7 +166,9 @@ extension SuiteFolder {
 
     var identity: Identity
     var device: DeviceInformation
-    var resumedOn: [DeviceInformation]?
+    var resumedOn: [BitSource]?
+    /// Another one makes another run, so that units never come of two.
+    var version: String { identity.version }
 
     static func difference(_ found: Identity, _ wanted: Identity) -> String {
       if found.suite != wanted.suite { return "it is \(found.suite), not \(wanted.suite)" }

@@ -33,9 +33,13 @@ final class OutputFolder {
       throw FileError(url, "cannot be written to; choose another folder with --out")
     }
     let folder = OutputFolder(url, try FileLock(folder: url))
-    let metrics = url.appending(path: "metrics.csv")
-    guard !FileManager.default.fileExists(atPath: metrics.path) else {
-      throw FileError(metrics, "is there already; choose another folder with --out")
+    let metrics = ["metrics.csv", "metrics.json"].filter {
+      FileManager.default.fileExists(atPath: url.appending(path: $0).path)
+    }.joined(separator: " and ")
+    guard metrics.isEmpty else {
+      throw FileError(
+        url,
+        "holds \(metrics) already; choose another folder with --out, or move \(metrics) out of it")
     }
     guard !FileManager.default.fileExists(atPath: url.appending(path: "suite.json").path) else {
       throw FileError(url, "holds a suite, which has its own metrics; choose another with --out")

@@ -6,7 +6,7 @@ struct ResumeOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
       "Go on with what the folder holds, to the same bits as without a break. --resume=anyway also "
-        + "on a device of other bits, which is recorded."))
+        + "on a device, or with a version of the program, of other bits, which is recorded."))
   var resume = false
 
   @Flag(name: .customLong(Self.anyway), help: .hidden)
@@ -38,8 +38,8 @@ struct ResumeOptions: ParsableArguments {
       guard argument.hasPrefix("--resume=") else { return argument }
       guard argument == "--resume=anyway" else {
         throw ValidationError(
-          "\(argument) is not known; write --resume, or --resume=anyway to go on on a device of "
-            + "other bits")
+          "\(argument) is not known; write --resume, or --resume=anyway to go on with a device or "
+            + "version of other bits")
       }
       return "--\(anyway)"
     } + arguments[end...]
