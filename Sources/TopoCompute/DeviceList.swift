@@ -8,7 +8,7 @@ public struct DeviceList: Sendable, Hashable {
   /// - Throws: `DeviceError` when a name is none, or the devices cannot share work.
   public init(_ text: String) throws {
     choices = try text.split(separator: ",", omittingEmptySubsequences: false).flatMap {
-      try Self.expand(String($0.filter { !$0.isWhitespace }))
+      try Self.expand(SelectionText.trimmed($0))
     }
     guard choices.count > 1 else { return }
     for choice in choices {
@@ -43,8 +43,8 @@ public struct DeviceList: Sendable, Hashable {
   /// `opencl:N/K` is all K parts of a device.
   private static func expand(_ text: String) throws -> [DeviceChoice] {
     let pieces = text.split(separator: "/")
-    guard text.hasPrefix("opencl:"), pieces.count == 2, let parts = Int(pieces[1]),
-      let index = Int(pieces[0].dropFirst(7)), index >= 0
+    guard text.hasPrefix("opencl:"), pieces.count == 2, let parts = DecimalText.integer(pieces[1]),
+      let index = DecimalText.integer(pieces[0].dropFirst(7)), index >= 0
     else { return [try DeviceChoice(text)] }
     guard (1...1024).contains(parts) else {
       throw DeviceError("--device \(text) asks for \(parts) parts of a device; ask for 2 or more")

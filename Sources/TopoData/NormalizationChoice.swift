@@ -1,3 +1,5 @@
+import TopoCompute
+
 /// Which constants normalise the images that networks are shown.
 public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
   /// Those of each network's training where the network knows them, else those of the data set that
@@ -28,7 +30,10 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
     case "as-published": self = .asPublished
     default:
       let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-      let numbers = parts.compactMap { Float($0.filter { !$0.isWhitespace }) }
+      let numbers = parts.compactMap { part in
+        let item = SelectionText.trimmed(part)
+        return DecimalText.number(item) == nil ? nil : Float(item)
+      }
       guard numbers.count == parts.count, !numbers.isEmpty, numbers.count.isMultiple(of: 2) else {
         throw DataError(
           "the normalization \"\(text)\" is none of \(Self.words.joined(separator: ", ")), nor as "

@@ -8,7 +8,7 @@ extension Plan {
     let isColor = dataset.shape.channels == 3
     let meant = isColor ? "cifar10" : "mnist"
     guard Architecture.presets.contains(architecture), architecture != meant else { return nil }
-    let (own, other) = isColor ? ("in colour", "grey") : ("grey", "in colour")
+    let (own, other) = isColor ? ("in color", "grey") : ("grey", "in color")
     return
       "note: the architecture \(architecture) was made for images that are \(other), but those of "
       + "\(dataset.name) are \(own); \(meant) is the one for them"

@@ -44,11 +44,11 @@ extension Plan {
         "architecture is \(architecture), but must be one of "
           + Architecture.presets.joined(separator: ", "))
     }
+    let seeds = try Plan.seeds(top)
     self.init(
       name: try top.text("name"), data: try top.text("data"),
       subset: try top.integer("subset"), architecture: architecture,
-      conditions: try Plan.conditions(top),
-      seeds: try Plan.seeds(top), epochs: epochs,
+      conditions: try Plan.conditions(top, seeds: seeds.seeds.count), seeds: seeds, epochs: epochs,
       evaluation: try Plan.evaluation(top))
     if let batch = try top.integer("batch", 1...65536) { self.batch = batch }
     if let node = top.value("learning-rate") {
@@ -70,13 +70,6 @@ extension Plan {
       sheet = Sheet(rows: extents[0], columns: extents[1])
     }
     rule = try Plan.rule(top)
-    let members = conditions.count.multipliedReportingOverflow(by: seeds.seeds.count)
-    guard !members.overflow, members.partialValue <= SeedList.most else {
-      throw reader.problem(
-        try top.required("seeds"),
-        "\(conditions.count) conditions of \(seeds.seeds.count) seeds are more than "
-          + "\(SeedList.most) networks; ask for fewer")
-    }
   }
 
   private static func seeds(_ top: YAMLMapping) throws -> SeedList {
@@ -115,15 +108,24 @@ extension Plan {
 
   // MARK: Conditions
 
-  private static func conditions(_ top: YAMLMapping) throws -> [Penalty] {
+  private static func conditions(_ top: YAMLMapping, seeds: Int) throws -> [Penalty] {
     let node = try top.required("conditions")
     guard case .sequence(let items) = node, !items.isEmpty else {
       throw top.reader.problem(node, "conditions must be a list with at least one - penalty: ...")
     }
+    // Before any is made: two lists of which every combination is meant are quickly very many.
+    let count = items.reduce(0) { $0 + combinations($1) }
+    guard count <= SeedList.most / max(seeds, 1) else {
+      throw top.reader.problem(
+        try top.required("seeds"),
+        "\(count) conditions of \(seeds) seeds are more than \(SeedList.most) networks; ask for "
+          + "fewer")
+    }
     var conditions: [Penalty] = []
+    var labels: Set<String> = []
     for item in items {
       for condition in try penalties(item, top.reader) {
-        guard !conditions.contains(where: { $0.label == condition.label }) else {
+        guard labels.insert(condition.label).inserted else {
           throw top.reader.problem(
             item, "the condition \(condition.label) is there twice; keep one")
         }
@@ -131,6 +133,16 @@ extension Plan {
       }
     }
     return conditions
+  }
+
+  /// How many conditions an entry stands for, whether or not they make sense.
+  private static func combinations(_ node: Node) -> Int {
+    guard case .mapping(let pairs) = node else { return 1 }
+    return pairs.reduce(1) { product, pair in
+      guard ["metric", "lambda"].contains(pair.key.string), case .sequence(let values) = pair.value
+      else { return product }
+      return product * max(values.count, 1)
+    }
   }
 
   /// The conditions of one entry: metrics and lambdas may be lists, of which every combination is

@@ -13,13 +13,13 @@ public struct SeedList: Sendable, Hashable, CustomStringConvertible {
   public init(_ text: String) throws {
     var seeds: [UInt64] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let item = Self.trimmed(part)
+      let item = SelectionText.trimmed(part)
       guard !item.isEmpty else {
         throw StudyError("the seeds \"\(text)\" are empty in one place; write them as 0-2,7")
       }
       // Spaces may stand around a number, never within one: "1 2" is not 12.
       let ends = item.split(separator: "-", omittingEmptySubsequences: false).map {
-        DecimalText.integer(Self.trimmed($0), as: UInt64.self)
+        DecimalText.integer(SelectionText.trimmed($0), as: UInt64.self)
       }
       guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1]
       else {
@@ -39,12 +39,6 @@ public struct SeedList: Sendable, Hashable, CustomStringConvertible {
       throw StudyError("the seeds \"\(Self.short(text))\" name \(twice) twice; name it once")
     }
     self.seeds = seeds
-  }
-
-  private static func trimmed(_ text: Substring) -> Substring {
-    let rest = text.drop(while: \.isWhitespace)
-    guard let last = rest.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return rest[...last]
   }
 
   /// Text for a sentence, which a long list would drown.

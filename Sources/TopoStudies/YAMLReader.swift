@@ -1,3 +1,4 @@
+import TopoCompute
 import Yams
 
 /// Reads YAML strictly: every key must be asked for, and every complaint names file, line and key.
@@ -120,7 +121,7 @@ struct YAMLMapping {
     } catch let error as StudyError where error.description.hasPrefix(reader.file) {
       throw error
     } catch {
-      throw reader.problem(value(key) ?? node, "\(error)")
+      throw reader.problem(value(key) ?? node, SentenceStyle.continued("\(error)"))
     }
   }
 }

@@ -68,7 +68,8 @@ struct BenchCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Seconds for each workload; operations take a fifth of it. By default 1.",
-      valueName: "number"))
+      valueName: "number"),
+    transform: NumberText.double)
   var seconds: Double?
 
   @Flag(help: "A tenth of the time, and one member, unless --seconds or --members say otherwise.")
@@ -122,7 +123,7 @@ struct BenchCommand: ParsableCommand {
     configuration.conditions = try Self.values(
       condition, "--condition", TrainingCondition.init(name:))
     configuration.members = try Self.values(members ?? (quick ? "1" : "1,8"), "--members") {
-      Int($0)
+      DecimalText.integer($0)
     }
     configuration.batch = batch
     configuration.inferenceBatch = inferenceBatch
@@ -135,7 +136,8 @@ struct BenchCommand: ParsableCommand {
     _ text: String, _ option: String, _ read: (String) -> Value?
   ) throws -> [Value] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      guard !part.isEmpty, let value = read(String(part)) else {
+      let item = SelectionText.trimmed(part)
+      guard !item.isEmpty, let value = read(item) else {
         throw ValidationError(
           "\(option) does not know \"\(part)\"; `toposheet bench --help` says what it takes")
       }

@@ -24,7 +24,8 @@ import Testing
       "cpu,opencl:0": "bits differ", "cpu,cpu": "mixes kinds", "opencl,opencl:0": "which",
       "opencl:0,opencl:0": "twice", "opencl:0,opencl:0/2": "parts of it",
       "opencl:0/0": "0 parts", "opencl:0/2:2": "no device", "opencl:-1/2": "no device",
-      "opencl:0/x": "no device", "opencl:0/2/3": "no device",
+      "opencl:0/x": "no device", "opencl:1 1": "no device", "open cl": "no device",
+      "opencl:0/1 2": "no device", "opencl:0/2/3": "no device",
     ]
     for (text, part) in refused {
       let error = try #require(throws: DeviceError.self, "\(text)") { try DeviceList(text) }

@@ -82,6 +82,57 @@ import TopoCompute
     #expect(try found("runs") == ["p/y", "run-3/x"])
   }
 
+  /// Links to folders count before links to files, whichever sorts first; hard links are files.
+  @Test func linksToFilesComeLast() throws {
+    try write("other/x")
+    try write("other/sub/y")
+    try FileManager.default.createDirectory(
+      at: url("lk"), withIntermediateDirectories: true)
+    try link("lk/a", to: "../other/x")
+    try link("lk/b", to: "../other/sub/y")
+    try link("lk/z", to: "../other")
+    #expect(try found("lk") == ["z/sub/y", "z/x"])
+    // Found late, in a folder that another link leads to.
+    try write("far/1")
+    try link("other/sub/far", to: "../../far/1")
+    try link("far/back", to: "../other/x")
+    try link("lk/zz", to: "../far")
+    #expect(try found("lk") == ["z/sub/y", "z/x", "zz/1"])
+    // Of two links to a file, one.
+    try write("file")
+    try link("lk/p", to: "../file")
+    try link("lk/q", to: "../file")
+    #expect(try found("lk") == ["p", "z/sub/y", "z/x", "zz/1"])
+    try FileManager.default.linkItem(at: url("other/x"), to: url("other/hard"))
+    #expect(try found("lk") == ["p", "z/hard", "z/sub/y", "z/x", "zz/1"])
+  }
+
+  /// Names in another encoding, of files and of folders.
+  @Test(arguments: [[0x63, 0xE9], [0xFF, 0x2E, 0x73]] as [[UInt8]], [true, false])
+  func namesThatAreNotUTF8AreRefused(_ bytes: [UInt8], isFolder: Bool) throws {
+    try write("runs/a/1")
+    func make(_ folder: String, _ name: [UInt8]) {
+      let path = Array("\(url(folder).path)/".utf8) + name + [0]
+      path.withUnsafeBytes {
+        let place = $0.baseAddress?.assumingMemoryBound(to: CChar.self)
+        if let place, isFolder {
+          #expect(mkdir(place, 0o755) == 0)
+        } else if let place {
+          #expect(close(open(place, O_CREAT | O_WRONLY, 0o644)) == 0)
+        }
+      }
+    }
+    // Hidden ones are not looked for, whatever they are called.
+    make("runs", [0x2E] + bytes)
+    #expect(try found("runs") == ["a/1"])
+    make("runs/a", bytes)
+    let said = message { _ = try found("runs") }
+    let repaired = String(decoding: bytes, as: UTF8.self)
+    #expect(
+      said == "\(url("runs/a").path): has \"\(repaired)\" in it, whose name is not UTF-8, so it "
+        + "would be missed; rename it or move it away")
+  }
+
   @Test func whatCannotBeReadIsNamed() throws {
     try write("runs/a/1")
     try link("runs/gone", to: "nowhere")

@@ -32,6 +32,7 @@ struct NormalizationChoiceTests {
 
   @Test(arguments: [
     "", "mine", "0.5", "0.1,0.2,0.3", "0.5,0", "0.5,-1", "nan,1", "0.5,inf", "1,,2,3",
+    "0x1p-2,0.3081", "0.13 07,0.3081", "0.1307,0.3 08", "0.5,1_0",
   ])
   func whatIsNone(_ text: String) {
     let error = #expect(throws: DataError.self) { try NormalizationChoice(text) }

@@ -144,7 +144,7 @@ import TopoCompute
     }
     #expect(
       message(Corruption(.fog, family: .mnist), 1, Self.color)
-        == "mnist-c/fog cannot be applied to images of 3 channels: take corruption/fog for colour.")
+        == "mnist-c/fog cannot be applied to images of 3 channels: take corruption/fog for color.")
     #expect(
       message(fog, 1, ImageShape(channels: 2, rows: 9, columns: 9))
         == "corruption/fog cannot be applied to images of 2 channels: images have 1 or 3 channels.")

@@ -178,4 +178,40 @@ import TopoSheets
     #expect(
       said.hasSuffix("3 conditions of 33334 seeds are more than 100000 networks; ask for fewer"))
   }
+
+  /// A plan with lists of metrics and lambdas.
+  private func plan(metrics: Int, lambdas: Int, seeds: String) throws -> Plan {
+    let metrics = [String](repeating: "cosine", count: metrics).joined(separator: ", ")
+    let lambdas = (1...lambdas).map { "\($0)" }.joined(separator: ", ")
+    return try PlanTests.plan(
+      """
+      name: many
+      data: somewhere
+      architecture: mnist
+      conditions: [{penalty: ws, metric: [\(metrics)], lambda: [\(lambdas)]}]
+      seeds: \(seeds)
+      epochs: 1
+      """)
+  }
+
+  @Test func networksAreCountedBeforeAnyIsMade() {
+    for (metrics, lambdas, seeds, count) in [
+      (1, 30_000, "0-3", 30_000), (2, 50_001, "0", 100_002), (3_000, 3_000, "7", 9_000_000),
+    ] {
+      let said = message {
+        _ = try plan(metrics: metrics, lambdas: lambdas, seeds: seeds)
+      }
+      #expect(
+        said.hasPrefix("plan.yaml, line 5: \(count) conditions of ")
+          && said.hasSuffix("are more than 100000 networks; ask for fewer"), "\(said)")
+    }
+  }
+
+  /// Twice as many conditions take about twice as long, not four times.
+  @Test func manyConditionsAreReadInNoTime() throws {
+    let start = ContinuousClock.now
+    #expect(try plan(metrics: 1, lambdas: 8_000, seeds: "0-1").members.count == 16_000)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    #expect(seconds < 10, "\(seconds) s")
+  }
 }

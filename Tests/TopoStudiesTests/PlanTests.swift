@@ -190,10 +190,10 @@ import TopoStudies
       "epochs: 2", "epochs: 2\nevaluation:\n  noize: white",
       "line 11: the key noize is not known in evaluation"),
     Mistake(
-      "epochs: 2", "epochs: 2\nevaluation:\n  noise: brown", "line 11: There is no noise 'brown'"),
+      "epochs: 2", "epochs: 2\nevaluation:\n  noise: brown", "line 11: there is no noise 'brown'"),
     Mistake(
       "epochs: 2", "epochs: 2\nevaluation:\n  noise: white\n  levels: [2]",
-      "line 12: The noise level 2.0 is out of range"),
+      "line 12: the noise level 2.0 is out of range"),
     Mistake(
       "epochs: 2", "epochs: 2\nevaluation:\n  noise: white\n  draws: 0",
       "line 12: draws is 0, but must be a whole number from 1 to 10000"),

@@ -121,7 +121,7 @@ import TopoStudies
     }
     var plan = try small()
     #expect(plan.note(on: dataset(1)) == nil)
-    #expect(plan.note(on: dataset(3))?.contains("these are in colour; cifar10 is the one") == true)
+    #expect(plan.note(on: dataset(3))?.contains("these are in color; cifar10 is the one") == true)
     plan.architecture = "cifar10"
     #expect(plan.note(on: dataset(3)) == nil)
     #expect(plan.note(on: dataset(1))?.contains("these are grey; mnist is the one") == true)

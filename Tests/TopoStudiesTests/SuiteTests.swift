@@ -77,19 +77,19 @@ struct SuiteTests {
     ("draws: 2", "draws: 10001", "draws is 10001, but must be a whole number from 1 to 10000"),
     (
       "[white, corruption/snow]", "[white, corruption/sno]",
-      "line 5: There is no perturbation 'corruption/sno' for images of 1 x 8 x 8: choose from white,"
+      "line 5: there is no perturbation 'corruption/sno' for images of 1 x 8 x 8: choose from white,"
     ),
     ("[white, corruption/snow]", "[]", "line 5: images names no perturbation"),
-    ("[1, 0]", "[1.5]", "line 6: The level 1.5 of white is out of range"),
+    ("[1, 0]", "[1.5]", "line 6: the level 1.5 of white is out of range"),
     ("[1, 0]", "[0]", "line 6: severities has no number above 0"),
     ("[1, 0]", "[much]", "line 6: severities is much, but must be a number"),
     ("severities: 3", "severities: 6", "is not one of 1, 2, 3, 4, 5"),
-    ("severities: 3", "severities: 1", "The perturbation corruption/snow at 1.0 is there twice"),
-    ("[fgsm, pgd-linf]", "[fgsm, pgd]", "line 10: There is no attack 'pgd'"),
-    ("0.1]", "2]", "line 11: The epsilon 2"),
+    ("severities: 3", "severities: 1", "the perturbation corruption/snow at 1.0 is there twice"),
+    ("[fgsm, pgd-linf]", "[fgsm, pgd]", "line 10: there is no attack 'pgd'"),
+    ("0.1]", "2]", "line 11: the epsilon 2"),
     ("suite: corruptions", "suite: adversarial", "does not go with the suite adversarial"),
-    ("suite: corruptions", "suite: fog", "line 13: There is no suite 'fog': choose from noise,"),
-    ("suite: corruptions", "suite: mnist-c", "The suite mnist-c is not for images of 1 x 8 x 8"),
+    ("suite: corruptions", "suite: fog", "line 13: there is no suite 'fog': choose from noise,"),
+    ("suite: corruptions", "suite: mnist-c", "the suite mnist-c is not for images of 1 x 8 x 8"),
     ("- suite: corruptions", "- image: white", "a part must have one of the keys images"),
     ("- images: pink-1f\n    seed: 9", "- pink-1f", "line 8: a part must have one of the keys"),
     ("seed: 3", "seed: [3", "is not YAML"),
@@ -117,7 +117,7 @@ struct SuiteTests {
       try Suite(yaml: change(text), file: "suite.yaml", catalog: Self.catalog)
     }
     let said = message { _ = try read { $0 } }
-    #expect(said.contains("line 9: The perturbation lesion/patch is there twice"), "\(said)")
+    #expect(said.contains("line 9: the perturbation lesion/patch is there twice"), "\(said)")
     let suite = try read { $0.replacingOccurrences(of: "lesions", with: "adversarial") }
     let selection = try #require(suite.weights.first)
     #expect(
@@ -127,8 +127,8 @@ struct SuiteTests {
     #expect(selection.severities == [0.25, 0.5] && selection.seed == 2)
     #expect(selection.draws == 3 && selection.centres == 7)
     for (old, new, sentence) in [
-      ("zeroing", "zeroes", "line 3: There is no weight perturbation 'zeroes': choose from"),
-      ("0.25", "1.25", "line 5: The level 1.25 of weights/zeroing/topographic is out of range"),
+      ("zeroing", "zeroes", "line 3: there is no weight perturbation 'zeroes': choose from"),
+      ("0.25", "1.25", "line 5: the level 1.25 of weights/zeroing/topographic is out of range"),
       ("draws: 3", "repeats: 3", "line 6: the key repeats is not known in a part of weights"),
       ("[zeroing, lesion/patch]", "[]", "line 3: weights names no perturbation"),
     ] {

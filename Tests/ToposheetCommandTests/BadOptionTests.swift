@@ -23,8 +23,8 @@ import Testing
 
   @Test func lambda() throws {
     try expectRefusedTraining("--lambda", "-1", ["lambda is -1.0, but it must be a finite number"])
-    try expectRefusedTraining("--lambda", "nan", ["lambda is nan, but it must be a finite number"])
-    try expectRefusedTraining("--lambda", "inf", ["lambda is inf, but it must be a finite number"])
+    try expectRefusedTraining("--lambda", "nan", ["--lambda takes numbers", "not \"nan\""])
+    try expectRefusedTraining("--lambda", "inf", ["--lambda takes numbers", "not \"inf\""])
     try expectRefusedTraining("--lambda", "1e39", ["lambda is 1e+39, but it must be at most"])
     try expectRefusedTraining("--lambda", "strong", ["strong", "--lambda"])
     try expectRefusedTraining("--penalty", "control", ["control has no strength"])
@@ -184,8 +184,9 @@ import Testing
           + more, parts)
       #expect(!place.exists("out"))
     }
-    try expect(["--noise", "brown"], ["There is no noise 'brown'"])
-    try expect(["--noise", "white", "--levels", "2"], ["The noise level 2 is out of range"])
+    try expect(["--noise", "brown"], ["toposheet: there is no noise 'brown': choose"])
+    try expect(
+      ["--noise", "white", "--levels", "2"], ["toposheet: the noise level 2 is out of range"])
     try expect(["--noise", "white", "--draws", "0"], ["must be at least 1"])
     try expect(["--subset", "21"], ["there are only 20"])
     try expect(["--split", "validation"], ["validation", "test"])

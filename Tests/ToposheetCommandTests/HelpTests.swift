@@ -35,6 +35,27 @@ import Testing
     ] { #expect(corrupt.contains("--\(option)"), "\(option)") }
   }
 
+  /// One spelling in all that may be printed: code but comments.
+  @Test func colorsAreSpeltOneWay() throws {
+    let sources = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources").standardizedFileURL
+    let files = try #require(
+      FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+    var count = 0
+    for case let file as URL in files where file.pathExtension == "swift" {
+      count += 1
+      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+        let code = line.drop { $0 == " " }
+        #expect(
+          code.hasPrefix("//") || !code.lowercased().contains("colour"),
+          "\(file.lastPathComponent): \(code)")
+      }
+    }
+    #expect(count > 200)
+    let help = try Command.run(["--experimental-dump-help"]).output
+    #expect(help.contains("color") && !help.lowercased().contains("colour"))
+  }
+
   /// What a subcommand finds wrong while it runs names its own help.
   @Test(arguments: [
     ["bench", "--members", "a"], ["verify", "--device", "cpu", "--all-algorithms"],

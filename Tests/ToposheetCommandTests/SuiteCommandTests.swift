@@ -94,8 +94,8 @@ import Testing
   @Test func badOptions() throws {
     let out = ["--out", place.path("refused")]
     for (options, parts) in [
-      (["--suite", "nose"] + out, ["There is no suite 'nose'", "noise, corruptions, mnist-c"]),
-      (["--suite", ""] + out, ["No suite is given"]),
+      (["--suite", "nose"] + out, ["there is no suite 'nose'", "noise, corruptions, mnist-c"]),
+      (["--suite", ""] + out, ["no suite is given"]),
       (["--suite", "noise"], ["--suite needs a folder for its results", "--out"]),
       (["--suite", "noise", "--noise", "white"] + out, ["--noise does not go with --suite"]),
       (["--suite", "noise", "--levels", "0.1"] + out, ["--levels does not go with --suite"]),
@@ -133,10 +133,10 @@ import Testing
     }
     for (old, new, parts) in [
       ("draws: 4", "draw: 4", ["line 5: the key draw is not known"]),
-      ("pink-1f", "pinc", ["line 3: There is no perturbation 'pinc'", "white, pink"]),
-      ("0.2]", "2]", ["line 4: The level 2.0 of white is out of range"]),
-      ("epsilons: 0.1", "epsilons: [0.1, x]", ["line 10: The epsilon 'x' is not a number"]),
-      ("zeroing", "zeroes", ["line 6: There is no weight perturbation 'zeroes'"]),
+      ("pink-1f", "pinc", ["line 3: there is no perturbation 'pinc'", "white, pink"]),
+      ("0.2]", "2]", ["line 4: the level 2.0 of white is out of range"]),
+      ("epsilons: 0.1", "epsilons: [0.1, x]", ["line 10: the epsilon 'x' is not a number"]),
+      ("zeroing", "zeroes", ["line 6: there is no weight perturbation 'zeroes'"]),
       ("[white", "[[white", ["is not YAML"]),
     ] {
       let suite = try file(Self.mine.replacingOccurrences(of: old, with: new))
@@ -167,7 +167,7 @@ import Testing
       #expect(noise.output.contains(part), "\(part)")
     }
     #expect(try Command.run(["suites", "adversarial"]).output.contains(" 8/255"))
-    try expectRefused(["suites", "nose"], ["There is no suite 'nose'"])
+    try expectRefused(["suites", "nose"], ["there is no suite 'nose'"])
   }
 
   /// Networks trained elsewhere have no metadata, and any names.

@@ -132,11 +132,18 @@ import TopoStudies
       "--view belongs to --penalty as; leave it out")
     try expect(
       ["--penalty", "as", "--lambda", "1", "--metric", "euclidean,cosine", "--scale", "rms"],
-      "The scale rms belongs to the Euclidean metric only")
+      "the scale rms belongs to the Euclidean metric only")
     try expect(["--penalty", "ws,ws", "--lambda", "1"], "ws-euclidean-1 is there twice")
     try expect(["--penalty", "ws", "--lambda", "1,1.0"], "ws-euclidean-1 is there twice")
     try expect(["--penalty", "ws,", "--lambda", "1"], "--penalty \"ws,\" is empty in one place")
-    try expect(["--penalty", "ws", "--lambda", "1,a"], "--lambda takes numbers, with commas, not")
+    for text in ["1,a", "1 2", "0x10", "1,1_0", "0x1p-2", "nan"] {
+      let item = text.hasPrefix("1,") ? String(text.dropFirst(2)) : text
+      try expect(
+        ["--penalty", "ws", "--lambda", text],
+        "--lambda takes numbers in decimal digits, with commas, not \"\(item)\"")
+    }
+    try expect(["--penalty", "w s", "--lambda", "1"], "--penalty takes control, ws or as")
+    try expect(["--penalty", "control", "--lambda", "0x0"], "--penalty control has no strength")
     try expect(
       ["--penalty", "control", "--momentum", "0.9"], "--momentum belongs to --optimizer sgd")
     try expect(
@@ -144,6 +151,9 @@ import TopoStudies
     try expect(["--penalty", "control", "--optimizer", "rmsprop"], "--optimizer takes adam or sgd")
     try expect(["--penalty", "control", "--sheet", "11"], "\"11\" is no sheet")
     try expect(["--penalty", "control", "--sheet", "11x1025"], "each from 1 to 1024")
+    for text in ["1 1x1 1", "0x4", "11x1 1", "11x11x"] {
+      try expect(["--penalty", "control", "--sheet", text], "\"\(text)\" is no sheet")
+    }
   }
 
   @Test func architecturesOfOtherDataAreNoted() throws {

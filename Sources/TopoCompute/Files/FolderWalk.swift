@@ -6,15 +6,17 @@ package enum FolderWalk {
   ///
   /// Every folder is searched once, by its own path rather than that of a link to it. A link to a
   /// folder above is not followed, for it leads back here; nor is a file taken twice, once by its
-  /// own path and once by a link.
-  /// - Throws: `FileError` for a folder that cannot be read and a link that leads nowhere: what is
-  ///   missing there would not be missed.
+  /// own path, or that of a link to its folder, and once by a link to itself. Hard links are files
+  /// of their own.
+  /// - Throws: `FileError` for a folder that cannot be read, a name that is not UTF-8 and a link
+  ///   that leads nowhere: what is missing there would not be missed.
   package static func files(below folder: URL) throws -> [URL] {
     var walk = Walk()
     walk.skipFolders(above: folder)
     try walk.search(folder)
     // What links lead to comes last, and may have links in it.
     while let link = walk.links.popLast() { try walk.follow(link) }
+    walk.takeLinkedFiles()
     return walk.files.sorted { $0.path.compare($1.path, options: .numeric) == .orderedAscending }
   }
 
@@ -30,6 +32,8 @@ package enum FolderWalk {
     var files: [URL] = []
     /// Links that were found, and not yet followed.
     var links: [URL] = []
+    /// Links to files, and what they lead to.
+    private var linked: [(link: URL, file: Identity)] = []
     private var folders: Set<Identity> = []
     private var identities: Set<Identity> = []
 
@@ -79,9 +83,14 @@ package enum FolderWalk {
       }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: try search(link)
-      case S_IFREG where identities.insert(Identity(status)).inserted: files.append(link)
+      case S_IFREG: linked.append((link, Identity(status)))
       default: break
       }
+    }
+
+    /// Takes files that only links lead to. Comes after all folders, in which they may be.
+    mutating func takeLinkedFiles() {
+      for (link, file) in linked where identities.insert(file).inserted { files.append(link) }
     }
 
     private func names(_ folder: URL) throws -> [String] {
@@ -94,8 +103,17 @@ package enum FolderWalk {
       defer { closedir(stream) }
       var names: [String] = []
       while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        let (name, isText) = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+            (String(cString: $0), String(validatingCString: $0) != nil)
+          }
+        }
+        // A repaired name is that of no file. Hidden ones are not looked for.
+        guard isText || name.hasPrefix(".") else {
+          throw FileError(
+            folder,
+            "has \"\(name)\" in it, whose name is not UTF-8, so it would be missed; rename it or "
+              + "move it away")
         }
         names.append(name)
       }

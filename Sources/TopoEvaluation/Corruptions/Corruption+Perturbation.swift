@@ -49,7 +49,7 @@ extension Corruption: ImagePerturbation {
     guard shape.channels == 1 || (shape.channels == 3 && family == .common) else {
       let remedy =
         family == .mnist
-        ? "take corruption/\(kind.rawValue) for colour" : "images have 1 or 3 channels"
+        ? "take corruption/\(kind.rawValue) for color" : "images have 1 or 3 channels"
       throw SelectionError(
         "\(label) cannot be applied to images of \(shape.channels.counted("channel")): \(remedy).")
     }

@@ -22,7 +22,7 @@ extension Corruption {
       family == .common ? "a Gaussian blur" : "a Gaussian blur, down the columns only as published"
     case .spatter:
       family == .common ? "drops of water (1 to 3) or mud (4, 5)" : "drops of mud"
-    case .saturate: "colours washed out (1, 2) or exaggerated (3 to 5)"
+    case .saturate: "colors washed out (1, 2) or exaggerated (3 to 5)"
     }
   }
 }

@@ -80,7 +80,7 @@ final class JPEGCodec {
   }
 
   private static func failure(_ what: String, _ handle: tjhandle?) -> DataError {
-    DataError("The JPEG library \(what) (\(reason(handle))); check that there is memory left.")
+    DataError("the JPEG library \(what) (\(reason(handle))); check that there is memory left")
   }
 
   private static func reason(_ handle: tjhandle?) -> String {

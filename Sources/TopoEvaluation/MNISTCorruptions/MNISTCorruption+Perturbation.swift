@@ -49,7 +49,7 @@ extension MNISTCorruption: ImagePerturbation {
     guard shape.channels == 1 else {
       throw SelectionError(
         "\(label) is for grey images, but these are \(shape): choose corruptions for images in "
-          + "colour.")
+          + "color.")
     }
     guard shape.rows >= Self.leastSize, shape.columns >= Self.leastSize else {
       throw SelectionError(

@@ -58,7 +58,7 @@ public struct ContactSheet: Sendable {
     guard shape.channels == 1 || shape.channels == 3 else {
       throw SelectionError(
         "Images of \(shape.channels) channels cannot be drawn: examples are for grey images and "
-          + "images in three colours.")
+          + "images in three colors.")
     }
     guard !rows.isEmpty else {
       throw SelectionError("There is no perturbation to draw examples of: name at least one.")

@@ -14,7 +14,7 @@ struct AttackOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "How far attacks may go, with commas: 0.1,0.3 or 2/255,8/255; by default the usual ones of "
-        + "MNIST for grey images, of CIFAR for images in colour.", valueName: "list"))
+        + "MNIST for grey images, of CIFAR for images in color.", valueName: "list"))
   var epsilons: String?
 
   @Option(

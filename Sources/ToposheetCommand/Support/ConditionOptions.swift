@@ -59,10 +59,11 @@ struct ConditionOptions: ParsableArguments {
     let metrics = try metric.map(Self.metrics) ?? [.euclidean]
     let lambdas = try lambda.map(Self.lambdas) ?? []
     var conditions: [Penalty] = []
+    var seen: Set<Penalty> = []
     for kind in kinds {
       for condition in combinations(kind, metrics, lambdas) {
         try condition.validate()
-        guard !conditions.contains(condition) else {
+        guard seen.insert(condition).inserted else {
           throw ValidationError("the condition \(condition.label) is there twice; name it once")
         }
         conditions.append(condition)
@@ -95,7 +96,7 @@ struct ConditionOptions: ParsableArguments {
         throw ValidationError("--penalty \(kind.rawValue) needs --lambda, such as --lambda 1")
       }
     } else {
-      if let lambda, Double(lambda) != 0 {
+      if let lambda, DecimalText.number(SelectionText.trimmed(lambda)) != 0 {
         throw ValidationError("--penalty control has no strength; leave --lambda out")
       }
       for (name, isGiven) in [
@@ -123,17 +124,18 @@ struct ConditionOptions: ParsableArguments {
 
   private static func lambdas(_ text: String) throws -> [Double] {
     try items(text, "--lambda").map { word in
-      guard let number = Double(word) else {
-        throw ValidationError("--lambda takes numbers, with commas, not \"\(word)\"")
+      guard let number = DecimalText.number(word) else {
+        throw ValidationError(
+          "--lambda takes numbers in decimal digits, with commas, not \"\(word)\"")
       }
       return number
     }
   }
 
-  /// What commas separate.
+  /// What commas separate, without the spaces around it; spaces within stay.
   private static func items(_ text: String, _ option: String) throws -> [String] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      let item = part.filter { !$0.isWhitespace }
+      let item = SelectionText.trimmed(part)
       guard !item.isEmpty else {
         throw ValidationError("\(option) \"\(text)\" is empty in one place; write it as a,b")
       }

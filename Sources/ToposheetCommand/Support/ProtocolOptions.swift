@@ -46,7 +46,8 @@ struct ProtocolOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How far a step goes; 0.001 by default.", valueName: "number"))
+    help: ArgumentHelp("How far a step goes; 0.001 by default.", valueName: "number"),
+    transform: NumberText.float)
   var learningRate: Float?
 
   @Option(help: ArgumentHelp("The optimiser.", valueName: "name"))
@@ -54,7 +55,8 @@ struct ProtocolOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Of sgd: from 0 (the default) to below 1.", valueName: "number"))
+    help: ArgumentHelp("Of sgd: from 0 (the default) to below 1.", valueName: "number"),
+    transform: NumberText.float)
   var momentum: Float?
 
   /// Optimisers by name.
@@ -94,7 +96,7 @@ struct ProtocolOptions: ParsableArguments {
   /// Reads `11x11`.
   @Sendable private static func sheet(_ text: String) throws -> Sheet {
     let extents = text.lowercased().split(separator: "x", omittingEmptySubsequences: false)
-      .map { Int($0.filter { !$0.isWhitespace }) }
+      .map { DecimalText.integer(SelectionText.trimmed($0)) }
     guard extents.count == 2, let rows = extents[0], let columns = extents[1],
       (1...1024).contains(rows), (1...1024).contains(columns)
     else {

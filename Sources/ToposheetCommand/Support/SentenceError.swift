@@ -14,7 +14,11 @@ extension BenchmarkError: SentenceError {}
 extension DataError: SentenceError {}
 extension DeviceError: SentenceError {}
 extension FileError: SentenceError {}
-extension PenaltyError: SentenceError {}
-extension SelectionError: SentenceError {}
+extension PenaltyError: SentenceError {
+  var sentence: String { SentenceStyle.continued(description) }
+}
+extension SelectionError: SentenceError {
+  var sentence: String { SentenceStyle.continued(description) }
+}
 extension StudyError: SentenceError {}
 extension TrainingError: SentenceError {}

@@ -46,7 +46,7 @@ enum SuiteListing {
       var table = table
       table.notes += references.enumerated().map { "[\($0.offset + 1)] \($0.element)" }
       if seen.contains(where: { $0.hasPrefix("adversarial/") }) {
-        table.notes.append("Epsilons of attacks: for grey images; for images in colour.")
+        table.notes.append("Epsilons of attacks: for grey images; for images in color.")
       }
       return table
     }

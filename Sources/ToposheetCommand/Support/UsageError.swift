@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Toposheet
 
 /// What is wrong with a command line, as one sentence.
 ///
@@ -50,7 +51,7 @@ struct UsageError {
     guard let command else { return nil }
     var rest = arguments.dropFirst()
     while let word = rest.popFirst(), word != "--" {
-      guard word.hasPrefix("-"), word.count > 1, Double(word) == nil else { continue }
+      guard word.hasPrefix("-"), word.count > 1, DecimalText.number(word) == nil else { continue }
       let name = String(word.prefix { $0 != "=" })
       if let option = command.option(name) {
         let takesNext = option.parsingStrategy == "unconditional" || rest.first?.first != "-"
@@ -88,7 +89,7 @@ struct UsageError {
       let name = String(match.1)
       // A number below zero looks like an option.
       if let place = arguments.lastIndex(of: name), place + 1 < arguments.count,
-        Double(arguments[place + 1]) != nil
+        DecimalText.number(arguments[place + 1]) != nil
       {
         return invalid(arguments[place + 1], name, "")
       }
@@ -119,7 +120,7 @@ struct UsageError {
     let what: String? =
       switch option?.valueName {
       case "n": "a whole number"
-      case "number": "a number"
+      case "number": "a number in decimal digits"
       case "seed": "a whole number from 0 to 2^64 - 1"
       default: option?.allValues.flatMap { $0.isEmpty ? nil : Self.list($0) }
       }
