@@ -97,15 +97,4 @@ struct DeadNetworkTests {
     #expect(!text.contains("dead"))
     #expect(row(text, "Clean images", "control") == ["control", "2", "80.00 ± 14.14"])
   }
-
-  /// Where nothing is left to take a mean of, the table says why.
-  @Test func allMayBeDead() {
-    let dead = records("as-euclidean-3", [(.silent, 0.1), (.atChance, 0.1)])
-    let text = SuiteTables(dead, width: 100).text
-    #expect(
-      row(text, "Clean images", "as-euclidean-3") == [
-        "as-euclidean-3", "2 (1 silent, 1 at chance)",
-      ])
-    #expect(text.contains("Means leave out dead networks") && !text.contains("Noise"))
-  }
 }

@@ -135,7 +135,7 @@ import Testing
   @Test func dataOfAnotherShape() throws {
     try SmallData.writeCIFAR(to: place.url("cifar"))
     try expectRefusedModel(
-      ["architecture mnist: reads images of 1 channel, but those of cifar10 have 3"],
+      ["architecture mnist: reads images of 1 channel, but those of cifar have 3"],
       data: place.path("cifar")
     ) { _ in }
     try SmallData.writeIDX(to: place.url("larger"), side: 14)
