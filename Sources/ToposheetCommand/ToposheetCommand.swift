@@ -14,7 +14,7 @@ struct ToposheetCommand: ParsableCommand {
 
       First steps:
         toposheet devices                          what there is to compute on
-        toposheet verify                           does it compute rightly? a minute
+        toposheet verify                           does it compute rightly?
         toposheet run Plans/demo.yaml --out demo   a whole small study
       """,
     version: toposheetVersion,
