@@ -1,5 +1,6 @@
 import Foundation
 import TopoCompute
+import TopoData
 
 /// What `evaluation.json` holds: what the metrics of a study come from. It is written before them.
 struct EvaluationRecord: Sendable, Hashable, Codable {
@@ -23,6 +24,24 @@ struct EvaluationRecord: Sendable, Hashable, Codable {
     seed = isClean ? 0 : noise.seed
     normalization = "\(plan.normalization)"
     (self.images, self.checksum) = (images, checksum)
+  }
+
+  /// The options of `toposheet evaluate` that ask for it, beside the data: ` --noise white ...`.
+  /// - Parameter all: how many images there are.
+  func options(of all: Int) -> String {
+    var options: [String] = []
+    if !noises.isEmpty {
+      options += [
+        "--noise", noises.joined(separator: ","), "--levels",
+        levels.map { "\($0)" }.joined(separator: ","), "--draws", "\(draws)",
+      ]
+      if seed != 0 { options += ["--noise-seed", "\(seed)"] }
+    }
+    if images != all { options += ["--subset", "\(images)"] }
+    if normalization != "\(NormalizationChoice.automatic)" {
+      options += ["--normalization", normalization]
+    }
+    return options.map { " " + $0 }.joined()
   }
 
   /// How this differs from another one, to which it may be the same but for the order of noises;

@@ -99,7 +99,8 @@ public struct StudyRun {
       throw StudyError(
         "\(url.path): the folder already holds metrics of another evaluation (\(difference)); give "
           + "the plan that evaluation again, or evaluate the networks into another folder: "
-          + "toposheet evaluate \(url.path) --data \(plan.data) --out OTHER")
+          + "toposheet evaluate \(url.path) --data \(plan.data)\(wanted.options(of: testImages)) "
+          + "--out OTHER")
     }
     let places = Dictionary(
       zip(found.noises, found.noises.indices), uniquingKeysWith: { first, _ in first })

@@ -82,16 +82,31 @@ import TopoEvaluation
 
   /// Members that diverged are missing from the measures; the others are there.
   private static let evaluations = [
-    ("noise: white", "noise: pink", "noise white, not pink"),
-    ("noise: white", "noise: [pink, white]", "noise white, not pink,white"),
-    ("  noise: white\n  levels: [0.1]\n  draws: 2", "  subset: 30", "noise white, not none"),
-    ("levels: [0.1]", "levels: [0.1, 0.2]", "levels 0.1, not 0.1,0.2"),
-    ("draws: 2", "draws: 1", "2 draws, not 1"),
-    ("draws: 2", "draws: 2\n  noise-seed: 3", "noise-seed 0, not 3"),
-    ("draws: 2", "draws: 2\n  subset: 7", "30 images, not 7"),
     (
-      "draws: 2", "draws: 2\n  normalization: data",
-      "normalization auto, not data"
+      "noise: white", "noise: pink", "noise white, not pink",
+      " --noise pink --levels 0.1 --draws 2"
+    ),
+    (
+      "noise: white", "noise: [pink, white]", "noise white, not pink,white",
+      " --noise pink,white --levels 0.1 --draws 2"
+    ),
+    ("  noise: white\n  levels: [0.1]\n  draws: 2", "  subset: 30", "noise white, not none", ""),
+    (
+      "levels: [0.1]", "levels: [0.1, 0.2]", "levels 0.1, not 0.1,0.2",
+      " --noise white --levels 0.1,0.2 --draws 2"
+    ),
+    ("draws: 2", "draws: 1", "2 draws, not 1", " --noise white --levels 0.1 --draws 1"),
+    (
+      "draws: 2", "draws: 2\n  noise-seed: 3", "noise-seed 0, not 3",
+      " --noise white --levels 0.1 --draws 2 --noise-seed 3"
+    ),
+    (
+      "draws: 2", "draws: 2\n  subset: 7", "30 images, not 7",
+      " --noise white --levels 0.1 --draws 2 --subset 7"
+    ),
+    (
+      "draws: 2", "draws: 2\n  normalization: data", "normalization auto, not data",
+      " --noise white --levels 0.1 --draws 2 --normalization data"
     ),
   ]
 
@@ -101,7 +116,7 @@ import TopoEvaluation
     _ = try study().run(in: folder, device: device, resume: false)
     let before = try SmallStudy.files(folder)
     let record = folder.appending(path: "evaluation.json")
-    for (old, new, difference) in Self.evaluations {
+    for (old, new, difference, options) in Self.evaluations {
       func refusal() -> String {
         message {
           _ = try study { $0.replacingOccurrences(of: old, with: new) }
@@ -111,7 +126,7 @@ import TopoEvaluation
       let wanted =
         "\(folder.path): the folder already holds metrics of another evaluation (\(difference)); "
         + "give the plan that evaluation again, or evaluate the networks into another folder: "
-        + "toposheet evaluate \(folder.path) --data made-up --out OTHER"
+        + "toposheet evaluate \(folder.path) --data made-up\(options) --out OTHER"
       #expect(refusal() == wanted)
       #expect(try SmallStudy.files(folder) == before, "\(difference)")
       // Also of metrics that an earlier version left, which kept the plan alone.

@@ -24,6 +24,12 @@ enum ModelFiles {
       let models =
         own.isEmpty ? files.filter { !$0.lastPathComponent.hasPrefix("checkpoint-") } : own
       guard !models.isEmpty else {
+        if StudyFolder.members(in: url) != nil {
+          throw FileError(
+            url,
+            "holds a study that has finished no model yet; go on with the command that began it and "
+              + "--resume, or wait for it where it is at work")
+        }
         throw FileError(
           url,
           "holds no model.safetensors nor any other finished .safetensors file; give a folder of "
