@@ -134,6 +134,10 @@ public struct TrainingRun: Sendable {
     try begin(folder)
     var progress = try StudyProgress.read(folder, members: members.count)
     try progress.repair(folder, run: self) { report(.repaired($0)) }
+    // A process that was killed after its last record left checkpoints that nothing speaks of.
+    for (member, epoch) in zip(members, progress.epochs) where epoch == configuration.epochs {
+      try folder.removeCheckpoints(member, but: nil)
+    }
     if progress.finished {
       report(.alreadyFinished)
       try finish(folder, progress)

@@ -159,6 +159,18 @@ import TopoTraining
     #expect(files == wanted)
   }
 
+  /// Killed after the last record, before the checkpoints were removed.
+  @Test func checkpointsOfFinishedNetworksAreRemoved() throws {
+    let wanted = try train()
+    let (folder, told, _) = try resume(finished) { folder in
+      for name in [Self.checkpoint, "ws-euclidean-0.5/seed-0/checkpoint-3.safetensors"] {
+        try Data("left".utf8).write(to: folder.appending(path: name))
+      }
+    }
+    #expect(told.isEmpty)
+    #expect(try SmallStudy.files(folder) == wanted)
+  }
+
   @Test func severalAtOnce() throws {
     let wanted = try train()
     let (folder, told, _) = try resume(finished) { folder in
