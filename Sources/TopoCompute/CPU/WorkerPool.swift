@@ -92,6 +92,15 @@ final class WorkerPool: @unchecked Sendable {
     }
   }
 
+  /// Runs the body that has arrived, and lets go of it before it counts as done: it may hold the
+  /// pool, which must not be given up by one of its own threads. Unlocks the state.
+  @inline(never)
+  private static func work(lane: Int, state: UnsafeMutablePointer<State>) {
+    let body = state.pointee.body
+    pthread_mutex_unlock(&state.pointee.mutex)
+    body?(lane)
+  }
+
   private static func serve(lane: Int, state: UnsafeMutablePointer<State>) {
     topo_single_threaded()
     topo_flush_denormals()
@@ -106,10 +115,7 @@ final class WorkerPool: @unchecked Sendable {
         return
       }
       seen = state.pointee.generation
-      let body = state.pointee.body
-      pthread_mutex_unlock(&state.pointee.mutex)
-
-      body?(lane)
+      work(lane: lane, state: state)
 
       pthread_mutex_lock(&state.pointee.mutex)
       state.pointee.running -= 1
