@@ -65,33 +65,37 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-extension Dataset {
-  /// The constants that normalise this data set's images for a network.
+extension NormalizationChoice {
+  /// The constants that normalize images for a network.
   /// - Parameters:
-  ///   - own: those of the network's training, where they are known.
+  ///   - own: those of the network's training, if they are known.
+  ///   - data: those of the data set.
+  ///   - shape: of the images.
   ///   - isTest: whether the test images are shown; published code differs for these.
+  ///   - name: the data set's name.
   ///   - network: the network's name, for errors.
-  /// - Throws: `DataError` where the choice cannot be had.
-  public func normalization(
-    _ choice: NormalizationChoice, own: Normalization?, isTest: Bool = true, network: String
+  /// - Throws: `DataError` if the choice is not possible; what `data` throws.
+  func constants(
+    own: Normalization?, data: () throws -> Normalization, shape: ImageShape, isTest: Bool,
+    of name: String, network: String
   ) throws -> Normalization {
-    switch choice {
-    case .automatic: return own ?? normalization
+    switch self {
+    case .automatic: return try own ?? data()
     case .training:
       guard let own else {
         throw DataError(
-          "\(network): does not say how its training images were normalised; give the constants "
+          "\(network): does not say how its training images were normalized; give the constants "
             + "with --normalization, or --normalization data")
       }
       return own
-    case .data: return normalization
+    case .data: return try data()
     case .asPublished:
-      guard isTest, name == KnownDataset.cifar10.rawValue, normalization.mean.count == 3 else {
+      guard isTest, name == KnownDataset.cifar10.rawValue, shape.channels == 3 else {
         throw DataError(
           "the normalization as-published differs from the usual one for the test images of CIFAR-10 "
             + "only, and these are \(isTest ? "" : "the training images of ")\(name); leave it out")
       }
-      return Normalization(mean: normalization.mean, deviation: [0.2023, 0.1994, 0.2010])
+      return Normalization(mean: try data().mean, deviation: [0.2023, 0.1994, 0.2010])
     case .constants(let constants):
       guard constants.mean.count == shape.channels else {
         throw DataError(
@@ -101,5 +105,19 @@ extension Dataset {
       }
       return constants
     }
+  }
+}
+
+extension Dataset {
+  /// The constants that normalize this data set's test images for a network.
+  /// - Parameters:
+  ///   - own: those of the network's training, if they are known.
+  ///   - network: the network's name, for errors.
+  /// - Throws: `DataError` if the choice is not possible.
+  public func normalization(
+    _ choice: NormalizationChoice, own: Normalization?, network: String
+  ) throws -> Normalization {
+    try choice.constants(
+      own: own, data: { normalization }, shape: shape, isTest: true, of: name, network: network)
   }
 }

@@ -14,9 +14,6 @@ extension Plan {
   private static let conditionKeys = [
     "penalty", "metric", "lambda", "view", "layout", "scale", "neighbourhood",
   ]
-  private static let evaluationKeys = [
-    "subset", "noise", "levels", "draws", "noise-seed", "normalization",
-  ]
 
   /// Reads a plan.
   /// - Throws: `StudyError` that names file, line and key; `FileError`.
@@ -49,7 +46,8 @@ extension Plan {
       name: try top.text("name"), data: try top.text("data"),
       subset: try top.integer("subset"), architecture: architecture,
       conditions: try Plan.conditions(top, seeds: seeds.seeds.count), seeds: seeds, epochs: epochs,
-      evaluation: try Plan.evaluation(top))
+      evaluation: try top.has("evaluation")
+        ? SuiteDescription(yaml: text, file: file, key: "evaluation") : .clean)
     if let batch = try top.integer("batch", 1...65536) { self.batch = batch }
     if let node = top.value("learning-rate") {
       learningRate = Float(try top.number(node, "learning-rate"))
@@ -191,38 +189,5 @@ extension Plan {
         }
       }
     }
-  }
-
-  // MARK: Evaluation
-
-  private static func evaluation(_ top: YAMLMapping) throws -> EvaluationPlan {
-    guard let node = top.value("evaluation") else {
-      return EvaluationPlan(noise: try NoiseSelection(noises: []))
-    }
-    let entry = try top.reader.mapping(node, "evaluation", keys: evaluationKeys)
-    let noises = try entry.checked("noise") {
-      let names = try entry.list("noise")?.map { try entry.text($0, "noise") } ?? []
-      return try NoiseSelection.noises(names.isEmpty ? "none" : names.joined(separator: ","))
-    }
-    if noises.isEmpty, let key = ["levels", "draws", "noise-seed"].first(where: entry.has) {
-      throw top.reader.problem(
-        try entry.required(key),
-        "\(key) belongs to noise, but there is none; remove it, or add noise: [white, pink]")
-    }
-    let levels =
-      try entry.list("levels")?.map { try entry.number($0, "levels") } ?? Noise.publishedLevels
-    let draws = try entry.integer("draws", 1...NoiseSelection.mostDraws) ?? Noise.defaultDraws
-    let seed = try entry.seed("noise-seed") ?? 0
-    return EvaluationPlan(
-      subset: try entry.integer("subset"),
-      noise: try entry.checked("levels") {
-        try NoiseSelection(noises: noises, levels: levels, draws: draws, seed: seed)
-      },
-      normalization: try entry.checked("normalization") {
-        try entry.list("normalization").map { values in
-          try NormalizationChoice(
-            values.map { try entry.text($0, "normalization") }.joined(separator: ","))
-        } ?? .automatic
-      })
   }
 }

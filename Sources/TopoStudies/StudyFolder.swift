@@ -55,8 +55,7 @@ public final class StudyFolder: Sendable {
 
   /// What folders of studies hold beside their networks.
   private static let files: Set<String> = [
-    Description.marker, "progress.json", "training.csv", "plan.yaml", "evaluation.json",
-    "metrics.csv", "metrics.json",
+    Description.marker, "progress.json", "training.csv", "plan.yaml",
   ]
 
   private func removeLeftovers(_ members: [Member]) {
@@ -66,6 +65,14 @@ public final class StudyFolder: Sendable {
         $0 == "model.safetensors" || $0.hasPrefix("checkpoint-")
       }
     }
+  }
+
+  /// Another run in this folder: the evaluation of the networks.
+  /// - Throws: as `RunFolder.inner`.
+  func inner<Other: RunDescription>(
+    _ wanted: Other, resume: Bool, anyDevice: Bool
+  ) throws -> RunFolder<Other> {
+    try run.inner(wanted, resume: resume, anyDevice: anyDevice)
   }
 
   /// Its networks, in the order of its records: that of the plan that it was begun with.

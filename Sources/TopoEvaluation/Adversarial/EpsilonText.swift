@@ -23,7 +23,7 @@ public enum EpsilonText {
   public static func names(_ list: String) throws -> [Double: String] {
     let items = list.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
     return try items.reduce(into: [:]) { names, item in
-      for epsilon in try AttackSelection.epsilons(item) where names[epsilon] == nil {
+      for epsilon in try AttackPart.epsilons(item) where names[epsilon] == nil {
         names[epsilon] = item
       }
     }

@@ -2,8 +2,8 @@ import TopoCompute
 import TopoNetworks
 import TopoSheets
 
-/// Perturbations of weights to evaluate under, how strong they are, and how often they are drawn.
-public struct WeightSelection: Sendable, Hashable, Codable {
+/// Perturbations of weights and lesions of units, with their severities and draws.
+public struct WeightPart: SuitePart, Hashable {
   /// The perturbations, each once.
   public var perturbations: [WeightPerturbation]
   /// Severities of all perturbations, each once, without 0; nil for each one's own. 0, the network
@@ -23,12 +23,12 @@ public struct WeightSelection: Sendable, Hashable, Codable {
   /// Far more draws than any mean needs; a slip of the finger asks for more.
   package static let mostDraws = 10_000
 
-  /// A checked selection.
+  /// A checked part.
   /// - Throws: `SelectionError` for a severity that one of the perturbations does not have, an
   ///   empty list of severities, or a number of draws or centres that is not from 1 to 10,000.
   public init(
     perturbations: [WeightPerturbation], severities: [Double]? = nil,
-    draws: Int = WeightSelection.defaultDraws, centres: Int? = WeightSelection.defaultCentres,
+    draws: Int = WeightPart.defaultDraws, centres: Int? = WeightPart.defaultCentres,
     seed: UInt64 = 0
   ) throws {
     for severity in severities ?? [] {
@@ -59,6 +59,22 @@ public struct WeightSelection: Sendable, Hashable, Codable {
       for severity in severities ?? [] {
         try perturbation.check(severity: severity, architecture: architecture)
       }
+    }
+  }
+
+  /// All perturbations at all severities, 0 first, then from the least damage to the most.
+  ///
+  /// Of a perturbation's own severities those are left out that one of the models cannot have:
+  /// more units than its sheet has.
+  func tasks(for models: [EvaluatedModel]) -> [WeightTask] {
+    let architectures = Set(models.map(\.network.architecture))
+    return perturbations.flatMap { perturbation in
+      severities(of: perturbation).filter { severity in
+        severities != nil
+          || architectures.allSatisfy {
+            (try? perturbation.check(severity: severity, architecture: $0)) != nil
+          }
+      }.map { WeightTask(perturbation: perturbation, severity: $0) }
     }
   }
 

@@ -40,7 +40,7 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     /// Seed of all perturbations of images.
     public var seed: UInt64 = 0
     /// Draws of random perturbations of weights.
-    public var weightDraws = WeightSelection.defaultDraws
+    public var weightDraws = WeightPart.defaultDraws
     /// Seed of all perturbations of weights.
     public var weightSeed: UInt64 = 0
     /// Epsilons of all attacks; the usual ones by default.
@@ -54,6 +54,11 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
 
     /// The defaults.
     public init() {}
+
+    /// Sets the seeds of everything that is drawn.
+    mutating func setSeeds(_ seed: UInt64) {
+      (self.seed, weightSeed, attackSeed) = (seed, seed, seed)
+    }
   }
 
   /// What may be said beside its name in a file, apart from the seed.
@@ -99,10 +104,11 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   static let mnistCorruptions = CorruptionFolder.publishedMNIST.filter { $0.name != "identity" }
 
   /// Reads `noise,adversarial`.
+  /// - Parameter orFile: whether the error may suggest a file.
   /// - Throws: `SelectionError` for a name that is not one of the suites, or a suite twice.
-  public static func read(_ text: String) throws -> [SuitePreset] {
+  public static func read(_ text: String, orFile: Bool = true) throws -> [SuitePreset] {
     let presets = try text.split(separator: ",").map { String($0).trimmed }
-      .filter { !$0.isEmpty }.map { try named($0) }
+      .filter { !$0.isEmpty }.map { try named($0, orFile: orFile) }
     guard !presets.isEmpty else {
       throw SelectionError(
         "No suite is given: choose from \(allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -131,48 +137,48 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Adds the parts of this suite to `suite`.
-  /// - Throws: `SelectionError` where the images are not of the kind that it is for, or an option is
+  /// - Throws: `SelectionError` if the images are not of the kind that it is for, or an option is
   ///   out of range.
-  func add(to suite: inout Suite, _ catalog: SuiteCatalog, _ options: Options) throws {
+  func add(
+    to suite: inout Suite, catalog: PerturbationCatalog, shape: ImageShape, options: Options
+  ) throws {
+    let perturbations = catalog.images(for: shape)
     guard self != .all else {
-      for part in Self.parts where part.isPossible(catalog) {
-        try part.add(to: &suite, catalog, options)
+      for part in Self.parts where part.isPossible(perturbations) {
+        try part.add(to: &suite, catalog: catalog, shape: shape, options: options)
       }
       return
     }
     if self == .adversarial {
-      try suite.add(
-        AttackSelection(
+      return try suite.add(
+        AttackPart(
           attacks: Attack.Kind.allCases.map(Attack.init), epsilons: options.epsilons,
           images: options.attackImages, seed: options.attackSeed,
           epsilonNames: options.epsilonNames))
-      return
     }
     if !weights.isEmpty {
-      try suite.add(
-        WeightSelection(
-          perturbations: weights, draws: options.weightDraws, seed: options.weightSeed))
-      return
+      return try suite.add(
+        WeightPart(perturbations: weights, draws: options.weightDraws, seed: options.weightSeed))
     }
     let found = images.compactMap { wanted in
-      catalog.perturbations.first { $0.label == wanted.label }.map { ($0, wanted.severity) }
+      perturbations.first { $0.label == wanted.label }.map { ($0, wanted.severity) }
     }
     guard !found.isEmpty else {
-      throw SelectionError(
-        "The suite \(rawValue) is not for images of \(catalog.shape): choose another.")
+      throw SelectionError("The suite \(rawValue) is not for images of \(shape): choose another.")
     }
-    for (perturbation, published) in found {
-      // Official files have one severity, whatever it is called.
-      let severities =
-        options.severities
-        ?? published.flatMap { perturbation.severities.contains($0) ? [$0] : nil }
-      try suite.add(
-        PerturbationSweep(
-          perturbation, severities: severities, draws: options.draws ?? draws, seed: options.seed,
-          shape: catalog.shape))
-    }
+    try suite.add(
+      ImagePart(
+        try found.map { perturbation, published in
+          // Official files have one severity, whatever it is called.
+          let severities =
+            options.severities
+            ?? published.flatMap { perturbation.severities.contains($0) ? [$0] : nil }
+          return try PerturbationSweep(
+            perturbation, severities: severities, draws: options.draws ?? draws,
+            seed: options.seed, shape: shape)
+        }))
     let missing = images.map(\.label).filter { label in
-      !catalog.perturbations.contains { $0.label == label }
+      !perturbations.contains { $0.label == label }
     }
     if !missing.isEmpty {
       suite.notes.append(
@@ -188,11 +194,9 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     images.map(\.label).filter { !names.contains($0) }
   }
 
-  private func isPossible(_ catalog: SuiteCatalog) -> Bool {
+  private func isPossible(_ perturbations: [any ImagePerturbation]) -> Bool {
     images.isEmpty
-      || images.contains { wanted in
-        catalog.perturbations.contains { $0.label == wanted.label }
-      }
+      || images.contains { wanted in perturbations.contains { $0.label == wanted.label } }
   }
 }
 
@@ -200,11 +204,13 @@ extension Suite {
   /// Known suites, one after the other.
   /// - Throws: `SelectionError`.
   public init(
-    _ presets: [SuitePreset], catalog: SuiteCatalog, options: SuitePreset.Options = .init(),
-    subset: Int? = nil
+    _ presets: [SuitePreset], catalog: PerturbationCatalog = PerturbationCatalog(),
+    shape: ImageShape, options: SuitePreset.Options = .init(), subset: Int? = nil
   ) throws {
     self.init(name: presets.map(\.rawValue).joined(separator: ","), subset: subset)
-    for preset in presets { try preset.add(to: &self, catalog, options) }
+    for preset in presets {
+      try preset.add(to: &self, catalog: catalog, shape: shape, options: options)
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import TopoCompute
 
-/// Attacks to evaluate under, how strong they are, and on how many images.
-public struct AttackSelection: Sendable, Hashable, Codable {
+/// Attacks with their epsilons, and on how many images.
+public struct AttackPart: SuitePart, Hashable {
   /// The attacks, each once.
   public var attacks: [Attack]
   /// Epsilons of all attacks, ascending, each once; nil for each attack's own. 0, the images as
@@ -17,7 +17,7 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   /// Images that are attacked where nothing else is asked for.
   public static let defaultImages = 1000
 
-  /// A checked selection.
+  /// A checked part.
   /// - Throws: `SelectionError` for an epsilon that is negative, above 1 where an attack's norm is
   ///   Linf, or above 1,000; a list of epsilons without one above 0; or less than one image.
   public init(
