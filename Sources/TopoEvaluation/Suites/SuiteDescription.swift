@@ -130,8 +130,16 @@ public struct SuiteDescription: Sendable {
     for images: ImageSet, isTraining: Bool = false, sources: PerturbationSources? = nil,
     named fallback: String = "suite"
   ) throws -> Suite {
-    let catalog = try (sources ?? self.sources).catalog(for: images, isTraining: isTraining)
-    let shape = images.shape
+    try suite(
+      (sources ?? self.sources).catalog(for: images, isTraining: isTraining),
+      shape: images.shape, named: fallback)
+  }
+
+  /// The suite for images of a shape, with the perturbations of a catalog.
+  /// - Throws: `UserError` that names file, line and key.
+  package func suite(
+    _ catalog: PerturbationCatalog, shape: ImageShape, named fallback: String = "suite"
+  ) throws -> Suite {
     let top = try mapping()
     var suite = Suite(name: name ?? fallback, subset: subset)
     if let noise = try Self.noisePart(top) {

@@ -4,7 +4,7 @@ import TopoCompute
 @testable import TopoEvaluation
 
 @Suite("Selection of attacks")
-struct AttackSelectionTests {
+struct AttackPartTests {
   private func sentence(_ body: () throws -> Void) -> String {
     do { try body() } catch { return "\(error)" }
     return "no error"
@@ -12,10 +12,10 @@ struct AttackSelectionTests {
 
   @Test("names")
   func names() throws {
-    #expect(try AttackSelection.attacks("fgsm, pgd-l2") == [Attack(.fgsm), Attack(.pgdL2)])
-    #expect(try AttackSelection.attacks("all").map(\.kind) == Attack.Kind.allCases)
-    #expect(try AttackSelection.attacks("none").isEmpty && AttackSelection.attacks("").isEmpty)
-    let said = sentence { _ = try AttackSelection.attacks("fgsm,deepfool") }
+    #expect(try AttackPart.attacks("fgsm, pgd-l2") == [Attack(.fgsm), Attack(.pgdL2)])
+    #expect(try AttackPart.attacks("all").map(\.kind) == Attack.Kind.allCases)
+    #expect(try AttackPart.attacks("none").isEmpty && AttackPart.attacks("").isEmpty)
+    let said = sentence { _ = try AttackPart.attacks("fgsm,deepfool") }
     #expect(
       said
         == "There is no attack 'deepfool': choose from fgsm, fgm-l2, pgd-linf, pgd-l2, all, or none."
@@ -24,19 +24,19 @@ struct AttackSelectionTests {
 
   @Test("epsilons: numbers and fractions")
   func epsilons() throws {
-    #expect(try AttackSelection.epsilons("0.1, 8/255") == [0.1, 8 / 255])
-    #expect(try AttackSelection.epsilons(" 8 / 255 ,01") == [8 / 255, 1])
+    #expect(try AttackPart.epsilons("0.1, 8/255") == [0.1, 8 / 255])
+    #expect(try AttackPart.epsilons(" 8 / 255 ,01") == [8 / 255, 1])
     for text in ["a", "1/0", "1/2/3", "1/", "/255", "0 1", "8/2 55", "0x1"] {
-      #expect(sentence { _ = try AttackSelection.epsilons(text) }.contains("'\(text)'"), "\(text)")
+      #expect(sentence { _ = try AttackPart.epsilons(text) }.contains("'\(text)'"), "\(text)")
     }
     #expect(
-      sentence { _ = try AttackSelection.epsilons(" ,") }.contains("No epsilon above 0 is given"))
+      sentence { _ = try AttackPart.epsilons(" ,") }.contains("No epsilon above 0 is given"))
   }
 
   @Test("what is out of range")
   func ranges() throws {
     func select(_ kind: Attack.Kind, _ epsilons: [Double]?, images: Int? = nil) throws {
-      _ = try AttackSelection(attacks: [Attack(kind)], epsilons: epsilons, images: images)
+      _ = try AttackPart(attacks: [Attack(kind)], epsilons: epsilons, images: images)
     }
     #expect(sentence { try select(.fgsm, [-0.1]) }.contains("epsilons are 0 or more"))
     #expect(sentence { try select(.pgdL2, [.nan]) }.contains("out of range"))
@@ -49,7 +49,7 @@ struct AttackSelectionTests {
 
   @Test("each once, ascending, without 0, which is always there")
   func once() throws {
-    let selection = try AttackSelection(
+    let selection = try AttackPart(
       attacks: [Attack(.fgsm), Attack(.fgsm)], epsilons: [0.2, 0, 0.1, 0.2])
     #expect(selection.attacks == [Attack(.fgsm)] && selection.epsilons == [0.1, 0.2])
   }

@@ -6,7 +6,7 @@ import TopoSheets
 @testable import TopoEvaluation
 
 /// Names, severities and draws of weight perturbations.
-@Suite("Weight selection") struct WeightSelectionTests {
+@Suite("Weight selection") struct WeightPartTests {
   @Test("labels name perturbations")
   func labels() throws {
     #expect(
@@ -33,22 +33,22 @@ import TopoSheets
 
   @Test("lists are read")
   func lists() throws {
-    let all = try WeightSelection.perturbations("all")
+    let all = try WeightPart.perturbations("all")
     #expect(all.count == 10 && Set(all.map(\.kind)).count == 10)
     // Three lesions have no layers.
     #expect(
-      try WeightSelection.perturbations("all", layers: [.readout, .dense]).count == 17)
+      try WeightPart.perturbations("all", layers: [.readout, .dense]).count == 17)
     #expect(
-      try WeightSelection.perturbations("zeroing, lesion/patch,zeroing").map(\.label) == [
+      try WeightPart.perturbations("zeroing, lesion/patch,zeroing").map(\.label) == [
         "weights/zeroing/topographic", "lesion/patch",
       ])
-    #expect(try WeightSelection.perturbations("none").isEmpty)
-    #expect(try WeightSelection.layers("readout,conv1") == [.readout, .named("conv1")])
-    #expect(try WeightSelection.severities("0.1, 1e-3") == [0.1, 0.001])
+    #expect(try WeightPart.perturbations("none").isEmpty)
+    #expect(try WeightPart.layers("readout,conv1") == [.readout, .named("conv1")])
+    #expect(try WeightPart.severities("0.1, 1e-3") == [0.1, 0.001])
     for text in ["x", "nan", "", "0 1", "0x1", "1:30"] {
-      #expect(throws: SelectionError.self) { _ = try WeightSelection.severities(text) }
+      #expect(throws: SelectionError.self) { _ = try WeightPart.severities(text) }
     }
-    #expect(throws: SelectionError.self) { _ = try WeightSelection.layers(",") }
+    #expect(throws: SelectionError.self) { _ = try WeightPart.layers(",") }
   }
 
   @Test("severities are checked")
@@ -61,23 +61,23 @@ import TopoSheets
     ]
     for (kind, good, bad) in valid {
       for severity in good {
-        _ = try WeightSelection(
+        _ = try WeightPart(
           perturbations: [WeightPerturbation(kind)], severities: [severity])
       }
       for severity in bad {
         let error = #expect(throws: SelectionError.self) {
-          _ = try WeightSelection(
+          _ = try WeightPart(
             perturbations: [WeightPerturbation(kind)], severities: [severity])
         }
         #expect(error?.description.contains(kind.rawValue) == true)
       }
     }
     #expect(throws: SelectionError.self) {
-      _ = try WeightSelection(perturbations: [], severities: [])
+      _ = try WeightPart(perturbations: [], severities: [])
     }
     for (draws, centres) in [(0, 20), (10, 0), (10_001, 20)] {
       #expect(throws: SelectionError.self) {
-        _ = try WeightSelection(perturbations: [], draws: draws, centres: centres)
+        _ = try WeightPart(perturbations: [], draws: draws, centres: centres)
       }
     }
     let small = try Architecture.mnist(sheet: Sheet(rows: 2, columns: 3))
@@ -89,13 +89,13 @@ import TopoSheets
 
   @Test("from the least damage to the most, 0 first")
   func order() throws {
-    let selection = try WeightSelection(perturbations: [])
+    let selection = try WeightPart(perturbations: [])
     #expect(
       selection.severities(of: WeightPerturbation(.quantization)) == [0, 8, 6, 5, 4, 3, 2])
     #expect(
       selection.severities(of: WeightPerturbation(.additiveAbsolute))
         == [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5])
-    let own = try WeightSelection(
+    let own = try WeightPart(
       perturbations: [WeightPerturbation(.zeroing)], severities: [0.5, 0, 0.1, 0.5])
     #expect(own.severities(of: WeightPerturbation(.zeroing)) == [0, 0.1, 0.5])
     #expect(WeightPerturbation(.quantization).strength(8) == 1.0 / 127)
@@ -106,7 +106,7 @@ import TopoSheets
   @Test("draws")
   func draws() throws {
     let architecture = try Architecture.mnist()
-    let selection = try WeightSelection(perturbations: [], seed: 7)
+    let selection = try WeightPart(perturbations: [], seed: 7)
     func count(_ kind: WeightPerturbation.Kind, _ severity: Double) -> Int {
       selection.draws(
         of: WeightPerturbation(kind), severity: severity, architecture: architecture
