@@ -160,11 +160,11 @@ public final class WeightEvaluation: Evaluation {
   package func prepare() throws { _ = try store.networks(Array(models.indices)) }
 
   /// What a task made of one model.
-  struct Outcome: Sendable, Hashable {
+  package struct Outcome: Sendable, Hashable {
     /// By draw, then by measure. Models whose sheets differ in size may have more draws or fewer.
-    var records: [Record] = []
+    package var records: [Record] = []
     /// The confusion matrix of all draws together, `[true][predicted]`.
-    var confusion: [Int]
+    package var confusion: [Int]
   }
 
   /// Outcomes of a task, by model.
