@@ -1,8 +1,8 @@
 import TopoCompute
 import TopoData
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 import TopoTraining
 
 /// A population of one condition in training on made-up images.

@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 /// The files of a data set as they were found in a folder.
 enum DatasetFiles {

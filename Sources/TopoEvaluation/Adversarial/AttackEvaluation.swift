@@ -1,7 +1,8 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
+import TopoPerturbations
 
 /// Measures trained networks on images that were turned against them, each network on its own:
 /// many networks are attacked side by side, and attacks of one step share their gradient.
@@ -98,7 +99,7 @@ public struct AttackEvaluation: Sendable {
       progress(done, all)
     }
     progress(0, all)
-    let values = images.images.map { Noise.unit[Int($0)] }
+    let values = images.images.map { ImageSet.unitValues[Int($0)] }
     var records = [[Record]](repeating: [], count: models.count)
     var attackers: [Kind: Attacker] = [:]
     for pack in packs {

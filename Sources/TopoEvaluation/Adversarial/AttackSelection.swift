@@ -1,4 +1,5 @@
-import TopoCompute
+import TopoFoundation
+import TopoPerturbations
 
 /// Attacks to evaluate under, how strong they are, and on how many images.
 public struct AttackSelection: Sendable, Hashable, Codable {

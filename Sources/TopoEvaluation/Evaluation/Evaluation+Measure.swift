@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
 import TopoSheets
 

@@ -1,7 +1,6 @@
 import TopoCompute
 import TopoData
-import TopoNetworks
-import TopoSheets
+import TopoPerturbations
 
 /// Measures trained networks on test images: clean, and under each perturbation, severity and draw.
 /// An image is damaged once and shown to all networks.
@@ -78,7 +77,7 @@ public struct Evaluation: Sendable {
   /// - Throws: what the perturbation throws, where images come from a file.
   public func degraded(_ condition: Condition, threads: Int? = nil) throws -> [Float] {
     guard let perturbation = condition.perturbation else {
-      return images.images.map { Noise.unit[Int($0)] }
+      return images.images.map { ImageSet.unitValues[Int($0)] }
     }
     let count = images.images.count
     return try [Float](unsafeUninitializedCapacity: count) { output, initialized in

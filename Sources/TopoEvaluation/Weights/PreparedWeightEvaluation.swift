@@ -1,6 +1,6 @@
 import TopoCompute
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
 /// Networks that are ready to be evaluated under weight perturbations, condition by condition: a
 /// condition's records do not depend on which others were evaluated before, so that what was

@@ -1,6 +1,6 @@
-import TopoCompute
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
+import TopoPerturbations
 
 /// Perturbations of weights to evaluate under, how strong they are, and how often they are drawn.
 public struct WeightSelection: Sendable, Hashable, Codable {

@@ -1,6 +1,7 @@
 import Foundation
-import TopoCompute
 import TopoEvaluation
+import TopoFoundation
+import TopoPerturbations
 import Yams
 
 extension Suite {

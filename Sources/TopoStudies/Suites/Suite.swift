@@ -1,5 +1,5 @@
-import TopoData
 import TopoEvaluation
+import TopoPerturbations
 
 /// What trained networks are put through, in one run: perturbations of images, perturbations of
 /// weights, and attacks, with their severities and draws. The images as they are always come first.

@@ -1,5 +1,5 @@
-import TopoCompute
-import TopoEvaluation
+import TopoFoundation
+import TopoPerturbations
 
 /// What suites can draw on: the perturbations that images of a shape can be shown under.
 public struct SuiteCatalog: Sendable {

@@ -1,5 +1,5 @@
-import TopoCompute
 import TopoEvaluation
+import TopoPerturbations
 
 /// The suites that are known by name.
 public enum SuitePreset: String, Sendable, Hashable, CaseIterable {

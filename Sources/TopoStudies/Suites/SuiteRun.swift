@@ -2,7 +2,7 @@ import Foundation
 import TopoCompute
 import TopoData
 import TopoEvaluation
-import TopoNetworks
+import TopoFoundation
 
 /// Puts trained networks through a suite, in a folder: every finished unit of work is kept, so that
 /// a run that was interrupted goes on where it was, to the same bytes.

@@ -1,0 +1,105 @@
+import Foundation
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoNetworks
+import TopoPerturbations
+import TopoSheets
+import TopoTraining
+
+/// A study as a file describes it: data, architecture, conditions, seeds, training protocol and
+/// evaluation. Defaults are the paper's.
+public struct Plan: Sendable, Hashable {
+  /// What the study is called.
+  public var name: String
+  /// A data set's name or folder.
+  public var data: String
+  /// The first so many images of the training files; nil for all.
+  public var subset: Int?
+  /// A preset's name.
+  public var architecture: String
+  /// The sheet of the topographic layer.
+  public var sheet = Sheet(rows: 11, columns: 11)
+  /// Conditions, each once.
+  public var conditions: [Penalty]
+  /// Seeds of each condition.
+  public var seeds: SeedList
+  /// Epochs.
+  public var epochs: Int
+  /// Images per member and step.
+  public var batch = 64
+  /// Learning rate.
+  public var learningRate: Float = 1e-3
+  /// Optimiser.
+  public var rule = OptimizerRule.adam()
+  /// What to evaluate after training.
+  public var evaluation: EvaluationPlan
+
+  /// How a study's networks are evaluated.
+  public struct EvaluationPlan: Sendable, Hashable {
+    /// The first so many test images; nil for all.
+    public var subset: Int?
+    /// Noises, levels and draws.
+    public var noise: NoiseSelection
+    /// Which constants normalise the test images.
+    public var normalization: NormalizationChoice
+
+    /// An evaluation.
+    public init(
+      subset: Int? = nil, noise: NoiseSelection, normalization: NormalizationChoice = .automatic
+    ) {
+      self.subset = subset
+      self.noise = noise
+      self.normalization = normalization
+    }
+  }
+
+  /// A study.
+  public init(
+    name: String, data: String, subset: Int? = nil, architecture: String, conditions: [Penalty],
+    seeds: SeedList, epochs: Int, evaluation: EvaluationPlan
+  ) {
+    self.name = name
+    self.data = data
+    self.subset = subset
+    self.architecture = architecture
+    self.conditions = conditions
+    self.seeds = seeds
+    self.epochs = epochs
+    self.evaluation = evaluation
+  }
+
+  /// All members: by condition, then by seed.
+  public var members: [Member] {
+    conditions.flatMap { condition in
+      seeds.seeds.map { Member(condition: condition, seed: $0) }
+    }
+  }
+
+  /// The training of this plan on loaded data.
+  /// - Throws: `DataError`, `ArchitectureError`.
+  public func trainingRun(_ dataset: Dataset) throws -> TrainingRun {
+    let training = try subset.map { try dataset.training.subset($0) } ?? dataset.training
+    var run = TrainingRun(
+      configuration: TrainingConfiguration(
+        architecture: try Architecture.preset(
+          architecture, input: dataset.shape, sheet: sheet, classes: dataset.classes),
+        dataset: dataset.name, batch: batch, epochs: epochs, rule: rule,
+        learningRate: learningRate),
+      members: members, training: training, normalization: dataset.normalization,
+      classNames: dataset.classNames)
+    run.dataChecksum = dataset.training.checksum
+    return run
+  }
+
+  /// The evaluation of this plan on loaded data.
+  /// - Throws: `DataError`.
+  public func evaluation(_ dataset: Dataset) throws -> Evaluation {
+    Evaluation(
+      images: try evaluation.subset.map { try dataset.test.subset($0) } ?? dataset.test,
+      dataset: dataset.name,
+      normalization: try dataset.normalization(
+        evaluation.normalization, own: dataset.normalization, network: name),
+      noise: evaluation.noise)
+  }
+}
