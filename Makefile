@@ -11,7 +11,7 @@ SOURCES := Package.swift Sources Tests Kernels Examples Benchmarks/Package.swift
 DEMO := runs/demo
 
 .PHONY: help setup build demo test test-oclgrind test-interop test-recipes kernels-check bench benchmarks \
-  bench-peers dist test-dist check format clean
+  bench-peers dist test-dist graph check format clean
 
 help:
 	@echo "make demo           set up, build, and run the demo study (into $(DEMO))"
@@ -24,6 +24,7 @@ help:
 	@echo "make dist           pack a folder that runs without Swift"
 	@echo "make test-dist      run that folder in an empty root folder (needs root)"
 	@echo "make check          lint, and build everything without warnings"
+	@echo "make graph          which modules and folders use which; no circles"
 	@echo "make test-oclgrind  run the kernels in a simulator that finds races and bad accesses"
 	@echo "make test-interop   load our models in PyTorch (needs Python with torch)"
 	@echo "make test-recipes   run the Python of docs/files.md (needs Python with numpy and pandas)"
@@ -72,6 +73,9 @@ dist: setup
 
 test-dist: dist
 	scripts/test-dist.sh .build/toposheet-*-linux-*.tar.gz
+
+graph:
+	scripts/module-graph.sh
 
 check: setup
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

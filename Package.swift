@@ -30,33 +30,46 @@ let package = Package(
       resources: kernels.map { .embedInCode($0) }),
     .target(name: "CVectorKernels"),
     .target(
-      name: "TopoCompute",
-      dependencies: ["TopoKernels", "CVectorKernels", "COpenCL", "CCLBlast", "COneDNN"]),
-    .target(name: "TopoSheets", dependencies: ["TopoCompute"]),
-    .target(name: "TopoNetworks", dependencies: ["TopoCompute", "TopoSheets"]),
-    .target(name: "TopoData", dependencies: ["TopoCompute", "CZlib"]),
+      name: "TopoFoundation",
+      dependencies: ["CVectorKernels", "CZlib", "CJPEG", .product(name: "Yams", package: "Yams")]),
     .target(
-      name: "TopoTraining", dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData"]),
+      name: "TopoCompute",
+      dependencies: [
+        "TopoFoundation", "TopoKernels", "CVectorKernels", "COpenCL", "CCLBlast", "COneDNN",
+      ]),
+    .target(name: "TopoSheets", dependencies: ["TopoFoundation", "TopoCompute"]),
+    .target(name: "TopoNetworks", dependencies: ["TopoFoundation", "TopoCompute", "TopoSheets"]),
+    .target(name: "TopoData", dependencies: ["TopoFoundation"]),
+    .target(
+      name: "TopoPerturbations", dependencies: ["TopoFoundation", "TopoData", "CVectorKernels"]),
+    .target(
+      name: "TopoTraining",
+      dependencies: ["TopoFoundation", "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData"]),
     .target(
       name: "TopoEvaluation",
       dependencies: [
-        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "CVectorKernels", "CJPEG", "CZlib",
+        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData",
+        "TopoPerturbations",
       ]),
     .target(
       name: "TopoStudies",
       dependencies: ["TopoTraining", "TopoEvaluation", .product(name: "Yams", package: "Yams")]),
     .target(
       name: "TopoReports",
-      dependencies: ["TopoCompute", "TopoSheets", "TopoData", "TopoEvaluation"]),
-    .target(name: "TopoVerification", dependencies: ["TopoCompute"]),
+      dependencies: [
+        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoData", "TopoPerturbations",
+        "TopoEvaluation",
+      ]),
+    .target(name: "TopoVerification", dependencies: ["TopoFoundation", "TopoCompute"]),
     .target(
       name: "TopoBenchmark",
       dependencies: ["TopoTraining", "TopoEvaluation", "TopoReports", "TopoVerification"]),
     .target(
       name: "Toposheet",
       dependencies: [
-        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoTraining", "TopoEvaluation",
-        "TopoStudies", "TopoReports", "TopoVerification", "TopoBenchmark",
+        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData",
+        "TopoPerturbations", "TopoTraining", "TopoEvaluation", "TopoStudies", "TopoReports",
+        "TopoVerification", "TopoBenchmark",
       ]),
     .executableTarget(
       name: "ToposheetCommand",
@@ -64,6 +77,7 @@ let package = Package(
         "Toposheet",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport"),
     .testTarget(
       name: "TopoGoldenTests",
       dependencies: ["TopoTraining", "TopoEvaluation", "TopoVerification"]),
@@ -73,15 +87,21 @@ let package = Package(
         "TopoBenchmark", "TopoCompute", "TopoEvaluation", "TopoNetworks", "TopoVerification",
       ]),
     .testTarget(name: "TopoComputeTests", dependencies: ["TopoCompute", "TopoKernels", "COpenCL"]),
-    .testTarget(name: "TopoDataTests", dependencies: ["TopoCompute", "TopoData", "CZlib"]),
+    .testTarget(
+      name: "TopoFoundationTests", dependencies: ["TopoFoundation", "TestSupport", "CZlib"]),
+    .testTarget(
+      name: "TopoDataTests", dependencies: ["TopoFoundation", "TopoData", "TestSupport"]),
+    .testTarget(
+      name: "TopoPerturbationsTests",
+      dependencies: ["TopoFoundation", "TopoData", "TopoPerturbations", "CVectorKernels"]),
     .testTarget(
       name: "TopoNetworksTests",
-      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoVerification"]),
+      dependencies: [
+        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoVerification", "TestSupport",
+      ]),
     .testTarget(
       name: "TopoEvaluationTests",
-      dependencies: [
-        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation", "CVectorKernels",
-      ]),
+      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation"]),
     .testTarget(
       name: "TopoReportsTests",
       dependencies: [

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 swift=${SWIFT:-swift}
 scratch=.build/dist
-version=$(sed -n 's/^public let toposheetVersion = "\(.*\)"$/\1/p' Sources/TopoStudies/Version.swift)
+version=$(sed -n 's/^public let toposheetVersion = "\(.*\)"$/\1/p' Sources/TopoFoundation/Version.swift)
 name=toposheet-$version-linux-$(uname -m)
 folder=$scratch/$name
 

@@ -1,7 +1,7 @@
-import TopoCompute
 import TopoData
-import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
+import TopoPerturbations
 import TopoReports
 
 /// A corruption at the severity that takes longest, on this machine's processors.

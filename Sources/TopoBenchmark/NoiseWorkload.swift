@@ -2,6 +2,7 @@ import TopoCompute
 import TopoData
 import TopoEvaluation
 import TopoNetworks
+import TopoPerturbations
 
 /// The paper's three noises, one level of each, as an evaluation shows them to networks side by side:
 /// making the noise, inference, and all measures.

@@ -1,8 +1,9 @@
 import TopoCompute
 import TopoData
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
+import TopoPerturbations
 import TopoTraining
 
 /// A population of one condition in training on made-up images.

@@ -1,3 +1,5 @@
+import TopoFoundation
+
 /// Devices as people name them: one as `DeviceChoice` reads it, or several of OpenCL's with commas,
 /// where `opencl:N/2` stands for both halves of a device.
 public struct DeviceList: Sendable, Hashable {

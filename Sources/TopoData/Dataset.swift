@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 /// Training and test images of one origin, with the constants that normalise them.
 public struct Dataset: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 /// Labelled byte images, in the order of their files.
 public struct ImageSet: Sendable, Hashable {
@@ -38,13 +38,4 @@ public struct ImageSet: Sendable, Hashable {
       images: Array(images.prefix(count * shape.count)), labels: Array(labels.prefix(count)),
       shape: shape, classes: classes)
   }
-}
-
-/// Something wrong with data or a request for it, in one sentence that says what to do.
-public struct DataError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The sentence.
-  public var description: String
-
-  /// An error that reads as `description`.
-  public init(_ description: String) { self.description = description }
 }

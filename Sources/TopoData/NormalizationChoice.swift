@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 /// Which constants normalise the images that networks are shown.
 public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 /// Which training images a member trains on, and which it is validated on.
 public struct TrainingSplit: Sendable, Hashable {

@@ -1,7 +1,7 @@
 import Foundation
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
 /// How networks bear damage to their weights: a row per data set, condition and perturbation, with
 /// mean and standard deviation over seeds.

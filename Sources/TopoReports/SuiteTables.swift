@@ -1,5 +1,6 @@
 import TopoEvaluation
-import TopoSheets
+import TopoFoundation
+import TopoPerturbations
 
 /// The tables that an evaluation ends with, whichever command or option asked for it: clean images,
 /// noises, corruptions with mCE, perturbations of weights, and attacks at each epsilon. A row per

@@ -1,7 +1,7 @@
 import Foundation
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
 /// The table that a study ends with: a row per data set and condition, with mean and standard
 /// deviation over seeds.

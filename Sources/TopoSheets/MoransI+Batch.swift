@@ -1,3 +1,5 @@
+import TopoFoundation
+
 extension MoransI {
   /// Moran's I averaged over many maps.
   public struct Average: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 /// Global Moran's I of maps on a sheet: spatial autocorrelation between neighbouring units.
 ///

@@ -1,8 +1,4 @@
-/// Why a study cannot be run, in one sentence with the remedy.
-public struct StudyError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The sentence.
-  public var description: String
+import TopoFoundation
 
-  /// An error that reads as `description`.
-  public init(_ description: String) { self.description = description }
-}
+/// Why a study cannot be run.
+public typealias StudyError = UserError

@@ -2,6 +2,7 @@ import Foundation
 import TopoCompute
 import TopoData
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
 import TopoTraining
 

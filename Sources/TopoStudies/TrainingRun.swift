@@ -1,6 +1,7 @@
 import Foundation
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoTraining
 
 /// Trains the members of a study in its folder: checkpoints after each epoch, models at the end.

@@ -1,5 +1,6 @@
 import Foundation
 import TopoCompute
+import TopoFoundation
 import TopoNetworks
 
 /// All that a member needs to go on training after an epoch.

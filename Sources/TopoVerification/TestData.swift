@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 /// Made-up values: a function of a label and a member, the same everywhere and always.
 struct TestData {

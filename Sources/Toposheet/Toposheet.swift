@@ -3,7 +3,9 @@
 @_exported import TopoCompute
 @_exported import TopoData
 @_exported import TopoEvaluation
+@_exported import TopoFoundation
 @_exported import TopoNetworks
+@_exported import TopoPerturbations
 @_exported import TopoReports
 @_exported import TopoSheets
 @_exported import TopoStudies

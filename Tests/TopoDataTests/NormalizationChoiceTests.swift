@@ -1,6 +1,6 @@
 import Testing
-import TopoCompute
 import TopoData
+import TopoFoundation
 
 /// Which constants images are normalised by.
 struct NormalizationChoiceTests {

@@ -1,6 +1,6 @@
 import Testing
-import TopoCompute
 import TopoData
+import TopoFoundation
 
 @Suite struct SplitTests {
   @Test func eightyTwentyOfEveryIndexOnce() {

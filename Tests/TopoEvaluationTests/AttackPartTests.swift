@@ -1,5 +1,5 @@
 import Testing
-import TopoCompute
+import TopoFoundation
 
 @testable import TopoEvaluation
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 import TopoEvaluation
-import TopoSheets
+import TopoFoundation
 
 @Suite("Classification measures")
 struct ClassificationTests {

@@ -1,6 +1,6 @@
 import Testing
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
 @testable import TopoEvaluation
 

@@ -1,4 +1,5 @@
 import Testing
+import TopoPerturbations
 
 @testable import TopoEvaluation
 

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
 import TopoSheets
 

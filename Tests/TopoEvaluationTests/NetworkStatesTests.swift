@@ -1,7 +1,9 @@
 import Testing
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
+import TopoPerturbations
 import TopoSheets
 
 @testable import TopoEvaluation

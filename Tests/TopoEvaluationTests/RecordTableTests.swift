@@ -1,9 +1,8 @@
 import Foundation
 import Testing
-import TopoCompute
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
 @Suite("Record table")
 struct RecordTableTests {

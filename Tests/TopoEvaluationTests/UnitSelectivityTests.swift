@@ -1,8 +1,7 @@
 import Testing
 import TopoCompute
 import TopoData
-import TopoNetworks
-import TopoSheets
+import TopoFoundation
 
 @testable import TopoEvaluation
 

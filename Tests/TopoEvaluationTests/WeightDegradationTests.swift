@@ -1,5 +1,5 @@
 import Testing
-import TopoSheets
+import TopoFoundation
 
 @testable import TopoEvaluation
 

@@ -1,8 +1,9 @@
 import Testing
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
+import TopoPerturbations
 
 @testable import TopoEvaluation
 

@@ -1,6 +1,6 @@
 import Testing
-import TopoCompute
 import TopoNetworks
+import TopoPerturbations
 import TopoSheets
 
 @testable import TopoEvaluation

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
-import TopoCompute
+import TopoFoundation
 import TopoNetworks
+import TopoPerturbations
 import TopoSheets
 
 @testable import TopoEvaluation

@@ -1,7 +1,7 @@
 import Testing
 import TopoCompute
-import TopoData
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
 
 /// Attacks on the paper's networks against PyTorch's, from the images as they are.

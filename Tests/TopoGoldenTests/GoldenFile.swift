@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import TopoNetworks
+import TopoFoundation
 
 /// A file of golden values, which `Tests/Golden/generate.py` made with PyTorch.
 struct GoldenFile: Sendable {

@@ -1,8 +1,8 @@
 import Testing
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 import TopoTraining
 
 /// The training runs of `Tests/Golden/training.py`: three members, each with its own seed and

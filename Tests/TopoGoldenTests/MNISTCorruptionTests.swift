@@ -1,6 +1,6 @@
 import Testing
-import TopoCompute
-import TopoEvaluation
+import TopoFoundation
+import TopoPerturbations
 
 /// MNIST-C's own corruptions beside NumPy's and scikit-image's (`Tests/Golden/mnist_corruptions.py`).
 @Suite struct MNISTCorruptionTests {

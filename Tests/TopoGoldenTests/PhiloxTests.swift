@@ -1,5 +1,5 @@
 import Testing
-import TopoCompute
+import TopoFoundation
 
 @Suite struct PhiloxTests {
   /// Test vectors of Random123; the golden file keeps each word as two halves of 16 bits.

@@ -1,5 +1,5 @@
 import Testing
-import TopoCompute
+import TopoFoundation
 import TopoNetworks
 
 @Suite struct InitializationTests {

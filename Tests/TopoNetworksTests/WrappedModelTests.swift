@@ -1,6 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
+import TopoFoundation
 import TopoSheets
 
 @testable import TopoNetworks

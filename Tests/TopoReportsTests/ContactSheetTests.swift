@@ -1,8 +1,8 @@
 import Foundation
 import Testing
-import TopoCompute
 import TopoData
-import TopoEvaluation
+import TopoFoundation
+import TopoPerturbations
 
 @testable import TopoReports
 

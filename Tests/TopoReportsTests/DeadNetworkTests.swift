@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import TopoEvaluation
 import TopoNetworks
-import TopoSheets
+import TopoPerturbations
 
 @testable import TopoReports
 

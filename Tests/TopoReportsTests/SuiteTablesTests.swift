@@ -1,7 +1,8 @@
 import Testing
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
+import TopoPerturbations
 
 @testable import TopoReports
 

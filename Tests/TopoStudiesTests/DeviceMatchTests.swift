@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TopoCompute
+import TopoFoundation
 
 @testable import TopoStudies
 

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import TopoCompute
 import TopoData
-import TopoEvaluation
-import TopoNetworks
+import TopoFoundation
+import TopoPerturbations
 import TopoSheets
 import TopoStudies
 

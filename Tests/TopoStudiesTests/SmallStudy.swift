@@ -1,8 +1,6 @@
 import Foundation
-import TopoCompute
 import TopoData
-import TopoNetworks
-import TopoSheets
+import TopoFoundation
 
 @testable import TopoStudies
 

@@ -3,6 +3,7 @@ import Testing
 import TopoCompute
 import TopoData
 import TopoEvaluation
+import TopoFoundation
 
 @testable import TopoStudies
 

@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 import TopoCompute
-import TopoData
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
+import TopoPerturbations
 import TopoSheets
 
 @testable import TopoStudies

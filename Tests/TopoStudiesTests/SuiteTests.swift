@@ -1,7 +1,7 @@
 import Foundation
 import Testing
-import TopoCompute
-import TopoEvaluation
+import TopoFoundation
+import TopoPerturbations
 
 @testable import TopoStudies
 

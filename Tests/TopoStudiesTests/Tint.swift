@@ -1,5 +1,5 @@
-import TopoCompute
-import TopoEvaluation
+import TopoFoundation
+import TopoPerturbations
 
 /// A corruption for tests: brightens pixels by draw and position, and cannot be told to do more
 /// than 5 of it.

@@ -1,5 +1,6 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
 import TopoSheets
 import TopoTraining

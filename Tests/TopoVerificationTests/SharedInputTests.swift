@@ -1,5 +1,6 @@
 import Testing
 import TopoCompute
+import TopoFoundation
 
 /// A linear layer whose input has fewer members than its output.
 @Suite("Inputs that serve several members", .serialized) struct SharedInputTests {

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-import TopoCompute
-import TopoData
+import TopoFoundation
 
 /// `toposheet evaluate --logits`, `--sheet` and `--images`: of one model and of many.
 @Suite(.serialized) struct ArrayExportTests {

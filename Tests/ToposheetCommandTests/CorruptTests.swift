@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import TopoData
+import TopoFoundation
 
 /// `toposheet corrupt`.
 @Suite(.serialized) struct CorruptTests {

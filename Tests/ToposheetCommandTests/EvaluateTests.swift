@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import TopoData
+import TopoFoundation
 
 /// `toposheet evaluate` and `toposheet run`.
 @Suite(.serialized) struct EvaluateTests {

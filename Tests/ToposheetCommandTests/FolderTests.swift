@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import TopoCompute
+import TopoFoundation
 
 /// Folders of commands: links, leftovers, and two commands at once.
 @Suite(.serialized) struct FolderTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 import TopoData
-import TopoNetworks
+import TopoFoundation
 
 /// The constants that images are normalised by: a model's own, unless something else is asked for.
 @Suite(.serialized) struct NormalizationTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TopoPerturbations
 
 /// `toposheet evaluate --suite` and `toposheet suites`.
 @Suite(.serialized) struct SuiteCommandTests {

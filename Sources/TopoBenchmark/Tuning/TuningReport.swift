@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 import TopoReports
 
 /// What tuning found.

@@ -1,3 +1,5 @@
+import TopoFoundation
+
 extension CPUDevice {
   public func relu(input: Tensor, output: Tensor) throws -> any Operation {
     precondition(input.layout == output.layout && input.count == output.count)

@@ -1,3 +1,5 @@
+import TopoFoundation
+
 extension OpenCLDevice {
   /// `Device.relu`.
   public func relu(input: Tensor, output: Tensor) throws -> any Operation {

@@ -1,5 +1,6 @@
 import COpenCL
 import Synchronization
+import TopoFoundation
 import TopoKernels
 
 /// A device that computes through OpenCL 1.2: one context, one in-order queue.

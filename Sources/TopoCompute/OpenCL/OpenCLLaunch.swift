@@ -1,5 +1,6 @@
 import CCLBlast
 import COpenCL
+import TopoFoundation
 
 /// One step of a prepared operation.
 enum OpenCLStep {

@@ -1,4 +1,5 @@
 import Foundation
+import TopoFoundation
 
 /// The folder in which PoCL keeps what it compiles. Where it cannot write there it has no device, or
 /// builds nothing, and does not say why.

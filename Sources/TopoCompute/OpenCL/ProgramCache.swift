@@ -1,4 +1,5 @@
 import Foundation
+import TopoFoundation
 
 /// Compiled OpenCL programs in a folder, so that a process need not compile what an earlier one did.
 ///

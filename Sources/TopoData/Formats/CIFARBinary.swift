@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 /// Reads the binary batches of CIFAR-10 and CIFAR-100: records of one label byte (CIFAR-100: the
 /// coarse, then the fine label, of which the fine one counts) and 3 x 32 x 32 pixels.

@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 /// Reads IDX files, the format of MNIST and its relatives: a big-endian header (magic number with
 /// the number of dimensions, then each extent) and the bytes. Plain or gzip.

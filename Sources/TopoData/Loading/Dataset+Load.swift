@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 extension Dataset {
   /// Reads a data set: IDX files (plain or gzip) or CIFAR binary batches.

@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 /// The files of a data set as they were found in a folder: of each split, or nil if they are missing
 /// and not needed.

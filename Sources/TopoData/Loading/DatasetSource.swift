@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 /// Where a data set was found: what `--data` names, resolved.
 struct DatasetSource {

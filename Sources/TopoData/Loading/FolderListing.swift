@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 /// What stands in a folder, to be looked up by the names that a file may have.
 ///

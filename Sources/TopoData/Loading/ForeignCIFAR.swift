@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 /// CIFAR in a form that is not read here: Python's pickles, which is what torchvision downloads, or
 /// Matlab's files.

@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 
 /// A way to change images a little so that a network errs, knowing the network: along the gradient
 /// of its cross-entropy with the true label, within a distance epsilon of the image, in pixels'

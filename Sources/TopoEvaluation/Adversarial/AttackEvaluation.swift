@@ -1,5 +1,6 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
 
 /// Trained networks measured on images that were perturbed against them, each network's own images:
@@ -108,7 +109,7 @@ public final class AttackEvaluation: Evaluation {
     let isKnown = clean[pack[0]] != nil
     var found = [CleanOutputs](repeating: CleanOutputs(), count: pack.count)
     var logits = [[Float]](repeating: [], count: pack.count)
-    let values = images.images.map { Noise.unit[Int($0)] }
+    let values = images.images.map { ImageSet.unitValues[Int($0)] }
     for first in stride(from: 0, to: images.count, by: size) {
       let end = min(first + size, images.count)
       let pixels = first * images.shape.count..<end * images.shape.count

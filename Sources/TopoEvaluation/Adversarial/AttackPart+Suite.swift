@@ -1,5 +1,7 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
+import TopoPerturbations
 
 extension AttackPart {
   public static let key = "adversarial"

@@ -1,4 +1,5 @@
-import TopoCompute
+import TopoFoundation
+import TopoPerturbations
 
 /// Attacks with their epsilons, and on how many images.
 public struct AttackPart: SuitePart, Hashable {

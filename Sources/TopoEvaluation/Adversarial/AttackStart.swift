@@ -1,5 +1,7 @@
 import Foundation
 import TopoCompute
+import TopoFoundation
+import TopoPerturbations
 
 /// Where an attack begins: a place within epsilon of the image, uniform in the box (Linf) or in the
 /// ball (L2), before clipping to [0, 1].

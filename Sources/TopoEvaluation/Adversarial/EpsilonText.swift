@@ -1,3 +1,5 @@
+import TopoFoundation
+
 /// Epsilons as people write them: `4/255` rather than 0.01568627450980392.
 public enum EpsilonText {
   /// The text of an epsilon.

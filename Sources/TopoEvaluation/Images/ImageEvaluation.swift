@@ -2,6 +2,7 @@ import Foundation
 import TopoCompute
 import TopoData
 import TopoNetworks
+import TopoPerturbations
 
 /// Networks measured on images: clean, and under each perturbation, severity and draw.
 ///

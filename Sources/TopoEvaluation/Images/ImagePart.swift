@@ -1,5 +1,7 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
+import TopoPerturbations
 
 /// Images, clean and under perturbations. An image is perturbed once and shown to all networks.
 ///

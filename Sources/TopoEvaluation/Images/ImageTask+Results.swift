@@ -1,5 +1,6 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
 import TopoSheets
 
@@ -9,7 +10,7 @@ extension EvaluationContext {
   /// - Throws: what the perturbation throws if images come from a file.
   func images(of task: ImageTask) throws -> [Float] {
     guard let perturbation = task.perturbation else {
-      return images.images.map { Noise.unit[Int($0)] }
+      return images.images.map { ImageSet.unitValues[Int($0)] }
     }
     return try perturbation.apply(
       to: images.images, shape: images.shape, severity: task.severity, draw: task.draw,

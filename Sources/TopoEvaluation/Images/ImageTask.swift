@@ -1,3 +1,5 @@
+import TopoPerturbations
+
 /// One way to show the images: under a perturbation at a severity in one draw, or clean.
 public struct ImageTask: EvaluationTask {
   /// What is done to the images; nil for clean.

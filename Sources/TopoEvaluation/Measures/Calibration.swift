@@ -1,4 +1,4 @@
-import TopoSheets
+import TopoFoundation
 
 /// Gap between confidence and accuracy, over equal bins `(lo, hi]` of the top-1 confidence.
 public struct Calibration: Sendable, Hashable {

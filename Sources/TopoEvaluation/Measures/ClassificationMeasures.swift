@@ -1,5 +1,5 @@
 import Foundation
-import TopoSheets
+import TopoFoundation
 
 /// How well one network classifies: accuracy and calibration from its logits.
 ///

@@ -1,4 +1,4 @@
-import TopoSheets
+import TopoFoundation
 
 /// Errors under corruptions relative to those of the control networks (Hendrycks and Dietterich,
 /// arXiv 1903.12261, whose base is AlexNet; ours is the control condition, mean over its seeds).

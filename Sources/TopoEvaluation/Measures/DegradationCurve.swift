@@ -1,4 +1,4 @@
-import TopoSheets
+import TopoFoundation
 
 /// Accuracy as it falls with severity.
 public enum DegradationCurve {

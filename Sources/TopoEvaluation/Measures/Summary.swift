@@ -1,5 +1,5 @@
 import Foundation
-import TopoSheets
+import TopoFoundation
 
 /// Mean and spread of one value per network, over the seeds of a condition.
 public struct Summary: Sendable, Hashable {

@@ -1,5 +1,5 @@
 import Foundation
-import TopoNetworks
+import TopoFoundation
 
 extension EvaluatedModel {
   /// The name of the data that a saved model says it was trained on, and a checksum of their training

@@ -1,6 +1,6 @@
 import Foundation
-import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
 import TopoSheets
 

@@ -1,6 +1,6 @@
 import Foundation
-import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoSheets
 
 /// What a saved model says of itself beside its parameters and architecture: condition and seed, and

@@ -1,5 +1,6 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
 
 /// What all parts of a suite are evaluated on: networks, and images with their normalization.

@@ -1,5 +1,7 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
+import TopoPerturbations
 
 /// A part of a suite: what networks are evaluated under, as a value.
 ///

@@ -1,3 +1,5 @@
+import TopoFoundation
+
 /// How often one network took images of one class for another, under one perturbation: a row of
 /// `confusion.csv`.
 public struct ConfusionRecord: Sendable, Hashable {

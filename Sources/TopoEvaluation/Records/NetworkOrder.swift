@@ -1,5 +1,5 @@
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
 /// What is gathered about each network of a set of records, in the order of their appearance.
 struct NetworkOrder<Value> {

@@ -1,3 +1,4 @@
+import TopoFoundation
 import TopoNetworks
 import TopoSheets
 

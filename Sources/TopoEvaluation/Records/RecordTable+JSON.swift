@@ -1,4 +1,5 @@
 import Foundation
+import TopoFoundation
 import TopoSheets
 
 extension RecordTable {

@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 extension RecordTable {
   /// What a `metrics.json` says of where its records come from, without reading those; nothing where

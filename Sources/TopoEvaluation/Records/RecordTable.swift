@@ -1,7 +1,6 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
 /// Records and where they come from: what an evaluation or a study leaves, and what every table
 /// and figure is derived from.

@@ -1,5 +1,7 @@
 import Foundation
 import TopoData
+import TopoFoundation
+import TopoPerturbations
 
 /// Folders of perturbed images, or of photographs to make them with, that this program does not
 /// bring along.

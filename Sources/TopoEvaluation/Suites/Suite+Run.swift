@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 
 /// Where the results of a suite's tasks are kept.
 public protocol TaskStore {

@@ -1,5 +1,7 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
+import TopoPerturbations
 
 /// What trained networks are evaluated under, in one run: perturbations of images, perturbations of
 /// weights, and attacks, with their severities and draws. The clean images always come first.

@@ -1,6 +1,8 @@
 import Foundation
 import TopoCompute
 import TopoData
+import TopoFoundation
+import TopoPerturbations
 import Yams
 
 /// A suite as a file or a plan's `evaluation` describes it. It becomes a `Suite` when the images are

@@ -1,5 +1,6 @@
-import TopoCompute
 import TopoEvaluation
+import TopoFoundation
+import TopoPerturbations
 
 /// The suites that are known by name.
 public enum SuitePreset: String, Sendable, Hashable, CaseIterable {

@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 /// Bits that are flipped, each on its own, with one probability.
 ///

@@ -1,6 +1,8 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
+import TopoPerturbations
 
 /// Damaged copies of networks of one architecture on a device, ready to be shown images.
 ///
@@ -167,7 +169,7 @@ final class CopyEvaluator {
   /// The normalised value of every byte, by channel: the same bits as `Evaluator`'s.
   private static func table(_ normalization: Normalization) -> [Float] {
     zip(normalization.mean, normalization.deviation).flatMap { mean, deviation in
-      Noise.unit.map { ($0 - mean) / deviation }
+      ImageSet.unitValues.map { ($0 - mean) / deviation }
     }
   }
 

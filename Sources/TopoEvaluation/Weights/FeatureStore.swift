@@ -1,6 +1,8 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
+import TopoPerturbations
 
 /// What evaluations of damaged copies need of the networks as they are, from one pass over the
 /// images for each network: how well it classifies, what its last layers read, and how selective
@@ -171,7 +173,7 @@ final class FeatureStore {
       for first in stride(from: 0, to: images.count, by: chunk) {
         let end = min(first + chunk, images.count)
         let outputs = try evaluator.outputs(
-          of: images.images[first * size..<end * size].map { Noise.unit[Int($0)] },
+          of: images.images[first * size..<end * size].map { ImageSet.unitValues[Int($0)] },
           normalization: normalization)
         let labels = Array(images.labels[first..<end])
         concurrentUpdate(&tallies) { member, tally in

@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 /// What is done to the weights of a layer, apart from where the random numbers come from.
 ///

@@ -1,5 +1,5 @@
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
 /// What follows from the records of weight perturbations of one model: areas under accuracy, half
 /// levels, and what lesions say about the sheet.

@@ -1,4 +1,6 @@
+import TopoFoundation
 import TopoNetworks
+import TopoPerturbations
 
 /// The layers whose weights are perturbed. Biases and batch normalisation stay as they are.
 public enum WeightLayers: Sendable, Hashable {

@@ -1,5 +1,7 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
+import TopoPerturbations
 
 extension WeightPart {
   public static let key = "weights"

@@ -1,6 +1,6 @@
-import TopoCompute
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
+import TopoPerturbations
 
 /// Perturbations of weights and lesions of units, with their severities and draws.
 public struct WeightPart: SuitePart, Hashable {

@@ -1,5 +1,6 @@
-import TopoCompute
+import TopoFoundation
 import TopoNetworks
+import TopoPerturbations
 import TopoSheets
 
 extension WeightPerturbation {

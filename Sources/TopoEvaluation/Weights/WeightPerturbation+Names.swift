@@ -1,3 +1,6 @@
+import TopoFoundation
+import TopoPerturbations
+
 extension WeightPerturbation {
   /// One perturbation of each kind, but for those that are variants of another: pruning over all
   /// layers together, and bit flips of codes.

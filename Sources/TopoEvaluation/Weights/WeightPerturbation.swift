@@ -1,5 +1,6 @@
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
+import TopoPerturbations
 
 /// A way to damage a trained network: its weights, or the units of its sheet. A copy of the network
 /// is damaged, and shown the images as they are.

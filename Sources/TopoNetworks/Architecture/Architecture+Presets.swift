@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 import TopoSheets
 
 /// The two networks of Truong and Hasson, arXiv 2508.00043. Both work on images of other sizes

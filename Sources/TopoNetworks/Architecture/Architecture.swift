@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 import TopoSheets
 
 /// A network as a value: what its layers are, without their parameters.

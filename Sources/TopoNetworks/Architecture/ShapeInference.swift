@@ -1,5 +1,5 @@
 import TopoCompute
-import TopoSheets
+import TopoFoundation
 
 /// Follows an image through the layers: each layer's output shape, or what makes it impossible.
 struct ShapeInference {

@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 /// Values that networks start from.
 public enum Initialization {

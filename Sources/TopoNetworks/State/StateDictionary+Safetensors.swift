@@ -1,5 +1,6 @@
 import Foundation
 import TopoCompute
+import TopoFoundation
 
 extension StateDictionary {
   /// The metadata key under which a file keeps its architecture, as JSON.

@@ -1,7 +1,7 @@
 import Foundation
-import TopoCompute
 import TopoData
-import TopoEvaluation
+import TopoFoundation
+import TopoPerturbations
 
 /// A picture of what perturbations do: a row for each, the original in front, then the severities.
 ///

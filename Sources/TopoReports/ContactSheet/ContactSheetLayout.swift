@@ -1,4 +1,4 @@
-import TopoEvaluation
+import TopoPerturbations
 
 /// Where everything of a contact sheet goes, in pixels.
 struct ContactSheetLayout {

@@ -1,4 +1,4 @@
-import TopoData
+import TopoFoundation
 import TopoNetworks
 
 extension StateDictionary {

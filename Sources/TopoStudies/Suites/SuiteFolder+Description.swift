@@ -1,6 +1,7 @@
 import TopoCompute
 import TopoData
 import TopoEvaluation
+import TopoFoundation
 
 extension SuiteFolder {
   /// What makes two runs the same: results follow from this, the kind of device and the version.

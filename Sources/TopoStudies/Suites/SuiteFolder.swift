@@ -2,6 +2,7 @@ import Foundation
 import TopoCompute
 import TopoData
 import TopoEvaluation
+import TopoFoundation
 
 /// The folder of one suite run: who may write to it, what it is a run of, and the tasks that are
 /// done.

@@ -2,7 +2,7 @@ import Foundation
 import TopoCompute
 import TopoData
 import TopoEvaluation
-import TopoNetworks
+import TopoFoundation
 
 /// Evaluates networks under a suite in a folder: every finished task is kept, so that a run that was
 /// interrupted continues where it was, to the same bytes.

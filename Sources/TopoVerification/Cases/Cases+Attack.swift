@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 
 extension Verification {
   /// Steps of attacks.

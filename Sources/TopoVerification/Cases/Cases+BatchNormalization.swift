@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 extension Verification {
   /// Batch normalisation: training, backward, inference.

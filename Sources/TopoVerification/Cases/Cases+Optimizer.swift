@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 
 extension Verification {
   /// Adam and gradient descent with momentum.

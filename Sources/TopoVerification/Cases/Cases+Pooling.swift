@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 
 extension Verification {
   /// Max pooling and global average pooling, forward and backward.

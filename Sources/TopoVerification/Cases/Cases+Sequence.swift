@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 
 extension Verification {
   /// Operations that hand results on in memory of `TensorLifetime.step`, which members may share

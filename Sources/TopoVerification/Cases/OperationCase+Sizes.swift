@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 
 /// Cases at sizes of one's own, for timing: what one layer, or one part of a training step, asks of
 /// a device. Shapes are those of one member.

@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 
 extension Reference {
   /// `max(input, 0)`, keeping NaN.

@@ -11,7 +11,6 @@ extension SentenceError where Self: CustomStringConvertible {
 
 extension ArchitectureError: SentenceError {}
 extension BenchmarkError: SentenceError {}
-extension DataError: SentenceError {}
 extension DeviceError: SentenceError {}
 extension FileError: SentenceError {}
 extension PenaltyError: SentenceError {
@@ -20,5 +19,5 @@ extension PenaltyError: SentenceError {
 extension SelectionError: SentenceError {
   var sentence: String { SentenceStyle.continued(description) }
 }
-extension StudyError: SentenceError {}
 extension TrainingError: SentenceError {}
+extension UserError: SentenceError {}

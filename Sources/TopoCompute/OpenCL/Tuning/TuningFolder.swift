@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TopoFoundation
 
 /// Where `toposheet tune` keeps what it found: a file per device and driver.
 ///

@@ -1,3 +1,5 @@
+import TopoFoundation
+
 /// Which algorithm computes a convolution on a device, and how it cuts up its work; and the same of
 /// the linear layers.
 public struct TuningTable: Sendable, Hashable {

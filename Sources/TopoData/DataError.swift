@@ -1,0 +1,4 @@
+import TopoFoundation
+
+/// Something wrong with data or a request for it.
+public typealias DataError = UserError

@@ -1,0 +1,131 @@
+import Yams
+
+/// Reads YAML strictly: every key must be asked for, and every complaint names file, line and key.
+public struct YAMLReader {
+  public let file: String
+  /// A file to learn from.
+  public var example: String
+
+  /// A reader of the text of a file.
+  public init(file: String, example: String = "Plans/demo.yaml") {
+    (self.file, self.example) = (file, example)
+  }
+
+  /// Why a file was not accepted.
+  public func problem(_ node: Node, _ sentence: String) -> UserError {
+    UserError("\(file), line \(node.mark?.line ?? 1): \(sentence)")
+  }
+
+  /// The file's one document. A byte order mark, with which some editors begin a file, is no part
+  /// of it.
+  /// - Throws: `UserError` where it is not YAML or empty.
+  public func document(_ text: String) throws -> Node {
+    let scalars = text.unicodeScalars
+    let text = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
+    do {
+      guard let node = try Yams.compose(yaml: text) else {
+        throw UserError("\(file): is empty; see \(example) for an example")
+      }
+      return node
+    } catch let error as YamlError {
+      switch error {
+      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+        .composer(_, let problem, let mark, _):
+        throw UserError("\(file), line \(mark.line): is not YAML (\(problem)); correct the line")
+      case .duplicatedKeysInMapping(let keys, let context):
+        throw UserError(
+          "\(file), line \(context.mark.line): the key \(keys.map { "\($0)" }.joined(separator: ", "))"
+            + " is there twice; keep one")
+      default: throw UserError("\(file): is not YAML (\(error)); correct it")
+      }
+    }
+  }
+
+  /// A mapping of which only `keys` may be used.
+  public func mapping(_ node: Node, _ what: String, keys: [String]) throws -> YAMLMapping {
+    guard case .mapping(let pairs) = node else {
+      throw problem(node, "\(what) must be keys with values, such as \(keys[0]): ...")
+    }
+    var values: [String: Node] = [:]
+    for (key, value) in pairs {
+      guard let name = key.string, keys.contains(name) else {
+        let name = key.inWords
+        throw problem(
+          key,
+          "the key \(name) is not known in \(what); the keys are \(keys.joined(separator: ", "))")
+      }
+      values[name] = value
+    }
+    return YAMLMapping(reader: self, node: node, what: what, values: values)
+  }
+}
+
+/// The checked keys of a mapping.
+public struct YAMLMapping {
+  public let reader: YAMLReader
+  public let node: Node
+  public let what: String
+  public let values: [String: Node]
+
+  /// Whether a key is there with a value.
+  public func has(_ key: String) -> Bool { value(key) != nil }
+
+  /// The value of a key; nil when it is missing or null.
+  public func value(_ key: String) -> Node? {
+    guard let node = values[key], node.null == nil else { return nil }
+    return node
+  }
+
+  /// The value of a key that must be there.
+  public func required(_ key: String) throws -> Node {
+    guard let value = value(key) else {
+      throw reader.problem(node, "\(what) has no \(key); add \(key): ...")
+    }
+    return value
+  }
+
+  public func text(_ key: String) throws -> String { try text(required(key), key) }
+
+  public func text(_ node: Node, _ key: String) throws -> String {
+    guard let text = node.scalar?.string, !text.isEmpty else {
+      throw reader.problem(node, "\(key) must be a word or a text")
+    }
+    return text
+  }
+
+  /// A single value or a list of values.
+  public func list(_ key: String) -> [Node]? {
+    guard let node = value(key) else { return nil }
+    if case .sequence(let items) = node { return Array(items) }
+    return [node]
+  }
+
+  /// One of the words that `type` has.
+  public func choice<Choice: RawRepresentable & CaseIterable>(
+    _ node: Node, _ key: String, _ type: Choice.Type
+  ) throws -> Choice where Choice.RawValue == String {
+    guard let choice = node.scalar.flatMap({ Choice(rawValue: $0.string) }) else {
+      let words = type.allCases.map(\.rawValue).joined(separator: ", ")
+      throw reader.problem(
+        node, "\(key) is \(node.inWords), but must be one of \(words)")
+    }
+    return choice
+  }
+
+  public func choice<Choice: RawRepresentable & CaseIterable>(
+    _ key: String, _ type: Choice.Type, default fallback: Choice
+  ) throws -> Choice where Choice.RawValue == String {
+    try value(key).map { try choice($0, key, type) } ?? fallback
+  }
+
+  /// Errors of a value's own checks, with the line of its key.
+  public func checked<Value>(_ key: String, _ make: () throws -> Value) throws -> Value {
+    do {
+      return try make()
+    } catch let error as UserError where error.description.hasPrefix(reader.file) {
+      throw error
+    } catch {
+      throw reader.problem(value(key) ?? node, SentenceStyle.continued("\(error)"))
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import TopoCompute
+import TopoFoundation
+
+/// What a folder's marker file says of the run in it.
+protocol RunDescription: Codable, Sendable {
+  /// What makes two runs the same.
+  associatedtype Identity: Equatable
+  /// The file's name.
+  static var marker: String { get }
+  /// What runs, in errors: `study`.
+  static var what: String { get }
+  var identity: Identity { get }
+  /// The device that the run was begun on.
+  var device: DeviceInformation { get }
+  /// The version of this program that the run was begun with.
+  var version: String { get }
+  /// Devices and versions of other bits that it went on with, in turn; nil where there was none.
+  var resumedOn: [BitSource]? { get set }
+  /// Whether a run that was found is the wanted one.
+  static func isSame(_ found: Identity, _ wanted: Identity) -> Bool
+  /// How a run that was found differs from the wanted one: `it has 3 epochs, not 5`.
+  static func difference(_ found: Identity, _ wanted: Identity) -> String
+}
+
+extension RunDescription {
+  static func isSame(_ found: Identity, _ wanted: Identity) -> Bool { found == wanted }
+
+  /// What its bits come from, in turn: what it was begun with, then what it went on with.
+  var sources: [BitSource] {
+    [BitSource(device: device, version: version)]
+      + (resumedOn ?? []).map {
+        BitSource(device: $0.device, version: $0.version ?? version)
+      }
+  }
+}
+
+/// A folder in which one process at a time works at one run, which its marker file describes.
+final class RunFolder<Description: RunDescription>: Sendable {
+  let url: URL
+  /// What the marker file says: by the process that began the run.
+  let description: Description
+  private let lock: FileLock
+  /// Whether the lock is this object's to give up.
+  private let ownsLock: Bool
+
+  /// Takes possession of a folder, making it where there is none.
+  /// - Parameters:
+  ///   - wanted: the run.
+  ///   - resume: whether to go on with a run that the folder holds.
+  ///   - anyDevice: whether to do so, and record it, on a device or with a version of this program
+  ///     whose bits differ.
+  /// - Throws: `StudyError` when the folder cannot be written to, holds another run or, without
+  ///   `resume`, this one; when another process is at work in it; or when it was begun on a device
+  ///   or with a version whose bits differ. `FileError`.
+  init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
+    self.url = url
+    let lock = try FolderLock.take(url, marker: Description.marker, what: Description.what)
+    do {
+      description = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
+    } catch {
+      lock.giveUp()
+      throw error
+    }
+    (self.lock, ownsLock) = (lock, true)
+  }
+
+  /// A run in a folder that another object holds.
+  private init(_ url: URL, _ description: Description, lock: FileLock) {
+    (self.url, self.description, self.lock, ownsLock) = (url, description, lock, false)
+  }
+
+  /// Another kind of run in the same folder.
+  /// - Throws: `StudyError` when the folder holds another run of that kind or, without `resume`, this
+  ///   one; or when it was begun on a device or with a version whose bits differ. `FileError`.
+  func inner<Other: RunDescription>(
+    _ wanted: Other, resume: Bool, anyDevice: Bool
+  ) throws -> RunFolder<Other> {
+    let found = try RunFolder<Other>.claim(
+      url, wanted, resume: resume, anyDevice: anyDevice, isShared: true)
+    return RunFolder<Other>(url, found, lock: lock)
+  }
+
+  deinit { giveUp() }
+
+  /// Lets others have the folder, even while this object exists.
+  func giveUp() { if ownsLock { lock.giveUp() } }
+
+  /// Makes sure that the folder is still this process's.
+  /// - Throws: `StudyError` where it was removed or renamed.
+  func requireInPlace() throws {
+    // Whoever removes a folder may not get to its end while files are made in it.
+    let marker = url.appending(path: Description.marker)
+    guard lock.isInPlace, FileManager.default.fileExists(atPath: marker.path) else {
+      throw StudyError(
+        "\(url.path): the folder was removed or renamed while the \(Description.what) was at work "
+          + "in it; begin anew, or go on with --resume where the folder is now")
+    }
+  }
+
+  /// The devices that worked on the run, where their bits differ, and the versions of this program
+  /// where they do: for the records of results.
+  var mixedDevices: String? {
+    let sources = description.sources
+    guard sources.count > 1 else { return nil }
+    let namesVersions = Set(sources.map(\.version)).count > 1
+    return sources.map { source in
+      let version = namesVersions ? source.version.map { ", toposheet \($0)" } ?? "" : ""
+      return "\(source.device.name), \(source.device.driverAndTuning)\(version)"
+    }.joined(separator: "; ")
+  }
+
+  /// What the marker file of a folder says; nil if there is none.
+  /// - Throws: `StudyError` if it is damaged.
+  static func read(_ url: URL) throws -> Description? {
+    let marker = url.appending(path: Description.marker)
+    guard FileManager.default.fileExists(atPath: marker.path) else { return nil }
+    return try StudyJSON.read(
+      Description.self, from: marker,
+      remedy: "bring it back from a copy, or begin the \(Description.what) anew in another folder "
+        + "with --out")
+  }
+
+  private static func claim(
+    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool, isShared: Bool = false
+  ) throws -> Description {
+    let what = Description.what
+    let marker = url.appending(path: Description.marker)
+    guard var found = try read(url) else {
+      if !isShared { try FolderLock.requireEmpty(url, or: Description.marker, what: what) }
+      try AtomicFile.write(try StudyJSON.encodeSealed(wanted), to: marker)
+      return wanted
+    }
+    guard Description.isSame(found.identity, wanted.identity) else {
+      let difference = Description.difference(found.identity, wanted.identity)
+      throw StudyError(
+        "\(url.path): the folder already holds another \(what) (\(difference)); choose another "
+          + "with --out")
+    }
+    guard resume else {
+      throw StudyError(
+        "\(url.path): the folder already holds this \(what); add --resume to go on with it, or "
+          + "choose another with --out")
+    }
+    do {
+      try DeviceMatch.require(
+        found.sources[found.sources.count - 1], wanted.sources[0], of: what,
+        verb: found.resumedOn == nil ? "was begun" : "last went on", in: url)
+    } catch  where anyDevice {
+      found.resumedOn = (found.resumedOn ?? []) + [wanted.sources[0]]
+      try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)
+    }
+    return found
+  }
+}

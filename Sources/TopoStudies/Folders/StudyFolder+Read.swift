@@ -1,0 +1,29 @@
+import Foundation
+import TopoFoundation
+import TopoTraining
+
+extension StudyFolder {
+  /// The members of the study that a folder holds, in its order; nil where it holds none. Nothing is
+  /// taken possession of.
+  public static func members(in url: URL) -> [Member]? {
+    struct Marker: Decodable {
+      struct Identity: Decodable { var members: [Member] }
+      var identity: Identity
+    }
+    guard let bytes = try? FileContents.read(url.appending(path: "study.json")) else { return nil }
+    return (try? StudyJSON.decode(Marker.self, Data(bytes)))?.identity.members
+  }
+
+  /// How far the study is that a folder holds, also while a process is at work in it.
+  /// - Throws: `FileError` where there is no `progress.json`; `StudyError` where it is damaged.
+  public static func progress(in url: URL) throws -> StudyProgress {
+    let file = url.appending(path: "progress.json")
+    do {
+      return try StudyJSON.decode(StudyProgress.self, Data(try FileContents.read(file)))
+    } catch let error as DecodingError {
+      throw StudyError(
+        "\(file.path): cannot be understood (\(StudyJSON.sentence(error))); go on with the study to "
+          + "write it again, or read training.csv")
+    }
+  }
+}

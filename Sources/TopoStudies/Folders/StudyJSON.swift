@@ -1,0 +1,77 @@
+import Foundation
+import TopoFoundation
+
+/// How studies write JSON: sorted and indented, for people and version control.
+enum StudyJSON {
+  static func encode(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try encoder.encode(value)
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(type, from: data)
+  }
+
+  static func sentence(_ error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, _): "no \(key.stringValue)"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .dataCorrupted(let context):
+      context.debugDescription
+    @unknown default: "\(error)"
+    }
+  }
+}
+
+extension StudyJSON {
+  private static let opening = Data("{\n".utf8)
+  private static let sealKey = Data("  \"file-checksum\" : \"".utf8)
+
+  private static func seal(_ data: Data) -> Data {
+    sealKey + Data(String(Checksum.of(data), radix: 16).utf8) + Data("\",\n".utf8)
+  }
+
+  /// An object with a checksum of all the rest as its first entry.
+  static func encodeSealed(_ value: some Encodable) throws -> Data {
+    let data = try encode(value)
+    return opening + seal(data) + data.dropFirst(opening.count)
+  }
+
+  /// Reads a file that `encodeSealed` made, or an earlier version without a checksum.
+  /// - Parameter remedy: what to do where the file is damaged: `restore it`.
+  /// - Throws: `StudyError` where the file is not as it was written; `FileError`.
+  static func read<Value: Decodable>(
+    _ type: Value.Type, from url: URL, remedy: String
+  ) throws -> Value {
+    let data = Data(try FileContents.read(url))
+    do {
+      if data.starts(with: opening + sealKey), let end = data.dropFirst(2).firstIndex(of: 0x0A) {
+        let rest = opening + data[(end + 1)...]
+        guard data[opening.count...end] == seal(rest) else {
+          // What is cut short is better called so.
+          _ = try decode(type, data)
+          throw StudyError("\(url.path): is not as it was written; \(remedy)")
+        }
+      }
+      return try decode(type, data)
+    } catch let error as DecodingError {
+      throw StudyError(
+        "\(url.path): cannot be understood (\(sentence(error))); \(remedy)")
+    }
+  }
+}
+
+extension Checksum {
+  /// Of some bytes.
+  static func of(_ bytes: some ContiguousBytes) -> UInt32 {
+    var checksum = Checksum()
+    bytes.withUnsafeBytes { checksum.add($0) }
+    return checksum.value
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import TopoFoundation
+import TopoNetworks
+import TopoTraining
+
+extension StudyProgress {
+  /// Puts back to the beginning what cannot be gone on with: members whose checkpoint, or model
+  /// after the last epoch, is missing or not as it was written. They train again to the same bits,
+  /// whatever the others have done, unless the folder's devices are mixed.
+  /// - Parameter report: is told each of them, in a sentence.
+  /// - Throws: `FileError` where a file cannot be read, or the record of it cannot be written.
+  mutating func repair(
+    _ folder: StudyFolder, run: TrainingRun, report: (String) -> Void
+  ) throws {
+    let promise = folder.mixedDevices == nil ? ", to the same bits" : ""
+    if !FileManager.default.fileExists(atPath: Self.url(folder).path),
+      folder.holdsNetworks(run.members)
+    {
+      report(
+        "\(Self.url(folder).path) is missing, so all networks train from the beginning\(promise)")
+      return
+    }
+    var isChanged = false
+    for (index, member) in run.members.enumerated() {
+      guard let trouble = try trouble(with: member, index, in: folder, run: run) else { continue }
+      epochs[index] = 0
+      checksums?[index] = nil
+      reports.removeAll { $0.member == member }
+      stopped.removeAll { $0.member == member }
+      isChanged = true
+      report("\(trouble): \(member.path) trains again from the beginning\(promise)")
+    }
+    guard isChanged || !epochs.allSatisfy({ $0 == 0 }) else { return }
+    count(last: run.configuration.epochs)
+    // Also where nothing was wrong: the table may be missing.
+    try write(folder, run.configuration)
+  }
+
+  /// What is wrong with the file that a member would go on with; nil for nothing.
+  private func trouble(
+    with member: Member, _ index: Int, in folder: StudyFolder, run: TrainingRun
+  ) throws -> String? {
+    let (epoch, configuration) = (epochs[index], run.configuration)
+    guard epoch > 0 else { return nil }
+    let isDone = epoch == configuration.epochs
+    if isDone, stopped.contains(where: { $0.member == member }) { return nil }
+    let url = isDone ? folder.model(member) : folder.checkpoint(member, epoch: epoch)
+    if access(url.path, F_OK) != 0, errno == ENOENT { return "\(url.path) is missing" }
+    // What may not be read may yet be whole.
+    let bytes = try FileContents.read(url)
+    let isWhole: Bool
+    if let known = checksums?[index] {
+      isWhole = Checksum.of(bytes) == known
+    } else if isDone {
+      isWhole = (try? StateDictionary.load(from: url, for: configuration.architecture)) != nil
+    } else {
+      isWhole =
+        (try? MemberCheckpoint(
+          contentsOf: url, architecture: configuration.architecture,
+          slots: configuration.rule.stateSlots))?.epoch == epoch
+    }
+    return isWhole ? nil : "\(url.path) is not as it was written"
+  }
+}
+
+extension StudyFolder {
+  /// Whether there are networks that a record of progress would speak of: models, and checkpoints
+  /// of more than the first epoch.
+  fileprivate func holdsNetworks(_ members: [Member]) -> Bool {
+    members.contains { member in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(member).path)) ?? []
+      return names.contains {
+        $0 == "model.safetensors"
+          || $0.hasPrefix("checkpoint-") && $0 != "checkpoint-1.safetensors"
+      }
+    }
+  }
+}

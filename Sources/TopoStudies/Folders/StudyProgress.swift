@@ -1,0 +1,119 @@
+import Foundation
+import TopoFoundation
+import TopoNetworks
+import TopoTraining
+
+/// How far a study is: what `progress.json` holds. It is written last after each epoch of a pack,
+/// so the checkpoints that it speaks of are whole.
+///
+/// It knows members, not packs: a study may go on in other packs than it began in.
+public struct StudyProgress: Sendable, Codable {
+  /// How far it is, in one line for people.
+  public internal(set) var state = ""
+  /// Epochs done by each member, in the order of `study.json`.
+  public internal(set) var epochs: [Int]
+  /// Whether all models are written.
+  public internal(set) var finished = false
+  /// CRC-32 of each member's file, its checkpoint or in the end its model; nil where there is none.
+  /// Earlier versions did not keep them.
+  var checksums: [UInt32?]?
+  /// All reports, by epoch and then by member.
+  public var reports: [EpochReport] = []
+  /// Members that left training.
+  public var stopped: [StoppedMember] = []
+
+  /// A study of `members` networks that has not begun.
+  init(members: Int) {
+    epochs = Array(repeating: 0, count: members)
+    checksums = Array(repeating: nil, count: members)
+  }
+
+  /// Epochs that every member has done.
+  public var epoch: Int { epochs.min() ?? 0 }
+
+  /// Takes in an epoch of a pack.
+  /// - Parameters:
+  ///   - pack: indices of its members among `members`.
+  ///   - files: checksums of their files.
+  ///   - last: the epoch after which a member's model is written.
+  mutating func add(
+    _ epoch: Int, of pack: [Int], files: [UInt32?], reports new: [EpochReport],
+    stopped left: [StoppedMember], members: [Member], last: Int
+  ) {
+    for (index, checksum) in zip(pack, files) {
+      epochs[index] = epoch
+      checksums?[index] = checksum
+    }
+    let places = Dictionary(uniqueKeysWithValues: zip(members, members.indices))
+    // The order does not depend on the packs.
+    reports = (reports + new).sorted {
+      ($0.epoch, places[$0.member] ?? 0) < ($1.epoch, places[$1.member] ?? 0)
+    }
+    let known = Set(stopped.map(\.member))
+    stopped = (stopped + left.filter { !known.contains($0.member) })
+      .sorted { (places[$0.member] ?? 0) < (places[$1.member] ?? 0) }
+    count(last: last)
+  }
+
+  /// Says how far the study is, of `last` epochs.
+  mutating func count(last: Int) {
+    let done = epochs.count { $0 == last }
+    finished = done == epochs.count
+    let waiting = epochs.count { $0 == 0 }
+    let begun = epochs.count - done - waiting
+    func are(_ count: Int) -> String { count == 1 ? "is" : "are" }
+    state =
+      finished
+      ? (epochs.count == 1 ? "the network is trained" : "all \(epochs.count) networks are trained")
+      : "\(done) of \(epochs.count) networks \(are(done)) trained, "
+        + "\(begun) \(are(begun)) in training, \(waiting) \(are(waiting)) waiting"
+  }
+
+  static func url(_ folder: StudyFolder) -> URL { folder.url.appending(path: "progress.json") }
+
+  /// Reads the progress of a study; none where nothing was done yet.
+  static func read(_ folder: StudyFolder, members: Int) throws -> StudyProgress {
+    let url = url(folder)
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      return StudyProgress(members: members)
+    }
+    let remedy =
+      "bring it back from a copy, or remove it, and --resume trains all networks from the beginning"
+    let progress = try StudyJSON.read(StudyProgress.self, from: url, remedy: remedy)
+    guard progress.epochs.count == members, (progress.checksums?.count ?? members) == members else {
+      throw StudyError(
+        "\(url.path): is about \(progress.epochs.count) networks, not \(members); \(remedy)")
+    }
+    return progress
+  }
+
+  func write(_ folder: StudyFolder, _ configuration: TrainingConfiguration) throws {
+    try AtomicFile.write(csv(configuration), to: folder.url.appending(path: "training.csv"))
+    try AtomicFile.write(try StudyJSON.encodeSealed(self), to: Self.url(folder))
+  }
+
+  /// The reports as a table: `training.csv`.
+  private func csv(_ configuration: TrainingConfiguration) -> String {
+    let columns =
+      ["dataset"] + NetworkIdentity.columns + [
+        "state", "cross_entropy", "topographic_penalty", "weighted_penalty", "training_accuracy",
+        "validation_cross_entropy", "validation_accuracy",
+      ]
+    var lines = [CSV.line(columns)]
+    for report in reports {
+      let condition = report.member.condition
+      let network = NetworkIdentity(
+        condition, seed: report.member.seed, architecture: configuration.architecture,
+        epoch: report.epoch)
+      let fields =
+        [configuration.dataset] + network.fields + [
+          (report.state ?? .unknown).rawValue,
+          "\(report.crossEntropy)", "\(report.penalty)", "\(condition.lambda * report.penalty)",
+          "\(report.trainingAccuracy)", report.validationCrossEntropy.map { "\($0)" } ?? "",
+          report.validationAccuracy.map { "\($0)" } ?? "",
+        ]
+      lines.append(CSV.line(fields))
+    }
+    return lines.joined()
+  }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import TopoCompute
+import TopoData
+import TopoFoundation
+import TopoNetworks
+import TopoPerturbations
+import TopoSheets
+import Yams
+
+extension Plan {
+  private static let keys = [
+    "name", "data", "subset", "architecture", "sheet", "conditions", "seeds", "epochs", "batch",
+    "learning-rate", "optimizer", "momentum", "evaluation",
+  ]
+  private static let conditionKeys = [
+    "penalty", "metric", "lambda", "view", "layout", "scale", "neighbourhood",
+  ]
+
+  /// Reads a plan.
+  /// - Throws: `StudyError` that names file, line and key; `FileError`.
+  public init(contentsOf url: URL) throws {
+    let bytes = try FileContents.read(url)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw StudyError("\(url.path): is not UTF-8 text; is it a plan?")
+    }
+    try self.init(yaml: text, file: url.path)
+  }
+
+  /// Reads a plan from text; `file` is its name in errors.
+  /// - Throws: `StudyError`.
+  public init(yaml text: String, file: String) throws {
+    let reader = YAMLReader(file: file)
+    let top = try reader.mapping(
+      try reader.document(text), "the plan", keys: Plan.keys)
+    guard let epochs = try top.integer("epochs", 1...1_000_000) else {
+      throw reader.problem(top.node, "the plan has no epochs; add epochs: ...")
+    }
+    let architecture = try top.text("architecture")
+    guard Architecture.presets.contains(architecture) else {
+      throw reader.problem(
+        try top.required("architecture"),
+        "architecture is \(architecture), but must be one of "
+          + Architecture.presets.joined(separator: ", "))
+    }
+    let seeds = try Plan.seeds(top)
+    self.init(
+      name: try top.text("name"), data: try top.text("data"),
+      subset: try top.integer("subset"), architecture: architecture,
+      conditions: try Plan.conditions(top, seeds: seeds.seeds.count), seeds: seeds, epochs: epochs,
+      evaluation: try top.has("evaluation")
+        ? SuiteDescription(yaml: text, file: file, key: "evaluation") : .clean)
+    if let batch = try top.integer("batch", 1...65536) { self.batch = batch }
+    if let node = top.value("learning-rate") {
+      learningRate = Float(try top.number(node, "learning-rate"))
+      guard learningRate.isFinite, learningRate > 0 else {
+        throw reader.problem(
+          node,
+          "learning-rate is \(node.inWords), but must be above 0 and a number that float32 holds")
+      }
+    }
+    if let nodes = top.list("sheet") {
+      let extents = nodes.compactMap { $0.scalar.flatMap { DecimalText.integer($0.string) } }
+      guard nodes.count == 2, extents.count == 2, extents.allSatisfy({ (1...1024).contains($0) })
+      else {
+        throw reader.problem(
+          try top.required("sheet"),
+          "sheet must be two whole numbers from 1 to 1024, in decimal digits: [rows, columns]")
+      }
+      sheet = Sheet(rows: extents[0], columns: extents[1])
+    }
+    rule = try Plan.rule(top)
+  }
+
+  private static func seeds(_ top: YAMLMapping) throws -> SeedList {
+    let parts = try (top.list("seeds") ?? [top.required("seeds")]).map { node in
+      guard let text = node.scalar?.string else {
+        throw top.reader.problem(
+          node, "seeds has \(node.inWords) for a seed; write them as 0-2,7 or [0, 1, 2, 7]")
+      }
+      return text
+    }
+    let text = parts.joined(separator: ",")
+    return try top.checked("seeds") { try SeedList(text) }
+  }
+
+  private static func rule(_ top: YAMLMapping) throws -> OptimizerRule {
+    let name = try top.value("optimizer").map { try top.text($0, "optimizer") } ?? "adam"
+    let momentum = try top.value("momentum").map { try top.number($0, "momentum") }
+    switch name {
+    case "adam":
+      guard momentum == nil else {
+        throw top.reader.problem(
+          try top.required("momentum"), "momentum belongs to the optimizer sgd only")
+      }
+      return .adam()
+    case "sgd":
+      guard (0..<1).contains(Float(momentum ?? 0)) else {
+        throw top.reader.problem(
+          try top.required("momentum"), "momentum must be at least 0 and below 1")
+      }
+      return .sgd(momentum: Float(momentum ?? 0))
+    default:
+      throw top.reader.problem(
+        try top.required("optimizer"), "optimizer is \(name), but must be one of adam, sgd")
+    }
+  }
+
+  // MARK: Conditions
+
+  private static func conditions(_ top: YAMLMapping, seeds: Int) throws -> [Penalty] {
+    let node = try top.required("conditions")
+    guard case .sequence(let items) = node, !items.isEmpty else {
+      throw top.reader.problem(node, "conditions must be a list with at least one - penalty: ...")
+    }
+    // Before any is made: two lists of which every combination is meant are quickly very many.
+    let count = items.reduce(0) { $0 + combinations($1) }
+    guard count <= SeedList.most / max(seeds, 1) else {
+      throw top.reader.problem(
+        try top.required("seeds"),
+        "\(count) conditions of \(seeds) seeds are more than \(SeedList.most) networks; ask for "
+          + "fewer")
+    }
+    var conditions: [Penalty] = []
+    var labels: Set<String> = []
+    for item in items {
+      for condition in try penalties(item, top.reader) {
+        guard labels.insert(condition.label).inserted else {
+          throw top.reader.problem(
+            item, "the condition \(condition.label) is there twice; keep one")
+        }
+        conditions.append(condition)
+      }
+    }
+    return conditions
+  }
+
+  /// How many conditions an entry stands for, whether or not they make sense.
+  private static func combinations(_ node: Node) -> Int {
+    guard case .mapping(let pairs) = node else { return 1 }
+    return pairs.reduce(1) { product, pair in
+      guard ["metric", "lambda"].contains(pair.key.string), case .sequence(let values) = pair.value
+      else { return product }
+      return product * max(values.count, 1)
+    }
+  }
+
+  /// The conditions of one entry: metrics and lambdas may be lists, of which every combination is
+  /// meant.
+  private static func penalties(_ node: Node, _ reader: YAMLReader) throws -> [Penalty] {
+    let entry = try reader.mapping(node, "a condition", keys: conditionKeys)
+    let kind = try entry.choice(try entry.required("penalty"), "penalty", Penalty.Kind.self)
+    guard kind != .control else {
+      if let key = conditionKeys.dropFirst().first(where: entry.has) {
+        throw reader.problem(
+          try entry.required(key), "the condition control has no \(key); remove it")
+      }
+      return [.control]
+    }
+    let metrics =
+      try entry.list("metric")?.map { try entry.choice($0, "metric", PenaltyMetric.self) }
+      ?? [.euclidean]
+    guard !metrics.isEmpty else {
+      throw reader.problem(
+        try entry.required("metric"), "metric is an empty list; name one, or leave it out")
+    }
+    guard let lambdas = try entry.list("lambda")?.map({ try entry.number($0, "lambda") }),
+      !lambdas.isEmpty
+    else { throw reader.problem(node, "a condition \(kind.rawValue) has no lambda; add lambda: 1") }
+    if kind != .activationSimilarity, let key = ["view", "layout", "scale"].first(where: entry.has)
+    {
+      throw reader.problem(
+        try entry.required(key),
+        "the condition \(kind.rawValue) has no \(key): view, layout and scale belong to as only; "
+          + "remove it")
+    }
+    let view = try entry.choice("view", Penalty.View.self, default: .preReLU)
+    let layout = try entry.choice("layout", Penalty.Layout.self, default: .unitMajor)
+    let scale = try entry.choice("scale", Penalty.Scale.self, default: .sum)
+    var neighbourhood = Neighbourhood()
+    neighbourhood.shape = try entry.choice(
+      "neighbourhood", Neighbourhood.Shape.self, default: neighbourhood.shape)
+    return try metrics.flatMap { metric in
+      try lambdas.map { lambda in
+        let penalty = Penalty(
+          kind: kind, metric: metric, lambda: lambda, view: view, layout: layout, scale: scale,
+          neighbourhood: neighbourhood)
+        return try entry.checked("lambda") {
+          try penalty.validate()
+          return penalty
+        }
+      }
+    }
+  }
+}

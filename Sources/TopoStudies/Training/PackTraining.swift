@@ -1,0 +1,117 @@
+import Foundation
+import Synchronization
+import TopoCompute
+import TopoEvaluation
+import TopoFoundation
+import TopoTraining
+
+/// Trains packs on one device, taking them from the queue that all devices share.
+struct PackTraining: Sendable {
+  let run: TrainingRun
+  let folder: StudyFolder
+  let device: any Device
+  let relay: Relay<Message>
+
+  /// What a worker tells the thread that keeps the records.
+  enum Message: Sendable {
+    case resumed(Pack)
+    case progress(TrainingProgress, Pack)
+    /// The files of an epoch are written, but for the record of it, which is given their checksums.
+    case saved(Int, Pack, files: [UInt32?], [EpochReport], [StoppedMember])
+    case epoch(Int, Pack, [EpochReport], imagesPerSecond: Double)
+    case failed(any Error, Pack)
+  }
+
+  /// Packs that wait for a device.
+  final class Queue: Sendable {
+    private let packs: Mutex<[Pack]>
+
+    init(_ packs: [Pack]) { self.packs = Mutex(packs.reversed()) }
+
+    func next() -> Pack? { packs.withLock { $0.popLast() } }
+  }
+
+  /// Trains packs until there are none, or one fails: the device may be at fault, so it takes no
+  /// other. The other devices go on.
+  func trainAll(_ queue: Queue) {
+    while var pack = queue.next() {
+      pack.position.device = device.information.identifier
+      do {
+        try train(pack)
+      } catch {
+        // Where the records cannot be kept, they cannot be told of it either.
+        try? relay.send(.failed(error, pack))
+        break
+      }
+    }
+    relay.leave()
+  }
+
+  private func train(_ pack: Pack) throws {
+    let members = pack.indices.map { run.members[$0] }
+    let trainer = try Trainer(
+      configuration: run.configuration, members: members, training: run.training,
+      normalization: run.normalization, device: device)
+    if pack.epoch > 0 {
+      try trainer.restore(members.map { try checkpoint($0, epoch: pack.epoch) })
+      try relay.send(.resumed(pack))
+    }
+    while trainer.epoch < run.configuration.epochs {
+      var (imagesPerSecond, trouble) = (0.0, Optional<any Error>.none)
+      let reports = try trainer.trainEpoch {
+        imagesPerSecond = $0.imagesPerSecond
+        do { try relay.send(.progress($0, pack)) } catch { trouble = error }
+      }
+      if let trouble { throw trouble }
+      let sorted = reports.sorted { $0.key < $1.key }.map(\.value)
+      let files = try save(trainer)
+      try relay.send(
+        .saved(
+          trainer.epoch, pack, files: files, sorted,
+          trainer.stopped.sorted { $0.key < $1.key }.map(\.value)))
+      // Only now does nothing speak of the earlier ones.
+      let isLast = trainer.epoch == run.configuration.epochs
+      for member in members {
+        try folder.removeCheckpoints(member, but: isLast ? nil : trainer.epoch)
+      }
+      try relay.send(.epoch(trainer.epoch, pack, sorted, imagesPerSecond: imagesPerSecond))
+    }
+  }
+
+  private func checkpoint(_ member: Member, epoch: Int) throws -> MemberCheckpoint {
+    let url = folder.checkpoint(member, epoch: epoch)
+    let checkpoint = try MemberCheckpoint(
+      contentsOf: url, architecture: run.configuration.architecture,
+      slots: run.configuration.rule.stateSlots)
+    guard checkpoint.epoch == epoch else {
+      throw FileError(
+        url, "is of epoch \(checkpoint.epoch), not \(epoch); remove it and go on with --resume")
+    }
+    return checkpoint
+  }
+
+  /// Writes checkpoints, or after the last epoch the models.
+  /// - Returns: checksums of the members' files; nil for members that stopped and leave no model.
+  private func save(_ trainer: Trainer) throws -> [UInt32?] {
+    for member in trainer.members { try folder.makeFolder(member) }
+    guard trainer.epoch == run.configuration.epochs else {
+      return try zip(trainer.members, try trainer.checkpoints()).map { member, checkpoint in
+        let url = folder.checkpoint(member, epoch: trainer.epoch)
+        try checkpoint.save(to: url)
+        return Checksum.of(try FileContents.read(url))
+      }
+    }
+    return try trainer.networks().enumerated().map { index, network in
+      guard trainer.stopped[index] == nil else { return nil }
+      let member = trainer.members[index]
+      var metadata = ModelMetadata(
+        penalty: member.condition, seed: member.seed, data: run.configuration.dataset,
+        dataChecksum: run.dataChecksum, epochs: trainer.epoch, normalization: run.normalization,
+        classNames: run.classNames,
+        version: toposheetVersion)
+      metadata.devices = folder.mixedDevices
+      try network.save(to: folder.model(member), metadata: metadata.texts)
+      return Checksum.of(try FileContents.read(folder.model(member)))
+    }
+  }
+}
