@@ -65,7 +65,7 @@ struct RunCommand: ParsableCommand {
       case .evaluation(let event, let networks):
         if !isEvaluating {
           isEvaluating = true
-          report.clear()
+          LiveDisplay.shared.clear()
           Terminal.error("evaluating \(networks.counted("network")) under \(study.suite.name)")
         }
         suiteReport.show(event)

@@ -28,14 +28,14 @@ import TopoSheets
     let device = try CPUDevice(threads: 2)
     let dataset = SmallStudy.dataset
     let sweeps = try SmallStudy.plan().evaluation.suite(for: dataset.test).images
-    var pack = 16
+    var most = 16
     var memoryLimit: Int?
     func run() throws -> ([Record], packs: Set<[Int]>) {
       let context = try EvaluationContext(
         models: models, images: dataset.test, dataset: dataset.name,
         normalization: dataset.normalization, memoryLimit: memoryLimit)
       var evaluation = ImageEvaluation(sweeps, in: context, on: device)
-      pack = pack
+      evaluation.pack = most
       var packs: Set<[Int]> = []
       evaluation.inspect = { _, _, _, models in packs.insert(models) }
       var records: [Record] = []
@@ -46,13 +46,13 @@ import TopoSheets
     #expect(together == [[0, 2, 3, 5, 6], [1, 4]])
     #expect(Set(wanted.map(\.seed)).count == 7 && wanted.first?.seed == 0)
 
-    pack = 2
+    most = 2
     let (two, packs) = try run()
     #expect(packs == [[0, 2], [3, 5], [6], [1, 4]])
     #expect(two == wanted)
 
     // Half of the memory for each architecture: room for two of the smaller network.
-    pack = 16
+    most = 16
     let uses = try [0, 1].map {
       try Evaluator.memoryUse(
         architecture: models[$0].network.architecture, capacity: 2, device: device

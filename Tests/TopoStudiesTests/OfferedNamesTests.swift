@@ -69,8 +69,7 @@ import TopoEvaluation
     func said(_ name: String) -> String {
       let part = key == "layers" ? "weights: zeroing\n    layers: \(name)" : "\(key): \(name)"
       return message {
-        _ = try Suite(
-          yaml: "name: x\nparts:\n  - \(part)", file: "suite.yaml", catalog: SuiteTests.catalog)
+        _ = try SuiteTests.read("name: x\nparts:\n  - \(part)")
       }
     }
     // No layer has such a name.

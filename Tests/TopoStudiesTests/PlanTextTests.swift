@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import TopoCompute
 import TopoData
+import TopoEvaluation
 import TopoFoundation
 import TopoPerturbations
 import TopoSheets
@@ -66,7 +67,11 @@ import TopoStudies
       "parts:\n- images: [white, pink-1f]\n  severities: 0.1\n- weights: all\n  layers: dense\n"
         + "- adversarial: [fgsm]\n  epsilons: [1/255, 0.1]\n- suite: corruptions",
     ] {
-      plan.evaluation = try SuiteDescription(yaml: evaluation, file: "suite.yaml")
+      plan.evaluation = try SuiteDescription(
+        yaml: evaluation.hasPrefix("{")
+          ? "evaluation: \(evaluation)"
+          : "evaluation:\n  " + evaluation.replacing("\n", with: "\n  "),
+        file: "plan.yaml", key: "evaluation")
       try expectSame(plan)
       let shape = ImageShape(channels: 3, rows: 32, columns: 32)
       func items(_ plan: Plan) throws -> [SuiteItem] {
@@ -108,10 +113,10 @@ import TopoStudies
   @Test func whatNoFileCanSayIsRefused() throws {
     var plan = try small()
     plan.conditions = [.weightSimilarity(lambda: 1, neighbourhood: Neighbourhood(wraps: true))]
-    #expect(throws: StudyError.self) { try plan.yaml() }
+    #expect(throws: UserError.self) { try plan.yaml() }
     plan = try small()
     plan.rule = .adam(beta1: 0.5)
-    #expect(throws: StudyError.self) { try plan.yaml() }
+    #expect(throws: UserError.self) { try plan.yaml() }
   }
 
   // MARK: Notes

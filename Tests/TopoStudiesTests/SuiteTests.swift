@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+@testable import TopoEvaluation
 import TopoFoundation
 import TopoPerturbations
 
@@ -36,7 +37,7 @@ struct SuiteTests {
         severities: 3
     """
 
-  private func suite(_ change: (String) -> String = { $0 }) throws -> Suite {
+  private func suite(_ change: (String) -> String = { $0 }) throws -> TopoEvaluation.Suite {
     try Self.read(change(Self.yaml))
   }
 
@@ -116,7 +117,7 @@ struct SuiteTests {
           seed: 2
         - suite: lesions
       """
-    func read(_ change: (String) -> String) throws -> Suite {
+    func read(_ change: (String) -> String) throws -> TopoEvaluation.Suite {
       try Self.read(change(text))
     }
     let said = message { _ = try read { $0 } }
@@ -157,7 +158,7 @@ struct SuiteTests {
       let said = message { _ = try SuitePreset.read(text) }
       #expect(said.contains(sentence), "\(said)")
     }
-    let all = try Suite([.all], catalog: Self.catalog, shape: Self.shape)
+    let all = try TopoEvaluation.Suite([.all], catalog: Self.catalog, shape: Self.shape)
     #expect(
       all.images.map(\.perturbation.label) == [
         "white", "pink", "salt-pepper", "corruption/snow", "corruption/fog",
@@ -168,7 +169,7 @@ struct SuiteTests {
     var options = SuitePreset.Options()
     options.draws = 3
     options.seed = 8
-    let noise = try Suite(
+    let noise = try TopoEvaluation.Suite(
       [.noise], catalog: Self.catalog, shape: Self.shape, options: options, subset: 9)
     #expect(noise.images.allSatisfy { $0.draws == 3 && $0.seed == 8 } && noise.subset == 9)
     #expect(noise.parts.count == 1 && noise.notes.isEmpty)

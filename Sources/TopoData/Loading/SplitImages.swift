@@ -1,5 +1,5 @@
 import Foundation
-import TopoCompute
+import TopoFoundation
 
 /// One split of a data set: what networks are evaluated on. The files of the other split need not
 /// be there.

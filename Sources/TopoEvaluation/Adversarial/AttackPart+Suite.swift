@@ -69,11 +69,11 @@ extension AttackPart {
       throw mapping.reader.problem(
         mapping.node, "adversarial names no attack; name one, a list of them, or all")
     }
-    let (epsilons, names) = try mapping.epsilons()
+    let (epsilons, written) = try mapping.epsilons()
     let count = try mapping.integer("subset")
     self = try mapping.checked(mapping.has("epsilons") ? "epsilons" : Self.key) {
       try AttackPart(
-        attacks: attacks, epsilons: epsilons, images: count, seed: seed, epsilonNames: names)
+        attacks: attacks, epsilons: epsilons, images: count, seed: seed, epsilonNames: written)
     }
   }
 }

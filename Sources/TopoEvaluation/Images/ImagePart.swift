@@ -42,7 +42,7 @@ public struct ImagePart: SuitePart {
   public static func evaluations(
     of parts: [ImagePart], in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation] {
-    [try ImageEvaluation(parts.flatMap(\.sweeps), in: context, on: device)]
+    [ImageEvaluation(parts.flatMap(\.sweeps), in: context, on: device)]
   }
 
   /// Areas under accuracy of noises, and errors under corruptions relative to the controls'.

@@ -65,8 +65,8 @@ public struct Suite: Sendable {
     for item in part.labels {
       if let severity = item.severities.first(where: { known[item.label]?.contains($0) ?? false }) {
         throw SelectionError(
-          "The perturbation \(item.label) is there twice"
-            + (severity > 0 ? " at \(severity)" : "") + ": keep one.")
+          "The perturbation \(item.label)" + (severity > 0 ? " at \(severity)" : "")
+            + " is there twice: keep one.")
       }
       known[item.label, default: []].formUnion(item.severities)
     }

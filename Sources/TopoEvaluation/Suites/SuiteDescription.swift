@@ -51,15 +51,9 @@ public struct SuiteDescription: Sendable {
   public init(contentsOf url: URL) throws {
     let bytes = try FileContents.read(url)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw StudyError("\(url.path): is not UTF-8 text; is it a suite?")
+      throw UserError("\(url.path): is not UTF-8 text; is it a suite?")
     }
     try self.init(yaml: text, file: url.path)
-    let top = try mapping()
-    _ = try top.text("name")
-    guard Self.content.contains(where: top.has) else {
-      throw top.reader.problem(
-        top.node, "the suite has no parts; add a list with at least one - images: ...")
-    }
   }
 
   /// Reads a suite from text.
@@ -70,7 +64,12 @@ public struct SuiteDescription: Sendable {
   /// - Throws: `UserError`.
   public init(yaml text: String, file: String, key: String? = nil) throws {
     let top = try Self.mapping(text, file, key)
-    name = try top.has("name") ? top.text("name") : nil
+    // A suite in a plan may be named like the plan, and be of clean images.
+    name = try key == nil || top.has("name") ? top.text("name") : nil
+    guard key != nil || Self.content.contains(where: top.has) else {
+      throw top.reader.problem(
+        top.node, "the suite has no parts; add a list with at least one - images: ...")
+    }
     subset = try top.integer("subset")
     normalization = try top.checked("normalization") {
       try top.list("normalization").map { values in

@@ -1,4 +1,3 @@
-import TopoEvaluation
 import TopoFoundation
 import TopoPerturbations
 

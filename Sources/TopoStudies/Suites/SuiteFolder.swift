@@ -23,7 +23,7 @@ final class SuiteFolder: TaskStore, Sendable {
   /// - Parameters:
   ///   - resume: whether to continue a run that the folder holds.
   ///   - anyDevice: whether to do so, and record it, on a device whose bits differ.
-  /// - Throws: `StudyError` when the folder cannot be written to, holds another run or, without
+  /// - Throws: `UserError` when the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; or when another process is at work in it.
   convenience init(
     _ url: URL, _ description: Description, resume: Bool, anyDevice: Bool
@@ -47,7 +47,7 @@ final class SuiteFolder: TaskStore, Sendable {
       try FileManager.default.createDirectory(
         at: url.appending(path: "tasks"), withIntermediateDirectories: true)
     } catch {
-      throw StudyError(
+      throw UserError(
         "\(url.path)/tasks: is not a folder that can be written to; remove it, or choose another "
           + "folder with --out")
     }
@@ -57,7 +57,7 @@ final class SuiteFolder: TaskStore, Sendable {
   var mixedDevices: String? { run.mixedDevices }
 
   /// Makes sure that the folder is still this process's.
-  /// - Throws: `StudyError` if it was removed or renamed.
+  /// - Throws: `UserError` if it was removed or renamed.
   func requireInPlace() throws { try run.requireInPlace() }
 
   /// Lets others have the folder, even while this value exists.
@@ -75,7 +75,7 @@ final class SuiteFolder: TaskStore, Sendable {
   }
 
   /// Keeps the results of a task.
-  /// - Throws: `StudyError` if the folder was removed; `FileError`.
+  /// - Throws: `UserError` if the folder was removed; `FileError`.
   func keep(_ task: Int, _ result: TaskResult) throws {
     try requireInPlace()
     let matrices = result.confusion.map(\.line).joined()
@@ -94,7 +94,7 @@ final class SuiteFolder: TaskStore, Sendable {
   }
 
   /// Records of a task that is done.
-  /// - Throws: `StudyError` if a file of the task is not as it was written, or is not about all
+  /// - Throws: `UserError` if a file of the task is not as it was written, or is not about all
   ///   networks.
   func records(of task: Int) throws -> [Record] {
     let place = records(task).path
@@ -103,13 +103,13 @@ final class SuiteFolder: TaskStore, Sendable {
       let end = text.range(of: "checksum,", options: .backwards)?.lowerBound,
       text[end...] == Self.seal(String(text[..<end]), matrices)
     else {
-      throw StudyError(
+      throw UserError(
         "\(place): is not as it was written, or the file of confusion matrices beside it is not; "
           + "remove it and go on with --resume")
     }
     let records = try RecordTable(csv: String(text[..<end]), file: place).records
     guard Set(records.map(\.network)).count == run.description.identity.models.count else {
-      throw StudyError("\(place): is not about all networks; remove it and go on with --resume")
+      throw UserError("\(place): is not about all networks; remove it and go on with --resume")
     }
     return records
   }
@@ -148,14 +148,14 @@ extension SuiteFolder {
     let found = results.sorted { $0 > $1 }.sorted { $0.hasPrefix("m") && !$1.hasPrefix("m") }
       .filter(exists).sorted()
     guard let first = found.first, !exists(Description.marker) else { return }
-    throw StudyError(
+    throw UserError(
       "\(url.appending(path: first).path): is there already and not of this plan; move "
         + "\(found.joined(separator: " and ")) out of the folder, and go on with --resume")
   }
 
   /// Makes sure, before the networks of a study are trained, that its folder does not hold results
   /// of another suite.
-  /// - Throws: `StudyError`.
+  /// - Throws: `UserError`.
   static func check(
     _ study: StudyFolder, suite: String, items: [SuiteItem], data: Identity.Images
   ) throws {
@@ -164,7 +164,7 @@ extension SuiteFolder {
     let wanted = Identity(
       suite: suite, items: items, models: found.identity.models, data: data)
     guard !Description.isSame(found.identity, wanted) else { return }
-    throw StudyError(
+    throw UserError(
       "\(study.url.path): the folder already holds results of another evaluation "
         + "(\(Description.difference(found.identity, wanted))); give the plan that evaluation "
         + "again, or evaluate the networks into another folder: toposheet evaluate "

@@ -23,7 +23,7 @@ public struct SuiteRun: Sendable {
   ///   - split: which of its images these are: `test`, `train`.
   ///   - memoryLimit: bytes of the device's memory that may be taken; its safe share by default.
   /// - Throws: `DataError` if the suite asks for more images than there are; `ArchitectureError`
-  ///   for a network that does not fit the images; `StudyError` if two networks have one name.
+  ///   for a network that does not fit the images; `UserError` if two networks have one name.
   public init(
     suite: Suite, models: [EvaluatedModel], images: ImageSet, dataset: String,
     split: String = "test", normalization: Normalization, memoryLimit: Int? = nil
@@ -34,11 +34,11 @@ public struct SuiteRun: Sendable {
       dataset: dataset, normalization: normalization, memoryLimit: memoryLimit)
     var names: Set<String> = []
     for model in models where !names.insert("\(model.condition)/seed-\(model.seed)").inserted {
-      throw StudyError(
+      throw UserError(
         "two networks are called \(model.condition)/seed-\(model.seed); evaluate them one at a time"
       )
     }
-    guard !models.isEmpty else { throw StudyError("there is no network to evaluate; name one") }
+    guard !models.isEmpty else { throw UserError("there is no network to evaluate; name one") }
   }
 
   /// What there is to tell while it runs.
@@ -60,7 +60,7 @@ public struct SuiteRun: Sendable {
 
   /// Runs the suite, or continues it. The folder is this process's until the function returns.
   /// - Returns: all records: by network those of the tasks, then what follows from them.
-  /// - Throws: `StudyError` or `FileError` about the folder; `DeviceError`; what a perturbation
+  /// - Throws: `UserError` or `FileError` about the folder; `DeviceError`; what a perturbation
   ///   throws. Finished tasks are kept.
   @discardableResult
   public func run(

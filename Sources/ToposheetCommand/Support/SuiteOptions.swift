@@ -34,7 +34,7 @@ struct SuiteOptions: ParsableArguments {
   ///   - images: those that it is evaluated on.
   ///   - options: of suites that are known by name.
   ///   - names: the command's options that set them, for the error that refuses them for a file.
-  /// - Throws: `SelectionError`, `StudyError`, `FileError`; `ValidationError` for options that
+  /// - Throws: `SelectionError`, `UserError`, `FileError`; `ValidationError` for options that
   ///   belong into the file.
   func read(
     for images: ImageSet, isTraining: Bool, options: SuitePreset.Options, names: String,
