@@ -209,19 +209,13 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void batch_normalizati
     const float2 above = (vload2(0, from) - channel_mean) * slope + intercept;
     const float2 below = (vload2(0, from + COLUMNS) - channel_mean) * slope + intercept;
     float largest = above.x;
-    int place = 0;
-#define OFFER(value, its_place)                                            \
-  {                                                                        \
-    const int wins = ((value) > largest) | ((value) != (value));           \
-    largest = wins ? (value) : largest;                                    \
-    place = wins ? (its_place) : place;                                    \
-  }
-    OFFER(above.y, 1)
-    OFFER(below.x, 2)
-    OFFER(below.y, 3)
+    int argmax = 0;
+    KEEP_LARGEST(int, largest, argmax, above.y, 1);
+    KEEP_LARGEST(int, largest, argmax, below.x, 2);
+    KEEP_LARGEST(int, largest, argmax, below.y, 3);
     // A NaN must come out as it went in.
     output[POOLED(n)] = largest <= 0 ? 0.0f : largest;
-    indices[POOLED(n)] = (uchar)place;
+    indices[POOLED(n)] = (uchar)argmax;
   }
 }
 

@@ -68,24 +68,24 @@ kernel void max_pooling(
   const int column = index % OUTPUT_COLUMNS, row = index / OUTPUT_COLUMNS % OUTPUT_ROWS;
   const int plane = index / (OUTPUT_ROWS * OUTPUT_COLUMNS);
   input = MEMBER(input, input_place, member) + plane * (INPUT_ROWS * INPUT_COLUMNS);
+  const int first_y = row * STRIDE_ROWS - PADDING_ROWS;
+  const int first_x = column * STRIDE_COLUMNS - PADDING_COLUMNS;
+  // The window's first value inside the image: the one that wins if all are minus infinity.
+  int argmax = max(-first_y, 0) * KERNEL_COLUMNS + max(-first_x, 0);
   float largest = -INFINITY;
-  int place = -1;
   for (int i = 0; i < KERNEL_ROWS; ++i) {
-    const int y = row * STRIDE_ROWS - PADDING_ROWS + i;
+    const int y = first_y + i;
     for (int j = 0; j < KERNEL_COLUMNS; ++j) {
-      const int x = column * STRIDE_COLUMNS - PADDING_COLUMNS + j;
-      // No branches: what wins is not to be predicted.
+      const int x = first_x + j;
       const int inside = (y >= 0) & (y < INPUT_ROWS) & (x >= 0) & (x < INPUT_COLUMNS);
-      const float value =
+      const float nearest =
           input[clamp(y, 0, INPUT_ROWS - 1) * INPUT_COLUMNS + clamp(x, 0, INPUT_COLUMNS - 1)];
-      const int wins =
-          inside & ((place < 0) | (value > largest) | ((value != value) & (largest == largest)));
-      largest = wins ? value : largest;
-      place = wins ? i * KERNEL_COLUMNS + j : place;
+      const float value = inside ? nearest : -INFINITY;
+      KEEP_LARGEST(int, largest, argmax, value, i * KERNEL_COLUMNS + j);
     }
   }
   MEMBER(output, output_place, member)[index] = largest;
-  MEMBER(indices, indices_place, member)[index] = (uchar)max(place, 0);
+  MEMBER(indices, indices_place, member)[index] = (uchar)argmax;
 }
 
 kernel void max_pooling_backward(
@@ -141,14 +141,6 @@ kernel void max_pooling_backward(
 #define STORE_PLACES(value, to) vstore4(convert_uchar4(value), 0, to)
 #endif
 
-// Takes the value of a place of the window where it wins.
-#define CONTEST(value, number) \
-  { \
-    const MASK wins = (value > largest) | ((value != value) & (largest == largest)); \
-    largest = select(largest, value, wins); \
-    place = select(place, (MASK)(number), wins); \
-  }
-
 kernel void max_pooling_pairs(
     global const float *input, const ulong2 input_place,
     global float *output, const ulong2 output_place,
@@ -167,12 +159,12 @@ kernel void max_pooling_pairs(
     const PAIRS top = LOAD_PAIRS(0, input + 2 * column);
     const PAIRS bottom = LOAD_PAIRS(0, input + INPUT_COLUMNS + 2 * column);
     LANES largest = top.even;
-    MASK place = 0;
-    CONTEST(top.odd, 1)
-    CONTEST(bottom.even, 2)
-    CONTEST(bottom.odd, 3)
+    MASK argmax = 0;
+    KEEP_LARGEST(MASK, largest, argmax, top.odd, 1);
+    KEEP_LARGEST(MASK, largest, argmax, bottom.even, 2);
+    KEEP_LARGEST(MASK, largest, argmax, bottom.odd, 3);
     STORE(largest, output + column);
-    STORE_PLACES(place, indices + column);
+    STORE_PLACES(argmax, indices + column);
   }
 }
 

@@ -118,6 +118,9 @@ extension OpenCLDevice {
       "pooling \(input.shape) does not give \(output.shape)")
     precondition(
       window.kernel.rows * window.kernel.columns <= 256, "a pooling window has at most 256 places")
+    precondition(
+      window.padding.rows < window.kernel.rows && window.padding.columns < window.kernel.columns,
+      "a pooling window lies beside the image")
     return [
       "PLANES": .integer(batch * channels),
       "INPUT_ROWS": .integer(rows), "INPUT_COLUMNS": .integer(columns),
