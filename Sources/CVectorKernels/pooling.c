@@ -16,7 +16,7 @@ typedef uint8_t bytes __attribute__((vector_size(8)));
   type name;                      \
   memcpy(&name, address, sizeof name)
 
-// The largest of four vectors and where it was, first on ties.
+// The largest of four vectors and its position: the first on ties; the first NaN before numbers.
 #define LARGEST(v0, v1, v2, v3, best, place)                             \
   floats best = v0;                                                      \
   integers place = {0};                                                  \
@@ -24,7 +24,7 @@ typedef uint8_t bytes __attribute__((vector_size(8)));
     const floats others[3] = {v1, v2, v3};                               \
     for (int k = 0; k < 3; ++k) {                                        \
       const floats value = others[k];                                    \
-      const integers wins = (value > best) | (value != value);           \
+      const integers wins = (value > best) | ((value != value) & (best == best)); \
       best = (floats)(((integers)value & wins) | ((integers)best & ~wins)); \
       place = (wins & (k + 1)) | (place & ~wins);                        \
     }                                                                    \

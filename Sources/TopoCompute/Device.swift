@@ -100,8 +100,8 @@ public protocol Device: AnyObject, Sendable {
 
   // MARK: Pooling
 
-  /// Largest value of each window; the first on ties, in row-major order of the window; a NaN
-  /// wins over numbers.
+  /// Largest value of each window; on ties the first one in row-major order of the window. The
+  /// first NaN of a window wins over all its other values.
   /// - Parameter indices: activation `uint8`, shaped as `output`: where in the window
   ///   (`row * kernel columns + column`) the largest value was.
   func maxPooling(
@@ -150,6 +150,10 @@ public protocol Device: AnyObject, Sendable {
 
   /// `batchNormalization`, ReLU, and max pooling by the 2 x 2 windows that tile the image, in one
   /// pass: nothing of the image's size is written.
+  ///
+  /// Pooling comes before ReLU: `indices` name the largest normalized value, whatever its sign. Ties
+  /// and NaN are as in `maxPooling`, of normalized values: a single NaN in a channel makes the
+  /// channel's mean NaN, and with it all its outputs (indices 0). ReLU keeps NaN.
   /// - Parameters:
   ///   - input: activation `[B, channel, row, column]`, rows and columns even.
   ///   - output: activation `[B, channel, row / 2, column / 2]`.

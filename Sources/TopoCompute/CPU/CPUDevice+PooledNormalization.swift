@@ -130,7 +130,7 @@ private struct PooledPlanes: Sendable {
       var (best, where_) = (-Float.infinity, 0)
       for place in 0..<4 {
         let value = (x[input + offset(place)] - line.mean[0]) * line.factor[0] + line.shift[0]
-        if place == 0 || value > best || value.isNaN { (best, where_) = (value, place) }
+        if PoolingRule.wins(value, over: best) { (best, where_) = (value, place) }
       }
       y[output] = best <= 0 ? 0 : best
       places[output] = UInt8(where_)

@@ -18,10 +18,10 @@ extension CPUDevice {
         } else if runs.lanesAreChannels {
           walk.forEachOutput { output, origin in
             var best = Vector(repeating: -.infinity)
-            var place = SIMD8<Int32>()
+            var place = SIMD8(repeating: Int32(walk.firstPosition(origin)))
             walk.forEachInput(origin) { input, position in
               let value = source.vector(at: input * runs.block)
-              let wins = (value .> best) .| (value .!= value)
+              let wins = PoolingRule.wins(value, over: best)
               best.replace(with: value, where: wins)
               place.replace(with: Int32(position), where: wins)
             }
@@ -33,15 +33,13 @@ extension CPUDevice {
         } else {
           walk.forEachOutput { output, origin in
             var best = -Float.infinity
-            var place = 0
-            var first = true
+            var place = walk.firstPosition(origin)
             walk.forEachInput(origin) { input, position in
               let value = source[input]
-              if first || value > best || value.isNaN {
+              if PoolingRule.wins(value, over: best) {
                 best = value
                 place = position
               }
-              first = false
             }
             y[target + output] = best
             indices[target + output] = UInt8(place)
@@ -152,6 +150,9 @@ struct WindowWalk: Sendable {
   init(_ window: Window, input: Tensor, output: Tensor) {
     precondition(
       window.kernel.rows * window.kernel.columns <= 256, "window positions must fit a byte")
+    precondition(
+      window.padding.rows < window.kernel.rows && window.padding.columns < window.kernel.columns,
+      "a pooling window lies beside the image")
     self.window = window
     self.input = Window.Extent(rows: input.shape[2], columns: input.shape[3])
     self.output = Window.Extent(rows: output.shape[2], columns: output.shape[3])
@@ -179,6 +180,12 @@ struct WindowWalk: Sendable {
         index += 1
       }
     }
+  }
+
+  /// Place in the window of its first position inside the image.
+  @inline(__always)
+  func firstPosition(_ origin: (row: Int, column: Int)) -> Int {
+    max(0, -origin.row) * window.kernel.columns + max(0, -origin.column)
   }
 
   /// Calls `body` with each input position of a window, and its place in the window.

@@ -17,7 +17,7 @@ extension OpenCLDevice {
       "mean and deviation have one value per channel")
     let constants: KernelConstants = [
       "BATCH": .integer(batch), "CHANNELS": .integer(channels), "PIXELS": .integer(rows * columns),
-      "MEAN": .floats(mean), "DEVIATION": .floats(deviation),
+      "MEAN": .floats(mean), "STANDARD_DEVIATION": .floats(deviation),
       "WITH_GRADIENT": .integer(gradient == nil ? 0 : 1), "SMALLEST": .float(AttackNorm.smallest),
     ]
     var arguments: [KernelArgument] = [

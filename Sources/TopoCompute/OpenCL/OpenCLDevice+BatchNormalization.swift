@@ -141,7 +141,7 @@ extension OpenCLDevice {
     input.expect(input.shape, members: input.members, "input")
     return [
       "BATCH": .integer(batch), "CHANNELS": .integer(channels), "PIXELS": .integer(rows * columns),
-      "VECTOR": .integer(vectorWidth(rows * columns)),
+      "LANES": .integer(lanes(dividing: rows * columns)),
     ]
   }
 }

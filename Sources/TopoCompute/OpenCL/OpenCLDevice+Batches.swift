@@ -20,7 +20,7 @@ extension OpenCLDevice {
     let constants: KernelConstants = [
       "BATCH": .integer(batch), "IMAGES": .integer(count), "POSITIONS": .integer(order.count),
       "CHANNELS": .integer(channels), "PIXELS": .integer(rows * columns),
-      "MEAN": .floats(mean), "DEVIATION": .floats(deviation),
+      "MEAN": .floats(mean), "STANDARD_DEVIATION": .floats(deviation),
     ]
     return OpenCLOperation(
       "gather/direct", on: self,

@@ -88,8 +88,8 @@ extension OpenCLDevice {
     let (batch, channels, rows, columns) = input.activation
     pooled.expect([batch, channels], members: pooled.members, "pooled values")
     return [
-      "PLANES": .integer(batch * channels), "INPUT_ROWS": .integer(rows),
-      "INPUT_COLUMNS": .integer(columns),
+      "PLANES": .integer(batch * channels), "SOURCE_ROWS": .integer(rows),
+      "SOURCE_COLUMNS": .integer(columns),
     ]
   }
 
@@ -105,7 +105,7 @@ extension OpenCLDevice {
     else { return nil }
     let isProcessor = profile == .processor
     let rowItems = isProcessor ? 1 : columns
-    constants["VECTOR"] = .integer(!isProcessor || columns < 4 ? 1 : 4)
+    constants["LANES"] = .integer(!isProcessor || columns < 4 ? 1 : 4)
     constants["ROW_ITEMS"] = .integer(rowItems)
     return (constants, output.shape[0] * output.shape[1] * rows * rowItems)
   }
@@ -118,16 +118,11 @@ extension OpenCLDevice {
       "pooling \(input.shape) does not give \(output.shape)")
     precondition(
       window.kernel.rows * window.kernel.columns <= 256, "a pooling window has at most 256 places")
-    return [
-      "PLANES": .integer(batch * channels),
-      "INPUT_ROWS": .integer(rows), "INPUT_COLUMNS": .integer(columns),
-      "OUTPUT_ROWS": .integer(extent.rows), "OUTPUT_COLUMNS": .integer(extent.columns),
-      "KERNEL_ROWS": .integer(window.kernel.rows),
-      "KERNEL_COLUMNS": .integer(window.kernel.columns),
-      "STRIDE_ROWS": .integer(window.stride.rows),
-      "STRIDE_COLUMNS": .integer(window.stride.columns),
-      "PADDING_ROWS": .integer(window.padding.rows),
-      "PADDING_COLUMNS": .integer(window.padding.columns),
-    ]
+    precondition(
+      window.padding.rows < window.kernel.rows && window.padding.columns < window.kernel.columns,
+      "a pooling window lies beside the image")
+    var constants = window.constants(source: .init(rows: rows, columns: columns), target: extent)
+    constants["PLANES"] = .integer(batch * channels)
+    return constants
   }
 }

@@ -172,8 +172,8 @@ public final class OpenCLDevice: Device {
       group: context.quirks.pointwiseGroup)
   }
 
-  /// Values that a work-item takes at once in rows of `count`: `VECTOR` of the kernels.
-  func vectorWidth(_ count: Int) -> Int { count % 8 == 0 ? 8 : count % 4 == 0 ? 4 : 1 }
+  /// `LANES` of kernels that take rows of `count` values as whole vectors.
+  func lanes(dividing count: Int) -> Int { count % 8 == 0 ? 8 : count % 4 == 0 ? 4 : 1 }
 
   /// A launch with one reducing work-group per result and member.
   func reduction(

@@ -27,6 +27,11 @@ struct OpenCLQuirks: Sendable {
       // CLBlast's parameters for PoCL are untuned defaults: up to here our own kernel is faster.
       libraryProductThreshold = 1 << 26
     }
+    if platform.contains("NVIDIA") {
+      // The driver prints "1 warning generated." on standard error for programs that compile, and warns
+      // of attributes that it adds to kernels itself. `make kernels-check` sees warnings of ours.
+      buildOptions += " -w"
+    }
     if platform.contains("Oclgrind") {
       // Its check for uninitialised values does not know `freeze`, which clang's optimiser emits.
       buildOptions += " -cl-opt-disable"

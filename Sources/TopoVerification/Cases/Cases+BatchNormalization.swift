@@ -40,6 +40,14 @@ extension Verification {
         pooledBackward(data, members: members, size: size),
       ]
     }
+      // Channels one by one, and in vectors.
+      + [([2, 3, 4, 4], .small), ([2, 16, 4, 6], .full)].flatMap {
+        (shape: [Int], size: OperationCase.Size) in
+        [
+          pooled(NormalizationData(shape: shape, special: .channel), members: 2, size: size),
+          pooled(NormalizationData(shape: shape, special: .windows), members: 2, size: size),
+        ]
+      }
   }
 
   /// Training, backward in place and inference in place, of activations of `shape`.
@@ -129,7 +137,7 @@ extension Verification {
       arguments: [
         .input("input", shape, .activation, values: data.input),
         // Of either sign, so that the largest value is not always the largest input.
-        .input("scale", channels),
+        .input("scale", channels, values: data.scale),
         .input("shift", channels),
         .updated("runningMean", channels),
         .updated("runningVariance", channels, values: data.positive("runningVariance")),
@@ -218,6 +226,16 @@ private struct NormalizationData: Sendable {
   var shape: [Int]
   var mean: Float = 0.25
   var halfWidth: Float = 1
+  var special: Special?
+
+  /// Where values that are no numbers come from.
+  enum Special: String {
+    /// One input of the last channel is NaN, and with it all of that channel.
+    case channel = "a NaN in a channel"
+    /// Inputs are -1, 0 and 1 and cancel in each channel of an image, and scales are infinite:
+    /// outputs are infinities, and a NaN for each 0; windows hold any number of them.
+    case windows = "several NaNs in a window"
+  }
 
   var count: Int { shape.reduce(1, *) }
 
@@ -230,6 +248,7 @@ private struct NormalizationData: Sendable {
   var name: String {
     "\(shape[1].counted("channel")), \(shape[2]) x \(shape[3]), batch \(shape[0])"
       + (mean == 0.25 ? "" : ", mean \(mean), deviation \(halfWidth * 0.58)")
+      + (special.map { ", \($0.rawValue)" } ?? "")
   }
 
   var tolerance: Tolerance {
@@ -246,8 +265,27 @@ private struct NormalizationData: Sendable {
   }
 
   @Sendable func input(member: Int) -> [Float] {
-    TestData("input", member: member).uniform(count).map {
-      mean + halfWidth * ($0 + 0.1 * Float(member))
+    let data = TestData("input", member: member)
+    if special == .windows { return cancelling(data) }
+    var input = data.uniform(count).map { mean + halfWidth * ($0 + 0.1 * Float(member)) }
+    if special == .channel { input[count - 1] = .nan }
+    return input
+  }
+
+  /// -1, 0, 0 and 1 in the first half of each plane's rows, and their opposites in the second.
+  private func cancelling(_ data: TestData) -> [Float] {
+    let plane = shape[2] * shape[3]
+    var values = data.integers(count, below: 4).map { Float([-1, 0, 0, 1][$0]) }
+    for index in values.indices where index % plane >= plane / 2 {
+      values[index] = -values[index - plane / 2]
+    }
+    return values
+  }
+
+  /// Scales of either sign.
+  @Sendable func scale(member: Int) -> [Float] {
+    TestData("scale", member: member).uniform(shape[1]).map {
+      special == .windows ? $0 * .infinity : $0
     }
   }
 
