@@ -48,9 +48,9 @@ extension Trainer {
     normalization: Normalization, device: any Device
   ) throws -> MemoryUse {
     try check(members, configuration, training)
-    let counting = try device.measuring()
-    let prepared = try PreparedPopulation(
-      configuration, members, training: training, normalization: normalization, device: counting)
-    return withExtendedLifetime(prepared) { counting.memoryUse }
+    return try device.memoryUse {
+      try PreparedPopulation(
+        configuration, members, training: training, normalization: normalization, device: $0)
+    }
   }
 }

@@ -70,11 +70,6 @@ public final class Trainer {
       device: device)
   }
 
-  /// Operations of a full training step by name and algorithm, for logs.
-  public var operationNames: [String] {
-    (prepared.full ?? prepared.tail)?.step.operations.map(\.name) ?? []
-  }
-
   // MARK: Training
 
   /// Trains one more epoch and validates.

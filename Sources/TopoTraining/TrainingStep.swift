@@ -30,13 +30,19 @@ struct TrainingStep: Sendable {
       members: members, shape: [batch], elementType: .int32, lifetime: .step)
 
     let forward = try ForwardPass(
-      input: input, tensors: tensors, clock: clock, device: device)
+      tensors.parameters, input: input, mode: .training(seeds: tensors.seeds, clock: clock),
+      keeping: .nothing, device: device)
     let logitsGradient = try device.makeTensor(
       members: members, shape: [batch, architecture.classes], elementType: .float32,
       lifetime: .step)
     let backward = try BackwardPass(
-      forward: forward, logitsGradient: logitsGradient, tensors: tensors, objective: objective,
-      clock: clock, device: device)
+      forward, outputGradient: logitsGradient, parameterGradients: tensors.gradientTensors,
+      device: device
+    ) { tensor, values, gradient in
+      try objective.operations(
+        on: tensor, values: values, gradient: gradient, sheet: architecture.sheet,
+        sum: tensors.penalty, device: device)
+    }
 
     var operations: [any Operation] = [
       try device.gather(
@@ -46,7 +52,7 @@ struct TrainingStep: Sendable {
     operations += forward.operations
     operations.append(
       try device.softmaxCrossEntropy(
-        logits: forward.logits, targets: targets,
+        logits: forward.output, targets: targets,
         score: tensors.score, gradient: logitsGradient))
     operations += backward.operations
     operations.append(

@@ -44,19 +44,19 @@ struct Validation: Sendable {
       elementType: .float32, lifetime: .step)
     let targets = try device.makeTensor(
       members: members, shape: [batch], elementType: .int32, lifetime: .step)
-    let program = try InferenceProgram(parameters: parameters, input: input, device: device)
+    let pass = try ForwardPass(parameters, input: input, device: device)
     var operations: [any Operation] = [
       try device.gather(
         images: images, labels: labels, order: order, clock: clock, mean: normalization.mean,
         deviation: normalization.deviation, input: input, targets: targets)
     ]
-    operations += program.operations
+    operations += pass.operations
     operations.append(
       try device.softmaxCrossEntropy(
-        logits: program.logits, targets: targets, score: score, gradient: nil))
+        logits: pass.output, targets: targets, score: score, gradient: nil))
     operations.append(try device.advance(clock: clock))
     self.operations = operations
-    sheet = program.sheet
+    sheet = pass.sheet
     self.count = count
     architecture = parameters.architecture
   }

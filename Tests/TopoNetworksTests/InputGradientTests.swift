@@ -105,7 +105,7 @@ struct InputGradientTests {
     func losses(at values: [Float]) throws -> [Double] {
       try device.write(values, to: input)
       try device.run(program.forward.operations)
-      let logits = (device as? ReferenceDevice)?.values(of: program.forward.logits) ?? []
+      let logits = (device as? ReferenceDevice)?.values(of: program.forward.output) ?? []
       let classes = logits.count / members / batch
       return (0..<members).map { member in
         (0..<batch).reduce(0) { sum, image in

@@ -21,7 +21,7 @@ import TopoSheets
     ]
     let terms = Objective(members).terms
     #expect(
-      terms.map(\.strengths) == [
+      terms.map(\.lambdas) == [
         [0, 1, 0.5, 0, 0, 0, 1, 0], [0, 0, 0, 2, 0, 0, 0, 0], [0, 0, 0, 0, 0.25, 0, 0, 0],
         [0, 0, 0, 0, 0, 0.25, 0, 0],
       ])
@@ -80,7 +80,7 @@ import TopoSheets
     #expect(reports.count == 2)
     #expect(seen.last?.step == 1)
     #expect(seen.last?.steps == 1)
-    #expect(trainer.operationNames.count > 10)
+    #expect(trainer.stepOperations.count > 10)
   }
 
   @Test func oneImage() throws {

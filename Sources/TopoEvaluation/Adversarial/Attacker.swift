@@ -115,23 +115,19 @@ public final class Attacker {
     architecture: Architecture, capacity: Int, normalization: Normalization,
     batch: Int = Attacker.batch, device: any Device
   ) throws -> MemoryUse {
-    let counting = try device.measuring()
-    let attacker = try Attacker(
-      architecture: architecture, capacity: capacity, normalization: normalization, batch: batch,
-      device: counting)
-    return withExtendedLifetime(attacker) { counting.memoryUse }
+    try device.memoryUse {
+      try Attacker(
+        architecture: architecture, capacity: capacity, normalization: normalization,
+        batch: batch, device: $0)
+    }
   }
 
   /// Puts networks in place of those on the device, at most as many as there is room for.
   /// - Throws: `DeviceError`.
   public func replace(with networks: [StateDictionary]) throws {
-    precondition((1...parameters.members).contains(networks.count))
-    precondition(networks.allSatisfy { $0.architecture == architecture })
     members = networks.count
     holdsCleanGradient = false
-    // Nobody reads what the others answer.
-    let others = Array(repeating: networks[0], count: parameters.members - networks.count)
-    try parameters.write(networks + others, device: device)
+    try parameters.write(networks, device: device)
   }
 
   /// Puts images in place, at most a batch.
@@ -235,7 +231,7 @@ public final class Attacker {
     try device.write(start, to: tensors.start)
   }
 
-  private func logits() throws -> [[Float]] { try rows(program.forward.logits) }
+  private func logits() throws -> [[Float]] { try rows(program.forward.output) }
 
   /// The rows of the images in place, by member.
   private func rows(_ tensor: Tensor) throws -> [[Float]] {

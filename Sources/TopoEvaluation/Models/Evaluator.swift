@@ -32,9 +32,9 @@ public final class Evaluator {
   private let input: Tensor
   /// The layers up to the first that reads flat features, a slice of the batch at a time; and where
   /// what they write is put for the others. Nil where all layers take the whole batch.
-  private let slices: (segment: InferenceSegment, features: Tensor)?
+  private let slices: (segment: ForwardPass, features: Tensor)?
   /// The other layers, or all.
-  private let segment: InferenceSegment
+  private let segment: ForwardPass
   /// Layers whose inputs are answered too.
   private let features: [Int]
 
@@ -97,12 +97,12 @@ public final class Evaluator {
         }
       } ?? 0
     func segment(
-      _ range: Range<Int>, _ input: Tensor, _ lasting: InferenceSegment.Lasting
-    ) throws -> InferenceSegment {
+      _ range: Range<Int>, _ input: Tensor, _ kept: ForwardPass.Kept
+    ) throws -> ForwardPass {
       try device.sharingStepMemory {
-        try InferenceSegment(
-          architecture, layers: range, tensors: parameters.tensors, members: capacity,
-          input: input, lasting: lasting, device: device)
+        try ForwardPass(
+          architecture, layers: range, parameters: parameters.tensors, members: capacity,
+          input: input, keeping: kept, device: device)
       }
     }
     let isSliced = slice < batch && head > 0
@@ -111,15 +111,15 @@ public final class Evaluator {
     let input = try device.makeActivation(
       members: 1, shape: [isSliced ? slice : batch, shape.channels, shape.rows, shape.columns],
       elementType: .float32, lifetime: .persistent)
-    let lasting: InferenceSegment.Lasting = features.isEmpty ? .answers : .features
+    let kept: ForwardPass.Kept = features.isEmpty ? .outputs : .features
     if isSliced {
       let flat = try device.makeTensor(
         members: capacity, shape: [batch, architecture.inputShape(ofLayer: head)[0]])
       slices = (try segment(0..<head, input, .features), flat)
-      self.segment = try segment(head..<layers.upperBound, flat, lasting)
+      self.segment = try segment(head..<layers.upperBound, flat, kept)
     } else {
       slices = nil
-      self.segment = try segment(layers, input, lasting)
+      self.segment = try segment(layers, input, kept)
     }
     (self.parameters, self.input) = (parameters, input)
   }
@@ -130,22 +130,18 @@ public final class Evaluator {
     architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch,
     features: [Int] = [], device: any Device
   ) throws -> MemoryUse {
-    let counting = try device.measuring()
-    let evaluator = try Evaluator(
-      architecture: architecture, capacity: capacity, batch: batch, features: features,
-      device: counting)
-    return withExtendedLifetime(evaluator) { counting.memoryUse }
+    try device.memoryUse {
+      try Evaluator(
+        architecture: architecture, capacity: capacity, batch: batch, features: features,
+        device: $0)
+    }
   }
 
   /// Puts networks in place of those on the device, at most as many as there is room for.
   /// - Throws: `DeviceError`.
   public func replace(with networks: [StateDictionary]) throws {
-    precondition((1...parameters.members).contains(networks.count))
-    precondition(networks.allSatisfy { $0.architecture == architecture })
     members = networks.count
-    // Nobody reads what the others answer.
-    let others = Array(repeating: networks[0], count: parameters.members - networks.count)
-    try parameters.write(networks + others, device: device)
+    try parameters.write(networks, device: device)
   }
 
   /// Shows images.
@@ -204,7 +200,7 @@ public final class Evaluator {
       }
       try device.run(segment.operations)
       let logits = try device.read(segment.output, as: Float.self)
-      let sheet = try device.read(segment.sheet ?? segment.output, as: Float.self)
+      let sheet = try device.read(segment.sheet, as: Float.self)
       for member in 0..<members {
         let (row, map) = (member * batch * classes, member * batch * units)
         outputs.logits[member] += logits[row..<row + shown * classes]

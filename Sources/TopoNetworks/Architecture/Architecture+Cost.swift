@@ -3,15 +3,11 @@ import TopoCompute
 /// What networks cost, counted in multiply-accumulates of convolutions and linear layers: the rest
 /// moves memory rather than computes. Padding counts, as it does in the usual tables of networks.
 extension Architecture {
-  /// Multiply-accumulates of one layer for one image; 0 for layers without weights.
+  /// Multiply-accumulates of one layer for one image: each of its weights once for each row and
+  /// column of its output; 0 for layers without weights.
   public func multiplyAccumulates(ofLayer index: Int) -> Int {
-    let output = outputShapes[index].reduce(1, *)
-    switch layers[index] {
-    case .convolution(_, _, let window):
-      return output * inputShape(ofLayer: index)[0] * window.kernel.rows * window.kernel.columns
-    case .sheet, .linear: return output * inputShape(ofLayer: index).reduce(1, *)
-    case .batchNormalization, .relu, .maxPooling, .globalAveragePooling, .dropout: return 0
-    }
+    let weights = parameters.first { $0.layer == index && $0.role == .weight }?.count ?? 0
+    return outputShapes[index].dropFirst().reduce(weights, *)
   }
 
   /// Multiply-accumulates of an image's way from input to logits.

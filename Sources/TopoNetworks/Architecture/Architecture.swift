@@ -53,27 +53,6 @@ public struct Architecture: Sendable, Hashable {
     classes = outputs
   }
 
-  /// Indices of the layers in the order in which they are computed: max pooling before a ReLU that
-  /// it follows. The two commute, in values and in gradients, and the ReLU has less to do.
-  public var executionOrder: [Int] {
-    var order = Array(layers.indices)
-    for index in layers.indices.dropFirst() {
-      guard case .maxPooling = layers[index], case .relu = layers[index - 1] else { continue }
-      order.swapAt(index - 1, index)
-    }
-    return order
-  }
-
-  /// Whether a batch normalisation is followed by ReLU and by pooling in 2 x 2 windows that tile
-  /// what it reads, so that one operation can do all three.
-  public func isPooled(normalization index: Int) -> Bool {
-    let shape = inputShape(ofLayer: index)
-    guard index + 2 < layers.count, case .batchNormalization = layers[index],
-      case .relu = layers[index + 1], case .maxPooling(let window) = layers[index + 2]
-    else { return false }
-    return window == Window(2, stride: 2) && shape[1] % 2 == 0 && shape[2] % 2 == 0
-  }
-
   /// Shape of what a layer reads for one image.
   public func inputShape(ofLayer index: Int) -> [Int] {
     index == 0 ? [input.channels, input.rows, input.columns] : outputShapes[index - 1]

@@ -44,9 +44,13 @@ public struct ParameterArena: Sendable {
     return (arena, tensors)
   }
 
-  /// Copies networks into the device, one for each member.
+  /// Copies networks of the arena's architecture to the device, one for each member. If there are
+  /// fewer networks than members, the members left over get the first one.
+  /// - Throws: `DeviceError`.
   public func write(_ states: [StateDictionary], device: any Device) throws {
-    precondition(states.count == members)
+    precondition((1...members).contains(states.count))
+    precondition(states.allSatisfy { $0.architecture == architecture })
+    let states = states + Array(repeating: states[0], count: members - states.count)
     for (arena, trainable) in [(Optional(trainable), true), (statistics, false)] {
       guard let arena else { continue }
       var values = [Float](repeating: 0, count: members * arena.count)
