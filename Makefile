@@ -1,13 +1,13 @@
 # `make demo` and `make test` do all the set-up they need. `make help` lists everything.
 
 SWIFT ?= swift
-# Tests look inside modules, so these are built for testing; the demo and the tests then share one
-# optimised build.
+# Tests look inside modules, so they are built for testing; the demo and the tests then share one
+# optimized build.
 FLAGS := -c release -Xswiftc -enable-testing
 TOPOSHEET := .build/release/toposheet
 SOURCES := Package.swift Sources Tests Kernels Examples Benchmarks/Package.swift \
   Benchmarks/Corruptions Benchmarks/Operations Benchmarks/Steps
-# Removed before it is made anew: never taken from the environment.
+# Removed before it is made again: never taken from the environment.
 DEMO := runs/demo
 
 .PHONY: help setup build demo test test-oclgrind test-interop test-recipes kernels-check bench benchmarks \

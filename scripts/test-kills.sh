@@ -1,6 +1,6 @@
 #!/bin/bash
-# Kills (SIGKILL) training, a study and a suite at random moments, again and again, and goes on with
-# --resume: in the end all files are those of a run without a break, and nothing else is there.
+# Kills (SIGKILL) training, a study and a suite at random moments, again and again, and continues with
+# --resume: in the end all files are those of a run without interruption, and there are no others.
 #
 #   scripts/test-kills.sh TOPOSHEET DATA [ROUNDS]
 set -euo pipefail
