@@ -1,6 +1,7 @@
 #!/bin/bash
-# Kills (SIGKILL) training, a study, and evaluations by options, by name and by a suite file at random
-# moments, again and again, and continues with --resume: in the end all files are those of a run without interruption, and there are no others.
+# Kills (SIGKILL) training, a study, and evaluations by options, by name and by a suite file at
+# random moments, again and again, and continues with --resume: in the end all files are those of a
+# run without interruption, and there are no others.
 #
 #   scripts/test-kills.sh TOPOSHEET DATA [ROUNDS]
 set -euo pipefail
@@ -60,7 +61,8 @@ for command in train study options named file; do
         cat "$place/log"
         failures=$((failures + 1))
       fi
-      [[ ! -e $out/$(ls "$place/$command" | grep -m 1 -E '^(study|suite)\.json$') ]] || resume=(--resume)
+      marker=$(ls "$place/$command" | grep -m 1 -E '^(study|suite)\.json$')
+      [[ ! -e $out/$marker ]] || resume=(--resume)
     done
     if ! "$toposheet" "${arguments[@]}" --out "$out" "${resume[@]}" > "$place/log" 2>&1; then
       echo "$command, round $round: $(tail -1 "$place/log")"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the Python of docs/files.md: the pandas recipe reads the metrics of a study, and Toposheet reads
-# images that were written as described. Needs Python with numpy and pandas.
+# Runs the Python of docs/files.md: the pandas recipe reads the metrics of a study, and Toposheet
+# reads images that were written as described. Needs Python with numpy and pandas.
 #   PYTHON=python3 scripts/test-recipes.sh .build/release/toposheet
 set -euo pipefail
 cd "$(dirname "$0")/.."
