@@ -15,6 +15,15 @@ public struct Penalty: Sendable, Hashable, Codable {
     case weightSimilarity = "ws"
     /// Responses to the images of a batch.
     case activationSimilarity = "as"
+
+    /// The metric that a penalty of this kind has if none is named, as in Figure 1 of the first
+    /// version of arXiv 2508.00043: correlation for AS, Euclidean distance for WS.
+    public var defaultMetric: PenaltyMetric {
+      switch self {
+      case .control, .weightSimilarity: .euclidean
+      case .activationSimilarity: .correlation
+      }
+    }
   }
 
   /// Which activations AS compares.
@@ -59,12 +68,13 @@ public struct Penalty: Sendable, Hashable, Codable {
   public var neighbourhood: Neighbourhood
 
   /// A condition from its parts; see `validate()`.
+  /// - Parameter metric: nil means the kind's default.
   public init(
-    kind: Kind, metric: PenaltyMetric = .euclidean, lambda: Double = 0, view: View = .preReLU,
+    kind: Kind, metric: PenaltyMetric? = nil, lambda: Double = 0, view: View = .preReLU,
     layout: Layout = .unitMajor, scale: Scale = .sum, neighbourhood: Neighbourhood = .init()
   ) {
     self.kind = kind
-    self.metric = metric
+    self.metric = metric ?? kind.defaultMetric
     // -0 is 0, also in the label.
     self.lambda = lambda == 0 ? 0 : lambda
     self.view = view
@@ -76,17 +86,17 @@ public struct Penalty: Sendable, Hashable, Codable {
   /// No penalty.
   public static let control = Penalty(kind: .control)
 
-  /// Weight similarity.
+  /// Weight similarity, by default of Euclidean distances.
   public static func weightSimilarity(
-    _ metric: PenaltyMetric = .euclidean, lambda: Double, neighbourhood: Neighbourhood = .init()
+    _ metric: PenaltyMetric? = nil, lambda: Double, neighbourhood: Neighbourhood = .init()
   ) -> Penalty {
     Penalty(
       kind: .weightSimilarity, metric: metric, lambda: lambda, neighbourhood: neighbourhood)
   }
 
-  /// Activation similarity.
+  /// Activation similarity, by default of correlations.
   public static func activationSimilarity(
-    _ metric: PenaltyMetric = .euclidean, lambda: Double, view: View = .preReLU,
+    _ metric: PenaltyMetric? = nil, lambda: Double, view: View = .preReLU,
     layout: Layout = .unitMajor, scale: Scale = .sum, neighbourhood: Neighbourhood = .init()
   ) -> Penalty {
     Penalty(
@@ -126,7 +136,7 @@ extension Penalty {
     guard scale == .sum || metric == .euclidean else {
       throw PenaltyError(
         "The scale rms belongs to the Euclidean metric only: \(metric.rawValue) does not grow "
-          + "with the batch, so use the scale sum.")
+          + "with the batch, so use the scale sum, or the metric euclidean.")
     }
   }
 }

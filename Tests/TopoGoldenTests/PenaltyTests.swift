@@ -58,7 +58,7 @@ import TopoSheets
       members: 2, shape: values.shape,
       values: [Float](repeating: 0.5, count: golden.0.elements.count))
     let value = try device.makeTensor(members: 2, shape: [1], values: [Float(2), 3])
-    let penalty = Penalty.activationSimilarity(lambda: 1)
+    let penalty = Penalty.activationSimilarity(.euclidean, lambda: 1)
     let matrix = try #require(penalty.matrix(for: Self.sheet, features: values.shape[0]))
     try device.run([
       device.neighbourPenalty(

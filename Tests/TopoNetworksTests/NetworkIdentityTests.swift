@@ -12,10 +12,10 @@ struct NetworkIdentityTests {
       lambda: 1, neighbourhood: .init(.vonNeumann, wraps: true, weighting: .perUnitMean)),
     .activationSimilarity(lambda: 1), .activationSimilarity(lambda: 1, view: .postReLU),
     .activationSimilarity(lambda: 1, layout: .legacyUntransposed),
-    .activationSimilarity(lambda: 1, scale: .rms),
+    .activationSimilarity(.euclidean, lambda: 1, scale: .rms),
     .activationSimilarity(.correlation, lambda: 0.00001),
     .activationSimilarity(
-      lambda: 2.5, view: .postReLU, layout: .legacyUntransposed, scale: .rms,
+      .euclidean, lambda: 2.5, view: .postReLU, layout: .legacyUntransposed, scale: .rms,
       neighbourhood: .init(.vonNeumann, wraps: true)),
   ]
 

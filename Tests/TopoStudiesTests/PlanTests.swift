@@ -57,7 +57,12 @@ import TopoStudies
       sheet: [4, 6]
       conditions:
         - {penalty: as, metric: cosine, lambda: 0.3, view: post-relu, layout: untransposed}
-        - {penalty: as, lambda: 2, scale: rms, neighbourhood: von-neumann}
+        - penalty: as
+          metric: euclidean
+          lambda: 2
+          scale: rms
+          neighbourhood: von-neumann
+        - {penalty: as, lambda: 2}
       seeds: [3, 5-6]
       epochs: 7
       batch: 32
@@ -80,6 +85,7 @@ import TopoStudies
           .cosine, lambda: 0.3, view: .postReLU, layout: .legacyUntransposed))
     #expect(plan.conditions[1].scale == .rms)
     #expect(plan.conditions[1].label == "as-euclidean-2-rms-von-neumann")
+    #expect(plan.conditions[2].label == "as-correlation-2")
     #expect(plan.seeds.seeds == [3, 5, 6])
     #expect(plan.epochs == 7 && plan.batch == 32 && plan.learningRate == 0.5)
     #expect(plan.rule == .sgd(momentum: 0.9))

@@ -51,7 +51,7 @@ import TopoStudies
           for shape in Neighbourhood.Shape.allCases {
             plan.conditions.append(
               .activationSimilarity(
-                lambda: 2, view: view, layout: layout, scale: scale,
+                .euclidean, lambda: 2, view: view, layout: layout, scale: scale,
                 neighbourhood: Neighbourhood(shape)))
           }
         }

@@ -29,7 +29,7 @@ import TopoEvaluation
     let key = line.prefix { $0 != ":" }
     #expect(said.hasPrefix("plan.yaml, line 8: the condition ws has no \(key): "), "\(said)")
     #expect(throws: Never.self) {
-      try PlanTests.plan(text.replacing("penalty: ws", with: "penalty: as"))
+      try PlanTests.plan(text.replacing("penalty: ws", with: "penalty: as\n    metric: euclidean"))
     }
   }
 

@@ -58,12 +58,17 @@ import TopoStudies
 
   @Test func scaleAndOnePenalty() throws {
     let result = try Command.run(
-      train("run", ["--penalty", "ws,as", "--lambda", "1", "--scale", "rms"]))
+      train(
+        "run", ["--penalty", "ws,as", "--metric", "euclidean", "--lambda", "1", "--scale", "rms"]))
     #expect(result.status == 0, "\(result.errors)")
     #expect(
       try plan("run").conditions == [
-        .weightSimilarity(lambda: 1), .activationSimilarity(lambda: 1, scale: .rms),
+        .weightSimilarity(lambda: 1), .activationSimilarity(.euclidean, lambda: 1, scale: .rms),
       ])
+    let other = try Command.run(train("other", ["--penalty", "ws,as", "--lambda", "1"]))
+    #expect(other.status == 0, "\(other.errors)")
+    #expect(
+      try plan("other").conditions.map(\.label) == ["ws-euclidean-1", "as-correlation-1"])
   }
 
   /// The plan that training leaves is the plan of what was trained: the bits agree, and `run` goes

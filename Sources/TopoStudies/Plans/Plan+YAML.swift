@@ -159,7 +159,7 @@ extension Plan {
     }
     let metrics =
       try entry.list("metric")?.map { try entry.choice($0, "metric", PenaltyMetric.self) }
-      ?? [.euclidean]
+      ?? [kind.defaultMetric]
     guard !metrics.isEmpty else {
       throw reader.problem(
         try entry.required("metric"), "metric is an empty list; name one, or leave it out")

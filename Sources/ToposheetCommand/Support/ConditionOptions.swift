@@ -13,7 +13,8 @@ struct ConditionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "euclidean (the default), cosine or correlation, with commas.", valueName: "names"),
+      "euclidean (the default of ws), cosine or correlation (the default of as), with commas.",
+      valueName: "names"),
     completion: Completions.metrics)
   var metric: String?
 
@@ -56,12 +57,12 @@ struct ConditionOptions: ParsableArguments {
       return kind
     }
     try checkUse(kinds)
-    let metrics = try metric.map(Self.metrics) ?? [.euclidean]
+    let metrics = try metric.map(Self.metrics)
     let lambdas = try lambda.map(Self.lambdas) ?? []
     var conditions: [Penalty] = []
     var seen: Set<Penalty> = []
     for kind in kinds {
-      for condition in combinations(kind, metrics, lambdas) {
+      for condition in combinations(kind, metrics ?? [kind.defaultMetric], lambdas) {
         try condition.validate()
         guard seen.insert(condition).inserted else {
           throw ValidationError("the condition \(condition.label) is there twice; name it once")
