@@ -50,6 +50,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Arrays") var arrays: ArrayOptions
 
+  @OptionGroup(title: "Picture of sheets") var map: MapOptions
+
   @OptionGroup(title: "Device") var device: DeviceOptions
 
   @OptionGroup(title: "Device") var memory: MemoryOptions
@@ -61,6 +63,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     try picture.check()
+    try map.check()
     try suites.checkNames()
     try checkOptions()
     let parts = try suites.suite == nil ? optionParts() : []
@@ -85,6 +88,7 @@ struct EvaluateCommand: ParsableCommand {
     try picture.draw(run.context.images, suite.images)
     for note in notes { Terminal.error(note) }
     try exports?.write(suite, in: run.context, on: device)
+    try map.draw(run.context, on: device)
     try evaluate(run, in: folder, on: device, notes)
   }
 

@@ -51,7 +51,7 @@ import TopoFoundation
     let device = try CPUDevice(threads: 1)
     func value(_ records: [Record], _ measure: String, _ draw: Int) -> MeasuredValue? {
       let found = records.filter {
-        $0.measure == measure && $0.severity == 1 && $0.repeat == draw
+        $0.measure == measure && $0.severity == 1 && $0.draw == draw
       }
       #expect(found.count == 1)
       return found.first?.value

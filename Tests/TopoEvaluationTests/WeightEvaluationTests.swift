@@ -206,7 +206,7 @@ struct WeightEvaluationTests {
     #expect(invalid.contains { ($0.value.number ?? 0) == 40 })
     for (index, record) in invalid.enumerated() where record.value.number == 40 {
       let own = records.filter {
-        $0.seed == record.seed && $0.repeat == record.repeat && $0.measure != record.measure
+        $0.seed == record.seed && $0.draw == record.draw && $0.measure != record.measure
       }
       #expect(own.first { $0.measure == MeasureName.accuracy }?.value == .value(0), "\(index)")
       #expect(

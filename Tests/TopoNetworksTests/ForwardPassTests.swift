@@ -1,5 +1,6 @@
 import Testing
 import TopoCompute
+import TopoFoundation
 import TopoSheets
 
 @testable import TopoNetworks

@@ -48,7 +48,7 @@ import TopoFoundation
     #expect(accuracies.count == 4 * 3)
     #expect(Set(accuracies.map(\.condition)) == ["control", "ws-euclidean-0.5"])
     #expect(Set(accuracies.map(\.seed)) == [0, 4])
-    #expect(Set(accuracies.filter { $0.perturbation != Record.clean }.map(\.repeat)) == [0, 1])
+    #expect(Set(accuracies.filter { $0.perturbation != Record.clean }.map(\.draw)) == [0, 1])
     #expect(accuracies.allSatisfy { $0.dataset == "made-up" })
     let csv = String(decoding: files["metrics.csv"] ?? Data(), as: UTF8.self)
     #expect(csv.components(separatedBy: "\r\n").count == outcome.records.count + 2)
@@ -237,7 +237,7 @@ import TopoFoundation
       }
       let before = try SmallStudy.files(folder)
       let foreign = message { _ = try study().run(in: folder, device: device, resume: true) }
-      #expect(foreign.contains("is there already and not of this plan; move \(remedy) out of"))
+      #expect(foreign.contains("suite.json that says what it comes from; move \(remedy) out of"))
       #expect(foreign.contains(first), "\(foreign)")
       #expect(try SmallStudy.files(folder) == before)
     }

@@ -107,7 +107,7 @@ import TopoSheets
     #expect(records.count { $0.measure == MeasureName.areaUnderAccuracy } == 5 * 5)
     #expect(records.count { $0.measure == MeasureName.meanCorruptionError } == 5)
     let keys = records.map {
-      "\($0.condition) \($0.seed) \($0.measure) \($0.perturbation) \($0.severity) \($0.repeat)"
+      "\($0.condition) \($0.seed) \($0.measure) \($0.perturbation) \($0.severity) \($0.draw)"
     }
     #expect(Set(keys).count == keys.count)
 
@@ -121,7 +121,7 @@ import TopoSheets
     for record in accuracies where !isOfWeights(record.perturbation) {
       let own = rows.filter {
         $0[1] == record.condition && $0[2] == "\(record.seed)" && $0[3] == record.perturbation
-          && $0[4] == "\(record.severity)" && $0[5] == "\(record.repeat)"
+          && $0[4] == "\(record.severity)" && $0[5] == "\(record.draw)"
       }
       let count = own.compactMap { Int($0[8]) }.reduce(0, +)
       let right = own.filter { $0[6] == $0[7] }.compactMap { Int($0[8]) }.reduce(0, +)

@@ -35,11 +35,11 @@ extension EvaluationContext {
         records: named.map { measure, value in
           model.record(
             dataset: dataset, measure: measure, perturbation: task.label,
-            severity: task.severity, repeat: task.draw, value: value)
+            severity: task.severity, draw: task.draw, value: value)
         },
         confusion: model.confusion(
           classification, dataset: dataset, perturbation: task.label, severity: task.severity,
-          repeat: task.draw))
+          draw: task.draw))
     }
   }
 

@@ -104,10 +104,10 @@ public struct EvaluatedModel: Sendable {
   /// A record about this model.
   public func record(
     dataset: String, measure: String, perturbation: String = Record.clean, severity: Double = 0,
-    repeat: Int = 0, value: MeasuredValue
+    draw: Int = 0, value: MeasuredValue
   ) -> Record {
     Record(
       dataset: dataset, network: identity, measure: measure, perturbation: perturbation,
-      severity: severity, repeat: `repeat`, value: value)
+      severity: severity, draw: draw, value: value)
   }
 }

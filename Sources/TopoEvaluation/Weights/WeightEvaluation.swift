@@ -243,7 +243,7 @@ public final class WeightEvaluation: Evaluation {
     return named.map { measure, value in
       models[index].record(
         dataset: context.dataset, measure: measure,
-        perturbation: task.perturbation.label, severity: task.severity, repeat: draw,
+        perturbation: task.perturbation.label, severity: task.severity, draw: draw,
         value: value)
     }
   }

@@ -69,7 +69,7 @@ public struct NetworkIdentity: Sendable, Hashable {
   /// Names of the columns, in their order.
   public static let columns = [
     "architecture", "sheet", "condition", "penalty", "metric", "lambda", "view", "layout", "scale",
-    "neighbourhood", "seed", "epoch",
+    "neighborhood", "seed", "epoch",
   ]
 
   /// What stands in the columns.

@@ -10,6 +10,8 @@ protocol RunDescription: Codable, Sendable {
   static var marker: String { get }
   /// What runs, in errors: `study`.
   static var what: String { get }
+  /// Marker files of other runs whose folder this one may share.
+  static var hosts: [String] { get }
   var identity: Identity { get }
   /// The device that the run was begun on.
   var device: DeviceInformation { get }
@@ -24,6 +26,8 @@ protocol RunDescription: Codable, Sendable {
 }
 
 extension RunDescription {
+  static var hosts: [String] { [] }
+
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool { found == wanted }
 
   /// What its bits come from, in turn: what it was begun with, then what it went on with.
@@ -55,7 +59,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
   ///   or with a version whose bits differ. `FileError`.
   init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
     self.url = url
-    let lock = try FolderLock.take(url, marker: Description.marker, what: Description.what)
+    let lock = try FolderLock.take(
+      url, marker: Description.marker, hosts: Description.hosts, what: Description.what)
     do {
       description = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
     } catch {
@@ -127,7 +132,10 @@ final class RunFolder<Description: RunDescription>: Sendable {
     let what = Description.what
     let marker = url.appending(path: Description.marker)
     guard var found = try read(url) else {
-      if !isShared { try FolderLock.requireEmpty(url, or: Description.marker, what: what) }
+      if !isShared {
+        try FolderLock.requireEmpty(
+          url, or: Description.marker, hosts: Description.hosts, what: what)
+      }
       try AtomicFile.write(try StudyJSON.encodeSealed(wanted), to: marker)
       return wanted
     }

@@ -12,6 +12,9 @@ public final class StudyFolder: Sendable {
   public var url: URL { run.url }
   private let run: RunFolder<Description>
 
+  /// The file that says what the folder is a study of.
+  static var marker: String { Description.marker }
+
   /// What makes two runs the same study. A member's bits follow from this, the kind of device and
   /// this program's version.
   public struct Identity: Sendable, Hashable, Codable {

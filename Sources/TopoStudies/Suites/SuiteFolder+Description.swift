@@ -42,6 +42,7 @@ extension SuiteFolder {
   struct Description: RunDescription {
     static let marker = "suite.json"
     static let what = "suite"
+    static let hosts = [StudyFolder.marker]
 
     var identity: Identity
     var device: DeviceInformation

@@ -28,6 +28,7 @@ final class SuiteFolder: TaskStore, Sendable {
   convenience init(
     _ url: URL, _ description: Description, resume: Bool, anyDevice: Bool
   ) throws {
+    try Self.requireNoOtherResults(in: url)
     try self.init(RunFolder(url, description, resume: resume, anyDevice: anyDevice))
   }
 
@@ -149,8 +150,9 @@ extension SuiteFolder {
       .filter(exists).sorted()
     guard let first = found.first, !exists(Description.marker) else { return }
     throw UserError(
-      "\(url.appending(path: first).path): is there already and not of this plan; move "
-        + "\(found.joined(separator: " and ")) out of the folder, and go on with --resume")
+      "\(url.appending(path: first).path): is there already, but no "
+        + "\(Description.marker) that says what it comes from; move "
+        + "\(found.joined(separator: " and ")) out of the folder, or choose another with --out")
   }
 
   /// Makes sure, before the networks of a study are trained, that its folder does not hold results
