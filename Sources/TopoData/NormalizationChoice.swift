@@ -21,7 +21,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads `training`, `data`, `as-published`, or numbers with commas: the means of all channels,
   /// then their deviations. `matched` is what `automatic` was once called.
-  /// - Throws: `DataError`.
+  /// - Throws: `UserError`.
   public init(_ text: String) throws {
     switch text {
     case "auto", "matched": self = .automatic
@@ -35,7 +35,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
         return DecimalText.number(item) == nil ? nil : Float(item)
       }
       guard numbers.count == parts.count, !numbers.isEmpty, numbers.count.isMultiple(of: 2) else {
-        throw DataError(
+        throw UserError(
           "the normalization \"\(text)\" is none of \(Self.words.joined(separator: ", ")), nor as "
             + "many means as deviations with commas; write 0.1307,0.3081 for grey images, and six "
             + "numbers for images in color")
@@ -44,7 +44,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
         mean: Array(numbers[..<(numbers.count / 2)]),
         deviation: Array(numbers[(numbers.count / 2)...]))
       guard normalization.isPossible else {
-        throw DataError(
+        throw UserError(
           "the normalization \"\(text)\" has a deviation that is not above 0, or a number that is "
             + "not finite; write the means of all channels, then their deviations")
       }
@@ -74,7 +74,7 @@ extension NormalizationChoice {
   ///   - isTest: whether the test images are shown; published code differs for these.
   ///   - name: the data set's name.
   ///   - network: the network's name, for errors.
-  /// - Throws: `DataError` if the choice is not possible; what `data` throws.
+  /// - Throws: `UserError` if the choice is not possible; what `data` throws.
   func constants(
     own: Normalization?, data: () throws -> Normalization, shape: ImageShape, isTest: Bool,
     of name: String, network: String
@@ -83,7 +83,7 @@ extension NormalizationChoice {
     case .automatic: return try own ?? data()
     case .training:
       guard let own else {
-        throw DataError(
+        throw UserError(
           "\(network): does not say how its training images were normalized; give the constants "
             + "with --normalization, or --normalization data")
       }
@@ -91,14 +91,14 @@ extension NormalizationChoice {
     case .data: return try data()
     case .asPublished:
       guard isTest, name == KnownDataset.cifar10.rawValue, shape.channels == 3 else {
-        throw DataError(
+        throw UserError(
           "the normalization as-published differs from the usual one for the test images of CIFAR-10 "
             + "only, and these are \(isTest ? "" : "the training images of ")\(name); leave it out")
       }
       return Normalization(mean: try data().mean, deviation: [0.2023, 0.1994, 0.2010])
     case .constants(let constants):
       guard constants.mean.count == shape.channels else {
-        throw DataError(
+        throw UserError(
           "the normalization has \(constants.mean.count) means, but the images of \(name) have "
             + "\(shape.channels) \(shape.channels == 1 ? "channel" : "channels"); give as many means "
             + "and deviations")
@@ -113,7 +113,7 @@ extension Dataset {
   /// - Parameters:
   ///   - own: those of the network's training, if they are known.
   ///   - network: the network's name, for errors.
-  /// - Throws: `DataError` if the choice is not possible.
+  /// - Throws: `UserError` if the choice is not possible.
   public func normalization(
     _ choice: NormalizationChoice, own: Normalization?, network: String
   ) throws -> Normalization {

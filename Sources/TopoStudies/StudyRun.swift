@@ -34,7 +34,7 @@ public struct StudyRun {
 
   /// Prepares a plan on loaded data.
   /// - Parameter source: the plan's file, kept with the results.
-  /// - Throws: `DataError`, `ArchitectureError`; `UserError` about the plan's suite.
+  /// - Throws: `UserError` about the plan's suite.
   public init(plan: Plan, source: [UInt8], dataset: Dataset) throws {
     self.plan = plan
     self.source = source
@@ -65,7 +65,7 @@ public struct StudyRun {
   }
 
   /// Runs the study on one device, or continues it.
-  /// - Throws: `UserError` or `FileError` about the folder, `TrainingError`, `DeviceError`.
+  /// - Throws: `UserError`, `DeviceError`.
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
@@ -73,8 +73,8 @@ public struct StudyRun {
   }
 
   /// Runs the study, or continues it: trains on all devices, evaluates on the first.
-  /// - Throws: `UserError` or `FileError` about the folder, also if it holds results of another
-  ///   evaluation; `TrainingError`, `DeviceError`.
+  /// - Throws: `UserError` about the folder, also if it holds results of another
+  ///   evaluation; `UserError`, `DeviceError`.
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {

@@ -86,7 +86,7 @@ public struct TrainingRun: Sendable {
   ///   - begin: called when the folder is taken, before training.
   ///   - finish: called with what became of training, before the folder is given up.
   /// - Returns: what became of it.
-  /// - Throws: `UserError` or `FileError` about the folder, `TrainingError`, `DeviceError`. Packs
+  /// - Throws: `UserError`, `DeviceError`. Packs
   ///   that other devices have finished are kept.
   @discardableResult
   public func run(

@@ -105,7 +105,7 @@ struct BenchCommand: ParsableCommand {
     let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
     guard !json.isEmpty, !(exists && isFolder.boolValue),
       access(url.deletingLastPathComponent().path, W_OK) == 0
-    else { throw FileError(url, "cannot be written; choose another file with --json") }
+    else { throw UserError(url, "cannot be written; choose another file with --json") }
     try OutputFile.check(
       [json], kind: "figures", beginning: OutputFile.json, example: "bench.json")
   }

@@ -109,7 +109,7 @@ struct EvaluateCommand: ParsableCommand {
       records, epsilons: run.suite.severityNames, notes: notes, includesDead: tables.includeDead
     ).present(keptIn: folder)
     guard let folder else { return }
-    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    let seconds = (ContinuousClock.now - began).seconds
     Terminal.print(
       """
       Took \(Readable.duration(seconds)). Everything is in \(folder.path):
@@ -203,7 +203,7 @@ struct EvaluateCommand: ParsableCommand {
       }
       let name = "\(model.condition)/seed-\(model.seed)"
       if let other = files.updateValue(url, forKey: name) {
-        throw FileError(
+        throw UserError(
           url, "is called \(name) in the results, as is \(other.path); evaluate them one at a time")
       }
       return model

@@ -78,7 +78,7 @@ struct RunCommand: ParsableCommand {
       outcome.records, epsilons: study.suite.severityNames, notes: study.suite.notes,
       includesDead: tables.includeDead
     ).present(keptIn: folder)
-    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    let seconds = (ContinuousClock.now - began).seconds
     Terminal.print(
       """
       Took \(Readable.duration(seconds)). Everything is in \(folder.path)      \(ResultFiles.evaluation)

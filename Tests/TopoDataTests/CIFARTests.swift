@@ -36,7 +36,7 @@ import TopoFoundation
     let split = try SplitImages.load(
       "cifar10", .training, environment: ["TOPOSHEET_DATA": folder.url.path])
     #expect(split.images == data.training && split.name == "cifar10")
-    let training = #expect(throws: DataError.self) {
+    let training = #expect(throws: UserError.self) {
       try split.normalization(.asPublished, own: nil, network: "n")
     }
     #expect(training?.description.contains("these are the training images of cifar10") == true)
@@ -51,7 +51,7 @@ import TopoFoundation
     #expect(data.name == "cifar100" && data.classes == 100)
     #expect(data.training.labels == [99] && data.test.labels == [3])
     #expect(data.training.images[0] == 1)
-    #expect(throws: DataError.self) {
+    #expect(throws: UserError.self) {
       try data.normalization(.asPublished, own: nil, network: "n")
     }
     #expect(data.classNames.count == 100)

@@ -247,7 +247,7 @@ struct AttackEvaluationTests {
     let set = Self.images(3)
     let device = try CPUDevice(threads: 1)
     let part = try AttackPart(attacks: [Attack(.fgsm)], images: 4)
-    #expect(throws: DataError.self) {
+    #expect(throws: UserError.self) {
       _ = try EvaluationTrial(part, on: set).prepare([], device: device)
     }
     let all = try EvaluationTrial(AttackPart(attacks: [Attack(.fgsm)]), on: set)

@@ -239,9 +239,9 @@ import TopoSheets
         "conv1.weight", "conv2.weight", "conv3.weight", "conv4.weight", "fc1.weight", "fc2.weight",
       ])
     #expect(try names(WeightLayers("conv3")) == ["conv3.weight"])
-    let error = #expect(throws: SelectionError.self) { _ = try names(.named("bn1")) }
+    let error = #expect(throws: UserError.self) { _ = try names(.named("bn1")) }
     #expect(error?.description.contains("conv4, fc1, fc2") == true)
-    #expect(throws: SelectionError.self) { _ = try WeightLayers("") }
-    #expect(throws: SelectionError.self) { _ = try WeightLayers("a b") }
+    #expect(throws: UserError.self) { _ = try WeightLayers("") }
+    #expect(throws: UserError.self) { _ = try WeightLayers("a b") }
   }
 }

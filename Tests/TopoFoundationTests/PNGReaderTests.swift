@@ -22,10 +22,10 @@ import Testing
     #expect(
       try PNGReader.read(mean, from: Self.place).pixels
         == [10, 20, 30, 40].flatMap { [$0, $0, $0] })
-    #expect(throws: FileError.self) {
+    #expect(throws: UserError.self) {
       try PNGReader.read(Self.png(kind: 3, rows: [[0, 0, 0], [0, 0, 0]]), from: Self.place)
     }
-    #expect(throws: FileError.self) {
+    #expect(throws: UserError.self) {
       try PNGReader.read(Self.png(kind: 0, rows: [[0, 0, 0]]), from: Self.place)
     }
   }

@@ -155,7 +155,7 @@ import TopoFoundation
     #expect(
       message(Corruption(.frost), 1, Self.color)
         == "corruption/frost needs photographs of frost: name a folder of them, or leave it out.")
-    #expect(throws: SelectionError.self) {
+    #expect(throws: UserError.self) {
       try fog.apply(
         to: [0, 0, 0, 0], shape: .init(channels: 1, rows: 2, columns: 2), severity: 1, seed: 0)
     }

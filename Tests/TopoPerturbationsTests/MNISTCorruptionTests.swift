@@ -227,7 +227,7 @@ struct MNISTCorruptionTests {
     #expect(message(.shear, 0, colour) == "")
     let tiny = ImageShape(channels: 1, rows: 7, columns: 28)
     #expect(message(.zigzag, 1, tiny).contains("at least 8 x 8"))
-    #expect(throws: SelectionError.self) { try bytes(.shear, Self.images(1), severity: 9) }
+    #expect(throws: UserError.self) { try bytes(.shear, Self.images(1), severity: 9) }
   }
 
   @Test("names and the published set")

@@ -52,13 +52,13 @@ struct PerturbationCatalogTests {
       message { _ = try catalog.selection(text, for: shape) }
     }
     #expect(
-      selection("blue", Self.grey).hasPrefix("There is no perturbation 'blue': choose from white, ")
+      selection("blue", Self.grey).hasPrefix("there is no perturbation 'blue': choose from white, ")
     )
     let shears = selection("mnist-c/shears", Self.grey)
     #expect(shears.contains("'mnist-c/shears'") && shears.contains("mnist-c/shear,"))
     #expect(!shears.contains("white"))
-    #expect(selection("", Self.grey).contains("No perturbation is named"))
-    #expect(selection(" , ", Self.grey).contains("No perturbation is named"))
+    #expect(selection("", Self.grey).contains("no perturbation is named"))
+    #expect(selection(" , ", Self.grey).contains("no perturbation is named"))
     #expect(selection("mnist-c", Self.colour).contains("cannot be applied to images of 3 channels"))
   }
 

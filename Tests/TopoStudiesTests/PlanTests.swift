@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-import TopoCompute
 import TopoFoundation
 import TopoPerturbations
 import TopoSheets

@@ -4,8 +4,6 @@ import Testing
 import TopoFoundation
 import TopoPerturbations
 
-@testable import TopoStudies
-
 /// Suites by name and from files.
 struct SuiteTests {
   static let shape = ImageShape(channels: 1, rows: 8, columns: 8)
@@ -54,7 +52,9 @@ struct SuiteTests {
     #expect(suite.images.map(\.seed) == [3, 3, 9, 3, 3])
     #expect(suite.parts(AttackPart.self).count == 1)
     #expect(suite.parts(AttackPart.self)[0].attacks.map(\.kind) == [.fgsm, .pgdLinf])
-    #expect(suite.parts(AttackPart.self)[0].epsilons == [8.0 / 255, 0.1] && suite.parts(AttackPart.self)[0].images == 10)
+    #expect(
+      suite.parts(AttackPart.self)[0].epsilons == [8.0 / 255, 0.1]
+        && suite.parts(AttackPart.self)[0].images == 10)
     #expect(suite.notes.count == 1)
     #expect(suite.notes[0].hasPrefix("2 of 15 of corruptions: without corruption/gaussian-noise"))
     #expect(suite.notes[0].hasSuffix("--frost FOLDER)"))
@@ -66,7 +66,8 @@ struct SuiteTests {
     let suite = try SuiteDescription(
       contentsOf: folder.appending(path: "Plans/suite-example.yaml")
     ).suite(PerturbationCatalog(), shape: Self.shape)
-    #expect(suite.name == "example" && suite.images.count == 3 && suite.parts(AttackPart.self).count == 1)
+    #expect(
+      suite.name == "example" && suite.images.count == 3 && suite.parts(AttackPart.self).count == 1)
   }
 
   @Test(arguments: [
@@ -151,9 +152,9 @@ struct SuiteTests {
   @Test func knownSuites() throws {
     #expect(try SuitePreset.read("noise, adversarial") == [.noise, .adversarial])
     for (text, sentence) in [
-      ("nose", "There is no suite 'nose': choose from noise, corruptions, mnist-c"),
-      ("", "No suite is given"), ("noise,noise", "The suite noise is there twice"),
-      ("all,noise", "The suite all holds the others"),
+      ("nose", "there is no suite 'nose': choose from noise, corruptions, mnist-c"),
+      ("", "no suite is given"), ("noise,noise", "the suite noise is there twice"),
+      ("all,noise", "the suite all holds the others"),
     ] {
       let said = message { _ = try SuitePreset.read(text) }
       #expect(said.contains(sentence), "\(said)")
@@ -165,7 +166,10 @@ struct SuiteTests {
       ])
     #expect(all.images.map(\.draws) == [5, 5, 5, 1, 1])
     #expect(all.parts(AttackPart.self).first?.attacks.count == 4)
-    #expect(all.parts(WeightPart.self).map { $0.perturbations.allSatisfy(\.kind.isLesion) } == [false, true])
+    #expect(
+      all.parts(WeightPart.self).map { $0.perturbations.allSatisfy(\.kind.isLesion) } == [
+        false, true,
+      ])
     var options = SuitePreset.Options()
     options.draws = 3
     options.seed = 8

@@ -12,8 +12,8 @@ struct Tint: ImagePerturbation {
 
   func check(severity: Double, shape: ImageShape) throws {
     guard [0, 1, 2, 3, 4, 5].contains(severity) else {
-      throw SelectionError(
-        "The severity \(severity) of \(label) is not one of 1, 2, 3, 4, 5.")
+      throw UserError(
+        "the severity \(severity) of \(label) is not one of 1, 2, 3, 4, 5")
     }
   }
 

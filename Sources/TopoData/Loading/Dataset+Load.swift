@@ -12,7 +12,7 @@ extension Dataset {
   /// - Parameters:
   ///   - nameOrDirectory: what to load.
   ///   - environment: where `TOPOSHEET_DATA` and `HOME` are looked up.
-  /// - Throws: `DataError` or `FileError`: not found, or damaged.
+  /// - Throws: `UserError`: not found, or damaged.
   public static func load(
     _ nameOrDirectory: String,
     environment: [String: String] = ProcessInfo.processInfo.environment
@@ -20,7 +20,7 @@ extension Dataset {
     let source = try DatasetSource.find(nameOrDirectory, environment: environment)
     let (training, test) = (try source.images(of: .training), try source.images(of: .test))
     guard training.shape == test.shape else {
-      throw DataError(
+      throw UserError(
         "\(nameOrDirectory): the training images are \(training.shape) but the test images "
           + "\(test.shape); they belong to different data sets")
     }
@@ -33,7 +33,7 @@ extension Dataset {
 
 extension DatasetSource {
   /// Reads the images of a split, whose files are there.
-  /// - Throws: `FileError` if they are damaged.
+  /// - Throws: `UserError` if they are damaged.
   func images(of split: Split) throws -> ImageSet {
     switch files {
     case .cifar(let format, let training, let test):
@@ -50,7 +50,7 @@ extension DatasetSource {
     var images = try IDX.images(files.images)
     let labels = try IDX.labels(files.labels)
     guard images.count == labels.count else {
-      throw FileError(
+      throw UserError(
         files.labels,
         "holds \(labels.count.counted("label")), but \(files.images.path) holds "
           + "\(images.count.counted("image")); "
@@ -59,7 +59,7 @@ extension DatasetSource {
     // EMNIST aside, every IDX set of this family has ten classes.
     let (classes, first) = (variant?.classes ?? 10, variant?.firstLabel ?? 0)
     if let wrong = labels.firstIndex(where: { Int($0) < first || Int($0) >= first + classes }) {
-      throw FileError(
+      throw UserError(
         files.labels,
         "gives image \(wrong) the label \(labels[wrong]), but labels go from \(first) to "
           + "\(first + classes - 1) here; is it another data set?")

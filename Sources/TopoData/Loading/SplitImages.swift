@@ -18,7 +18,7 @@ public struct SplitImages: Sendable {
   private let given: String
 
   /// Reads a split of a data set, which is looked up as `Dataset.load` does.
-  /// - Throws: `DataError` or `FileError`: not found, or damaged.
+  /// - Throws: `UserError`: not found, or damaged.
   public static func load(
     _ nameOrDirectory: String, _ split: Split,
     environment: [String: String] = ProcessInfo.processInfo.environment
@@ -31,7 +31,7 @@ public struct SplitImages: Sendable {
   }
 
   /// CRC-32 of all training images and their labels; nil if their files are not there.
-  /// - Throws: `FileError` if they are damaged.
+  /// - Throws: `UserError` if they are damaged.
   public func trainingChecksum() throws -> UInt32? { try training()?.checksum }
 
   private func training() throws -> ImageSet? {
@@ -40,11 +40,11 @@ public struct SplitImages: Sendable {
   }
 
   /// The constants of the data set: published ones, or those of its training images.
-  /// - Throws: `DataError` if they are neither published nor can be computed; `FileError`.
+  /// - Throws: `UserError` if they are neither published nor can be computed.
   public func normalization() throws -> Normalization {
     if let known = source.known?.normalization { return known }
     guard let training = try training() else {
-      throw DataError(
+      throw UserError(
         "\(given): the constants that normalize its images are those of its training images, which "
           + "are not there; give them with --normalization, or add the training files")
     }
@@ -55,7 +55,7 @@ public struct SplitImages: Sendable {
   /// - Parameters:
   ///   - own: those of the network's training, if they are known.
   ///   - network: the network's name, for errors.
-  /// - Throws: `DataError` if the choice is not possible.
+  /// - Throws: `UserError` if the choice is not possible.
   public func normalization(
     _ choice: NormalizationChoice, own: Normalization?, network: String
   ) throws -> Normalization {

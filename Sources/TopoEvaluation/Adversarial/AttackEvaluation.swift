@@ -47,7 +47,7 @@ public final class AttackEvaluation: Evaluation {
   }
 
   /// An evaluation on the first images of the context.
-  /// - Throws: `DataError` if the part asks for more images than there are.
+  /// - Throws: `UserError` if the part asks for more images than there are.
   public init(
     _ part: AttackPart, in context: EvaluationContext, on device: any Device
   ) throws {
@@ -182,7 +182,7 @@ public final class AttackEvaluation: Evaluation {
     for (place, model) in context.models.enumerated() {
       guard let clean = clean[place] else { continue }
       if index == 0 && measuresGradients {
-        let mean = clean.gradientNorms.reduce(0, +) / Double(clean.gradientNorms.count)
+        let mean = Statistics.mean(clean.gradientNorms)
         result.records.append(
           model.record(
             dataset: dataset, measure: MeasureName.inputGradientNorm,

@@ -1,4 +1,3 @@
-import TopoCompute
 import TopoData
 import TopoFoundation
 import TopoNetworks

@@ -1,7 +1,6 @@
 import TopoCompute
 import TopoData
 import TopoFoundation
-import TopoNetworks
 
 /// What all parts of a suite are evaluated on: networks, and images with their normalization.
 ///
@@ -23,7 +22,7 @@ public struct EvaluationContext: Sendable {
   public var memoryLimit: Int?
 
   /// Networks and images that fit together.
-  /// - Throws: `ArchitectureError` for a network that does not fit the images.
+  /// - Throws: `UserError` for a network that does not fit the images.
   public init(
     models: [EvaluatedModel], images: ImageSet, dataset: String, normalization: Normalization,
     memoryLimit: Int? = nil
@@ -37,7 +36,7 @@ public struct EvaluationContext: Sendable {
   }
 
   /// The same networks on the first images of the set.
-  /// - Throws: `DataError` if there are fewer.
+  /// - Throws: `UserError` if there are fewer.
   func first(_ count: Int) throws -> EvaluationContext {
     try EvaluationContext(
       models: models, images: try images.subset(count), dataset: dataset,

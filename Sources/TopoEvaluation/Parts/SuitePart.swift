@@ -32,7 +32,7 @@ public protocol SuitePart: Sendable {
   func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> Self
 
   /// Readies parts of this kind on a device.
-  /// - Throws: `SelectionError` for what an architecture does not have; `DeviceError`.
+  /// - Throws: `UserError` for what an architecture does not have; `DeviceError`.
   static func evaluations(
     of parts: [Self], in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation]

@@ -1,6 +1,5 @@
 import Foundation
 import TopoFoundation
-import TopoSheets
 
 extension RecordTable {
   /// Provenance and records as JSON: `{"provenance": {...}, "records": [...]}`, a line per record,

@@ -20,7 +20,7 @@ public struct PerturbationSources: Sendable, Hashable {
   /// - Parameters:
   ///   - images: those that are to be perturbed, or more of the same data set.
   ///   - isTraining: whether they are a data set's training images.
-  /// - Throws: `FileError` about the folders.
+  /// - Throws: `UserError` about the folders.
   public func catalog(for images: ImageSet, isTraining: Bool) throws -> PerturbationCatalog {
     func url(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory) }
     let photographs = try frost.map { try FrostPhotographs(folder: url($0)) }
@@ -34,19 +34,19 @@ public struct PerturbationSources: Sendable, Hashable {
 
   /// Refuses folders that a suite has no use for.
   /// - Parameter prefix: what stands before their names in the error: `--` for options.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   public func checkUse(in suite: Suite, prefix: String = "") throws {
     let recorded = suite.images.contains { $0.perturbation is RecordedCorruption }
     guard corruptionFolder == nil || recorded else {
-      throw SelectionError(
+      throw UserError(
         "\(prefix)corruption-folder holds nothing that the suite \(suite.name) shows: leave it out, "
-          + "or name the other folder.")
+          + "or name the other folder")
     }
     let hasFrost = suite.images.contains { ($0.perturbation as? Corruption)?.kind == .frost }
     guard frost == nil || hasFrost else {
-      throw SelectionError(
+      throw UserError(
         "\(prefix)frost does not concern the suite \(suite.name), or its photographs are too small: "
-          + "leave it out, or take photographs of at least 160 x 160 pixels.")
+          + "leave it out, or take photographs of at least 160 x 160 pixels")
     }
   }
 

@@ -28,7 +28,7 @@ extension Suite {
 
   /// Runs all tasks, without a folder.
   /// - Returns: records by network: those of the tasks, in order, then what follows from them.
-  /// - Throws: `SelectionError`, `DataError`, `DeviceError`; what a perturbation throws.
+  /// - Throws: `UserError`, `DeviceError`; what a perturbation throws.
   public func records(
     in context: EvaluationContext, on device: any Device, report: (Progress) -> Void = { _ in }
   ) throws -> [Record] {

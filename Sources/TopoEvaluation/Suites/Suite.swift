@@ -45,7 +45,7 @@ public struct Suite: Sendable {
   }
 
   /// Adds a part.
-  /// - Throws: `SelectionError` if a perturbation of it is in the suite at one of its severities:
+  /// - Throws: `UserError` if a perturbation of it is in the suite at one of its severities:
   ///   results of both would have one name.
   public mutating func add(_ part: some SuitePart) throws {
     try checkNew(part)
@@ -61,12 +61,14 @@ public struct Suite: Sendable {
   private func checkNew(_ part: some SuitePart) throws {
     // Labels and severities do not depend on the images, except an attack's own epsilons.
     var known: [String: Set<Double>] = [:]
-    for item in parts.flatMap(\.labels) { known[item.label, default: []].formUnion(item.severities) }
+    for item in parts.flatMap(\.labels) {
+      known[item.label, default: []].formUnion(item.severities)
+    }
     for item in part.labels {
       if let severity = item.severities.first(where: { known[item.label]?.contains($0) ?? false }) {
-        throw SelectionError(
-          "The perturbation \(item.label)" + (severity > 0 ? " at \(severity)" : "")
-            + " is there twice: keep one.")
+        throw UserError(
+          "the perturbation \(item.label)" + (severity > 0 ? " at \(severity)" : "")
+            + " is there twice: keep one")
       }
       known[item.label, default: []].formUnion(item.severities)
     }
@@ -89,7 +91,7 @@ public struct Suite: Sendable {
   }
 
   /// All that is to do, in the order of results.
-  /// - Throws: `SelectionError` for what an architecture does not have; `DataError` if a part needs
+  /// - Throws: `UserError` for what an architecture does not have, or if a part needs
   ///   more images than there are; `DeviceError`.
   public func evaluations(
     in context: EvaluationContext, on device: any Device

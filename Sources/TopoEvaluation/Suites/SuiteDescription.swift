@@ -1,5 +1,4 @@
 import Foundation
-import TopoCompute
 import TopoData
 import TopoFoundation
 import TopoPerturbations

@@ -23,7 +23,7 @@ struct SuitePace {
   /// Seconds left, with a share of a task done; nil before anything is.
   func secondsLeft(share: Double, of task: Int) -> Double? {
     let soFar = finished + share * costs[task]
-    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    let seconds = (ContinuousClock.now - began).seconds
     return soFar > 0 ? seconds * (whole - soFar) / soFar : nil
   }
 }

@@ -165,7 +165,7 @@ private struct ModelDegradation {
         add(
           MeasureName.selectiveDropOfOthers, severity,
           MeasuredValue(
-            others.reduce(0, +) / Double(others.count), orUndefined: "no images of other classes"),
+            Statistics.mean(others), orUndefined: "no images of other classes"),
           draw: draw)
       }
     }
@@ -176,7 +176,7 @@ private struct ModelDegradation {
   private func accuracy(_ label: String, _ severity: Double) -> Double? {
     let draws = (answers[label]?[severity] ?? [:]).sorted { $0.key < $1.key }
     let accuracies = draws.compactMap(\.value.accuracy)
-    return accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count)
+    return accuracies.isEmpty ? nil : Statistics.mean(accuracies)
   }
 
   /// How much accuracy each class loses.
@@ -192,6 +192,6 @@ private struct ModelDegradation {
       return drops.isEmpty ? nil : WeightDegradation.deviation(drops)
     }
     return MeasuredValue(
-      deviations.reduce(0, +) / Double(deviations.count), orUndefined: "no class has images")
+      Statistics.mean(deviations), orUndefined: "no class has images")
   }
 }

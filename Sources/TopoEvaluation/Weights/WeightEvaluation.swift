@@ -2,7 +2,6 @@ import TopoCompute
 import TopoData
 import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
 /// Trained networks with perturbed weights or silenced units, measured on clean images.
 ///
@@ -38,7 +37,7 @@ public final class WeightEvaluation: Evaluation {
   /// Checks everything, and readies networks to be evaluated task by task.
   /// - Parameter selectivityImages: images by which units are ranked for selective lesions,
   ///   normalized like the others; those of the context by default.
-  /// - Throws: `SelectionError` for layers or severities that an architecture does not have.
+  /// - Throws: `UserError` for layers or severities that an architecture does not have.
   public init(
     _ part: WeightPart, in context: EvaluationContext, on device: any Device,
     selectivityImages: ImageSet? = nil
@@ -152,7 +151,7 @@ public final class WeightEvaluation: Evaluation {
       }
       return model.record(
         dataset: context.dataset, measure: MeasureName.weightNorm,
-        value: MeasuredValue(norms.reduce(0, +) / Double(norms.count)))
+        value: MeasuredValue(Statistics.mean(norms)))
     }
   }
 

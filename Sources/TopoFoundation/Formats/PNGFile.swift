@@ -8,7 +8,7 @@ public enum PNGFile {
   ///   - pixels: `[row, column, channel]`, `rows * columns * channels` bytes.
   ///   - channels: 1 for grey, 3 for RGB.
   ///   - url: the file, replaced if it is there.
-  /// - Throws: `FileError`; `UserError` for another number of channels, or extents that PNG does not
+  /// - Throws: `UserError` for another number of channels, or extents that PNG does not
   ///   hold.
   public static func write(
     _ pixels: [UInt8], rows: Int, columns: Int, channels: Int, to url: URL

@@ -11,7 +11,7 @@ enum PNGReader {
 
   /// Reads an image; transparency is ignored.
   /// - Returns: red, green and blue, `[row, column, 3]`, with rows and columns.
-  /// - Throws: `FileError` where it is cut short, damaged, or of another kind.
+  /// - Throws: `UserError` where it is cut short, damaged, or of another kind.
   static func read(
     _ bytes: [UInt8], from url: URL
   ) throws -> (pixels: [UInt8], rows: Int, columns: Int) {
@@ -20,18 +20,18 @@ enum PNGReader {
     var data: [UInt8] = []
     while true {
       guard place + 12 <= bytes.count else {
-        throw FileError(url, "is cut short at byte \(bytes.count); replace it or take it away")
+        throw UserError(url, "is cut short at byte \(bytes.count); replace it or take it away")
       }
       let count = Int(word(bytes, place))
       guard count <= bytes.count - place - 12 else {
-        throw FileError(url, "is cut short at byte \(bytes.count); replace it or take it away")
+        throw UserError(url, "is cut short at byte \(bytes.count); replace it or take it away")
       }
       let name = String(decoding: bytes[place + 4..<place + 8], as: UTF8.self)
       let sum = bytes.withUnsafeBufferPointer { bytes in
         bytes.baseAddress.map { crc32(0, $0 + place + 4, UInt32(count + 4)) } ?? 0
       }
       guard UInt32(sum) == word(bytes, place + 8 + count) else {
-        throw FileError(url, "is damaged near byte \(place); replace it or take it away")
+        throw UserError(url, "is damaged near byte \(place); replace it or take it away")
       }
       let content = bytes[place + 8..<place + 8 + count]
       switch name {
@@ -39,7 +39,7 @@ enum PNGReader {
       case "IDAT": data += content
       case "IEND":
         guard let header else {
-          throw FileError(url, "has no PNG header; replace it or take it away")
+          throw UserError(url, "has no PNG header; replace it or take it away")
         }
         return try decode(data, header, url)
       default: break
@@ -59,14 +59,14 @@ enum PNGReader {
 
     init(_ content: [UInt8], _ url: URL) throws {
       guard content.count == 13 else {
-        throw FileError(url, "has no PNG header; replace it or take it away")
+        throw UserError(url, "has no PNG header; replace it or take it away")
       }
       (columns, rows) = (Int(word(content, 0)), Int(word(content, 4)))
       // Kinds of pixels: grey, colour, grey and colour with transparency; 3 is a palette.
       guard content[8] == 8, content[12] == 0,
         let channels = [0: 1, 2: 3, 4: 2, 6: 4][content[9]]
       else {
-        throw FileError(
+        throw UserError(
           url,
           "is a PNG image with a palette, interlaced, or not of 8 bits; save it as a plain one")
       }
@@ -83,14 +83,14 @@ enum PNGReader {
     var size = uLongf(raw.count)
     let status = uncompress(&raw, &size, data, uLong(data.count))
     guard status == Z_OK, Int(size) == raw.count else {
-      throw FileError(url, "is damaged (zlib code \(status)); replace it or take it away")
+      throw UserError(url, "is damaged (zlib code \(status)); replace it or take it away")
     }
     var pixels = [UInt8](repeating: 0, count: 3 * header.rows * header.columns)
     var above = [UInt8](repeating: 0, count: stride)
     for row in 0..<header.rows {
       let start = row * (stride + 1)
       guard raw[start] <= 4 else {
-        throw FileError(url, "is damaged in row \(row); replace it or take it away")
+        throw UserError(url, "is damaged in row \(row); replace it or take it away")
       }
       var line = Array(raw[start + 1...start + stride])
       unfilter(&line, above, kind: raw[start], channels: header.channels)

@@ -22,7 +22,7 @@ public protocol ImagePerturbation: Sendable {
 
   /// Checks that images of this shape can be damaged at a severity. Severity 0 leaves images as
   /// they are and always passes.
-  /// - Throws: `SelectionError` that names what is valid.
+  /// - Throws: `UserError` that names what is valid.
   func check(severity: Double, shape: ImageShape) throws
 
   /// Damages images.
@@ -35,7 +35,7 @@ public protocol ImagePerturbation: Sendable {
   ///   - seed: shared by all members.
   ///   - threads: threads to use; all cores by default.
   ///   - output: values in [0, 1], `[image of range, channel, row, column]`.
-  /// - Throws: `SelectionError`, `FileError` where images come from a file.
+  /// - Throws: `UserError` where images come from a file.
   func apply(
     to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
     severity: Double, draw: Int, seed: UInt64, threads: Int?,

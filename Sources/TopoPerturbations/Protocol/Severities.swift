@@ -24,7 +24,7 @@ extension ImagePerturbation {
   ///   - seed: shared by all members.
   ///   - threads: threads to use; all cores by default.
   /// - Returns: values in [0, 1], `[image of range, channel, row, column]`.
-  /// - Throws: `SelectionError`, `FileError` where images come from a file.
+  /// - Throws: `UserError` where images come from a file.
   public func apply(
     to images: [UInt8], shape: ImageShape, range: Range<Int>? = nil, severity: Double,
     draw: Int = 0, seed: UInt64 = 0, threads: Int? = nil

@@ -32,7 +32,7 @@ public struct SheetMaps: Sendable {
   }
 
   /// Writes the picture as a PNG file, whole or not at all.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   public func write(to url: URL) throws {
     let canvas = drawn()
     try PNGFile.write(

@@ -56,7 +56,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
   ///     whose bits differ.
   /// - Throws: `UserError` when the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; when another process is at work in it; or when it was begun on a device
-  ///   or with a version whose bits differ. `FileError`.
+  ///   or with a version whose bits differ. `UserError`.
   init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
     self.url = url
     let lock = try FolderLock.take(
@@ -77,7 +77,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
 
   /// Another kind of run in the same folder.
   /// - Throws: `UserError` when the folder holds another run of that kind or, without `resume`, this
-  ///   one; or when it was begun on a device or with a version whose bits differ. `FileError`.
+  ///   one; or when it was begun on a device or with a version whose bits differ. `UserError`.
   func inner<Other: RunDescription>(
     _ wanted: Other, resume: Bool, anyDevice: Bool
   ) throws -> RunFolder<Other> {

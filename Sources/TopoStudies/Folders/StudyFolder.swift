@@ -113,7 +113,7 @@ public final class StudyFolder: Sendable {
       place = place.appending(path: String(part))
       guard mkdir(place.path, 0o777) == 0 || errno == EEXIST else {
         throw UserError(
-          "\(place.path): cannot be made (\(FileError.systemReason)); make its folder one that you "
+          "\(place.path): cannot be made (\(UserError.systemReason)); make its folder one that you "
             + "may write to, and go on with --resume")
       }
     }
@@ -121,15 +121,15 @@ public final class StudyFolder: Sendable {
 
   /// Removes a member's checkpoints of other epochs than `kept`, also those that a process left
   /// which was killed before it could.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func removeCheckpoints(_ member: Member, but kept: Int?) throws {
     let keep = kept.map { checkpoint(member, epoch: $0).lastPathComponent }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(member).path)) ?? []
     for name in names where name != keep && name.hasPrefix("checkpoint-") {
       let place = folder(member).appending(path: name)
       guard unlink(place.path) == 0 || errno == ENOENT else {
-        throw FileError(
-          place, "cannot be removed (\(FileError.systemReason)); remove it and go on with --resume")
+        throw UserError(
+          place, "cannot be removed (\(UserError.systemReason)); remove it and go on with --resume")
       }
     }
   }

@@ -45,7 +45,7 @@ extension StudyJSON {
 
   /// Reads a file that `encodeSealed` made, or an earlier version without a checksum.
   /// - Parameter remedy: what to do where the file is damaged: `restore it`.
-  /// - Throws: `UserError` where the file is not as it was written; `FileError`.
+  /// - Throws: `UserError` where the file is not as it was written.
   static func read<Value: Decodable>(
     _ type: Value.Type, from url: URL, remedy: String
   ) throws -> Value {

@@ -1,7 +1,6 @@
 import TopoCompute
 import TopoEvaluation
 import TopoFoundation
-import TopoNetworks
 import TopoSheets
 
 extension Plan {

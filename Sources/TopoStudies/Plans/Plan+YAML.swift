@@ -1,6 +1,5 @@
 import Foundation
 import TopoCompute
-import TopoData
 import TopoEvaluation
 import TopoFoundation
 import TopoNetworks
@@ -18,7 +17,7 @@ extension Plan {
   ]
 
   /// Reads a plan.
-  /// - Throws: `UserError` that names file, line and key; `FileError`.
+  /// - Throws: `UserError` that names file, line and key.
   public init(contentsOf url: URL) throws {
     let bytes = try FileContents.read(url)
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -59,7 +59,7 @@ public struct Plan: Sendable, Hashable {
   }
 
   /// The training of this plan on loaded data.
-  /// - Throws: `DataError`, `ArchitectureError`.
+  /// - Throws: `UserError`.
   public func trainingRun(_ dataset: Dataset) throws -> TrainingRun {
     let training = try subset.map { try dataset.training.subset($0) } ?? dataset.training
     var run = TrainingRun(

@@ -1,6 +1,5 @@
 import Foundation
 import TopoCompute
-import TopoData
 import TopoEvaluation
 import TopoFoundation
 
@@ -76,7 +75,7 @@ final class SuiteFolder: TaskStore, Sendable {
   }
 
   /// Keeps the results of a task.
-  /// - Throws: `UserError` if the folder was removed; `FileError`.
+  /// - Throws: `UserError` if the folder was removed.
   func keep(_ task: Int, _ result: TaskResult) throws {
     try requireInPlace()
     let matrices = result.confusion.map(\.line).joined()
@@ -116,7 +115,7 @@ final class SuiteFolder: TaskStore, Sendable {
   }
 
   /// Writes `confusion.csv` from the matrices of all tasks.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func writeConfusion(tasks: Int) throws {
     try AtomicFile.write(to: url.appending(path: "confusion.csv")) { writer in
       try writer.append(ConfusionRecord.header)

@@ -22,7 +22,7 @@ public struct SuiteRun: Sendable {
   ///   - dataset: the data's name in records.
   ///   - split: which of its images these are: `test`, `train`.
   ///   - memoryLimit: bytes of the device's memory that may be taken; its safe share by default.
-  /// - Throws: `DataError` if the suite asks for more images than there are; `ArchitectureError`
+  /// - Throws: `UserError` if the suite asks for more images than there are
   ///   for a network that does not fit the images; `UserError` if two networks have one name.
   public init(
     suite: Suite, models: [EvaluatedModel], images: ImageSet, dataset: String,
@@ -60,7 +60,7 @@ public struct SuiteRun: Sendable {
 
   /// Runs the suite, or continues it. The folder is this process's until the function returns.
   /// - Returns: all records: by network those of the tasks, then what follows from them.
-  /// - Throws: `UserError` or `FileError` about the folder; `DeviceError`; what a perturbation
+  /// - Throws: `UserError` about the folder; `DeviceError`; what a perturbation
   ///   throws. Finished tasks are kept.
   @discardableResult
   public func run(

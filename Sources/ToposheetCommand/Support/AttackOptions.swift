@@ -30,14 +30,14 @@ struct AttackOptions: ParsableArguments {
   var attackSeed: UInt64 = 0
 
   /// Epsilons as they were given, by value.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   func epsilonNames() throws -> [Double: String] { try epsilons.map(EpsilonText.names) ?? [:] }
 
   /// The options that were given and that suites do not take.
   var givenNames: [String] { attack == "none" ? [] : ["--attack"] }
 
   /// The part of a suite that was described; nil without attacks.
-  /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
+  /// - Throws: `UserError`; `ValidationError` for options without anything to do.
   func part() throws -> AttackPart? {
     let attacks = try AttackPart.attacks(attack)
     for (name, isGiven) in [

@@ -48,7 +48,7 @@ struct ConditionOptions: ParsableArguments {
   var neighbourhood: Neighbourhood.Shape?
 
   /// The conditions, each once.
-  /// - Throws: `ValidationError` for options that do not go together; `PenaltyError`.
+  /// - Throws: `ValidationError` for options that do not go together.
   func conditions() throws -> [Penalty] {
     let kinds = try Self.items(penalty, "--penalty").map { word in
       guard let kind = Penalty.Kind(rawValue: word) else {

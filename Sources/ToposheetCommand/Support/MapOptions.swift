@@ -12,14 +12,14 @@ struct MapOptions: ParsableArguments {
   var map: String?
 
   /// Checks that the picture can be written, before anything is computed.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func check() throws {
     try OutputFile.check(
       [map], kind: "a picture", beginning: OutputFile.picture, example: "sheets.png")
   }
 
   /// Draws the picture, if one was asked for.
-  /// - Throws: `FileError`; what the evaluation throws.
+  /// - Throws: `UserError`; what the evaluation throws.
   func draw(_ context: EvaluationContext, on device: any Device) throws {
     guard let map else { return }
     var seen: Set<String> = []

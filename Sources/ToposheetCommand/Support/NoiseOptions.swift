@@ -36,7 +36,7 @@ struct NoiseOptions: ParsableArguments {
   }
 
   /// The part of a suite that was described; nil without noises.
-  /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
+  /// - Throws: `UserError`; `ValidationError` for options without anything to do.
   func part() throws -> ImagePart? {
     for (name, isSet) in [("--levels", levels != nil), ("--draws", draws != nil)]
     where isSet && !isGiven {

@@ -31,14 +31,14 @@ struct ShownImages: ParsableArguments {
 
   /// Which constants normalize the images.
   /// - Parameter fallback: what a suite says of them.
-  /// - Throws: `DataError`.
+  /// - Throws: `UserError`.
   func choice(or fallback: NormalizationChoice?) throws -> NormalizationChoice {
     try normalization.map { try NormalizationChoice($0) } ?? fallback ?? .automatic
   }
 
   /// The images that were named, or those of the data set that all models were trained on.
   /// - Parameter models: files and folders, as they were given.
-  /// - Throws: `DataError`, `FileError`; `ValidationError` if models do not say or do not agree.
+  /// - Throws: `UserError`; `ValidationError` if models do not say or do not agree.
   func images(of models: [String]) throws -> SplitImages {
     if let data { return try SplitImages.load(data, split) }
     var first: (url: URL, data: String, checksum: UInt32?)?
@@ -69,8 +69,8 @@ struct ShownImages: ParsableArguments {
       }
       Terminal.error("data: \(images.name), on which the models were trained")
       return images
-    } catch let error as DataError {
-      throw DataError("\(error.description), with --data")
+    } catch let error as UserError where error.path == nil {
+      throw UserError("\(error.description), with --data")
     }
   }
 }

@@ -31,7 +31,7 @@ struct TrainingTable {
   }
 
   /// Prints the table, after it was kept in the folder of the networks.
-  /// - Throws: `FileError` where it cannot be kept.
+  /// - Throws: `UserError` where it cannot be kept.
   func present(keptIn folder: URL? = nil) throws {
     if let folder {
       try AtomicFile.write(

@@ -53,7 +53,7 @@ struct WeightOptions: ParsableArguments {
   }
 
   /// The part of a suite that was described; nil without perturbations.
-  /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
+  /// - Throws: `UserError`; `ValidationError` for options without anything to do.
   func part() throws -> WeightPart? {
     let perturbations = try WeightPart.perturbations(
       weights, layers: try WeightPart.layers(layers ?? "topographic"))

@@ -9,13 +9,13 @@ final class Frost: CorruptionWorker {
   private let photographs: [FrostPhotographs.Photograph]
   private let ofColor: Bool
 
-  /// - Throws: `SelectionError` without photographs.
+  /// - Throws: `UserError` without photographs.
   init(
     _ family: Corruption.Family, _ severity: Int, _ shape: ImageShape,
     _ photographs: FrostPhotographs?
   ) throws {
     guard let photographs else {
-      throw SelectionError("Frost needs photographs of frost: name a folder of them.")
+      throw UserError("frost needs photographs of frost: name a folder of them")
     }
     self.shape = shape
     (kept, added) = family.choose(

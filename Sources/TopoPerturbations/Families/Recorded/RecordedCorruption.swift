@@ -35,22 +35,22 @@ public struct RecordedCorruption: ImagePerturbation {
   private static let portion = 256
 
   /// Checks that the file holds the severity, and images of this shape.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   public func check(severity: Double, shape: ImageShape) throws {
     guard severity != 0 else { return }
     guard severities.contains(severity) else {
-      throw SelectionError.severity(severity, of: self)
+      throw UserError.severity(severity, of: self)
     }
     guard shape == self.shape else {
-      throw SelectionError(
+      throw UserError(
         "\(label) was read from images of \(self.shape), but these are \(shape): use the data set "
-          + "that \(collection) was made from.")
+          + "that \(collection) was made from")
     }
   }
 
   /// Gives the published images in place of those of the same indices; `images` are read at severity
   /// 0 only. The draw and the seed do not matter.
-  /// - Throws: `SelectionError`; `FileError` when there are fewer images, or they cannot be read.
+  /// - Throws: `UserError` when there are fewer images, or they cannot be read.
   public func apply(
     to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
     severity: Double, draw: Int, seed: UInt64, threads: Int?,
@@ -63,7 +63,7 @@ public struct RecordedCorruption: ImagePerturbation {
         with: ImageSet.unitValues)
     }
     guard range.upperBound <= count else {
-      throw FileError(
+      throw UserError(
         file.url,
         "holds \(count.counted("image")) at each severity, but image \(range.upperBound - 1) was "
           + "asked for; "
