@@ -1,3 +1,4 @@
+import TopoFoundation
 import TopoNetworks
 
 /// What to measure, and how long.
@@ -42,25 +43,25 @@ public struct BenchmarkConfiguration: Sendable {
   public init() {}
 
   /// Checks that the numbers make sense.
-  /// - Throws: `BenchmarkError`.
+  /// - Throws: `UserError`.
   public func validate() throws {
     guard !parts.isEmpty, !architectures.isEmpty, !conditions.isEmpty, !members.isEmpty else {
-      throw BenchmarkError("there is nothing to measure: name at least one of each kind")
+      throw UserError("there is nothing to measure: name at least one of each kind")
     }
     if let unknown = architectures.first(where: { !Architecture.presets.contains($0) }) {
-      throw BenchmarkError(
+      throw UserError(
         "there is no architecture \(unknown): choose of "
           + Architecture.presets.joined(separator: ", "))
     }
     if let wrong = members.first(where: { !(1...4096).contains($0) }) {
-      throw BenchmarkError("a population of \(wrong) is not possible: choose 1 to 4096 members")
+      throw UserError("a population of \(wrong) is not possible: choose 1 to 4096 members")
     }
     for (option, images) in [("--batch", batch), ("--inference-batch", inferenceBatch)]
     where !(1...65_536).contains(images) {
-      throw BenchmarkError("a batch has 1 to 65536 images: choose another with \(option)")
+      throw UserError("a batch has 1 to 65536 images: choose another with \(option)")
     }
     guard seconds.isFinite, seconds > 0, seconds <= 3600 else {
-      throw BenchmarkError("\(seconds) seconds make no sense: choose a number up to 3600")
+      throw UserError("\(seconds) seconds make no sense: choose a number up to 3600")
     }
   }
 
@@ -70,13 +71,4 @@ public struct BenchmarkConfiguration: Sendable {
       try name == "mnist" ? Architecture.mnist() : Architecture.cifar10()
     }
   }
-}
-
-/// Why nothing can be measured, in one sentence with the remedy.
-public struct BenchmarkError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The sentence.
-  public var description: String
-
-  /// An error that reads as `description`.
-  public init(_ description: String) { self.description = description }
 }

@@ -65,7 +65,7 @@ public final class CorruptionWorkload {
   }
 
   /// Corrupts all images so many times.
-  /// - Throws: `SelectionError` for a severity that there is not.
+  /// - Throws: `UserError` for a severity that there is not.
   public func run(_ times: Int, _ corruption: any ImagePerturbation, severity: Double) throws {
     for draw in 0..<times {
       try images.withUnsafeBufferPointer { images in

@@ -1,6 +1,6 @@
 import TopoCompute
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 import TopoTraining
 
 /// Measures a device: its peak, operations at the paper's networks' sizes, whole training steps,
@@ -16,7 +16,7 @@ public struct DeviceBenchmark {
 
   /// A benchmark of a device.
   /// - Parameter progress: called with what is measured next.
-  /// - Throws: `BenchmarkError` when the configuration makes no sense.
+  /// - Throws: `UserError` when the configuration makes no sense.
   public init(
     _ configuration: BenchmarkConfiguration, device: any Device,
     progress: @escaping (String) -> Void = { _ in }
@@ -156,7 +156,7 @@ public struct DeviceBenchmark {
   ) throws {
     guard configuration.parts.contains(.profile) else { return }
     guard let profiling = device as? any OperationProfiling else {
-      throw BenchmarkError(
+      throw UserError(
         "\(device.information.identifier) cannot say where time goes: leave the profile out")
     }
     for condition in configuration.conditions {

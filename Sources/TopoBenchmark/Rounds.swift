@@ -12,7 +12,7 @@ public struct Rounds: Sendable {
   public init(seconds: Double, _ body: (_ steps: Int) throws -> Void) throws {
     let clock = ContinuousClock()
     func time(_ steps: Int) throws -> Double {
-      try clock.measure { try body(steps) } / .seconds(1)
+      try clock.measure { try body(steps) }.seconds
     }
     let rounds = 5
     try body(1)

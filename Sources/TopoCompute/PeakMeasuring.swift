@@ -36,5 +36,5 @@ public protocol OperationProfiling: Device {
 
 extension ContinuousClock {
   /// The seconds that `body` takes.
-  func seconds(_ body: () throws -> Void) rethrows -> Double { try measure(body) / .seconds(1) }
+  func seconds(_ body: () throws -> Void) rethrows -> Double { try measure(body).seconds }
 }

@@ -24,13 +24,13 @@ public struct ImageSet: Sendable, Hashable {
   public var count: Int { labels.count }
 
   /// The first `count` images.
-  /// - Throws: `DataError` when there are fewer, or `count` is not positive.
+  /// - Throws: `UserError` when there are fewer, or `count` is not positive.
   public func subset(_ count: Int) throws -> ImageSet {
     guard count > 0 else {
-      throw DataError("a subset of \(count) images was asked for; ask for at least 1")
+      throw UserError("a subset of \(count) images was asked for; ask for at least 1")
     }
     guard count <= self.count else {
-      throw DataError(
+      throw UserError(
         "a subset of \(count) images was asked for, but there are only \(self.count); ask for "
           + "fewer")
     }

@@ -21,7 +21,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads `training`, `data`, `as-published`, or numbers with commas: the means of all channels,
   /// then their deviations. `matched` is what `automatic` was once called.
-  /// - Throws: `DataError`.
+  /// - Throws: `UserError`.
   public init(_ text: String) throws {
     switch text {
     case "auto", "matched": self = .automatic
@@ -29,13 +29,10 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
     case "data": self = .data
     case "as-published": self = .asPublished
     default:
-      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-      let numbers = parts.compactMap { part in
-        let item = SelectionText.trimmed(part)
-        return DecimalText.number(item) == nil ? nil : Float(item)
-      }
+      let parts = SelectionText.parts(text)
+      let numbers = parts.compactMap { DecimalText.number($0) == nil ? nil : Float($0) }
       guard numbers.count == parts.count, !numbers.isEmpty, numbers.count.isMultiple(of: 2) else {
-        throw DataError(
+        throw UserError(
           "the normalization \"\(text)\" is none of \(Self.words.joined(separator: ", ")), nor as "
             + "many means as deviations with commas; write 0.1307,0.3081 for grey images, and six "
             + "numbers for images in color")
@@ -44,7 +41,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
         mean: Array(numbers[..<(numbers.count / 2)]),
         deviation: Array(numbers[(numbers.count / 2)...]))
       guard normalization.isPossible else {
-        throw DataError(
+        throw UserError(
           "the normalization \"\(text)\" has a deviation that is not above 0, or a number that is "
             + "not finite; write the means of all channels, then their deviations")
       }
@@ -71,7 +68,7 @@ extension Dataset {
   ///   - own: those of the network's training, where they are known.
   ///   - isTest: whether the test images are shown; published code differs for these.
   ///   - network: the network's name, for errors.
-  /// - Throws: `DataError` where the choice cannot be had.
+  /// - Throws: `UserError` where the choice cannot be had.
   public func normalization(
     _ choice: NormalizationChoice, own: Normalization?, isTest: Bool = true, network: String
   ) throws -> Normalization {
@@ -79,7 +76,7 @@ extension Dataset {
     case .automatic: return own ?? normalization
     case .training:
       guard let own else {
-        throw DataError(
+        throw UserError(
           "\(network): does not say how its training images were normalised; give the constants "
             + "with --normalization, or --normalization data")
       }
@@ -87,14 +84,14 @@ extension Dataset {
     case .data: return normalization
     case .asPublished:
       guard isTest, name == KnownDataset.cifar10.rawValue, normalization.mean.count == 3 else {
-        throw DataError(
+        throw UserError(
           "the normalization as-published differs from the usual one for the test images of CIFAR-10 "
             + "only, and these are \(isTest ? "" : "the training images of ")\(name); leave it out")
       }
       return Normalization(mean: normalization.mean, deviation: [0.2023, 0.1994, 0.2010])
     case .constants(let constants):
       guard constants.mean.count == shape.channels else {
-        throw DataError(
+        throw UserError(
           "the normalization has \(constants.mean.count) means, but the images of \(name) have "
             + "\(shape.channels) \(shape.channels == 1 ? "channel" : "channels"); give as many means "
             + "and deviations")

@@ -30,7 +30,7 @@ public struct StudyRun {
 
   /// Prepares a plan on loaded data.
   /// - Parameter source: the plan's file, kept with the results.
-  /// - Throws: `DataError`, `ArchitectureError`.
+  /// - Throws: `UserError`.
   public init(plan: Plan, source: [UInt8], dataset: Dataset) throws {
     self.plan = plan
     self.source = source
@@ -58,7 +58,7 @@ public struct StudyRun {
   }
 
   /// Runs the study on one device, or goes on with it.
-  /// - Throws: `StudyError` or `FileError` about the folder, `TrainingError`, `DeviceError`.
+  /// - Throws: `UserError`, `DeviceError`.
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
@@ -66,8 +66,8 @@ public struct StudyRun {
   }
 
   /// Runs the study, or goes on with it: trains on all devices, evaluates on the first.
-  /// - Throws: `StudyError` or `FileError` about the folder, also where it holds metrics of another
-  ///   evaluation; `TrainingError`, `DeviceError`.
+  /// - Throws: `UserError` about the folder, also where it holds metrics of another
+  ///   evaluation; `UserError`, `DeviceError`.
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
@@ -92,12 +92,12 @@ public struct StudyRun {
 
   /// Makes sure that metrics which a folder holds are not replaced by those of another evaluation,
   /// and takes over the order of their noises.
-  /// - Throws: `StudyError`, `FileError`.
+  /// - Throws: `UserError`.
   private mutating func keepMetrics(of url: URL) throws {
     let wanted = record
     guard let found = try EvaluationRecord.read(url, wanted: wanted, of: testImages) else { return }
     if let difference = found.difference(from: wanted) {
-      throw StudyError(
+      throw UserError(
         "\(url.path): the folder already holds metrics of another evaluation (\(difference)); give "
           + "the plan that evaluation again, or evaluate the networks into another folder: "
           + "toposheet evaluate \(url.path) --data \(plan.data)\(wanted.options(of: testImages)) "

@@ -1,6 +1,7 @@
 import Foundation
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoTraining
 
 /// Trains the members of a study in its folder: checkpoints after each epoch, models at the end.
@@ -85,7 +86,7 @@ public struct TrainingRun: Sendable {
   ///   - begin: called when the folder is taken, before training.
   ///   - finish: called with what became of training, before the folder is given up.
   /// - Returns: what became of it.
-  /// - Throws: `StudyError` or `FileError` about the folder, `TrainingError`, `DeviceError`. Packs
+  /// - Throws: `UserError`, `DeviceError`. Packs
   ///   that other devices have finished are kept.
   @discardableResult
   public func run(
@@ -161,13 +162,13 @@ public struct TrainingRun: Sendable {
   /// Bits of different devices differ, and which pack a device takes is chance.
   private static func requireOneKind(_ devices: [any Device]) throws {
     guard let first = devices.first?.information else {
-      throw StudyError("there is no device to train on; name one with --device")
+      throw UserError("there is no device to train on; name one with --device")
     }
     for other in devices.map(\.information)
     where (other.kind, other.name, other.driver, other.tuning)
       != (first.kind, first.name, first.driver, first.tuning)
     {
-      throw StudyError(
+      throw UserError(
         "\(first.identifier) (\(first.name)) and \(other.identifier) (\(other.name)) are not of one "
           + "model and driver, so their bits differ; train on one of them")
     }
@@ -209,7 +210,7 @@ public struct TrainingRun: Sendable {
     }
     guard let first = failures.first else { return }
     guard devices.count > 1 else { throw first.error }
-    throw StudyError(
+    throw UserError(
       "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: go on "
         + "with --resume")
   }

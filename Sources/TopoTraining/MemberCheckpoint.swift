@@ -25,7 +25,7 @@ extension MemberCheckpoint {
 
   /// Writes the checkpoint: a safetensors file with the networks' tensors by their usual names and
   /// the optimiser's as `optimizer.<slot>.<name>`.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   public func save(to url: URL) throws {
     let parameters = network.architecture.parameters
     var tensors = zip(parameters, network.tensors).map { parameter, values in
@@ -48,17 +48,17 @@ extension MemberCheckpoint {
   }
 
   /// Reads a checkpoint of a member of `architecture` whose optimiser has `slots`.
-  /// - Throws: `FileError` when it is damaged or another network's.
+  /// - Throws: `UserError` when it is damaged or another network's.
   public init(contentsOf url: URL, architecture: Architecture, slots: Int) throws {
     let file = try SafetensorsFile(contentsOf: url)
     guard let epoch = file.metadata[Self.epochKey].flatMap(Int.init), epoch > 0 else {
-      throw FileError(url, "is no checkpoint; train again in another folder")
+      throw UserError(url, "is no checkpoint; train again in another folder")
     }
     func values(_ name: String, _ shape: [Int]) throws -> [Float] {
       guard let entry = file.entries.first(where: { $0.name == name }), entry.shape == shape,
         let values = file.floats(entry)
       else {
-        throw FileError(
+        throw UserError(
           url,
           "has no \(name) of shape \(shape); it is another network's, train again in another "
             + "folder")
@@ -76,7 +76,7 @@ extension MemberCheckpoint {
     }
     stopped = try file.metadata[Self.stoppedKey].map { text in
       guard let member = try? JSONDecoder().decode(StoppedMember.self, from: Data(text.utf8)) else {
-        throw FileError(
+        throw UserError(
           url,
           "has metadata \(Self.stoppedKey) that cannot be understood; train again elsewhere")
       }

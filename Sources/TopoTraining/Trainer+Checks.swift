@@ -1,7 +1,6 @@
 import TopoCompute
 import TopoData
-import TopoNetworks
-import TopoSheets
+import TopoFoundation
 
 extension Trainer {
   /// Checks that a population can be trained at all.
@@ -10,16 +9,16 @@ extension Trainer {
   ) throws {
     try configuration.validate()
     guard !members.isEmpty else {
-      throw TrainingError("there is nothing to train: give at least one seed and one condition")
+      throw UserError("there is nothing to train: give at least one seed and one condition")
     }
     guard Set(members.map(\.path)).count == members.count else {
-      throw TrainingError("a condition and seed occurs twice; give each once")
+      throw UserError("a condition and seed occurs twice; give each once")
     }
     for member in members {
       try member.condition.validate()
       let next = configuration.architecture.sheetIndex + 1
       if member.condition.view == .postReLU, configuration.architecture.layers[next] != .relu {
-        throw TrainingError(
+        throw UserError(
           "condition \(member.condition.label) compares activations after ReLU, but the sheet of "
             + "architecture \(configuration.architecture.name) has none; use pre-relu")
       }
@@ -31,7 +30,7 @@ extension Trainer {
     let steps = (count + configuration.batch - 1) / configuration.batch
     // The device counts a member's steps in 32 bits.
     guard steps * configuration.epochs < Int(UInt32.max) else {
-      throw TrainingError(
+      throw UserError(
         "\(configuration.epochs) epochs of \(count) images are more than 2^32 steps; choose fewer "
           + "epochs or a larger batch")
     }

@@ -34,7 +34,7 @@ public final class Trainer {
   /// - Parameters:
   ///   - training: the images of the training files; each member splits them by its seed.
   ///   - normalization: of the images.
-  /// - Throws: `TrainingError`, `ArchitectureError`, `PenaltyError`, or `DeviceError` when memory
+  /// - Throws: `UserError`, or `DeviceError` when memory
   ///   does not suffice.
   public init(
     configuration: TrainingConfiguration, members: [Member], training: ImageSet,
@@ -254,12 +254,5 @@ extension StateDictionary {
   /// Initial values for a seed.
   init(architecture: Architecture, seed: UInt64) {
     self = Initialization.pytorchDefault(architecture, seed: seed)
-  }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -105,7 +105,7 @@ struct BenchCommand: ParsableCommand {
     let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
     guard !json.isEmpty, !(exists && isFolder.boolValue),
       access(url.deletingLastPathComponent().path, W_OK) == 0
-    else { throw FileError(url, "cannot be written; choose another file with --json") }
+    else { throw UserError(url, "cannot be written; choose another file with --json") }
     try OutputFile.check(
       [json], kind: "figures", beginning: OutputFile.json, example: "bench.json")
   }
@@ -135,11 +135,10 @@ struct BenchCommand: ParsableCommand {
   private static func values<Value>(
     _ text: String, _ option: String, _ read: (String) -> Value?
   ) throws -> [Value] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      let item = SelectionText.trimmed(part)
+    try SelectionText.parts(text).map { item in
       guard !item.isEmpty, let value = read(item) else {
         throw ValidationError(
-          "\(option) does not know \"\(part)\"; `toposheet bench --help` says what it takes")
+          "\(option) does not know \"\(item)\"; `toposheet bench --help` says what it takes")
       }
       return value
     }

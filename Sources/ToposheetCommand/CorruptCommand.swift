@@ -110,7 +110,7 @@ struct CorruptCommand: ParsableCommand {
   private func checkIsNew() throws {
     for path in out.map({ [$0, CorruptedImagesFile.description(of: $0)] }) ?? []
     where access(path, F_OK) == 0 {
-      throw FileError(path, "is there already; choose another name with --out, or remove it")
+      throw UserError(path, "is there already; choose another name with --out, or remove it")
     }
   }
 
@@ -130,11 +130,11 @@ struct CorruptCommand: ParsableCommand {
         perturbation, severities: own, draws: damage.draws ?? 1, seed: damage.seed, shape: shape)
     }
     if levels != nil, steps != nil, sweeps.allSatisfy({ $0.perturbation is Noise }) {
-      throw SelectionError(
-        "--levels and --severities both say how strong \(perturbation) is: give one of them.")
+      throw UserError(
+        "--levels and --severities both say how strong \(perturbation) is: give one of them")
     }
     guard levels == nil || sweeps.contains(where: { $0.perturbation is Noise }) else {
-      throw SelectionError("--levels is for noises, but \(perturbation) names none: leave it out.")
+      throw UserError("--levels is for noises, but \(perturbation) names none: leave it out")
     }
     return (sweeps, damage.subset)
   }
@@ -150,8 +150,8 @@ struct CorruptCommand: ParsableCommand {
       SuiteCatalog(shape: shape, catalog: catalog), options: options, names: "--draws and --seed",
       subset: damage.subset)
     guard !suite.images.isEmpty else {
-      throw SelectionError(
-        "The suite \(suite.name) has no perturbation of images: choose another, such as noise.")
+      throw UserError(
+        "the suite \(suite.name) has no perturbation of images: choose another, such as noise")
     }
     try suites.sources.checkUse(in: suite)
     for note in suite.notes + suites.sources.notes(suite) { Terminal.error(note) }

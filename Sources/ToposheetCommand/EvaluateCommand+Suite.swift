@@ -56,7 +56,7 @@ extension EvaluateCommand {
     }
     report.clear()
     for line in DeadNetworks.lines(records) { Terminal.error("note: \(line)") }
-    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    let seconds = (ContinuousClock.now - began).seconds
     try ResultTables(
       records, epsilons: suite.epsilonNames, notes: notes, includesDead: tables.includeDead
     ).present(keptIn: folder)

@@ -181,7 +181,7 @@ struct EvaluateCommand: ParsableCommand {
       }
       let name = "\(model.condition)/seed-\(model.seed)"
       if let other = files.updateValue(url, forKey: name) {
-        throw FileError(
+        throw UserError(
           url, "is called \(name) in the results, as is \(other.path); evaluate them one at a time")
       }
       return model

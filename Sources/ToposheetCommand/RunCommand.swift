@@ -74,7 +74,7 @@ struct RunCommand: ParsableCommand {
     if outcome.records.isEmpty { try outcome.progress.requireAllTrained(of: plan.members.count) }
     for line in DeadNetworks.lines(outcome.records) { Terminal.error("note: \(line)") }
     try ResultTables(outcome.records, includesDead: tables.includeDead).present(keptIn: folder)
-    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    let seconds = (ContinuousClock.now - began).seconds
     Terminal.print(
       """
       Took \(Readable.duration(seconds)). Everything is in \(folder.path):

@@ -24,15 +24,15 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     guard !folder.isEmpty else {
-      throw FileError("DIR", "is empty; give the --out folder of run, evaluate or train")
+      throw UserError("DIR", "is empty; give the --out folder of run, evaluate or train")
     }
     let url = URL(filePath: folder, directoryHint: .isDirectory)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw FileError(folder, "does not exist; give the --out folder of run, evaluate or train")
+      throw UserError(folder, "does not exist; give the --out folder of run, evaluate or train")
     }
     guard isFolder.boolValue else {
-      throw FileError(folder, "is a file; give the folder of results that it lies in")
+      throw UserError(folder, "is a file; give the folder of results that it lies in")
     }
     func holds(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: url.appending(path: name).path)
@@ -41,7 +41,7 @@ struct ShowCommand: ParsableCommand {
       return try ResultTables(of: url, includesDead: tables.includeDead).present()
     }
     guard holds("progress.json") else {
-      throw FileError(
+      throw UserError(
         folder,
         holds("suite.json") || holds("study.json")
           ? "holds no results yet; go on with the command that began it, and --resume"

@@ -134,7 +134,7 @@ struct TuneCommand: ParsableCommand {
       folder.deleteLastPathComponent()
     }
     guard out?.isEmpty != true, !(exists && isFolder.boolValue), access(folder.path, W_OK) == 0
-    else { throw FileError(file, "cannot be written; choose another file with --out") }
+    else { throw UserError(file, "cannot be written; choose another file with --out") }
   }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 import TopoCompute
-import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
 
 @testable import TopoBenchmark
@@ -192,7 +192,7 @@ import TopoNetworks
     func expect(_ part: String, _ change: (inout BenchmarkConfiguration) -> Void) {
       var configuration = BenchmarkConfiguration()
       change(&configuration)
-      let error = #expect(throws: BenchmarkError.self) {
+      let error = #expect(throws: UserError.self) {
         try DeviceBenchmark(configuration, device: device)
       }
       #expect(error?.description.contains(part) == true, "\(String(describing: error))")

@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 import TopoCompute
-import TopoNetworks
+import TopoFoundation
 import TopoVerification
 
 @testable import TopoBenchmark
@@ -82,7 +82,7 @@ import TopoVerification
   }
 
   @Test func aWrongReferenceEndsIt() throws {
-    let error = try #require(throws: BenchmarkError.self) {
+    let error = try #require(throws: UserError.self) {
       try TuningContest([trial], reference: damaged(1), rounds: 1, roundSeconds: 0)
     }
     #expect(error.description.contains("by damaged, what ships, is wrong"))
@@ -153,7 +153,7 @@ struct DeviceTunerTests {
   }
 
   @Test func nonsenseIsRefused() throws {
-    #expect(throws: BenchmarkError.self) { try tuner(members: 0) }
-    #expect(throws: BenchmarkError.self) { try tuner(batch: 0) }
+    #expect(throws: UserError.self) { try tuner(members: 0) }
+    #expect(throws: UserError.self) { try tuner(batch: 0) }
   }
 }

@@ -33,7 +33,7 @@ import TopoFoundation
     let published = try data.normalization(.asPublished, own: nil, network: "n")
     #expect(published.deviation == [0.2023, 0.1994, 0.2010])
     #expect(published.mean == data.normalization.mean)
-    let training = #expect(throws: DataError.self) {
+    let training = #expect(throws: UserError.self) {
       try data.normalization(.asPublished, own: nil, isTest: false, network: "n")
     }
     #expect(training?.description.contains("these are the training images of cifar10") == true)
@@ -48,7 +48,7 @@ import TopoFoundation
     #expect(data.name == "cifar100" && data.classes == 100)
     #expect(data.training.labels == [99] && data.test.labels == [3])
     #expect(data.training.images[0] == 1)
-    #expect(throws: DataError.self) {
+    #expect(throws: UserError.self) {
       try data.normalization(.asPublished, own: nil, network: "n")
     }
     #expect(data.classNames.count == 100)

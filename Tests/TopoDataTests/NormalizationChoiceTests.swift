@@ -35,7 +35,7 @@ struct NormalizationChoiceTests {
     "0x1p-2,0.3081", "0.13 07,0.3081", "0.1307,0.3 08", "0.5,1_0",
   ])
   func whatIsNone(_ text: String) {
-    let error = #expect(throws: DataError.self) { try NormalizationChoice(text) }
+    let error = #expect(throws: UserError.self) { try NormalizationChoice(text) }
     #expect(error?.description.contains("\"\(text)\"") == true)
   }
 
@@ -48,13 +48,13 @@ struct NormalizationChoiceTests {
     #expect(try chosen(.training, own) == own)
     #expect(try chosen(.data, own) == data.normalization)
     // It would change nothing.
-    let published = #expect(throws: DataError.self) { try chosen(.asPublished, own) }
+    let published = #expect(throws: UserError.self) { try chosen(.asPublished, own) }
     #expect(published?.description.contains("and these are two; leave it out") == true)
     #expect(try chosen(.constants(own), nil) == own)
-    let unknown = #expect(throws: DataError.self) { try chosen(.training, nil) }
+    let unknown = #expect(throws: UserError.self) { try chosen(.training, nil) }
     #expect(unknown?.description.contains("net.safetensors") == true)
     let wide = Normalization(mean: [0, 0, 0], deviation: [1, 1, 1])
-    let channels = #expect(throws: DataError.self) { try chosen(.constants(wide), nil) }
+    let channels = #expect(throws: UserError.self) { try chosen(.constants(wide), nil) }
     #expect(channels?.description.contains("have 1 channel;") == true)
   }
 }

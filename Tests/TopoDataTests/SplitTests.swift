@@ -34,9 +34,9 @@ import TopoFoundation
       shape: ImageShape(channels: 1, rows: 1, columns: 2), classes: 3)
     let two = try set.subset(2)
     #expect(two.images == [1, 2, 3, 4] && two.labels == [0, 1] && two.classes == 3)
-    #expect(throws: DataError.self) { try set.subset(0) }
+    #expect(throws: UserError.self) { try set.subset(0) }
     #expect(
-      throws: DataError("a subset of 4 images was asked for, but there are only 3; ask for fewer")
+      throws: UserError("a subset of 4 images was asked for, but there are only 3; ask for fewer")
     ) {
       try set.subset(4)
     }

@@ -236,7 +236,7 @@ struct AttackEvaluationTests {
   func tooMany() throws {
     let set = Self.images(3)
     let selection = try AttackSelection(attacks: [Attack(.fgsm)], images: 4)
-    #expect(throws: DataError.self) {
+    #expect(throws: UserError.self) {
       _ = try AttackEvaluation(
         images: set, dataset: "noise", normalization: Normalization(of: set),
         selection: selection)

@@ -18,7 +18,7 @@ struct AttackSelectionTests {
     let said = sentence { _ = try AttackSelection.attacks("fgsm,deepfool") }
     #expect(
       said
-        == "There is no attack 'deepfool': choose from fgsm, fgm-l2, pgd-linf, pgd-l2, all, or none."
+        == "there is no attack 'deepfool': choose from fgsm, fgm-l2, pgd-linf, pgd-l2, all, or none"
     )
   }
 
@@ -30,7 +30,7 @@ struct AttackSelectionTests {
       #expect(sentence { _ = try AttackSelection.epsilons(text) }.contains("'\(text)'"), "\(text)")
     }
     #expect(
-      sentence { _ = try AttackSelection.epsilons(" ,") }.contains("No epsilon above 0 is given"))
+      sentence { _ = try AttackSelection.epsilons(" ,") }.contains("no epsilon above 0 is given"))
   }
 
   @Test("what is out of range")
@@ -42,7 +42,7 @@ struct AttackSelectionTests {
     #expect(sentence { try select(.pgdL2, [.nan]) }.contains("out of range"))
     #expect(sentence { try select(.pgdL2, [.infinity]) }.contains("out of range"))
     #expect(sentence { try select(.pgdLinf, [1.5]) }.contains("those of pgd-linf go from 0 to 1"))
-    #expect(sentence { try select(.fgsm, []) }.contains("No epsilon above 0 is given"))
+    #expect(sentence { try select(.fgsm, []) }.contains("no epsilon above 0 is given"))
     #expect(sentence { try select(.fgsm, nil, images: 0) }.contains("at least 1"))
     try select(.pgdL2, [1.5])
   }

@@ -1,4 +1,5 @@
 import Testing
+import TopoFoundation
 import TopoPerturbations
 
 @testable import TopoEvaluation
@@ -23,6 +24,6 @@ import TopoPerturbations
     #expect(EpsilonText.text(0.001, names: names) == "1e-3")
     #expect(EpsilonText.text(0.25, names: names) == "0.25")
     #expect(names.count == 5)
-    #expect(throws: SelectionError.self) { try EpsilonText.names("0.1,x") }
+    #expect(throws: UserError.self) { try EpsilonText.names("0.1,x") }
   }
 }

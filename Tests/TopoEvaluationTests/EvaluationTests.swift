@@ -92,11 +92,11 @@ import TopoSheets
       var severities: [Double] { [1] }
       var isRandom: Bool { false }
       func check(severity: Double, shape: ImageShape) throws {}
-      func apply(
-        to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+      func perturb(
+        _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
         severity: Double, draw: Int, seed: UInt64, threads: Int?,
         output: UnsafeMutableBufferPointer<Float>
-      ) throws { throw SelectionError("The file ended.") }
+      ) throws { throw UserError("The file ended.") }
     }
     let images = images(10, channels: 1)
     let model = EvaluatedModel(
@@ -106,7 +106,7 @@ import TopoSheets
       sweeps: [try PerturbationSweep(Broken(), shape: images.shape)])
     evaluation.overlaps = overlaps
     var finished = 0
-    #expect(throws: SelectionError("The file ended.")) {
+    #expect(throws: UserError("The file ended.")) {
       try evaluation.measure(
         [model], under: evaluation.conditions, device: try CPUDevice(threads: 1)
       ) { _ in finished += 1 }
@@ -120,11 +120,11 @@ import TopoSheets
       Noise(.white), severities: [0.2, 0.1, 0.2], draws: 3, shape: shape)
     #expect(sweep.severities == [0.1, 0.2] && sweep.draws == 3)
     for (severities, draws, sentence) in [
-      ([], 1, "No severity of white is given"), ([2], 1, "The level 2.0 of white is out of range"),
+      ([], 1, "no severity of white is given"), ([2], 1, "the level 2.0 of white is out of range"),
       ([.nan], 1, "is not a number"), ([0.1], 0, "draws of white is 0"),
       ([0.1], 10_001, "from 1 to 10000"),
     ] as [([Double], Int, String)] {
-      let error = #expect(throws: SelectionError.self) {
+      let error = #expect(throws: UserError.self) {
         try PerturbationSweep(
           Noise(.white), severities: severities, draws: draws, shape: shape)
       }

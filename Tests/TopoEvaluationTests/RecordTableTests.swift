@@ -58,7 +58,7 @@ struct RecordTableTests {
       // Nothing can take the place of a folder.
       try FileManager.default.createDirectory(
         at: folder.appending(path: "metrics.csv"), withIntermediateDirectories: true)
-      #expect(throws: FileError.self) { try table.write(to: folder) }
+      #expect(throws: UserError.self) { try table.write(to: folder) }
       let provenance = RecordTable.provenance(of: folder.appending(path: "metrics.json"))
       #expect(provenance == table.provenance)
     }
@@ -124,7 +124,7 @@ struct RecordTableTests {
       let file = folder.appending(path: "metrics.csv")
       let header = RecordTable.columns.joined(separator: ",")
       try text.replacing("HEADER", with: header).write(to: file, atomically: true, encoding: .utf8)
-      let error = #expect(throws: FileError.self) { try RecordTable(csv: file) }
+      let error = #expect(throws: UserError.self) { try RecordTable(csv: file) }
       #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
       #expect(error?.path == file.path)
     }
@@ -132,6 +132,6 @@ struct RecordTableTests {
 
   @Test("says when there is no file")
   func missing() {
-    #expect(throws: FileError.self) { try RecordTable(csv: URL(filePath: "/nowhere/metrics.csv")) }
+    #expect(throws: UserError.self) { try RecordTable(csv: URL(filePath: "/nowhere/metrics.csv")) }
   }
 }

@@ -2,7 +2,6 @@ import Testing
 import TopoCompute
 import TopoData
 import TopoFoundation
-import TopoNetworks
 import TopoPerturbations
 
 @testable import TopoEvaluation
@@ -255,9 +254,9 @@ struct WeightEvaluationTests {
     let (models, device) = (try AttackEvaluationTests.models(), try CPUDevice(threads: 1))
     var evaluation = try Self.evaluation(
       [WeightPerturbation(.lesionSelective)], severities: [13])
-    #expect(throws: SelectionError.self) { _ = try evaluation.run(models, device: device) }
+    #expect(throws: UserError.self) { _ = try evaluation.run(models, device: device) }
     evaluation = try Self.evaluation([WeightPerturbation(.zeroing, layers: .named("conv4"))])
-    let error = #expect(throws: SelectionError.self) {
+    let error = #expect(throws: UserError.self) {
       _ = try evaluation.run(models, device: device)
     }
     #expect(error?.description.contains("mnist") == true)
@@ -266,6 +265,6 @@ struct WeightEvaluationTests {
     #expect(evaluation.conditions(for: models).map(\.severity) == [0, 6, 12])
     evaluation.images = ImageSet(
       images: [0], labels: [0], shape: ImageShape(channels: 1, rows: 1, columns: 1), classes: 4)
-    #expect(throws: ArchitectureError.self) { _ = try evaluation.run(models, device: device) }
+    #expect(throws: UserError.self) { _ = try evaluation.run(models, device: device) }
   }
 }

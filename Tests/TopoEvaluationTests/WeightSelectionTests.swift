@@ -1,4 +1,5 @@
 import Testing
+import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 import TopoSheets
@@ -24,7 +25,7 @@ import TopoSheets
     #expect(Set(WeightPerturbation.Kind.allCases.map(\.code)).count == 12)
     #expect(try WeightPerturbation(named: "weights/zeroing") == WeightPerturbation(.zeroing))
     for wrong in ["noise", "", "weights", "weights/zeroing/a/b", "weights/lesion", "lesion"] {
-      let error = #expect(throws: SelectionError.self) {
+      let error = #expect(throws: UserError.self) {
         _ = try WeightPerturbation(named: wrong)
       }
       #expect(error?.description.contains("additive-relative, ") == true, "\(wrong)")
@@ -46,9 +47,9 @@ import TopoSheets
     #expect(try WeightSelection.layers("readout,conv1") == [.readout, .named("conv1")])
     #expect(try WeightSelection.severities("0.1, 1e-3") == [0.1, 0.001])
     for text in ["x", "nan", "", "0 1", "0x1", "1:30"] {
-      #expect(throws: SelectionError.self) { _ = try WeightSelection.severities(text) }
+      #expect(throws: UserError.self) { _ = try WeightSelection.severities(text) }
     }
-    #expect(throws: SelectionError.self) { _ = try WeightSelection.layers(",") }
+    #expect(throws: UserError.self) { _ = try WeightSelection.layers(",") }
   }
 
   @Test("severities are checked")
@@ -65,23 +66,23 @@ import TopoSheets
           perturbations: [WeightPerturbation(kind)], severities: [severity])
       }
       for severity in bad {
-        let error = #expect(throws: SelectionError.self) {
+        let error = #expect(throws: UserError.self) {
           _ = try WeightSelection(
             perturbations: [WeightPerturbation(kind)], severities: [severity])
         }
         #expect(error?.description.contains(kind.rawValue) == true)
       }
     }
-    #expect(throws: SelectionError.self) {
+    #expect(throws: UserError.self) {
       _ = try WeightSelection(perturbations: [], severities: [])
     }
     for (draws, centres) in [(0, 20), (10, 0), (10_001, 20)] {
-      #expect(throws: SelectionError.self) {
+      #expect(throws: UserError.self) {
         _ = try WeightSelection(perturbations: [], draws: draws, centres: centres)
       }
     }
     let small = try Architecture.mnist(sheet: Sheet(rows: 2, columns: 3))
-    let error = #expect(throws: SelectionError.self) {
+    let error = #expect(throws: UserError.self) {
       try WeightPerturbation(.lesionSelective).check(severity: 7, architecture: small)
     }
     #expect(error?.description.contains("mnist has 6") == true)

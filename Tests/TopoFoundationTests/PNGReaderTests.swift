@@ -24,10 +24,10 @@ import Testing
       try PNG.read(mean, from: Self.place).pixels
         == [10, 20, 30, 40].flatMap { [$0, $0, $0] })
     // Without the palette; and without the second row.
-    #expect(throws: FileError.self) {
+    #expect(throws: UserError.self) {
       try PNG.read(Self.png(kind: 3, rows: [[0, 0, 0], [0, 0, 0]]), from: Self.place)
     }
-    #expect(throws: FileError.self) {
+    #expect(throws: UserError.self) {
       try PNG.read(Self.png(kind: 0, rows: [[0, 0, 0]]), from: Self.place)
     }
   }

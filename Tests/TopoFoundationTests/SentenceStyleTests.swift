@@ -5,7 +5,7 @@ import Testing
 /// Lists and sentences as people read and write them.
 @Suite struct SentenceStyleTests {
   @Test(arguments: [
-    ("There is no noise 'x': choose white.", "there is no noise 'x': choose white"),
+    ("there is no noise 'x': choose white", "there is no noise 'x': choose white"),
     ("lambda is nan, but must be 1.", "lambda is nan, but must be 1"),
     ("A batch is too large", "a batch is too large"),
     ("Data/MNIST: is empty", "Data/MNIST: is empty"), ("JPEG failed.", "JPEG failed"),

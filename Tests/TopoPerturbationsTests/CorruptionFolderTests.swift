@@ -291,7 +291,7 @@ struct CorruptionFolderTests {
     try writeBlocks()
     let fog = try #require(try open().perturbations.last)
     #expect(truncate(fog.file.url.path, 400) == 0)
-    #expect(throws: FileError.self) {
+    #expect(throws: UserError.self) {
       _ = try fog.apply(
         to: [UInt8](repeating: 0, count: 360), shape: Self.colour, severity: 5, threads: 2)
     }

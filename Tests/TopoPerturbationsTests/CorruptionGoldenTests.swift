@@ -20,7 +20,7 @@ import TopoFoundation
       let array = try NPYArray(
         contentsOf: Self.folder.appending(path: "corruptions-\(name).npy"))
       guard case .uint8(let bytes) = array.elements, array.shape.count == 4 else {
-        throw FileError(name, "holds no bytes of images")
+        throw UserError(name, "holds no bytes of images")
       }
       self.bytes = bytes
       shape = ImageShape(

@@ -56,8 +56,8 @@ import TopoFoundation
     } catch {
       let name = "\(Self.golden.path)/frost0.png"
       #expect(
-        "\(error)" == "The photograph of frost \(name) is too small: it needs at least 320 x 320 "
-          + "pixels; take a larger one.")
+        "\(error)" == "the photograph of frost \(name) is too small: it needs at least 320 x 320 "
+          + "pixels; take a larger one")
     }
   }
 
@@ -66,7 +66,7 @@ import TopoFoundation
     #expect(
       try message([:])
         == "FOLDER: has no .jpg, .jpeg or .png file; put photographs of frost there")
-    #expect(throws: FileError.self) {
+    #expect(throws: UserError.self) {
       try FrostPhotographs(folder: URL(filePath: "/no/such/folder"))
     }
     #expect(

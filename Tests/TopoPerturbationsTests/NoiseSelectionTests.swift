@@ -1,4 +1,5 @@
 import Testing
+import TopoFoundation
 import TopoPerturbations
 
 @Suite("Noise selection")
@@ -20,24 +21,24 @@ struct NoiseSelectionTests {
 
   @Test("names the noise that does not exist, and those that do")
   func unknown() {
-    let error = #expect(throws: SelectionError.self) { try NoiseSelection.noises("white,blue") }
+    let error = #expect(throws: UserError.self) { try NoiseSelection.noises("white,blue") }
     #expect(
       error?.description
-        == "There is no noise 'blue': choose from white, pink, salt-pepper, pink-1f, "
-        + "salt-pepper-distinct, or none.")
+        == "there is no noise 'blue': choose from white, pink, salt-pepper, pink-1f, "
+        + "salt-pepper-distinct, or none")
   }
 
   @Test("rejects levels outside [0, 1]", arguments: ["-0.1", "1.5", "nan", "inf", "much", ""])
   func levels(_ text: String) {
-    let error = #expect(throws: SelectionError.self) { try NoiseSelection.levels(text) }
+    let error = #expect(throws: UserError.self) { try NoiseSelection.levels(text) }
     #expect(text.isEmpty || error?.description.contains(text) == true)
   }
 
   @Test("rejects a selection without levels or draws")
   func empty() {
-    #expect(throws: SelectionError.self) { try NoiseSelection(noises: [Noise(.white)], levels: []) }
-    #expect(throws: SelectionError.self) { try NoiseSelection(noises: [Noise(.white)], draws: 0) }
-    #expect(throws: SelectionError.self) {
+    #expect(throws: UserError.self) { try NoiseSelection(noises: [Noise(.white)], levels: []) }
+    #expect(throws: UserError.self) { try NoiseSelection(noises: [Noise(.white)], draws: 0) }
+    #expect(throws: UserError.self) {
       try NoiseSelection(noises: [Noise(.white)], levels: [.nan])
     }
   }

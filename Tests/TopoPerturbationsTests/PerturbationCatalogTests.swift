@@ -52,13 +52,13 @@ struct PerturbationCatalogTests {
       message { _ = try catalog.selection(text, for: shape) }
     }
     #expect(
-      selection("blue", Self.grey).hasPrefix("There is no perturbation 'blue': choose from white, ")
+      selection("blue", Self.grey).hasPrefix("there is no perturbation 'blue': choose from white, ")
     )
     let shears = selection("mnist-c/shears", Self.grey)
     #expect(shears.contains("'mnist-c/shears'") && shears.contains("mnist-c/shear,"))
     #expect(!shears.contains("white"))
-    #expect(selection("", Self.grey).contains("No perturbation is named"))
-    #expect(selection(" , ", Self.grey).contains("No perturbation is named"))
+    #expect(selection("", Self.grey).contains("no perturbation is named"))
+    #expect(selection(" , ", Self.grey).contains("no perturbation is named"))
     #expect(selection("mnist-c", Self.colour).contains("cannot be applied to images of 3 channels"))
   }
 
@@ -73,7 +73,7 @@ struct PerturbationCatalogTests {
     #expect(try SeveritySteps("2-4").severities(of: MNISTCorruption(.stripe)) == [1])
     #expect(
       message { _ = try SeveritySteps("4-6").severities(of: Noise(.white)) }
-        == "white has 5 severities, so there is no severity 6: choose from 1-5.")
+        == "white has 5 severities, so there is no severity 6: choose from 1-5")
     let wrong = [
       "", "0", "-1", "1-", "a", "1-2-3", "0.1", "1,,2", "1 2", "2-1 0", "99999999999999999999",
     ]

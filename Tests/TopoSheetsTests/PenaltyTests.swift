@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TopoCompute
+import TopoFoundation
 import TopoSheets
 
 @Suite("Penalty")
@@ -32,7 +33,7 @@ struct PenaltyTests {
 
   @Test("rejects a lambda that is negative or not finite", arguments: [-1, .nan, .infinity, 1e39])
   func lambda(_ lambda: Double) {
-    let error = #expect(throws: PenaltyError.self) {
+    let error = #expect(throws: UserError.self) {
       try Penalty.weightSimilarity(lambda: lambda).validate()
     }
     #expect(error?.description.contains("lambda is \(lambda)") == true)
@@ -40,10 +41,10 @@ struct PenaltyTests {
 
   @Test("rejects options that the kind or metric does not have")
   func options() {
-    #expect(throws: PenaltyError.self) {
+    #expect(throws: UserError.self) {
       try Penalty(kind: .weightSimilarity, lambda: 1, view: .postReLU).validate()
     }
-    #expect(throws: PenaltyError.self) {
+    #expect(throws: UserError.self) {
       try Penalty.activationSimilarity(.cosine, lambda: 1, scale: .rms).validate()
     }
   }

@@ -103,10 +103,10 @@ import TopoStudies
   @Test func whatNoFileCanSayIsRefused() throws {
     var plan = try small()
     plan.conditions = [.weightSimilarity(lambda: 1, neighbourhood: Neighbourhood(wraps: true))]
-    #expect(throws: StudyError.self) { try plan.yaml() }
+    #expect(throws: UserError.self) { try plan.yaml() }
     plan = try small()
     plan.rule = .adam(beta1: 0.5)
-    #expect(throws: StudyError.self) { try plan.yaml() }
+    #expect(throws: UserError.self) { try plan.yaml() }
   }
 
   // MARK: Notes

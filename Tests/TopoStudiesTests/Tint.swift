@@ -12,13 +12,13 @@ struct Tint: ImagePerturbation {
 
   func check(severity: Double, shape: ImageShape) throws {
     guard [0, 1, 2, 3, 4, 5].contains(severity) else {
-      throw SelectionError(
-        "The severity \(severity) of \(label) is not one of 1, 2, 3, 4, 5.")
+      throw UserError(
+        "the severity \(severity) of \(label) is not one of 1, 2, 3, 4, 5")
     }
   }
 
-  func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>, severity: Double,
+  func perturb(
+    _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>, severity: Double,
     draw: Int, seed: UInt64, threads: Int?, output: UnsafeMutableBufferPointer<Float>
   ) {
     let source = Philox(

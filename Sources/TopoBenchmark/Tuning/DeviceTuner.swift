@@ -1,5 +1,5 @@
 import TopoCompute
-import TopoNetworks
+import TopoFoundation
 import TopoVerification
 
 /// Finds the fastest algorithms and tilings for a device, at the sizes of networks' layers.
@@ -33,7 +33,7 @@ public struct DeviceTuner {
   /// - Parameters:
   ///   - open: opens the device with choices, and with algorithms forced.
   ///   - progress: called before each candidate.
-  /// - Throws: `BenchmarkError` when the configuration makes no sense.
+  /// - Throws: `UserError` when the configuration makes no sense.
   public init(
     _ configuration: TuningConfiguration,
     open: @escaping (TuningSource, _ algorithms: [String: String]) throws -> OpenCLDevice,
@@ -46,7 +46,7 @@ public struct DeviceTuner {
   }
 
   /// Tunes, and verifies what was found.
-  /// - Throws: `BenchmarkError` where the device computes wrongly; `DeviceError`.
+  /// - Throws: `UserError` where the device computes wrongly; `DeviceError`.
   public func run() throws -> TuningReport {
     let device = try open(.shipped, [:])
     var report = TuningReport(device: device.information)
@@ -127,7 +127,7 @@ public struct DeviceTuner {
     progress(Progress(what: "verifying what was found", done: 0, count: cases.count))
     let results = Verification.run(device: try open(.table(table), [:]), cases: cases)
     if let wrong = results.first(where: { !$0.passed }) {
-      throw BenchmarkError(
+      throw UserError(
         "what was found does not pass the checks and is not kept: \(wrong.operation.rawValue) "
           + "\(wrong.name): \(wrong.failure ?? "")")
     }
@@ -146,7 +146,7 @@ public struct DeviceTuner {
     mutating func add(_ more: Int) { count += more }
 
     mutating func show(_ what: String) {
-      let taken = (ContinuousClock.now - start) / .seconds(1)
+      let taken = (ContinuousClock.now - start).seconds
       progress(
         Progress(
           what: what, done: done, count: count,

@@ -1,3 +1,4 @@
+import TopoFoundation
 import TopoNetworks
 
 /// What to tune for, and how thoroughly.
@@ -17,16 +18,16 @@ public struct TuningConfiguration: Sendable {
   public init(_ architectures: [Architecture]) { self.architectures = architectures }
 
   /// Checks that the numbers make sense.
-  /// - Throws: `BenchmarkError`.
+  /// - Throws: `UserError`.
   func validate() throws {
     guard !architectures.isEmpty else {
-      throw BenchmarkError("there is nothing to tune for: name an architecture")
+      throw UserError("there is nothing to tune for: name an architecture")
     }
     guard (1...4096).contains(members) else {
-      throw BenchmarkError("a population of \(members) is not possible: choose 1 to 4096 members")
+      throw UserError("a population of \(members) is not possible: choose 1 to 4096 members")
     }
     guard (1...65_536).contains(batch) else {
-      throw BenchmarkError("a batch has 1 to 65536 images: choose another with --batch")
+      throw UserError("a batch has 1 to 65536 images: choose another with --batch")
     }
   }
 

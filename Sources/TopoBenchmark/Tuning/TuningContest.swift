@@ -1,5 +1,6 @@
 import Glibc
 import TopoCompute
+import TopoFoundation
 import TopoVerification
 
 /// A way to compute a kind of operations.
@@ -51,7 +52,7 @@ struct TuningContest {
   /// - Parameters:
   ///   - seconds: how long a device takes for operations, so many times.
   ///   - roundSeconds: that the reference runs in a round.
-  /// - Throws: `BenchmarkError` where the reference computes wrongly; what its device throws.
+  /// - Throws: `UserError` where the reference computes wrongly; what its device throws.
   init(
     _ trials: [CaseTrial], reference: Contender, rounds: Int, roundSeconds: Double,
     seconds: @escaping @Sendable (any Device, [any Operation], Int) throws -> Double = TuningContest
@@ -62,7 +63,7 @@ struct TuningContest {
     entries = try trials.map { trial in
       let prepared = try trial.prepare(on: device)
       if let failure = try trial.failure(of: prepared, on: device) {
-        throw BenchmarkError(
+        throw UserError(
           "\(trial.operationCase) by \(reference.name), what ships, is wrong (\(failure)): this "
             + "device or its driver computes wrongly; see `toposheet verify`")
       }
@@ -129,7 +130,7 @@ struct TuningContest {
       return try ContinuousClock().measure {
         try device.run(all)
         try device.finish()
-      } / .seconds(1)
+      }.seconds
     }
     return try profiling.profile(all).reduce(0, +)
   }

@@ -34,7 +34,7 @@ enum PoCLCache {
       unlink(probe.path)
       return nil
     }
-    let reason = FileError.systemReason
+    let reason = UserError.systemReason
     let given = ["POCL_CACHE_DIR", "XDG_CACHE_HOME"].first { environment[$0]?.isEmpty == false }
     return DeviceError(
       """

@@ -13,16 +13,16 @@ struct CIFARBinary {
   private static let shape = ImageShape(channels: 3, rows: 32, columns: 32)
 
   /// The images of the files, one after another.
-  /// - Throws: `FileError` when one cannot be read, is empty, has a size that is not a multiple
+  /// - Throws: `UserError` when one cannot be read, is empty, has a size that is not a multiple
   ///   of the record, or a label out of range.
   func read(_ files: [URL]) throws -> ImageSet {
     var images: [UInt8] = []
     var labels: [Int32] = []
     for file in files {
       let bytes = try FileContents.read(file)
-      guard !bytes.isEmpty else { throw FileError(file, "is empty; download it again") }
+      guard !bytes.isEmpty else { throw UserError(file, "is empty; download it again") }
       guard bytes.count % record == 0 else {
-        throw FileError(
+        throw UserError(
           file,
           "has \(bytes.count) bytes, which is not a multiple of CIFAR-\(classes)'s record of "
             + "\(record); it is cut short or another file, download it again")
@@ -31,7 +31,7 @@ struct CIFARBinary {
       for start in stride(from: 0, to: bytes.count, by: record) {
         let label = bytes[start + labelBytes - 1]
         guard Int(label) < classes else {
-          throw FileError(
+          throw UserError(
             file,
             "gives image \(start / record) the label \(label), but CIFAR-\(classes) has labels 0 "
               + "to \(classes - 1); download it again")

@@ -14,18 +14,18 @@ enum IDX {
   }
 
   /// The images of a file with magic number 0x00000803.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   static func images(_ url: URL) throws -> Images {
     let (extents, values) = try read(url, dimensions: 3, holding: "images")
     guard extents[1] > 0, extents[2] > 0 else {
-      throw FileError(
+      throw UserError(
         url, "states images of \(extents[1]) x \(extents[2]) pixels; download it again")
     }
     return Images(count: extents[0], rows: extents[1], columns: extents[2], pixels: values)
   }
 
   /// The labels of a file with magic number 0x00000801.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   static func labels(_ url: URL) throws -> [UInt8] {
     try read(url, dimensions: 1, holding: "labels").values
   }
@@ -36,7 +36,7 @@ enum IDX {
     let bytes = try Gzip.contents(of: url)
     let header = 4 + 4 * dimensions
     guard bytes.count >= header else {
-      throw FileError(
+      throw UserError(
         url, "has \(bytes.count) bytes, less than an IDX header's \(header); download it again")
     }
     func word(_ index: Int) -> Int {
@@ -44,7 +44,7 @@ enum IDX {
     }
     let expected = 0x0800 | dimensions
     guard word(0) == expected else {
-      throw FileError(
+      throw UserError(
         url,
         "begins with the magic number \(hex(word(0))) where IDX \(content) have \(hex(expected)); "
           + "is it another kind of file?")
@@ -52,19 +52,19 @@ enum IDX {
     let extents = (1...dimensions).map(word)
     let stated = extents.map(String.init).joined(separator: " x ")
     guard extents[0] > 0 else {
-      throw FileError(url, "holds no \(content) (it states \(stated)); download it again")
+      throw UserError(url, "holds no \(content) (it states \(stated)); download it again")
     }
     var count = 1
     for extent in extents {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       guard !overflow else {
-        throw FileError(
+        throw UserError(
           url, "states \(stated) bytes, more than can be counted; it is damaged, download it again")
       }
       count = product
     }
     guard bytes.count - header == count else {
-      throw FileError(
+      throw UserError(
         url,
         "states \(stated) bytes of \(content) but holds \(bytes.count - header); download it again")
     }

@@ -12,7 +12,7 @@ extension Dataset {
   /// - Parameters:
   ///   - nameOrDirectory: what to load.
   ///   - environment: where `TOPOSHEET_DATA` and `HOME` are looked up.
-  /// - Throws: `DataError` or `FileError`: not found, or damaged.
+  /// - Throws: `UserError`: not found, or damaged.
   public static func load(
     _ nameOrDirectory: String,
     environment: [String: String] = ProcessInfo.processInfo.environment
@@ -26,7 +26,7 @@ extension Dataset {
         (try read(training, variant: variant), try read(test, variant: variant))
       }
     guard training.shape == test.shape else {
-      throw DataError(
+      throw UserError(
         "\(nameOrDirectory): the training images are \(training.shape) but the test images "
           + "\(test.shape); they belong to different data sets")
     }
@@ -40,7 +40,7 @@ extension Dataset {
     var images = try IDX.images(files.images)
     let labels = try IDX.labels(files.labels)
     guard images.count == labels.count else {
-      throw FileError(
+      throw UserError(
         files.labels,
         "holds \(labels.count.counted("label")), but \(files.images.path) holds "
           + "\(images.count.counted("image")); "
@@ -49,7 +49,7 @@ extension Dataset {
     // EMNIST aside, every IDX set of this family has ten classes.
     let (classes, first) = (variant?.classes ?? 10, variant?.firstLabel ?? 0)
     if let wrong = labels.firstIndex(where: { Int($0) < first || Int($0) >= first + classes }) {
-      throw FileError(
+      throw UserError(
         files.labels,
         "gives image \(wrong) the label \(labels[wrong]), but labels go from \(first) to "
           + "\(first + classes - 1) here; is it another data set?")

@@ -14,7 +14,7 @@ enum DatasetFiles {
 
   /// The files in `folder` or in a subfolder that archives unpack to; nil when there are none.
   /// - Parameter variant: which of EMNIST's files are wanted, where there are several.
-  /// - Throws: `FileError` when some files of a set are there and others are missing, or a folder
+  /// - Throws: `UserError` when some files of a set are there and others are missing, or a folder
   ///   cannot be read.
   static func find(in folder: URL, variant: EMNISTVariant? = nil) throws -> DatasetFiles? {
     for part in ["", "raw", "gzip", "cifar-10-batches-bin", "cifar-100-binary"] {
@@ -47,7 +47,7 @@ enum DatasetFiles {
       } else {
         guard first == .balanced || variants.count == 1 else {
           let names = variants.map { "emnist-\($0.rawValue)" }.joined(separator: ", ")
-          throw FileError(
+          throw UserError(
             listing.folder, "holds several variants of EMNIST; ask for one of \(names)")
         }
         chosen = first
@@ -75,7 +75,7 @@ enum DatasetFiles {
   ) throws -> URL {
     let candidates = stems.flatMap { spellings($0, kind) }
     guard let file = listing.file(candidates) else {
-      throw FileError(
+      throw UserError(
         listing.folder,
         "lacks \(candidates[0]) (plain or .gz), which belongs to the files that are there")
     }
@@ -96,7 +96,7 @@ enum DatasetFiles {
     guard classes > 0 else { return nil }
     func file(_ name: String) throws -> URL {
       guard let file = listing.file([name]) else {
-        throw FileError(
+        throw UserError(
           listing.folder,
           "lacks \(name), which belongs to the files of CIFAR-\(classes) that are there")
       }

@@ -11,12 +11,12 @@ struct DatasetSource {
   var files: DatasetFiles
 
   /// Looks up a name or a directory.
-  /// - Throws: `DataError` or `FileError`, with the places that were searched.
+  /// - Throws: `UserError`, with the places that were searched.
   static func find(
     _ nameOrDirectory: String, environment: [String: String]
   ) throws -> DatasetSource {
     guard !nameOrDirectory.isEmpty else {
-      throw DataError("no data set is named; give a directory or one of \(names)")
+      throw UserError("no data set is named; give a directory or one of \(names)")
     }
     if !nameOrDirectory.contains("/"), let known = KnownDataset(spelling: nameOrDirectory) {
       let variant = KnownDataset.emnistVariant(in: nameOrDirectory)
@@ -39,21 +39,21 @@ struct DatasetSource {
     let folder = URL(fileURLWithPath: path).standardizedFileURL
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isDirectory) else {
-      throw DataError(
+      throw UserError(
         "\(path): there is no such directory, and no data set of that name is known; give the "
           + "directory that holds the files, or one of \(names)")
     }
     guard isDirectory.boolValue else {
-      throw FileError(path, "is not a directory; give the directory that holds the data's files")
+      throw UserError(path, "is not a directory; give the directory that holds the data's files")
     }
     guard access(folder.path, R_OK | X_OK) == 0 else {
-      throw FileError(path, "cannot be read (\(FileError.systemReason)); check its permissions")
+      throw UserError(path, "cannot be read (\(UserError.systemReason)); check its permissions")
     }
     guard let files = try DatasetFiles.find(in: folder) else {
       if let foreign = ForeignCIFAR.find(in: folder) {
-        throw FileError(foreign.folder, "holds \(foreign.remedy)")
+        throw UserError(foreign.folder, "holds \(foreign.remedy)")
       }
-      throw FileError(
+      throw UserError(
         path,
         "holds neither IDX files (train-images-idx3-ubyte[.gz], ...) nor CIFAR binary batches "
           + "(data_batch_1.bin, ...); give the directory that holds them")
@@ -112,14 +112,14 @@ struct DatasetSource {
     if let foreign = places.lazy.compactMap(ForeignCIFAR.find).first(where: {
       $0.classes == classes
     }) {
-      throw DataError(
+      throw UserError(
         "\(name) was not found, but \(foreign.folder.path) holds \(foreign.remedy)")
     }
     let searched = places.map(\.path).joined(separator: ", ")
     let advice =
       environment["TOPOSHEET_DATA"] == nil
       ? ", or set TOPOSHEET_DATA to the folder that holds your data, or give their directory" : ""
-    throw DataError("\(name) was not found in \(searched); \(known.remedy)\(advice)")
+    throw UserError("\(name) was not found in \(searched); \(known.remedy)\(advice)")
   }
 
   private static func places(

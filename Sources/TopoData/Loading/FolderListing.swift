@@ -10,16 +10,16 @@ struct FolderListing {
   private let names: Set<String>
 
   /// Lists `folder`; nil when there is no such folder.
-  /// - Throws: `FileError` when it is there but cannot be read.
+  /// - Throws: `UserError` when it is there but cannot be read.
   init?(_ folder: URL) throws {
     guard Self.isFolder(folder) else { return nil }
     guard access(folder.path, R_OK | X_OK) == 0 else {
-      throw FileError(folder, "cannot be read (\(FileError.systemReason)); check its permissions")
+      throw UserError(folder, "cannot be read (\(UserError.systemReason)); check its permissions")
     }
     do {
       names = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
     } catch {
-      throw FileError(folder, "cannot be listed; check the disk and its permissions")
+      throw UserError(folder, "cannot be listed; check the disk and its permissions")
     }
     self.folder = folder
   }

@@ -26,7 +26,7 @@ public struct AttackEvaluation: Sendable {
   public var batch = Attacker.batch
 
   /// An evaluation on the first images of a set.
-  /// - Throws: `DataError` where the selection asks for more images than there are.
+  /// - Throws: `UserError` where the selection asks for more images than there are.
   public init(
     images: ImageSet, dataset: String, normalization: Normalization, selection: AttackSelection
   ) throws {
@@ -76,7 +76,7 @@ public struct AttackEvaluation: Sendable {
   ///   classification at epsilon 0 (the clean images) and each other one, and the area under
   ///   accuracy, whose severity is the largest epsilon.
   /// - Throws: `DeviceError`, also when a network alone needs more memory than there is;
-  ///   `ArchitectureError` for a network that does not fit the images.
+  ///   `UserError` for a network that does not fit the images.
   public func run(
     _ models: [EvaluatedModel], device: any Device,
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
@@ -160,7 +160,7 @@ public struct AttackEvaluation: Sendable {
       ClassificationMeasures(logits: logits, classes: images.classes, labels: images.labels)
     }
     let norms = answers.gradientNorms[member]
-    let mean = norms.reduce(0, +) / Double(norms.count)
+    let mean = Statistics.mean(norms)
     var records = [
       record(
         MeasureName.inputGradientNorm, Record.clean, 0,
@@ -185,7 +185,7 @@ public struct AttackEvaluation: Sendable {
         records.append(
           record(
             MeasureName.areaUnderAccuracy, attack.label, last.0,
-            MeasuredValue(DegradationCurve.area(accuracies) / last.0)))
+            MeasuredValue(Statistics.area(under: accuracies) / last.0)))
       }
     }
     return records

@@ -19,7 +19,7 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   public static let defaultImages = 1000
 
   /// A checked selection.
-  /// - Throws: `SelectionError` for an epsilon that is negative, above 1 where an attack's norm is
+  /// - Throws: `UserError` for an epsilon that is negative, above 1 where an attack's norm is
   ///   Linf, or above 1,000; a list of epsilons without one above 0; or less than one image.
   public init(
     attacks: [Attack], epsilons: [Double]? = nil, images: Int? = nil, seed: UInt64 = 0,
@@ -28,7 +28,7 @@ public struct AttackSelection: Sendable, Hashable, Codable {
     for epsilon in epsilons ?? [] { try Self.check(epsilon, named: "\(epsilon)", attacks) }
     guard epsilons.map({ $0.contains { $0 > 0 } }) ?? true else { throw Self.noEpsilon }
     if let images, images < 1 {
-      throw SelectionError("\(images) images were asked to be attacked: ask for at least 1.")
+      throw UserError("\(images) images were asked to be attacked: ask for at least 1")
     }
     var seen: Set<Attack> = []
     self.attacks = attacks.filter { seen.insert($0).inserted }
@@ -40,19 +40,19 @@ public struct AttackSelection: Sendable, Hashable, Codable {
 
   /// Reads `fgsm,pgd-linf`; `all` selects all kinds, `none` or an empty text none.
   /// - Parameter orNone: whether the error may offer `none`.
-  /// - Throws: `SelectionError` for a name that is not one of the kinds.
+  /// - Throws: `UserError` for a name that is not one of the kinds.
   public static func attacks(_ text: String, orNone: Bool = true) throws -> [Attack] {
     let names = SelectionText.items(text)
     if names.isEmpty || names == ["none"] { return [] }
     if names == ["all"] { return Attack.Kind.allCases.map(Attack.init) }
     if let name = names.first(where: { ["all", "none"].contains($0) }) {
-      throw SelectionError("The attack \(name) stands for \(name) of them: name it alone.")
+      throw UserError("the attack \(name) stands for \(name) of them: name it alone")
     }
     return try names.map { name in
       guard let kind = Attack.Kind(rawValue: name) else {
         let valid = Attack.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-        throw SelectionError(
-          "There is no attack '\(name)': choose from \(valid), \(orNone ? "all, or none" : "or all")."
+        throw UserError(
+          "there is no attack '\(name)': choose from \(valid), \(orNone ? "all, or none" : "or all")"
         )
       }
       return Attack(kind)
@@ -60,7 +60,7 @@ public struct AttackSelection: Sendable, Hashable, Codable {
   }
 
   /// Reads `0.1,0.3` or `2/255,8/255`.
-  /// - Throws: `SelectionError` for what is not a number or a fraction of numbers, or an empty list.
+  /// - Throws: `UserError` for what is not a number or a fraction of numbers, or an empty list.
   public static func epsilons(_ text: String) throws -> [Double] {
     let epsilons = try SelectionText.items(text).map { item in
       let parts = item.split(separator: "/", omittingEmptySubsequences: false).map {
@@ -69,8 +69,8 @@ public struct AttackSelection: Sendable, Hashable, Codable {
       guard (1...2).contains(parts.count), let top = parts[0], let bottom = parts.last ?? nil,
         parts.count == 1 || bottom != 0
       else {
-        throw SelectionError(
-          "The epsilon '\(item)' is not a number: give numbers or fractions, such as 0.1,8/255.")
+        throw UserError(
+          "the epsilon '\(item)' is not a number: give numbers or fractions, such as 0.1,8/255")
       }
       return parts.count == 1 ? top : top / bottom
     }
@@ -78,8 +78,8 @@ public struct AttackSelection: Sendable, Hashable, Codable {
     return epsilons
   }
 
-  private static var noEpsilon: SelectionError {
-    SelectionError("No epsilon above 0 is given: give at least one, such as 0.1 or 8/255.")
+  private static var noEpsilon: UserError {
+    UserError("no epsilon above 0 is given: give at least one, such as 0.1 or 8/255")
   }
 
   /// Images of a million values in [0, 1] are no further apart.
@@ -87,17 +87,17 @@ public struct AttackSelection: Sendable, Hashable, Codable {
 
   private static func check(_ epsilon: Double, named name: String, _ attacks: [Attack]) throws {
     guard epsilon.isFinite, epsilon >= 0 else {
-      throw SelectionError("The epsilon \(name) is out of range: epsilons are 0 or more.")
+      throw UserError("the epsilon \(name) is out of range: epsilons are 0 or more")
     }
     guard epsilon <= largest else {
-      throw SelectionError(
-        "The epsilon \(name) is out of range: no two images are further apart than \(Int(largest))."
+      throw UserError(
+        "the epsilon \(name) is out of range: no two images are further apart than \(Int(largest))"
       )
     }
     if epsilon > 1, let attack = attacks.first(where: { $0.norm == .linf }) {
-      throw SelectionError(
-        "The epsilon \(name) is out of range: those of \(attack.kind.rawValue) go from 0 to 1, as "
-          + "the images' values do.")
+      throw UserError(
+        "the epsilon \(name) is out of range: those of \(attack.kind.rawValue) go from 0 to 1, as "
+          + "the images' values do")
     }
   }
 }

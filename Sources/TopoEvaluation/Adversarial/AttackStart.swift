@@ -20,10 +20,8 @@ public struct AttackStart: Sendable, Hashable {
   public init(_ norm: AttackNorm, epsilon: Double, seed: UInt64) {
     self.norm = norm
     self.epsilon = epsilon
-    let words = Philox(seed: seed, purpose: .adversarialStart, stream: norm == .linf ? 0 : 1)
-      .words(at: epsilon.bitPattern)
-    source = Philox(
-      seed: UInt64(words.x) | UInt64(words.y) << 32, purpose: .adversarialStart)
+    source = Philox(seed: seed, purpose: .adversarialStart, stream: norm == .linf ? 0 : 1)
+      .subsequence(at: epsilon.bitPattern)
   }
 
   /// Adds the start's difference from the image to an image's values, dense

@@ -19,7 +19,7 @@ public enum EpsilonText {
   }
 
   /// What is written in a list such as `0.1,8/255`, by value, for `text`.
-  /// - Throws: `SelectionError` for what is not a number or a fraction of numbers.
+  /// - Throws: `UserError` for what is not a number or a fraction of numbers.
   public static func names(_ list: String) throws -> [Double: String] {
     let items = list.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
     return try items.reduce(into: [:]) { names, item in

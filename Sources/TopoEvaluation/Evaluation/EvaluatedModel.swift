@@ -43,7 +43,7 @@ public struct EvaluatedModel: Sendable {
   /// folder `<condition>/seed-<n>`, or by its file's name: `control_seed0.safetensors` is seed 0 of
   /// the condition `control`.
   /// - Parameter images: extents of the images it is for, which PyTorch's files do not say.
-  /// - Throws: `FileError`, `ArchitectureError`.
+  /// - Throws: `UserError`.
   public init(contentsOf url: URL, images: ImageShape) throws {
     let file = try SafetensorsFile(contentsOf: url)
     let architecture = try Architecture.read(from: file, imageShape: images)
@@ -61,7 +61,7 @@ public struct EvaluatedModel: Sendable {
     classNames = metadata.classNames ?? []
     normalization = metadata.normalization
     if let normalization, normalization.mean.count != architecture.input.channels {
-      throw FileError(
+      throw UserError(
         url,
         "has metadata \(ModelMetadata.normalizationKey) of "
           + "\(normalization.mean.count.counted("channel")), "

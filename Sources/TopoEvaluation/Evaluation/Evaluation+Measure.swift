@@ -34,7 +34,7 @@ extension Evaluation {
   ///     its models.
   ///   - finished: called with what each condition gave, in order.
   /// - Throws: `DeviceError`, also when a network alone needs more memory than there is;
-  ///   `ArchitectureError` for a network that does not fit the images; what a perturbation throws,
+  ///   `UserError` for a network that does not fit the images; what a perturbation throws,
   ///   and what the functions do.
   public func measure(
     _ models: [EvaluatedModel], under conditions: [Condition], device: any Device,

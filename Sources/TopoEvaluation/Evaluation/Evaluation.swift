@@ -99,7 +99,7 @@ public struct Evaluation: Sendable {
   ///     its models.
   /// - Returns: records by model, then by condition; then the areas under accuracy of noises.
   /// - Throws: `DeviceError`, also when a network alone needs more memory than there is;
-  ///   `ArchitectureError` for a network that does not fit the images; what a perturbation throws.
+  ///   `UserError` for a network that does not fit the images; what a perturbation throws.
   public func run(
     _ models: [EvaluatedModel], device: any Device,
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },

@@ -52,14 +52,14 @@ public struct ModelMetadata: Sendable, Hashable {
   }
 
   /// Reads the metadata of a safetensors file; what is not there is nil.
-  /// - Throws: `FileError` where something is there that cannot be understood.
+  /// - Throws: `UserError` where something is there that cannot be understood.
   public init(_ texts: [String: String], of url: URL) throws {
     func decode<Value: Decodable>(_ key: String, _: Value.Type) throws -> Value? {
       guard let text = texts[key] else { return nil }
       do {
         return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
       } catch {
-        throw FileError(
+        throw UserError(
           url,
           "has metadata \(key) that cannot be understood; was it written by a newer version?")
       }
@@ -74,7 +74,7 @@ public struct ModelMetadata: Sendable, Hashable {
     version = texts[Self.versionKey]
     devices = texts[Self.devicesKey]
     if let normalization, !normalization.isPossible {
-      throw FileError(
+      throw UserError(
         url,
         "has metadata \(Self.normalizationKey) with a deviation that is not above 0, or another "
           + "number of means; take the metadata out")

@@ -77,7 +77,7 @@ public struct ClassificationMeasures: Sendable, Hashable {
   public var balancedAccuracy: MeasuredValue {
     let defined = accuracyPerClass.compactMap(\.number)
     return MeasuredValue(
-      defined.reduce(0, +) / Double(defined.count), orUndefined: "no images")
+      Statistics.mean(defined), orUndefined: "no images")
   }
 
   /// Wilson's 95 % interval of the accuracy of this one network.

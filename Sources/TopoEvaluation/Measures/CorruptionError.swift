@@ -63,7 +63,7 @@ public struct CorruptionError: Sendable {
   }
 
   private static func error(_ accuracies: [Double]) -> Double {
-    1 - accuracies.reduce(0, +) / Double(accuracies.count)
+    1 - Statistics.mean(accuracies)
   }
 
   /// Mean over networks of each error that all of them have.
@@ -74,7 +74,7 @@ public struct CorruptionError: Sendable {
         let means = curve.compactMap { severity, _ -> (Double, Double)? in
           let values = networks.compactMap { $0[name]?[severity] }
           guard values.count == networks.count else { return nil }
-          return (severity, values.reduce(0, +) / Double(values.count))
+          return (severity, Statistics.mean(values))
         }
         return (name, Dictionary(uniqueKeysWithValues: means))
       })
@@ -127,7 +127,7 @@ public struct CorruptionError: Sendable {
       MeasureName.skippedCorruptions, .value(Double(relative.count { $0.number == nil })))
     whole(
       MeasureName.meanCorruptionAccuracy,
-      MeasuredValue(accuracies.reduce(0, +) / Double(accuracies.count)))
+      MeasuredValue(Statistics.mean(accuracies)))
     return records
   }
 
@@ -147,7 +147,7 @@ public struct CorruptionError: Sendable {
     let numbers = values.compactMap(\.number)
     guard numbers.isEmpty, let undefined = values.first else {
       return MeasuredValue(
-        numbers.reduce(0, +) / Double(numbers.count), orUndefined: "no corruption")
+        Statistics.mean(numbers), orUndefined: "no corruption")
     }
     return undefined
   }

@@ -23,7 +23,7 @@ public struct RecordTable: Sendable, Hashable {
     + ["state", "measure", "perturbation", "severity", "repeat", "value", "reason"]
 
   /// Writes `metrics.csv` and `metrics.json` into a folder that exists, each whole or not at all.
-  /// - Throws: `FileError` where they cannot be written.
+  /// - Throws: `UserError` where they cannot be written.
   public func write(to folder: URL) throws {
     // What says where records come from is there before them.
     try AtomicFile.write(json, to: folder.appending(path: "metrics.json"))
@@ -46,22 +46,22 @@ public struct RecordTable: Sendable, Hashable {
   }
 
   /// The records of a `metrics.csv`; provenance is in `metrics.json` only.
-  /// - Throws: `FileError` that names the line where the file is not what `write` makes.
+  /// - Throws: `UserError` that names the line where the file is not what `write` makes.
   public init(csv url: URL) throws {
     let bytes = try FileContents.read(url)
     let name = url.path
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw FileError(name, "is not UTF-8 text; give a metrics.csv that this program wrote")
+      throw UserError(name, "is not UTF-8 text; give a metrics.csv that this program wrote")
     }
     try self.init(csv: text, file: name)
   }
 
   /// The records of a text like `metrics.csv`; `file` is its name in errors.
-  /// - Throws: `FileError` that names the line where it is not what `csv` makes.
+  /// - Throws: `UserError` that names the line where it is not what `csv` makes.
   package init(csv text: String, file name: String) throws {
     var rows = try CSV.rows(text, file: name)
     guard !rows.isEmpty, rows.removeFirst().fields == RecordTable.columns else {
-      throw FileError(
+      throw UserError(
         name,
         "line 1 is not the header of a metrics.csv; it must read "
           + RecordTable.columns.joined(separator: ","))
@@ -70,14 +70,14 @@ public struct RecordTable: Sendable, Hashable {
   }
 
   private static func record(_ row: CSV.Row, file: String) throws -> Record {
-    func wrong(_ column: Int, _ what: String) -> FileError {
-      FileError(
+    func wrong(_ column: Int, _ what: String) -> UserError {
+      UserError(
         file,
         "line \(row.line) has '\(row.fields[column])' as \(columns[column]), which is not \(what); "
           + "restore the file or evaluate again")
     }
     guard row.fields.count == columns.count else {
-      throw FileError(
+      throw UserError(
         file,
         "line \(row.line) has \(row.fields.count.counted("field")) instead of \(columns.count); "
           + "restore the file or evaluate again")

@@ -106,7 +106,7 @@ public final class PreparedWeightEvaluation {
       }
       return model.record(
         dataset: evaluation.dataset, measure: MeasureName.weightNorm,
-        value: MeasuredValue(norms.reduce(0, +) / Double(norms.count)))
+        value: MeasuredValue(Statistics.mean(norms)))
     }
   }
 

@@ -52,10 +52,8 @@ public enum WeightDegradation {
     guard let last = curve.last, last.strength > 0 else {
       return .undefined("only one level has an accuracy")
     }
-    let sum = zip(curve, curve.dropFirst()).reduce(0.0) {
-      $0 + ($1.1.strength - $1.0.strength) * ($1.0.accuracy + $1.1.accuracy) / 2
-    }
-    return MeasuredValue(sum / last.strength)
+    return MeasuredValue(
+      Statistics.area(under: curve.map { ($0.strength, $0.accuracy) }) / last.strength)
   }
 
   /// The strength at which a curve first falls to the middle between its beginning and chance.
@@ -71,13 +69,6 @@ public enum WeightDegradation {
       return MeasuredValue(a.strength + share * (b.strength - a.strength))
     }
     return .undefined("accuracy does not fall half way to chance")
-  }
-
-  /// Population standard deviation.
-  static func deviation(_ values: [Double]) -> Double {
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
   }
 }
 
@@ -165,7 +156,7 @@ private struct ModelDegradation {
         add(
           MeasureName.selectiveDropOfOthers, severity,
           MeasuredValue(
-            others.reduce(0, +) / Double(others.count), orUndefined: "no images of other classes"),
+            Statistics.mean(others), orUndefined: "no images of other classes"),
           draw: draw)
       }
     }
@@ -176,7 +167,7 @@ private struct ModelDegradation {
   private func accuracy(_ label: String, _ severity: Double) -> Double? {
     let draws = (answers[label]?[severity] ?? [:]).sorted { $0.key < $1.key }
     let accuracies = draws.compactMap(\.value.accuracy)
-    return accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count)
+    return accuracies.isEmpty ? nil : Statistics.mean(accuracies)
   }
 
   /// How much accuracy each class loses.
@@ -189,9 +180,9 @@ private struct ModelDegradation {
   private func specificity(_ draws: [Answer], _ clean: Answer) -> MeasuredValue {
     let deviations = draws.compactMap { answer -> Double? in
       let drops = drops(answer, clean).sorted { $0.key < $1.key }.map(\.value)
-      return drops.isEmpty ? nil : WeightDegradation.deviation(drops)
+      return drops.isEmpty ? nil : Statistics.standardDeviation(drops)
     }
     return MeasuredValue(
-      deviations.reduce(0, +) / Double(deviations.count), orUndefined: "no class has images")
+      Statistics.mean(deviations), orUndefined: "no class has images")
   }
 }

@@ -71,7 +71,7 @@ public struct WeightEvaluation: Sendable {
   /// - Returns: records by model: the norm of its sheet's weights; by condition and draw the
   ///   measures of classification; then what follows from those (`WeightDegradation`).
   /// - Throws: `DeviceError`, also when a copy alone needs more memory than there is;
-  ///   `ArchitectureError` for a network that does not fit the images; `SelectionError` for layers
+  ///   `UserError` for a network that does not fit the images, or for layers
   ///   or severities that an architecture does not have.
   public func run(
     _ models: [EvaluatedModel], device: any Device,

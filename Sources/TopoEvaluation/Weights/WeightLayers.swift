@@ -1,3 +1,4 @@
+import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 
@@ -29,7 +30,7 @@ public enum WeightLayers: Sendable, Hashable {
   }
 
   /// The set with a name: one of `standard`, or a layer's own name.
-  /// - Throws: `SelectionError` for an empty name, or one that no layer can have.
+  /// - Throws: `UserError` for an empty name, or one that no layer can have.
   public init(_ name: String) throws {
     if let known = Self.standard.first(where: { $0.label == name }) {
       self = known
@@ -39,15 +40,15 @@ public enum WeightLayers: Sendable, Hashable {
       $0.isASCII && ($0.isLetter || $0.isNumber || "_.".contains($0))
     }
     guard !name.isEmpty, allowed else {
-      throw SelectionError(
-        "There are no layers '\(name)': choose from "
-          + "\(Self.standard.map(\.label).joined(separator: ", ")), or a layer's name.")
+      throw UserError(
+        "there are no layers '\(name)': choose from "
+          + "\(Self.standard.map(\.label).joined(separator: ", ")), or a layer's name")
     }
     self = .named(name)
   }
 
   /// Indices in `architecture.parameters` of the weights, ascending.
-  /// - Throws: `SelectionError` where the architecture has no layer of that name with weights.
+  /// - Throws: `UserError` where the architecture has no layer of that name with weights.
   public func parameters(of architecture: Architecture) throws -> [Int] {
     let weights = architecture.parameters.indices.filter {
       architecture.parameters[$0].role == .weight
@@ -65,9 +66,9 @@ public enum WeightLayers: Sendable, Hashable {
       }
       let own = weights.filter { layer($0) == name }
       guard !own.isEmpty else {
-        throw SelectionError(
-          "Architecture \(architecture.name) has no layer '\(name)' with weights: choose from "
-            + "\((Self.standard.map(\.label) + weights.map(layer)).joined(separator: ", ")).")
+        throw UserError(
+          "architecture \(architecture.name) has no layer '\(name)' with weights: choose from "
+            + "\((Self.standard.map(\.label) + weights.map(layer)).joined(separator: ", "))")
       }
       return own
     }

@@ -15,7 +15,7 @@ extension WeightPerturbation {
   ///     class.
   ///   - seed: shared by all models.
   ///   - selectivity: of the network's units, for selective lesions, which need it.
-  /// - Throws: `SelectionError` where the architecture has no such layer.
+  /// - Throws: `UserError` where the architecture has no such layer.
   public func apply(
     to network: StateDictionary, severity: Double, draw: Int, seed: UInt64,
     selectivity: UnitSelectivity? = nil
@@ -39,7 +39,7 @@ extension WeightPerturbation {
         switch kind {
         case .additiveRelative:
           WeightArithmetic.add(
-            noise(), size: severity * WeightArithmetic.deviation(weights), to: weights)
+            noise(), size: severity * Statistics.standardDeviation(weights), to: weights)
         case .additiveAbsolute: WeightArithmetic.add(noise(), size: severity, to: weights)
         case .multiplicative:
           WeightArithmetic.multiply(weights, noise: noise(), size: severity)
@@ -99,13 +99,9 @@ extension WeightPerturbation {
   /// Two blocks make the key: words of the severity's bit pattern (stream: the kind's code) under
   /// the seed, then words of the tensor's index (stream: the draw) under those.
   func source(seed: UInt64, severity: Double, draw: Int, parameter: Int) -> Philox {
-    func key(_ words: SIMD4<UInt32>) -> UInt64 { UInt64(words.x) | UInt64(words.y) << 32 }
-    let level = Philox(seed: seed, purpose: .weightPerturbation, stream: kind.code)
-      .words(at: severity.bitPattern)
-    let tensor = Philox(
-      seed: key(level), purpose: .weightPerturbation, stream: UInt32(truncatingIfNeeded: draw)
-    ).words(at: UInt64(parameter))
-    return Philox(seed: key(tensor), purpose: .weightPerturbation)
+    Philox(seed: seed, purpose: .weightPerturbation, stream: kind.code)
+      .subsequence(at: severity.bitPattern, stream: UInt32(truncatingIfNeeded: draw))
+      .subsequence(at: UInt64(parameter))
   }
 
   /// The centres of patches: all units, or so many of them drawn without replacement, ascending.

@@ -1,3 +1,4 @@
+import TopoFoundation
 import TopoPerturbations
 
 extension WeightPerturbation {
@@ -12,7 +13,7 @@ extension WeightPerturbation {
   /// The perturbation with a name: a kind's (`zeroing`, `lesion/patch`), or a label as in records
   /// (`weights/zeroing/dense`), with layers of its own or without.
   /// - Parameter layers: the layers where the name says none.
-  /// - Throws: `SelectionError` that names what is valid.
+  /// - Throws: `UserError` that names what is valid.
   public init(named name: String, layers: WeightLayers = .topographic) throws {
     if let kind = Kind(rawValue: name) {
       self.init(kind, layers: layers)
@@ -23,8 +24,8 @@ extension WeightPerturbation {
       let kind = Kind(rawValue: parts[1]), !kind.isLesion
     else {
       let valid = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw SelectionError(
-        "There is no weight perturbation '\(name)': choose from \(valid), or all.")
+      throw UserError(
+        "there is no weight perturbation '\(name)': choose from \(valid), or all")
     }
     self.init(kind, layers: parts.count == 3 ? try WeightLayers(parts[2]) : layers)
   }

@@ -1,3 +1,4 @@
+import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 
@@ -57,7 +58,7 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
 
   /// Indices in `architecture.parameters` of the tensors that change, ascending; for a lesion, the
   /// weight that reads the sheet.
-  /// - Throws: `SelectionError` where the architecture has no such layer.
+  /// - Throws: `UserError` where the architecture has no such layer.
   public func parameters(of architecture: Architecture) throws -> [Int] {
     guard kind.isLesion else { return try layers.parameters(of: architecture) }
     let reader = architecture.parameters.firstIndex {
@@ -68,11 +69,11 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
 
   /// Checks that networks can be damaged at a severity. Severity 0 leaves them as they are and
   /// always passes.
-  /// - Throws: `SelectionError` that names what is valid.
+  /// - Throws: `UserError` that names what is valid.
   public func check(severity: Double, architecture: Architecture? = nil) throws {
     guard severity.isFinite, severity >= 0 else {
-      throw SelectionError(
-        "The level \(severity) of \(label) is out of range: levels are 0 or more.")
+      throw UserError(
+        "the level \(severity) of \(label) is out of range: levels are 0 or more")
     }
     if severity == 0 { return }
     switch kind {
@@ -80,21 +81,21 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
     case .zeroing, .pruning, .pruningGlobal, .lesionRandom, .lesionPatch, .bitFlips,
       .bitFlipsInt8:
       guard severity <= 1 else {
-        throw SelectionError(
-          "The level \(severity) of \(label) is out of range: levels go from 0 to 1.")
+        throw UserError(
+          "the level \(severity) of \(label) is out of range: levels go from 0 to 1")
       }
     case .quantization:
       guard let bits = Int(exactly: severity), Quantizer.bits.contains(bits) else {
-        throw SelectionError(
-          "The level \(severity) of \(label) is not possible: it is a number of bits from "
-            + "\(Quantizer.bits.lowerBound) to \(Quantizer.bits.upperBound), or 0 for none.")
+        throw UserError(
+          "the level \(severity) of \(label) is not possible: it is a number of bits from "
+            + "\(Quantizer.bits.lowerBound) to \(Quantizer.bits.upperBound), or 0 for none")
       }
     case .lesionSelective:
       let most = architecture?.sheet.units ?? Int(Int32.max)
       guard severity == severity.rounded(), severity <= Double(most) else {
-        throw SelectionError(
-          "The level \(severity) of \(label) is not possible: it is a number of units"
-            + (architecture.map { ", of which architecture \($0.name) has \(most)." } ?? "."))
+        throw UserError(
+          "the level \(severity) of \(label) is not possible: it is a number of units"
+            + (architecture.map { ", of which architecture \($0.name) has \(most)." } ?? ""))
       }
     }
   }

@@ -24,7 +24,7 @@ public struct WeightSelection: Sendable, Hashable, Codable {
   package static let mostDraws = 10_000
 
   /// A checked selection.
-  /// - Throws: `SelectionError` for a severity that one of the perturbations does not have, an
+  /// - Throws: `UserError` for a severity that one of the perturbations does not have, an
   ///   empty list of severities, or a number of draws or centres that is not from 1 to 10,000.
   public init(
     perturbations: [WeightPerturbation], severities: [Double]? = nil,
@@ -39,8 +39,8 @@ public struct WeightSelection: Sendable, Hashable, Codable {
       ("draws of weight perturbations", draws), ("patch centres", centres ?? 1),
     ]
     where !(1...Self.mostDraws).contains(number) {
-      throw SelectionError(
-        "The number of \(name) is \(number), but it must be from 1 to \(Self.mostDraws).")
+      throw UserError(
+        "the number of \(name) is \(number), but it must be from 1 to \(Self.mostDraws)")
     }
     var seen: Set<WeightPerturbation> = []
     self.perturbations = perturbations.filter { seen.insert($0).inserted }
@@ -52,7 +52,7 @@ public struct WeightSelection: Sendable, Hashable, Codable {
 
   /// Checks that networks of an architecture can be damaged like that: that they have the layers,
   /// and the severities that were asked for.
-  /// - Throws: `SelectionError` that names what is valid.
+  /// - Throws: `UserError` that names what is valid.
   public func check(_ architecture: Architecture) throws {
     for perturbation in perturbations {
       _ = try perturbation.parameters(of: architecture)
@@ -84,15 +84,15 @@ public struct WeightSelection: Sendable, Hashable, Codable {
 
   /// Reads `zeroing,lesion/patch`; `all` selects one of each kind, `none` or an empty text none.
   /// - Parameter layers: the layers where a name says none: every kind once for each.
-  /// - Throws: `SelectionError` for a name that is not one of the kinds.
+  /// - Throws: `UserError` for a name that is not one of the kinds.
   public static func perturbations(
     _ text: String, layers: [WeightLayers] = [.topographic]
   ) throws -> [WeightPerturbation] {
     let names = SelectionText.items(text)
     if names.isEmpty || names == ["none"] { return [] }
     if names.count > 1, let name = names.first(where: { ["all", "none"].contains($0) }) {
-      throw SelectionError(
-        "The weight perturbation \(name) stands for \(name) of them: name it alone.")
+      throw UserError(
+        "the weight perturbation \(name) stands for \(name) of them: name it alone")
     }
     var seen: Set<WeightPerturbation> = []
     let found =
@@ -105,25 +105,25 @@ public struct WeightSelection: Sendable, Hashable, Codable {
   }
 
   /// Reads `topographic,readout`.
-  /// - Throws: `SelectionError` for an empty list, or a name that no layer can have.
+  /// - Throws: `UserError` for an empty list, or a name that no layer can have.
   public static func layers(_ text: String) throws -> [WeightLayers] {
     let layers = try SelectionText.items(text).map { try WeightLayers($0) }
     guard !layers.isEmpty else {
-      throw SelectionError(
-        "No layers are given: choose from "
-          + "\(WeightLayers.standard.map(\.label).joined(separator: ", ")), or a layer's name.")
+      throw UserError(
+        "no layers are given: choose from "
+          + "\(WeightLayers.standard.map(\.label).joined(separator: ", ")), or a layer's name")
     }
     return layers
   }
 
   /// Reads `0.1,0.5,1e-3`.
-  /// - Throws: `SelectionError` for what is not a number, or an empty list.
+  /// - Throws: `UserError` for what is not a number, or an empty list.
   public static func severities(_ text: String) throws -> [Double] {
     let severities = try SelectionText.items(text).map { item in
       guard let severity = DecimalText.number(item), severity.isFinite else {
-        throw SelectionError(
-          "The level '\(item)' of weight perturbations is not a number: give numbers such as "
-            + "0.1,0.5.")
+        throw UserError(
+          "the level '\(item)' of weight perturbations is not a number: give numbers such as "
+            + "0.1,0.5")
       }
       return severity
     }
@@ -132,17 +132,17 @@ public struct WeightSelection: Sendable, Hashable, Codable {
   }
 
   /// Reads a number of patch centres, or `all` for every unit: nil.
-  /// - Throws: `SelectionError` for anything else.
+  /// - Throws: `UserError` for anything else.
   public static func centres(_ text: String) throws -> Int? {
     if text == "all" { return nil }
     guard let number = DecimalText.integer(text) else {
-      throw SelectionError(
-        "The number of patch centres is '\(text)': give a number, or all for every unit.")
+      throw UserError(
+        "the number of patch centres is '\(text)': give a number, or all for every unit")
     }
     return number
   }
 
-  private static var noSeverity: SelectionError {
-    SelectionError("No level of weight perturbations is given: give at least one number.")
+  private static var noSeverity: UserError {
+    UserError("no level of weight perturbations is given: give at least one number")
   }
 }

@@ -14,7 +14,7 @@ package enum AtomicFile {
     }
 
     /// Appends bytes.
-    /// - Throws: `FileError`, for example when the disk is full.
+    /// - Throws: `UserError`, for example when the disk is full.
     package func append(_ bytes: UnsafeRawBufferPointer) throws {
       var rest = bytes[...]
       while !rest.isEmpty {
@@ -22,7 +22,7 @@ package enum AtomicFile {
         let written = Glibc.write(file, part.baseAddress, part.count)
         if written < 0 && errno == EINTR { continue }
         guard written > 0 else {
-          throw FileError(url, "cannot be written (\(FileError.systemReason)); is the disk full?")
+          throw UserError(url, "cannot be written (\(UserError.systemReason)); is the disk full?")
         }
         rest = rest.dropFirst(written)
       }
@@ -43,21 +43,21 @@ package enum AtomicFile {
 
   /// Writes the file at `url` with what `body` appends; nothing is at `url` if `body` throws that
   /// was not there before.
-  /// - Throws: `FileError`, or what `body` throws.
+  /// - Throws: `UserError`, or what `body` throws.
   package static func write(to url: URL, _ body: (borrowing Writer) throws -> Void) throws {
     let folder = url.deletingLastPathComponent()
     let partial = folder.appending(path: partialName(of: url.lastPathComponent))
     let file = open(partial.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard file >= 0 else {
-      throw FileError(
-        url, "cannot be written (\(FileError.systemReason)); choose a folder you may write to")
+      throw UserError(
+        url, "cannot be written (\(UserError.systemReason)); choose a folder you may write to")
     }
     do {
       defer { close(file) }
       do {
         try body(Writer(file: file, url: url))
         guard fsync(file) == 0 else {
-          throw FileError(url, "cannot be written (\(FileError.systemReason)); is the disk full?")
+          throw UserError(url, "cannot be written (\(UserError.systemReason)); is the disk full?")
         }
       } catch {
         unlink(partial.path)
@@ -65,9 +65,9 @@ package enum AtomicFile {
       }
     }
     guard rename(partial.path, url.path) == 0 else {
-      let reason = FileError.systemReason
+      let reason = UserError.systemReason
       unlink(partial.path)
-      throw FileError(url, "cannot be put in place (\(reason)); is a folder in its way?")
+      throw UserError(url, "cannot be put in place (\(reason)); is a folder in its way?")
     }
     // The rename itself lasts only once the folder is on the disk. Some file systems refuse to
     // flush folders; the file is whole there all the same.
@@ -79,13 +79,13 @@ package enum AtomicFile {
   }
 
   /// Writes `data` to `url`.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   package static func write(_ data: some ContiguousBytes, to url: URL) throws {
     try write(to: url) { writer in try data.withUnsafeBytes { try writer.append($0) } }
   }
 
   /// Writes `text` in UTF-8 to `url`.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   package static func write(_ text: String, to url: URL) throws {
     try write(to: url) { try $0.append(text) }
   }

@@ -3,20 +3,20 @@ import Foundation
 /// Reads whole files with errors fit for a user.
 package enum FileContents {
   /// All bytes of the file at `url`.
-  /// - Throws: `FileError` when it cannot be opened or read.
+  /// - Throws: `UserError` when it cannot be opened or read.
   package static func read(_ url: URL) throws -> [UInt8] {
     // Not blocking, or a named pipe would wait for a writer instead of being refused below.
     let file = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
-      throw FileError(url, "cannot be opened (\(FileError.systemReason)); check the path")
+      throw UserError(url, "cannot be opened (\(UserError.systemReason)); check the path")
     }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else {
-      throw FileError(url, "cannot be examined (\(FileError.systemReason))")
+      throw UserError(url, "cannot be examined (\(UserError.systemReason))")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError(url, "is not a regular file; give the path of a file")
+      throw UserError(url, "is not a regular file; give the path of a file")
     }
     let size = Int(status.st_size)
     return try [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
@@ -25,8 +25,8 @@ package enum FileContents {
         let got = Glibc.read(file, place + initialized, size - initialized)
         if got < 0 && errno == EINTR { continue }
         guard got > 0 else {
-          let reason = got == 0 ? "it became shorter meanwhile" : FileError.systemReason
-          throw FileError(url, "cannot be read (\(reason)); try again")
+          let reason = got == 0 ? "it became shorter meanwhile" : UserError.systemReason
+          throw UserError(url, "cannot be read (\(reason)); try again")
         }
         initialized += got
       }

@@ -30,15 +30,15 @@ package final class FileLock: Sendable {
     self.url = url
     while true {
       let folder = open(Self.folder(of: url), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      guard folder >= 0 else { throw Failure.system(FileError.systemReason) }
+      guard folder >= 0 else { throw Failure.system(UserError.systemReason) }
       let file = openat(folder, url.lastPathComponent, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
       guard file >= 0 else {
-        let failure = Failure.system(FileError.systemReason)
+        let failure = Failure.system(UserError.systemReason)
         close(folder)
         throw failure
       }
       guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-        let failure = errno == EWOULDBLOCK ? .inUse : Failure.system(FileError.systemReason)
+        let failure = errno == EWOULDBLOCK ? .inUse : Failure.system(UserError.systemReason)
         close(file)
         close(folder)
         throw failure

@@ -8,7 +8,7 @@ package enum FolderWalk {
   /// folder above is not followed, for it leads back here; nor is a file taken twice, once by its
   /// own path, or that of a link to its folder, and once by a link to itself. Hard links are files
   /// of their own.
-  /// - Throws: `FileError` for a folder that cannot be read, a name that is not UTF-8 and a link
+  /// - Throws: `UserError` for a folder that cannot be read, a name that is not UTF-8 and a link
   ///   that leads nowhere: what is missing there would not be missed.
   package static func files(below folder: URL) throws -> [URL] {
     var walk = Walk()
@@ -52,7 +52,7 @@ package enum FolderWalk {
     mutating func search(_ folder: URL) throws {
       var status = stat()
       guard stat(folder.path, &status) == 0 else {
-        throw FileError(folder, "cannot be read (\(FileError.systemReason)); check the path")
+        throw UserError(folder, "cannot be read (\(UserError.systemReason)); check the path")
       }
       guard folders.insert(Identity(status)).inserted else { return }
       for name in try names(folder).sorted().reversed() where !name.hasPrefix(".") {
@@ -60,7 +60,7 @@ package enum FolderWalk {
         guard lstat(place.path, &status) == 0 else {
           // Checkpoints come and go where a study is at work.
           if errno == ENOENT { continue }
-          throw FileError(place, "cannot be examined (\(FileError.systemReason)); try again")
+          throw UserError(place, "cannot be examined (\(UserError.systemReason)); try again")
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: try search(place)
@@ -78,8 +78,8 @@ package enum FolderWalk {
       guard stat(link.path, &status) == 0 else {
         // A link to itself is no loss.
         if errno == ELOOP { return }
-        throw FileError(
-          link, "is a link that cannot be followed (\(FileError.systemReason)); mend or remove it")
+        throw UserError(
+          link, "is a link that cannot be followed (\(UserError.systemReason)); mend or remove it")
       }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: try search(link)
@@ -95,9 +95,9 @@ package enum FolderWalk {
 
     private func names(_ folder: URL) throws -> [String] {
       guard let stream = opendir(folder.path) else {
-        throw FileError(
+        throw UserError(
           folder,
-          "cannot be read (\(FileError.systemReason)), so what is in it would be missed; make it "
+          "cannot be read (\(UserError.systemReason)), so what is in it would be missed; make it "
             + "readable or move it away")
       }
       defer { closedir(stream) }
@@ -110,7 +110,7 @@ package enum FolderWalk {
         }
         // A repaired name is that of no file. Hidden ones are not looked for.
         guard isText || name.hasPrefix(".") else {
-          throw FileError(
+          throw UserError(
             folder,
             "has \"\(name)\" in it, whose name is not UTF-8, so it would be missed; rename it or "
               + "move it away")

@@ -20,7 +20,7 @@ package enum CSV {
   }
 
   /// All rows of a text, whose lines may end in CR LF or LF.
-  /// - Throws: `FileError` for a quote inside a plain field, text after a closing quote, or a
+  /// - Throws: `UserError` for a quote inside a plain field, text after a closing quote, or a
   ///   quoted field without end.
   package static func rows(_ text: String, file: String) throws -> [Row] {
     var reader = Reader(bytes: Array(text.utf8), file: file)
@@ -86,8 +86,8 @@ package enum CSV {
       throw wrong("a quoted field without end")
     }
 
-    private func wrong(_ what: String) -> FileError {
-      FileError(file, "line \(line) has \(what); restore the file or evaluate again")
+    private func wrong(_ what: String) -> UserError {
+      UserError(file, "line \(line) has \(what); restore the file or evaluate again")
     }
   }
 }

@@ -10,13 +10,13 @@ package enum Gzip {
   }
 
   /// The bytes of the file at `url`, decompressed if it is a gzip file.
-  /// - Throws: `FileError` when it cannot be read, is named `.gz` but is not gzip, is cut short,
+  /// - Throws: `UserError` when it cannot be read, is named `.gz` but is not gzip, is cut short,
   ///   damaged, or followed by something else.
   package static func contents(of url: URL) throws -> [UInt8] {
     let bytes = try FileContents.read(url)
     if isGzip(bytes[...]) { return try inflate(bytes, from: url) }
     guard url.pathExtension != "gz" else {
-      throw FileError(url, "is named .gz but is not a gzip file; download it again")
+      throw UserError(url, "is named .gz but is not a gzip file; download it again")
     }
     return bytes
   }
@@ -26,7 +26,7 @@ package enum Gzip {
     // 15 + 16: the largest window, and a gzip header.
     let ready = inflateInit2_(&stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard ready == Z_OK else {
-      throw FileError(url, "cannot be decompressed: zlib does not start (code \(ready))")
+      throw UserError(url, "cannot be decompressed: zlib does not start (code \(ready))")
     }
     defer { inflateEnd(&stream) }
 
@@ -46,7 +46,7 @@ package enum Gzip {
           return output
         }
         guard isGzip(bytes[consumed...]) else {
-          throw FileError(
+          throw UserError(
             url,
             "has \((bytes.count - consumed).counted("byte")) that are not gzip after its end; "
               + "download it again")
@@ -55,11 +55,11 @@ package enum Gzip {
       case Z_OK: break
       case Z_BUF_ERROR:
         // There is always room for output, so it is the input that has run out.
-        throw FileError(
+        throw UserError(
           url, "is cut short: the gzip data end early at byte \(bytes.count); download it again")
       default:
         let reason = stream.msg.map { String(cString: $0) } ?? "code \(status)"
-        throw FileError(
+        throw UserError(
           url, "is damaged: gzip reports \"\(reason)\" near byte \(consumed); download it again")
       }
     }

@@ -55,7 +55,7 @@ package final class JPEGCodec {
 
   /// Decompresses a photograph.
   /// - Returns: red, green and blue, `[row, column, 3]`, with rows and columns.
-  /// - Throws: `FileError` where it is no JPEG file, is damaged or too large.
+  /// - Throws: `UserError` where it is no JPEG file, is damaged or too large.
   static func read(
     _ bytes: [UInt8], from url: URL
   ) throws -> (pixels: [UInt8], rows: Int, columns: Int) {
@@ -66,7 +66,7 @@ package final class JPEGCodec {
       tjDecompressHeader3(
         handle, bytes, UInt(bytes.count), &columns, &rows, &subsampling, &space) == 0
     else {
-      throw FileError(
+      throw UserError(
         url, "is not a JPEG image (\(reason(handle))); take it out of the folder")
     }
     try PhotographFile.check(rows: Int(rows), columns: Int(columns), of: url)
@@ -76,7 +76,7 @@ package final class JPEGCodec {
         handle, bytes, UInt(bytes.count), &pixels, columns, 0, rows, Int32(TJPF_RGB.rawValue),
         TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING) == 0
     else {
-      throw FileError(url, "is damaged (\(reason(handle))); replace it or take it away")
+      throw UserError(url, "is damaged (\(reason(handle))); replace it or take it away")
     }
     return (pixels, Int(rows), Int(columns))
   }

@@ -2,7 +2,7 @@ import Foundation
 
 extension NPYArray {
   /// Reads a `.npy` file of float32, uint8 or int64 in C order.
-  /// - Throws: `FileError` when it is not such a file or is cut short.
+  /// - Throws: `UserError` when it is not such a file or is cut short.
   public init(contentsOf url: URL) throws {
     let bytes = try FileContents.read(url)
     let header = try NPYHeader(bytes[...], fileSize: bytes.count, url: url)
@@ -21,7 +21,7 @@ extension NPYArray {
     case "|u1": self.init(.uint8(try values(UInt8.self)), shape: header.shape)
     case "<i8": self.init(.int64(try values(Int64.self)), shape: header.shape)
     default:
-      throw FileError(
+      throw UserError(
         url,
         "holds elements of type \(header.code); convert it to float32, uint8 or int64 "
           + "(little-endian)")

@@ -41,13 +41,13 @@ public struct NPYArray: Sendable, Hashable {
   }
 
   /// Writes `values`, shaped `shape`, to a float32 file.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   public static func write(_ values: [Float], shape: [Int], to url: URL) throws {
     try NPYArray(.float32(values), shape: shape).write(to: url)
   }
 
   /// Writes a version 1.0 file, whole or not at all.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   public func write(to url: URL) throws {
     try Self.write(code: elements.code, shape: shape, to: url) { file in
       switch elements {
@@ -61,7 +61,7 @@ public struct NPYArray: Sendable, Hashable {
   /// Writes a version 1.0 file whose values `body` appends, whole or not at all; for arrays that do
   /// not fit into memory.
   /// - Parameter code: NumPy's code of the element type.
-  /// - Throws: `FileError`, or what `body` throws.
+  /// - Throws: `UserError`, or what `body` throws.
   package static func write(
     code: String, shape: [Int], to url: URL, _ body: (borrowing AtomicFile.Writer) throws -> Void
   ) throws {

@@ -14,11 +14,11 @@ public final class NPYFile: Sendable {
   private let start: Int
 
   /// Opens a file of integers or floating-point numbers in C order and checks its size.
-  /// - Throws: `FileError` when it is not such a file, or is cut short.
+  /// - Throws: `UserError` when it is not such a file, or is cut short.
   public static func open(_ url: URL) throws -> NPYFile {
     let file = Glibc.open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
-      throw FileError(url, "cannot be opened (\(FileError.systemReason)); check the path")
+      throw UserError(url, "cannot be opened (\(UserError.systemReason)); check the path")
     }
     do {
       return try NPYFile(file, url)
@@ -31,7 +31,7 @@ public final class NPYFile: Sendable {
   private convenience init(_ file: Int32, _ url: URL) throws {
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError(url, "is not a regular file; give the path of a file")
+      throw UserError(url, "is not a regular file; give the path of a file")
     }
     let size = Int(status.st_size)
     let prefix = try Self.read(file, 0..<min(size, NPYHeader.prefix), url)
@@ -42,7 +42,7 @@ public final class NPYFile: Sendable {
     guard let elementSize = Int(header.code.drop { "<>|=".contains($0) }.dropFirst()),
       (1...16).contains(elementSize)
     else {
-      throw FileError(
+      throw UserError(
         url, "holds elements of type \(header.code); convert it to uint8, int64 or float32")
     }
     try header.checkSize(size - header.start, elementSize: elementSize, url: url)
@@ -61,7 +61,7 @@ public final class NPYFile: Sendable {
   deinit { close(file) }
 
   /// The bytes of some elements, counted in row-major order.
-  /// - Throws: `FileError` when the file became shorter or cannot be read.
+  /// - Throws: `UserError` when the file became shorter or cannot be read.
   public func bytes(of elements: Range<Int>) throws -> [UInt8] {
     precondition(
       elements.lowerBound >= 0 && elements.upperBound <= shape.reduce(1, *), "elements exist")
@@ -93,8 +93,8 @@ public final class NPYFile: Sendable {
           file, place + initialized, range.count - initialized, range.lowerBound + initialized)
         if got < 0 && errno == EINTR { continue }
         guard got > 0 else {
-          let reason = got == 0 ? "it became shorter meanwhile" : FileError.systemReason
-          throw FileError(url, "cannot be read (\(reason)); try again")
+          let reason = got == 0 ? "it became shorter meanwhile" : UserError.systemReason
+          throw UserError(url, "cannot be read (\(reason)); try again")
         }
         initialized += got
       }

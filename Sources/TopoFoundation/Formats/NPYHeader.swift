@@ -16,7 +16,7 @@ struct NPYHeader {
   static let prefix = 12
 
   /// Where the header ends, from the first `prefix` bytes of a file, or all where there are fewer.
-  /// - Throws: `FileError` when it is no such file.
+  /// - Throws: `UserError` when it is no such file.
   static func end(of bytes: ArraySlice<UInt8>, url: URL) throws -> Int {
     try extent(of: bytes, url: url).end
   }
@@ -26,12 +26,12 @@ struct NPYHeader {
     of bytes: ArraySlice<UInt8>, url: URL
   ) throws -> (end: Int, length: Int) {
     guard bytes.count >= 10, bytes.starts(with: NPYArray.magic) else {
-      throw FileError(url, "is not an NPY file; write it with numpy.save")
+      throw UserError(url, "is not an NPY file; write it with numpy.save")
     }
     // Versions 2 and 3 count the header in four bytes.
     let version = bytes[bytes.startIndex + 6]
     guard (1...3).contains(version), version == 1 || bytes.count >= 12 else {
-      throw FileError(url, "has NPY version \(version); write it with numpy.save")
+      throw UserError(url, "has NPY version \(version); write it with numpy.save")
     }
     let start = version == 1 ? 10 : 12
     let length = bytes.dropFirst(8).prefix(start - 8).reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -40,33 +40,33 @@ struct NPYHeader {
 
   /// Reads the header at the beginning of `bytes`.
   /// - Parameter fileSize: of the whole file.
-  /// - Throws: `FileError` when it is no such file, cut short, in Fortran order, or states more than
+  /// - Throws: `UserError` when it is no such file, cut short, in Fortran order, or states more than
   ///   `fileSize` values.
   init(_ bytes: ArraySlice<UInt8>, fileSize: Int, url: URL) throws {
     let length: Int
     (start, length) = try Self.extent(of: bytes, url: url)
     guard start <= bytes.count else {
-      throw FileError(url, "ends within its NPY header; it is cut short, write it again")
+      throw UserError(url, "ends within its NPY header; it is cut short, write it again")
     }
     let text = String(decoding: bytes.prefix(start).dropFirst(start - length), as: UTF8.self)
     guard let header = PythonLiteral(text), let code = header["descr"],
       case .boolean(let isFortran)? = header["fortran_order"],
       let shape = header["shape"].flatMap(Self.extents)
     else {
-      throw FileError(url, "has an NPY header that cannot be understood; write it with numpy.save")
+      throw UserError(url, "has an NPY header that cannot be understood; write it with numpy.save")
     }
     guard case .string(let code) = code else {
-      throw FileError(url, "holds records of several fields; save one field of them")
+      throw UserError(url, "holds records of several fields; save one field of them")
     }
     // The two orders are one where at most one extent is more than 1.
     guard !isFortran || shape.count(where: { $0 > 1 }) <= 1 else {
-      throw FileError(url, "is in Fortran order; write numpy.ascontiguousarray of the array")
+      throw UserError(url, "is in Fortran order; write numpy.ascontiguousarray of the array")
     }
     var count = 1
     for extent in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       guard !overflow, product <= fileSize else {
-        throw FileError(
+        throw UserError(
           url, "states the shape \(shape) but is smaller; it is cut short, write it again")
       }
       count = product
@@ -76,10 +76,10 @@ struct NPYHeader {
   }
 
   /// Checks that there are as many bytes after the header as it states.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func checkSize(_ bytes: Int, elementSize: Int, url: URL) throws {
     guard bytes == count * elementSize else {
-      throw FileError(
+      throw UserError(
         url,
         "states the shape \(shape), \((count * elementSize).counted("byte")), but holds \(bytes); "
           + "write it "

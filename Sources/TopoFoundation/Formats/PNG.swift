@@ -11,7 +11,7 @@ public enum PNG {
   /// Reads a picture of any kind of pixels. Transparency, gamma and color profiles are ignored;
   /// 16 bits are rounded to 8.
   /// - Returns: red, green and blue, `[row, column, 3]`, with rows and columns.
-  /// - Throws: `FileError` if it is cut short, damaged or too large.
+  /// - Throws: `UserError` if it is cut short, damaged or too large.
   static func read(
     _ bytes: [UInt8], from url: URL
   ) throws -> (pixels: [UInt8], rows: Int, columns: Int) {
@@ -34,10 +34,10 @@ public enum PNG {
     }
   }
 
-  private static func error(_ failure: topo_png_failure, _ count: Int, _ url: URL) -> FileError {
+  private static func error(_ failure: topo_png_failure, _ count: Int, _ url: URL) -> UserError {
     failure.is_cut_short
-      ? FileError(url, "is cut short at byte \(count); replace it or take it away")
-      : FileError(
+      ? UserError(url, "is cut short at byte \(count); replace it or take it away")
+      : UserError(
         url,
         "is damaged near byte \(failure.position) (libpng: \(message(failure))); replace it or take "
           + "it away")
@@ -54,7 +54,7 @@ public enum PNG {
   ///   - pixels: `[row, column, channel]`, `rows * columns * channels` bytes.
   ///   - channels: 1 for gray, 3 for RGB.
   ///   - url: the file, replaced if it is there.
-  /// - Throws: `FileError`; `UserError` for another number of channels, or extents that PNG does not
+  /// - Throws: `UserError` for another number of channels, or extents that PNG does not
   ///   hold.
   public static func write(
     _ pixels: [UInt8], rows: Int, columns: Int, channels: Int, to url: URL

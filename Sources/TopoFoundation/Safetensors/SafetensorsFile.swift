@@ -57,25 +57,25 @@ public struct SafetensorsFile: Sendable {
   private static let largestHeader = 100_000_000
 
   /// Reads and checks a file.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   public init(contentsOf url: URL) throws {
     let bytes = try FileContents.read(url)
-    if let foreign = ForeignModelFile(bytes) { throw FileError(url, foreign.problem) }
+    if let foreign = ForeignModelFile(bytes) { throw UserError(url, foreign.problem) }
     guard bytes.count >= 8 else {
-      throw FileError(
+      throw UserError(
         url,
         "has \(bytes.count.counted("byte")), less than a safetensors file's first 8; copy it "
           + "again")
     }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(bytes.count - 8) else {
-      throw FileError(
+      throw UserError(
         url,
         "states a header of \(length) bytes but has only \(bytes.count - 8) after its length; it "
           + "is cut short or no safetensors file, copy it again")
     }
     guard length <= UInt64(Self.largestHeader) else {
-      throw FileError(
+      throw UserError(
         url, "states a header of \(length) bytes, more than safetensors allow; write it again")
     }
     let start = 8 + Int(length)
@@ -83,7 +83,7 @@ public struct SafetensorsFile: Sendable {
     do {
       header = try SafetensorsHeader(bytes[8..<start])
     } catch let failure as SafetensorsJSON.Failure {
-      throw FileError(url, "its header \(failure.reason); save it again with safetensors")
+      throw UserError(url, "its header \(failure.reason); save it again with safetensors")
     }
     entries = try header.entries.map { try Self.check($0, dataFrom: start, of: bytes.count, url) }
     try Self.checkCover(entries, from: start, to: bytes.count, url)
@@ -102,11 +102,11 @@ public struct SafetensorsFile: Sendable {
     _ entry: SafetensorsHeader.Entry, dataFrom start: Int, of total: Int, _ url: URL
   ) throws -> Entry {
     guard let type = ElementType(rawValue: entry.type) else {
-      throw FileError(
+      throw UserError(
         url, "holds \(entry.name) in the type \(entry.type), which is not known; save it as F32")
     }
     guard entry.begin <= entry.end, entry.end <= total - start else {
-      throw FileError(
+      throw UserError(
         url,
         "places \(entry.name) at bytes \(entry.begin) to \(entry.end) of \(total - start); it is "
           + "cut short or damaged, copy it again")
@@ -115,7 +115,7 @@ public struct SafetensorsFile: Sendable {
     for extent in entry.shape {
       let (product, overflow) = size.multipliedReportingOverflow(by: extent)
       guard !overflow else {
-        throw FileError(
+        throw UserError(
           url,
           "gives \(entry.name) the shape \(entry.shape), which is too large to be counted; "
             + "it is damaged, copy it again")
@@ -123,7 +123,7 @@ public struct SafetensorsFile: Sendable {
       size = product
     }
     guard entry.end - entry.begin == size else {
-      throw FileError(
+      throw UserError(
         url,
         "gives \(entry.name) \((entry.end - entry.begin).counted("byte")), but \(type.rawValue) "
           + "of shape "
@@ -145,11 +145,11 @@ public struct SafetensorsFile: Sendable {
     }
     for entry in ordered {
       guard entry.range.lowerBound >= covered else {
-        throw FileError(
+        throw UserError(
           url, "has \(last) and \(entry.name) overlap; it is damaged, save it again")
       }
       guard entry.range.lowerBound == covered else {
-        throw FileError(
+        throw UserError(
           url,
           "has a gap of \((entry.range.lowerBound - covered).counted("byte")) between \(last) and "
             + "\(entry.name); it is damaged, save it again")
@@ -158,7 +158,7 @@ public struct SafetensorsFile: Sendable {
       last = entry.name
     }
     guard covered == end else {
-      throw FileError(
+      throw UserError(
         url,
         "has \((end - covered).counted("byte")) after its last tensor; it is damaged, save it "
           + "again")

@@ -38,7 +38,7 @@ package enum SafetensorsWriter {
 
   /// Writes a file, whole or not at all. Wider types come first and the header is filled up to a
   /// multiple of 8 bytes, so every tensor is aligned; the same values give the same bytes.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   package static func write(_ tensors: [Tensor], metadata: [String: String], to url: URL) throws {
     let wide = tensors.filter { $0.values.type.size == 8 }
     let ordered = wide + tensors.filter { $0.values.type.size != 8 }

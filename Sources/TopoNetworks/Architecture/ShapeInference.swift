@@ -23,8 +23,8 @@ struct ShapeInference {
     }
   }
 
-  private func problem(_ sentence: String) -> ArchitectureError {
-    ArchitectureError(architecture, sentence)
+  private func problem(_ sentence: String) -> UserError {
+    UserError(architecture: architecture, sentence)
   }
 
   private func place(_ index: Int, _ layer: Layer) -> String {

@@ -10,7 +10,7 @@ extension Architecture {
   ///   - imageShape: images that the model reads; needed for files without our metadata, as
   ///     parameters tell channels but not rows and columns.
   ///   - sheet: the sheet, for files without metadata whose sheet is not square.
-  /// - Throws: `FileError` or `ArchitectureError`.
+  /// - Throws: `UserError`.
   public static func read(
     from url: URL, imageShape: ImageShape? = nil, sheet: Sheet? = nil
   ) throws -> Architecture {
@@ -27,10 +27,10 @@ extension Architecture {
     if let text = file.metadata[StateDictionary.architectureKey] {
       do {
         return try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
-      } catch let error as ArchitectureError {
-        throw FileError(url, "describes an impossible network: \(error)")
+      } catch let error as UserError {
+        throw UserError(url, "describes an impossible network: \(error)")
       } catch {
-        throw FileError(
+        throw UserError(
           url,
           "has metadata \(StateDictionary.architectureKey) that cannot be understood; was it "
             + "written by a newer version?")
@@ -53,7 +53,7 @@ private struct ArchitectureInference {
     case ["conv1", "conv2", "fc1", "fc2"]: blocks = 2
     case ["conv1", "conv2", "conv3", "conv4", "bn1", "bn2", "bn3", "bn4", "fc1", "fc2"]: blocks = 4
     default:
-      throw FileError(
+      throw UserError(
         file.url,
         "holds layers \(names.sorted().joined(separator: ", ")), which are not those of mnist or "
           + "cifar10, and does not say its architecture; save it with metadata "
@@ -61,7 +61,7 @@ private struct ArchitectureInference {
     }
     let kernels = try (1...blocks).map { try shape(of: "conv\($0).weight", extents: 4) }
     guard kernels.allSatisfy({ $0[2] == 3 && $0[3] == 3 }) else {
-      throw FileError(
+      throw UserError(
         file.url,
         "has convolutions that are not 3 x 3 and does not say its architecture; save it with "
           + "metadata \(StateDictionary.architectureKey)")
@@ -69,12 +69,12 @@ private struct ArchitectureInference {
     let units = try shape(of: "fc1.weight", extents: 2)[0]
     let classes = try shape(of: "fc2.weight", extents: 2)[0]
     guard let imageShape else {
-      throw FileError(
+      throw UserError(
         file.url,
         "does not say which images it reads; name the data that it was trained on")
     }
     guard imageShape.channels == kernels[0][1] else {
-      throw FileError(
+      throw UserError(
         file.url,
         "reads images of \(kernels[0][1].counted("channel")), but the data have "
           + "\(imageShape.channels); "
@@ -89,10 +89,10 @@ private struct ArchitectureInference {
 
   private func shape(of name: String, extents: Int) throws -> [Int] {
     guard let entry = file.entries.first(where: { $0.name == name }) else {
-      throw FileError(file.url, "lacks \(name); is it a whole model?")
+      throw UserError(file.url, "lacks \(name); is it a whole model?")
     }
     guard entry.shape.count == extents else {
-      throw FileError(
+      throw UserError(
         file.url,
         "gives \(name) the shape \(entry.shape), where \(extents) extents are expected; is it a "
           + "model of another architecture?")
@@ -103,7 +103,7 @@ private struct ArchitectureInference {
   private func squareSheet(_ units: Int) throws -> Sheet {
     let side = Int(Double(units).squareRoot().rounded())
     guard side * side == units else {
-      throw FileError(
+      throw UserError(
         file.url,
         "has a sheet of \(units.counted("unit")), which is not a square, and does not say its "
           + "rows and "

@@ -8,7 +8,7 @@ extension StateDictionary {
 
   /// Reads the tensors of `architecture` from a safetensors file, ours or PyTorch's. Names of
   /// wrappers (`module.conv1.weight`) are taken off, see `SafetensorsFile.unwrapped`.
-  /// - Throws: `FileError` when the file is damaged, tensors are missing, superfluous or of
+  /// - Throws: `UserError` when the file is damaged, tensors are missing, superfluous or of
   ///   another shape or type, or a value is not finite.
   public static func load(
     from url: URL, for architecture: Architecture
@@ -41,7 +41,7 @@ extension StateDictionary {
     let counters = Set(counters(of: architecture))
     let missing = architecture.parameters.map(\.name).filter { entries[$0] == nil }
     guard missing.isEmpty else {
-      throw FileError(
+      throw UserError(
         file.url,
         "lacks \(list(missing)), which architecture \(architecture.name) needs; "
           + "is it a model of another architecture?")
@@ -49,7 +49,7 @@ extension StateDictionary {
     let wanted = Set(architecture.parameters.map(\.name)).union(counters)
     let extra = file.entries.map(\.name).filter { !wanted.contains($0) }
     guard extra.isEmpty else {
-      throw FileError(
+      throw UserError(
         file.url,
         "holds \(list(extra)), which architecture \(architecture.name) does not "
           + "have; is it a model of another architecture?")
@@ -74,18 +74,18 @@ extension StateDictionary {
     of entry: SafetensorsFile.Entry, for parameter: ParameterDescription, in file: SafetensorsFile
   ) throws -> [Float] {
     guard entry.shape == parameter.shape else {
-      throw FileError(
+      throw UserError(
         file.url,
         "gives \(entry.name) the shape \(entry.shape), but the architecture has "
           + "\(parameter.shape); is it a model of another architecture, sheet or number of classes?"
       )
     }
     guard let values = file.floats(entry) else {
-      throw FileError(
+      throw UserError(
         file.url, "holds \(entry.name) in the type \(entry.elementType.rawValue); save it as F32")
     }
     if let place = values.firstIndex(where: { !$0.isFinite }) {
-      throw FileError(
+      throw UserError(
         file.url,
         "has a value that is not finite (\(values[place])) in \(entry.name) at index \(place); "
           + "its training went wrong, use another model")
@@ -102,7 +102,7 @@ extension StateDictionary {
     for entry in entries {
       let values = file.integers(entry)
       guard values.count == 1 else {
-        throw FileError(
+        throw UserError(
           file.url,
           "holds \(entry.name) of shape \(entry.shape), where PyTorch has one number; save it again"
         )
@@ -121,7 +121,7 @@ extension StateDictionary {
   /// Writes a safetensors file that PyTorch's `load_state_dict(strict=True)` takes, with the
   /// architecture in its metadata; whole or not at all.
   /// - Parameter metadata: what else to say about the model.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   public func save(to url: URL, metadata: [String: String] = [:]) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

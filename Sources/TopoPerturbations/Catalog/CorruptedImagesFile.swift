@@ -75,7 +75,7 @@ public struct CorruptedImagesFile: Sendable {
   /// - Parameters:
   ///   - provenance: further entries of the description.
   ///   - progress: is told how many blocks are done, of how many.
-  /// - Throws: `FileError`, or what perturbations throw.
+  /// - Throws: `UserError`, or what perturbations throw.
   public func write(
     to url: URL, provenance: [String: String] = [:], progress: (Int, Int) -> Void = { _, _ in }
   ) throws {

@@ -43,7 +43,7 @@ public struct PerturbationCatalog: Sendable {
 
   /// The perturbation of that name. Underscores, as names of Python functions have them, are taken
   /// for hyphens.
-  /// - Throws: `SelectionError` that lists the names.
+  /// - Throws: `UserError` that lists the names.
   public func named(_ name: String) throws -> any ImagePerturbation {
     let spelling = Self.spelling(name)
     guard let found = perturbations.first(where: { $0.label == spelling }) else {
@@ -54,13 +54,11 @@ public struct PerturbationCatalog: Sendable {
 
   /// Reads `white,corruption/fog,mnist-c`: names with commas; that of a family stands for all of the
   /// family that the images can be damaged by. Each is taken once.
-  /// - Throws: `SelectionError` for a name that is not known, an empty list, or a family of which
+  /// - Throws: `UserError` for a name that is not known, an empty list, or a family of which
   ///   nothing is for images of this shape.
   public func selection(_ text: String, for shape: ImageShape) throws -> [any ImagePerturbation] {
     var selected: [any ImagePerturbation] = []
-    for item in text.split(separator: ",") {
-      let name = Self.spelling(String(item))
-      if name.isEmpty { continue }
+    for name in SelectionText.items(text).map(Self.spelling) {
       let family = perturbations.filter { Self.family($0.label) == name }
       let found =
         family.isEmpty
@@ -76,7 +74,7 @@ public struct PerturbationCatalog: Sendable {
       }
     }
     guard !selected.isEmpty else {
-      throw SelectionError("No perturbation is named: give names with commas, such as \(example).")
+      throw UserError("no perturbation is named: give names with commas, such as \(example)")
     }
     return selected
   }
@@ -95,19 +93,19 @@ public struct PerturbationCatalog: Sendable {
   }
 
   /// With the names of the family that was meant, or, as there are many, one line of all.
-  private func unknown(_ name: String) -> SelectionError {
+  private func unknown(_ name: String) -> UserError {
     if Self.spelling(name).hasSuffix("/\(Corruption.Kind.frost.rawValue)") {
-      return SelectionError(
-        "The perturbation '\(name)' needs photographs of frost: add --frost with a folder of them.")
+      return UserError(
+        "the perturbation '\(name)' needs photographs of frost: add --frost with a folder of them")
     }
     let meant = perturbations.map(\.label).filter { $0.hasSuffix("/" + Self.spelling(name)) }
     if !meant.isEmpty {
-      return SelectionError(
-        "There is no perturbation '\(name)': write \(meant.joined(separator: " or ")).")
+      return UserError(
+        "there is no perturbation '\(name)': write \(meant.joined(separator: " or "))")
     }
     let family = Self.family(Self.spelling(name))
     let own = perturbations.filter { family != nil && Self.family($0.label) == family }
     let valid = (own.isEmpty ? perturbations : own).map(\.label).joined(separator: ", ")
-    return SelectionError("There is no perturbation '\(name)': choose from \(valid).")
+    return UserError("there is no perturbation '\(name)': choose from \(valid)")
   }
 }

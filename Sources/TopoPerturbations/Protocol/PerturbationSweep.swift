@@ -18,7 +18,7 @@ public struct PerturbationSweep: Sendable {
   /// - Parameters:
   ///   - severities: the perturbation's own by default.
   ///   - shape: of the images that are to be damaged.
-  /// - Throws: `SelectionError` for a severity that the perturbation does not have for such images,
+  /// - Throws: `UserError` for a severity that the perturbation does not have for such images,
   ///   no severity at all, or a number of draws that is not from 1 to 10,000.
   public init(
     _ perturbation: any ImagePerturbation, severities: [Double]? = nil, draws: Int = 1,
@@ -26,22 +26,22 @@ public struct PerturbationSweep: Sendable {
   ) throws {
     let severities = Set(severities ?? perturbation.severities).sorted()
     guard !severities.isEmpty else {
-      throw SelectionError(
-        "No severity of \(perturbation.label) is given: give at least one, such as "
-          + "\(perturbation.severities.first ?? 1).")
+      throw UserError(
+        "no severity of \(perturbation.label) is given: give at least one, such as "
+          + "\(perturbation.severities.first ?? 1)")
     }
     for severity in severities {
       guard severity.isFinite else {
-        throw SelectionError(
-          "The severity \(severity) of \(perturbation.label) is not a number: give numbers, such "
-            + "as \(perturbation.severities.first ?? 1).")
+        throw UserError(
+          "the severity \(severity) of \(perturbation.label) is not a number: give numbers, such "
+            + "as \(perturbation.severities.first ?? 1)")
       }
       try perturbation.check(severity: severity, shape: shape)
     }
     guard (1...Self.mostDraws).contains(draws) else {
-      throw SelectionError(
-        "The number of draws of \(perturbation.label) is \(draws), but it must be from 1 to "
-          + "\(Self.mostDraws).")
+      throw UserError(
+        "the number of draws of \(perturbation.label) is \(draws), but it must be from 1 to "
+          + "\(Self.mostDraws)")
     }
     self.init(unchecked: perturbation, severities: severities, draws: draws, seed: seed)
   }

@@ -48,24 +48,24 @@ public struct ContactSheet: Sendable {
 
   /// A contact sheet.
   /// - Parameter magnification: by default such that an image's edge takes up to 96 pixels.
-  /// - Throws: `SelectionError` when there is nothing to show, images are neither grey nor RGB, a
-  ///   perturbation cannot be applied, or the picture would be too large; `DataError` when there
+  /// - Throws: `UserError` when there is nothing to show, images are neither grey nor RGB, a
+  ///   perturbation cannot be applied, or the picture would be too large; `UserError` when there
   ///   are fewer images.
   public init(
     images: ImageSet, examples: Int = 1, rows: [Row], magnification: Int? = nil
   ) throws {
     let shape = images.shape
     guard shape.channels == 1 || shape.channels == 3 else {
-      throw SelectionError(
-        "Images of \(shape.channels) channels cannot be drawn: examples are for grey images and "
-          + "images in three colors.")
+      throw UserError(
+        "images of \(shape.channels) channels cannot be drawn: examples are for grey images and "
+          + "images in three colors")
     }
     guard !rows.isEmpty else {
-      throw SelectionError("There is no perturbation to draw examples of: name at least one.")
+      throw UserError("there is no perturbation to draw examples of: name at least one")
     }
     if let magnification, !(1...64).contains(magnification) {
-      throw SelectionError(
-        "The magnification is \(magnification), but it must be from 1 to 64.")
+      throw UserError(
+        "the magnification is \(magnification), but it must be from 1 to 64")
     }
     for row in rows {
       for severity in row.severities {
@@ -79,14 +79,14 @@ public struct ContactSheet: Sendable {
       magnification ?? max(1, Self.usualEdge / max(shape.rows, shape.columns))
     let layout = ContactSheetLayout(self)
     guard layout.height * layout.width <= Self.mostPixels else {
-      throw SelectionError(
-        "The picture would have \(layout.height) x \(layout.width) pixels: show fewer examples or "
-          + "perturbations in one picture.")
+      throw UserError(
+        "the picture would have \(layout.height) x \(layout.width) pixels: show fewer examples or "
+          + "perturbations in one picture")
     }
   }
 
   /// Writes the picture as a PNG file, whole or not at all.
-  /// - Throws: `FileError`, or what perturbations throw.
+  /// - Throws: `UserError`, or what perturbations throw.
   public func write(to url: URL) throws {
     let canvas = try drawn()
     try PNG.write(

@@ -1,5 +1,6 @@
 import Foundation
 import TopoCompute
+import TopoFoundation
 
 /// What the bits of a run come from: a device, and the version of this program at work on it.
 ///
@@ -36,12 +37,12 @@ enum DeviceMatch {
   ///   - found: what the run was begun with, or last went on with.
   ///   - verb: which of the two, in errors.
   ///   - what: what runs, in errors.
-  /// - Throws: `StudyError` that says what differs.
+  /// - Throws: `UserError` that says what differs.
   static func require(
     _ found: BitSource, _ here: BitSource, of what: String, verb: String = "was begun", in url: URL
   ) throws {
     guard let (begun, differ, remedy) = difference(found, here) else { return }
-    throw StudyError(
+    throw UserError(
       "\(url.path): the \(what) \(verb) \(begun), and its bits \(differ); \(remedy), or "
         + "go on all the same with --resume=anyway, which is recorded")
   }

@@ -76,7 +76,7 @@ extension EvaluationRecord {
   }
 
   /// Keeps the record in a folder.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func write(to folder: URL) throws {
     try AtomicFile.write(try StudyJSON.encodeSealed(self), to: Self.url(folder))
   }
@@ -85,7 +85,7 @@ extension EvaluationRecord {
   /// - Parameters:
   ///   - wanted: the evaluation to compare with what an earlier version left.
   ///   - all: how many images there are, of which it may be of the first.
-  /// - Throws: `StudyError` where that cannot be told.
+  /// - Throws: `UserError` where that cannot be told.
   static func read(_ folder: URL, wanted: EvaluationRecord, of all: Int) throws -> EvaluationRecord?
   {
     func exists(_ name: String) -> Bool {
@@ -97,7 +97,7 @@ extension EvaluationRecord {
       "move \(metrics.joined(separator: " and ")) out of the folder, and go on with --resume"
     // The record of an evaluation stays where its metrics were moved away and others came.
     guard isOfPlan(folder), exists("evaluation.json") || exists("plan.yaml") else {
-      throw StudyError(
+      throw UserError(
         "\(folder.appending(path: first).path): is there already and not of this plan; \(remedy)")
     }
     guard exists("evaluation.json") else {

@@ -3,17 +3,17 @@ import TopoFoundation
 
 extension FileLock {
   /// Takes possession of a folder that one process at a time may work in.
-  /// - Throws: `StudyError` when the folder cannot be written to, or another process is at work in
+  /// - Throws: `UserError` when the folder cannot be written to, or another process is at work in
   ///   it.
   package convenience init(folder url: URL) throws {
     do {
       try self.init(url.appending(path: ".lock"))
     } catch FileLock.Failure.inUse {
-      throw StudyError(
+      throw UserError(
         "\(url.path): another process is at work in this folder; wait for it or choose another "
           + "with --out")
     } catch FileLock.Failure.system(let reason) {
-      throw StudyError(
+      throw UserError(
         "\(url.path): cannot write to this folder (\(reason)); choose another with --out")
     }
   }
@@ -25,13 +25,13 @@ enum FolderLock {
   /// - Parameters:
   ///   - marker: the file that says what the folder holds.
   ///   - what: what that is, in errors.
-  /// - Throws: `StudyError` when the folder cannot be written to, holds other things, or another
+  /// - Throws: `UserError` when the folder cannot be written to, holds other things, or another
   ///   process is at work in it.
   static func take(_ url: URL, marker: String, what: String) throws -> FileLock {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      throw StudyError(
+      throw UserError(
         "\(url.path): cannot make this folder; choose one with --out that you may write to")
     }
     // Before the lock: in a folder of other things even that has no business.
@@ -40,13 +40,13 @@ enum FolderLock {
   }
 
   /// Refuses a folder that holds other things.
-  /// - Throws: `StudyError`.
+  /// - Throws: `UserError`.
   static func requireEmpty(_ url: URL, or marker: String, what: String) throws {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: url.path) else {
-      throw StudyError("\(url.path): cannot read this folder; choose another with --out")
+      throw UserError("\(url.path): cannot read this folder; choose another with --out")
     }
     guard names.contains(marker) || names.allSatisfy({ $0.hasPrefix(".") }) else {
-      throw StudyError(
+      throw UserError(
         "\(url.path): the folder is not empty and holds no \(what) (there is no \(marker)); choose "
           + "an empty or new one with --out")
     }

@@ -48,9 +48,9 @@ final class RunFolder<Description: RunDescription>: Sendable {
   ///   - resume: whether to go on with a run that the folder holds.
   ///   - anyDevice: whether to do so, and record it, on a device or with a version of this program
   ///     whose bits differ.
-  /// - Throws: `StudyError` when the folder cannot be written to, holds another run or, without
+  /// - Throws: `UserError` when the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; when another process is at work in it; or when it was begun on a device
-  ///   or with a version whose bits differ. `FileError`.
+  ///   or with a version whose bits differ. `UserError`.
   init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
     self.url = url
     let lock = try FolderLock.take(url, marker: Description.marker, what: Description.what)
@@ -69,12 +69,12 @@ final class RunFolder<Description: RunDescription>: Sendable {
   func giveUp() { lock.giveUp() }
 
   /// Makes sure that the folder is still this process's.
-  /// - Throws: `StudyError` where it was removed or renamed.
+  /// - Throws: `UserError` where it was removed or renamed.
   func requireInPlace() throws {
     // Whoever removes a folder may not get to its end while files are made in it.
     let marker = url.appending(path: Description.marker)
     guard lock.isInPlace, FileManager.default.fileExists(atPath: marker.path) else {
-      throw StudyError(
+      throw UserError(
         "\(url.path): the folder was removed or renamed while the \(Description.what) was at work "
           + "in it; begin anew, or go on with --resume where the folder is now")
     }
@@ -107,12 +107,12 @@ final class RunFolder<Description: RunDescription>: Sendable {
       remedy: "bring it back from a copy, or begin the \(what) anew in another folder with --out")
     guard Description.isSame(found.identity, wanted.identity) else {
       let difference = Description.difference(found.identity, wanted.identity)
-      throw StudyError(
+      throw UserError(
         "\(url.path): the folder already holds another \(what) (\(difference)); choose another "
           + "with --out")
     }
     guard resume else {
-      throw StudyError(
+      throw UserError(
         "\(url.path): the folder already holds this \(what); add --resume to go on with it, or "
           + "choose another with --out")
     }

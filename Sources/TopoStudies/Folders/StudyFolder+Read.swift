@@ -15,13 +15,13 @@ extension StudyFolder {
   }
 
   /// How far the study is that a folder holds, also while a process is at work in it.
-  /// - Throws: `FileError` where there is no `progress.json`; `StudyError` where it is damaged.
+  /// - Throws: `UserError` where there is no `progress.json`, or it is damaged.
   public static func progress(in url: URL) throws -> StudyProgress {
     let file = url.appending(path: "progress.json")
     do {
       return try StudyJSON.decode(StudyProgress.self, Data(try FileContents.read(file)))
     } catch let error as DecodingError {
-      throw StudyError(
+      throw UserError(
         "\(file.path): cannot be understood (\(StudyJSON.sentence(error))); go on with the study to "
           + "write it again, or read training.csv")
     }

@@ -42,7 +42,7 @@ public final class StudyFolder: Sendable {
   ///   - resume: whether to go on with a study that the folder holds.
   ///   - anyDevice: whether to go on, and record it, on a device or with a version of this program
   ///     whose bits differ from those that the study was begun with.
-  /// - Throws: `StudyError` when the folder cannot be written to, holds another study or, without
+  /// - Throws: `UserError` when the folder cannot be written to, holds another study or, without
   ///   `resume`, this one; when another process is at work in it; or when its bits would differ.
   public init(
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool,
@@ -76,7 +76,7 @@ public final class StudyFolder: Sendable {
   var mixedDevices: String? { run.mixedDevices }
 
   /// Makes sure that the folder is still this process's.
-  /// - Throws: `StudyError` where it was removed or renamed.
+  /// - Throws: `UserError` where it was removed or renamed.
   func requireInPlace() throws { try run.requireInPlace() }
 
   /// Lets others have the folder, though somebody may still hold this value.
@@ -94,15 +94,15 @@ public final class StudyFolder: Sendable {
 
   /// Makes the folder of a member where there is none. The study's own is not made again where it
   /// was removed.
-  /// - Throws: `StudyError`.
+  /// - Throws: `UserError`.
   func makeFolder(_ member: Member) throws {
     try requireInPlace()
     var place = url
     for part in member.path.split(separator: "/") {
       place = place.appending(path: String(part))
       guard mkdir(place.path, 0o777) == 0 || errno == EEXIST else {
-        throw StudyError(
-          "\(place.path): cannot be made (\(FileError.systemReason)); make its folder one that you "
+        throw UserError(
+          "\(place.path): cannot be made (\(UserError.systemReason)); make its folder one that you "
             + "may write to, and go on with --resume")
       }
     }
@@ -110,15 +110,15 @@ public final class StudyFolder: Sendable {
 
   /// Removes a member's checkpoints of other epochs than `kept`, also those that a process left
   /// which was killed before it could.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func removeCheckpoints(_ member: Member, but kept: Int?) throws {
     let keep = kept.map { checkpoint(member, epoch: $0).lastPathComponent }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(member).path)) ?? []
     for name in names where name != keep && name.hasPrefix("checkpoint-") {
       let place = folder(member).appending(path: name)
       guard unlink(place.path) == 0 || errno == ENOENT else {
-        throw FileError(
-          place, "cannot be removed (\(FileError.systemReason)); remove it and go on with --resume")
+        throw UserError(
+          place, "cannot be removed (\(UserError.systemReason)); remove it and go on with --resume")
       }
     }
   }

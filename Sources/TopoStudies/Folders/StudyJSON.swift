@@ -45,7 +45,7 @@ extension StudyJSON {
 
   /// Reads a file that `encodeSealed` made, or an earlier version without a checksum.
   /// - Parameter remedy: what to do where the file is damaged: `restore it`.
-  /// - Throws: `StudyError` where the file is not as it was written; `FileError`.
+  /// - Throws: `UserError` where the file is not as it was written.
   static func read<Value: Decodable>(
     _ type: Value.Type, from url: URL, remedy: String
   ) throws -> Value {
@@ -56,12 +56,12 @@ extension StudyJSON {
         guard data[opening.count...end] == seal(rest) else {
           // What is cut short is better called so.
           _ = try decode(type, data)
-          throw StudyError("\(url.path): is not as it was written; \(remedy)")
+          throw UserError("\(url.path): is not as it was written; \(remedy)")
         }
       }
       return try decode(type, data)
     } catch let error as DecodingError {
-      throw StudyError(
+      throw UserError(
         "\(url.path): cannot be understood (\(sentence(error))); \(remedy)")
     }
   }

@@ -8,7 +8,7 @@ extension StudyProgress {
   /// after the last epoch, is missing or not as it was written. They train again to the same bits,
   /// whatever the others have done, unless the folder's devices are mixed.
   /// - Parameter report: is told each of them, in a sentence.
-  /// - Throws: `FileError` where a file cannot be read, or the record of it cannot be written.
+  /// - Throws: `UserError` where a file cannot be read, or the record of it cannot be written.
   mutating func repair(
     _ folder: StudyFolder, run: TrainingRun, report: (String) -> Void
   ) throws {

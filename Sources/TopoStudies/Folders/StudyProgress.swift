@@ -81,7 +81,7 @@ public struct StudyProgress: Sendable, Codable {
       "bring it back from a copy, or remove it, and --resume trains all networks from the beginning"
     let progress = try StudyJSON.read(StudyProgress.self, from: url, remedy: remedy)
     guard progress.epochs.count == members, (progress.checksums?.count ?? members) == members else {
-      throw StudyError(
+      throw UserError(
         "\(url.path): is about \(progress.epochs.count) networks, not \(members); \(remedy)")
     }
     return progress

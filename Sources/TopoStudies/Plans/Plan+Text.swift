@@ -1,12 +1,11 @@
 import TopoCompute
-import TopoEvaluation
-import TopoNetworks
+import TopoFoundation
 import TopoSheets
 
 extension Plan {
   /// The plan as a file that `init(contentsOf:)` reads to an equal plan. Keys are written that
   /// differ from their defaults or that every plan should show.
-  /// - Throws: `StudyError` where no file can say it: a torus, a mean per unit, constants of Adam.
+  /// - Throws: `UserError` where no file can say it: a torus, a mean per unit, constants of Adam.
   public func yaml() throws -> String {
     var lines = ["name: \(Self.quoted(name))", "data: \(Self.quoted(data))"]
     if let subset { lines.append("subset: \(subset)") }
@@ -27,7 +26,7 @@ extension Plan {
     guard condition.kind != .control else { return ["  - penalty: control"] }
     let neighbourhood = condition.neighbourhood
     guard !neighbourhood.wraps, neighbourhood.weighting == .pairMean else {
-      throw StudyError(
+      throw UserError(
         "the condition \(condition.label) cannot be written into a plan: plans know neither a "
           + "torus nor a mean per unit; leave them out")
     }
@@ -50,7 +49,7 @@ extension Plan {
       return ["optimizer: sgd"] + (momentum == 0 ? [] : ["momentum: \(decimal(momentum))"])
     case .adam:
       guard rule == .adam() else {
-        throw StudyError(
+        throw UserError(
           "an optimizer with other constants than Adam's usual ones cannot be written into a plan; "
             + "leave them out")
       }

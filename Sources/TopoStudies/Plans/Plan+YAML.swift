@@ -20,17 +20,17 @@ extension Plan {
   ]
 
   /// Reads a plan.
-  /// - Throws: `StudyError` that names file, line and key; `FileError`.
+  /// - Throws: `UserError` that names file, line and key.
   public init(contentsOf url: URL) throws {
     let bytes = try FileContents.read(url)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw StudyError("\(url.path): is not UTF-8 text; is it a plan?")
+      throw UserError("\(url.path): is not UTF-8 text; is it a plan?")
     }
     try self.init(yaml: text, file: url.path)
   }
 
   /// Reads a plan from text; `file` is its name in errors.
-  /// - Throws: `StudyError`.
+  /// - Throws: `UserError`.
   public init(yaml text: String, file: String) throws {
     let reader = YAMLReader(file: file)
     let top = try reader.mapping(

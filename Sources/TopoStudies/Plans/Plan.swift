@@ -77,7 +77,7 @@ public struct Plan: Sendable, Hashable {
   }
 
   /// The training of this plan on loaded data.
-  /// - Throws: `DataError`, `ArchitectureError`.
+  /// - Throws: `UserError`.
   public func trainingRun(_ dataset: Dataset) throws -> TrainingRun {
     let training = try subset.map { try dataset.training.subset($0) } ?? dataset.training
     var run = TrainingRun(
@@ -93,7 +93,7 @@ public struct Plan: Sendable, Hashable {
   }
 
   /// The evaluation of this plan on loaded data.
-  /// - Throws: `DataError`.
+  /// - Throws: `UserError`.
   public func evaluation(_ dataset: Dataset) throws -> Evaluation {
     Evaluation(
       images: try evaluation.subset.map { try dataset.test.subset($0) } ?? dataset.test,

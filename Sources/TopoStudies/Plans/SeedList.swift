@@ -9,13 +9,12 @@ public struct SeedList: Sendable, Hashable, CustomStringConvertible {
   static let most = 100_000
 
   /// Reads `text`.
-  /// - Throws: `StudyError` when it is empty or not of that form, or a seed occurs twice.
+  /// - Throws: `UserError` when it is empty or not of that form, or a seed occurs twice.
   public init(_ text: String) throws {
     var seeds: [UInt64] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let item = SelectionText.trimmed(part)
+    for item in SelectionText.parts(text) {
       guard !item.isEmpty else {
-        throw StudyError("the seeds \"\(text)\" are empty in one place; write them as 0-2,7")
+        throw UserError("the seeds \"\(text)\" are empty in one place; write them as 0-2,7")
       }
       // Spaces may stand around a number, never within one: "1 2" is not 12.
       let ends = item.split(separator: "-", omittingEmptySubsequences: false).map {
@@ -23,20 +22,20 @@ public struct SeedList: Sendable, Hashable, CustomStringConvertible {
       }
       guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1]
       else {
-        throw StudyError("\"\(item)\" is not a seed or a range of seeds; write them as 0-2,7")
+        throw UserError("\"\(item)\" is not a seed or a range of seeds; write them as 0-2,7")
       }
       guard first <= last else {
-        throw StudyError("the seeds \(item) run backwards; write \(last)-\(first)")
+        throw UserError("the seeds \(item) run backwards; write \(last)-\(first)")
       }
       guard last - first < UInt64(Self.most), seeds.count + Int(last - first) < Self.most else {
-        throw StudyError(
+        throw UserError(
           "the seeds \(Self.short(text)) are more than \(Self.most); ask for fewer")
       }
       seeds += Array(first...last)
     }
     var seen: Set<UInt64> = []
     if let twice = seeds.first(where: { !seen.insert($0).inserted }) {
-      throw StudyError("the seeds \"\(Self.short(text))\" name \(twice) twice; name it once")
+      throw UserError("the seeds \"\(Self.short(text))\" name \(twice) twice; name it once")
     }
     self.seeds = seeds
   }

@@ -17,17 +17,17 @@ extension Suite {
 
   /// Reads a suite of one's own; `Plans/suite-example.yaml` is a commented one.
   /// - Parameter catalog: what it can draw on.
-  /// - Throws: `StudyError` that names file, line and key; `FileError`.
+  /// - Throws: `UserError` that names file, line and key.
   public init(contentsOf url: URL, catalog: SuiteCatalog) throws {
     let bytes = try FileContents.read(url)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw StudyError("\(url.path): is not UTF-8 text; is it a suite?")
+      throw UserError("\(url.path): is not UTF-8 text; is it a suite?")
     }
     try self.init(yaml: text, file: url.path, catalog: catalog)
   }
 
   /// Reads a suite from text; `file` is its name in errors.
-  /// - Throws: `StudyError`.
+  /// - Throws: `UserError`.
   public init(yaml text: String, file: String, catalog: SuiteCatalog) throws {
     let reader = YAMLReader(file: file, example: "Plans/suite-example.yaml")
     let top = try reader.mapping(try reader.document(text), "the suite", keys: Self.keys)

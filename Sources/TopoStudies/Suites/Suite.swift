@@ -1,4 +1,5 @@
 import TopoEvaluation
+import TopoFoundation
 import TopoPerturbations
 
 /// What trained networks are put through, in one run: perturbations of images, perturbations of
@@ -28,34 +29,34 @@ public struct Suite: Sendable {
   }
 
   /// Adds a perturbation of images. Severity 0 is the clean images, which are there already.
-  /// - Throws: `SelectionError` where a severity of it is in the suite: results of both would carry
+  /// - Throws: `UserError` where a severity of it is in the suite: results of both would carry
   ///   one name.
   public mutating func add(_ sweep: PerturbationSweep) throws {
     let label = sweep.perturbation.label
     for other in images where other.perturbation.label == label {
       if let twice = sweep.severities.first(where: other.severities.contains) {
-        throw SelectionError("The perturbation \(label) at \(twice) is there twice: keep one.")
+        throw UserError("the perturbation \(label) at \(twice) is there twice: keep one")
       }
     }
     images.append(sweep)
   }
 
   /// Adds perturbations of weights.
-  /// - Throws: `SelectionError` where one of them is in the suite.
+  /// - Throws: `UserError` where one of them is in the suite.
   public mutating func add(_ selection: WeightSelection) throws {
     let known = weights.flatMap(\.perturbations)
     if let twice = selection.perturbations.first(where: known.contains) {
-      throw SelectionError("The perturbation \(twice.label) is there twice: keep one.")
+      throw UserError("the perturbation \(twice.label) is there twice: keep one")
     }
     weights.append(selection)
   }
 
   /// Adds attacks.
-  /// - Throws: `SelectionError` where one of them is in the suite.
+  /// - Throws: `UserError` where one of them is in the suite.
   public mutating func add(_ selection: AttackSelection) throws {
     let known = attacks.flatMap(\.attacks).map(\.label)
     if let twice = selection.attacks.map(\.label).first(where: known.contains) {
-      throw SelectionError("The attack \(twice) is there twice: keep one.")
+      throw UserError("the attack \(twice) is there twice: keep one")
     }
     attacks.append(selection)
   }

@@ -19,14 +19,14 @@ public struct SuiteCatalog: Sendable {
   }
 
   /// The perturbation of that name.
-  /// - Throws: `SelectionError` that lists the names.
+  /// - Throws: `UserError` that lists the names.
   public func named(_ name: String) throws -> any ImagePerturbation {
     // Python's names have underscores.
     let spelling = String(name.map { $0 == "_" ? "-" : $0 })
     guard let found = perturbations.first(where: { $0.label == spelling }) else {
-      throw SelectionError(
-        "There is no perturbation '\(name)' for images of \(shape): choose from "
-          + perturbations.map(\.label).joined(separator: ", ") + ".")
+      throw UserError(
+        "there is no perturbation '\(name)' for images of \(shape): choose from "
+          + perturbations.map(\.label).joined(separator: ", ") + "")
     }
     return found
   }

@@ -64,7 +64,7 @@ final class SuiteFolder: Sendable {
   /// - Parameters:
   ///   - resume: whether to go on with a run that the folder holds.
   ///   - anyDevice: whether to do so, and record it, on a device whose bits differ.
-  /// - Throws: `StudyError` when the folder cannot be written to, holds another run or, without
+  /// - Throws: `UserError` when the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; or when another process is at work in it.
   init(
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool, anyDevice: Bool
@@ -76,7 +76,7 @@ final class SuiteFolder: Sendable {
       try FileManager.default.createDirectory(
         at: url.appending(path: "units"), withIntermediateDirectories: true)
     } catch {
-      throw StudyError(
+      throw UserError(
         "\(url.path)/units: is not a folder that can be written to; remove it, or choose another "
           + "folder with --out")
     }
@@ -86,7 +86,7 @@ final class SuiteFolder: Sendable {
   var mixedDevices: String? { run.mixedDevices }
 
   /// Makes sure that the folder is still this process's.
-  /// - Throws: `StudyError` where it was removed or renamed.
+  /// - Throws: `UserError` where it was removed or renamed.
   func requireInPlace() throws { try run.requireInPlace() }
 
   /// Lets others have the folder, though somebody may still hold this value.
@@ -105,7 +105,7 @@ final class SuiteFolder: Sendable {
   }
 
   /// Keeps the results of a unit.
-  /// - Throws: `StudyError` where the folder was removed; `FileError`.
+  /// - Throws: `UserError` where the folder was removed.
   func keep(_ unit: Int, _ result: SuiteResult) throws {
     try requireInPlace()
     let matrices = result.confusion.map(\.line).joined()
@@ -124,7 +124,7 @@ final class SuiteFolder: Sendable {
   }
 
   /// Records of a unit that is done.
-  /// - Throws: `StudyError` where a file of the unit is not as it was written.
+  /// - Throws: `UserError` where a file of the unit is not as it was written.
   func read(_ unit: Int) throws -> [Record] {
     let place = records(unit).path
     guard let text = try? String(contentsOf: records(unit), encoding: .utf8),
@@ -132,7 +132,7 @@ final class SuiteFolder: Sendable {
       let end = text.range(of: "checksum,", options: .backwards)?.lowerBound,
       text[end...] == Self.seal(String(text[..<end]), matrices)
     else {
-      throw StudyError(
+      throw UserError(
         "\(place): is not as it was written, or the file of confusion matrices beside it is not; "
           + "remove it and go on with --resume")
     }
@@ -140,7 +140,7 @@ final class SuiteFolder: Sendable {
   }
 
   /// Writes `confusion.csv` out of all units' matrices.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func writeConfusion(units: Int) throws {
     try AtomicFile.write(to: url.appending(path: "confusion.csv")) { writer in
       try writer.append(ConfusionRecord.header)

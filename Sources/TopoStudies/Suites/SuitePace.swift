@@ -24,7 +24,7 @@ struct SuitePace {
   /// How far the run is, with a share of a unit done.
   func progress(_ unit: SuiteUnit, share: Double = 0) -> SuiteRun.Progress {
     let soFar = finished + share * unit.cost
-    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    let seconds = (ContinuousClock.now - began).seconds
     return SuiteRun.Progress(
       unit: unit.title, done: done, all: all,
       secondsLeft: soFar > 0 ? seconds * (whole - soFar) / soFar : nil)

@@ -1,4 +1,5 @@
 import TopoEvaluation
+import TopoFoundation
 import TopoPerturbations
 
 /// The suites that are known by name.
@@ -99,39 +100,39 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   static let mnistCorruptions = CorruptionFolder.publishedMNIST.filter { $0.name != "identity" }
 
   /// Reads `noise,adversarial`.
-  /// - Throws: `SelectionError` for a name that is not one of the suites, or a suite twice.
+  /// - Throws: `UserError` for a name that is not one of the suites, or a suite twice.
   public static func read(_ text: String) throws -> [SuitePreset] {
     let presets = try text.split(separator: ",").map { String($0).trimmed }
       .filter { !$0.isEmpty }.map { try named($0) }
     guard !presets.isEmpty else {
-      throw SelectionError(
-        "No suite is given: choose from \(allCases.map(\.rawValue).joined(separator: ", ")).")
+      throw UserError(
+        "no suite is given: choose from \(allCases.map(\.rawValue).joined(separator: ", ")).")
     }
     var seen: Set<SuitePreset> = []
     if let twice = presets.first(where: { !seen.insert($0).inserted }) {
-      throw SelectionError("The suite \(twice.rawValue) is there twice: name it once.")
+      throw UserError("the suite \(twice.rawValue) is there twice: name it once")
     }
     if presets.contains(.all), presets.count > 1 {
-      throw SelectionError("The suite all holds the others: name it alone.")
+      throw UserError("the suite all holds the others: name it alone")
     }
     return presets
   }
 
   /// The suite of that name.
   /// - Parameter orFile: whether the error may suggest a file.
-  /// - Throws: `SelectionError` that lists the names.
+  /// - Throws: `UserError` that lists the names.
   public static func named(_ name: String, orFile: Bool = true) throws -> SuitePreset {
     guard let preset = SuitePreset(rawValue: name) else {
-      throw SelectionError(
-        "There is no suite '\(name)': choose from "
+      throw UserError(
+        "there is no suite '\(name)': choose from "
           + allCases.map(\.rawValue).joined(separator: ", ")
-          + (orFile ? ", or give a file such as suite.yaml." : "."))
+          + (orFile ? ", or give a file such as suite.yaml." : ""))
     }
     return preset
   }
 
   /// Adds the parts of this suite to `suite`.
-  /// - Throws: `SelectionError` where the images are not of the kind that it is for, or an option is
+  /// - Throws: `UserError` where the images are not of the kind that it is for, or an option is
   ///   out of range.
   func add(to suite: inout Suite, _ catalog: SuiteCatalog, _ options: Options) throws {
     guard self != .all else {
@@ -158,8 +159,8 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
       catalog.perturbations.first { $0.label == wanted.label }.map { ($0, wanted.severity) }
     }
     guard !found.isEmpty else {
-      throw SelectionError(
-        "The suite \(rawValue) is not for images of \(catalog.shape): choose another.")
+      throw UserError(
+        "the suite \(rawValue) is not for images of \(catalog.shape): choose another")
     }
     for (perturbation, published) in found {
       // Official files have one severity, whatever it is called.
@@ -198,7 +199,7 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
 
 extension Suite {
   /// Known suites, one after the other.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   public init(
     _ presets: [SuitePreset], catalog: SuiteCatalog, options: SuitePreset.Options = .init(),
     subset: Int? = nil

@@ -25,8 +25,8 @@ public struct SuiteRun: Sendable {
   /// - Parameters:
   ///   - dataset: the data's name in records.
   ///   - split: which of its images these are: `test`, `train`.
-  /// - Throws: `DataError` where the suite asks for more images than there are; `ArchitectureError`
-  ///   for a network that does not fit the images; `StudyError` where two networks have one name.
+  /// - Throws: `UserError` where the suite asks for more images than there are
+  ///   for a network that does not fit the images; `UserError` where two networks have one name.
   public init(
     suite: Suite, models: [EvaluatedModel], images: ImageSet, dataset: String,
     split: String = "test", normalization: Normalization
@@ -40,11 +40,11 @@ public struct SuiteRun: Sendable {
     }
     var names: Set<String> = []
     for model in models where !names.insert("\(model.condition)/seed-\(model.seed)").inserted {
-      throw StudyError(
+      throw UserError(
         "two networks are called \(model.condition)/seed-\(model.seed); evaluate them one at a time"
       )
     }
-    guard !models.isEmpty else { throw StudyError("there is no network to evaluate; name one") }
+    guard !models.isEmpty else { throw UserError("there is no network to evaluate; name one") }
   }
 
   /// What there is to tell while it runs.
@@ -69,7 +69,7 @@ public struct SuiteRun: Sendable {
 
   /// Runs the suite, or goes on with it. The folder is this process's until the function returns.
   /// - Returns: all records: by network those of the suite's units, then what follows from them.
-  /// - Throws: `StudyError` or `FileError` about the folder; `DeviceError`; what a perturbation
+  /// - Throws: `UserError` about the folder; `DeviceError`; what a perturbation
   ///   throws. Finished units are kept.
   @discardableResult
   public func run(
@@ -136,7 +136,7 @@ public struct SuiteRun: Sendable {
         seen.insert(place)
       }
       guard seen.count == models.count else {
-        throw StudyError(
+        throw UserError(
           "\(folder.url.path)/units/\(unit + 1).csv: is not about all networks; remove it and go on "
             + "with --resume")
       }

@@ -27,7 +27,7 @@ public struct PackPosition: Sendable, Hashable {
 extension TrainingRun {
   /// Divides what `progress` leaves to do into packs, for devices of one kind.
   /// - Returns: the packs, those first that have begun; and what one pack of all would take.
-  /// - Throws: `DeviceError` when there is no room for one member alone; `TrainingError`.
+  /// - Throws: `DeviceError` when there is no room for one member alone.
   func packs(
     _ progress: StudyProgress, devices: [any Device]
   ) throws -> (packs: [Pack], whole: Int) {

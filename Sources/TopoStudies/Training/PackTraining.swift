@@ -84,7 +84,7 @@ struct PackTraining: Sendable {
       contentsOf: url, architecture: run.configuration.architecture,
       slots: run.configuration.rule.stateSlots)
     guard checkpoint.epoch == epoch else {
-      throw FileError(
+      throw UserError(
         url, "is of epoch \(checkpoint.epoch), not \(epoch); remove it and go on with --resume")
     }
     return checkpoint

@@ -81,7 +81,7 @@ struct ArrayExports {
   }
 
   /// Checks that the arrays can be written, before anything is computed; nothing is made yet.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func check() throws {
     let manager = FileManager.default
     var new: Set<String> = []
@@ -92,7 +92,7 @@ struct ArrayExports {
         above.deleteLastPathComponent()
       }
       guard access(above.path, W_OK | X_OK) == 0 else {
-        throw FileError(folder, "cannot be made; choose a folder that you may write to")
+        throw UserError(folder, "cannot be made; choose a folder that you may write to")
       }
     }
     let paths = Kind.allCases.flatMap { files[$0] ?? [] } + labels
@@ -103,7 +103,7 @@ struct ArrayExports {
 
   /// Makes folders that are not there, and takes possession of every place.
   /// - Returns: what to give up when everything is written.
-  /// - Throws: `FileError`, also where another process writes there.
+  /// - Throws: `UserError`, also where another process writes there.
   func prepare() throws -> [FileLock] {
     var locks: [FileLock] = []
     for folder in folders {
@@ -111,11 +111,11 @@ struct ArrayExports {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         locks.append(try FileLock(folder.appending(path: ".arrays.lock")))
       } catch FileLock.Failure.inUse {
-        throw FileError(
+        throw UserError(
           folder,
           "another process is writing arrays into this folder; wait for it or choose another")
       } catch {
-        throw FileError(folder, "cannot be made; choose a folder that you may write to")
+        throw UserError(folder, "cannot be made; choose a folder that you may write to")
       }
     }
     let inFolders = Set(folders.map(\.path))
@@ -131,7 +131,7 @@ struct ArrayExports {
 
   /// Writes what all models share: labels, int64 `[images]`, and the images.
   /// - Parameter shown: images in [0, 1], as the networks got them before normalisation.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func writeShared(_ shown: [Float], _ images: ImageSet) throws {
     for path in labels {
       try NPYArray(.int64(images.labels.map(Int64.init)), shape: [images.count])
@@ -147,7 +147,7 @@ struct ArrayExports {
 
   /// Writes what some of the models answered.
   /// - Parameter models: by their place in `outputs`, their places among all.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func write(_ outputs: Evaluator.Outputs, of models: [Int]) throws {
     for (place, model) in models.enumerated() {
       if let files = files[.logits] {

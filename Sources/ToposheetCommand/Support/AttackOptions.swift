@@ -30,11 +30,11 @@ struct AttackOptions: ParsableArguments {
   var attackSeed: UInt64 = 0
 
   /// Epsilons as they were given, by value.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   func epsilonNames() throws -> [Double: String] { try epsilons.map(EpsilonText.names) ?? [:] }
 
   /// What to do; nil for nothing.
-  /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
+  /// - Throws: `UserError`; `ValidationError` for options without anything to do.
   func selection() throws -> AttackSelection? {
     let attacks = try AttackSelection.attacks(attack)
     for (name, isGiven) in [

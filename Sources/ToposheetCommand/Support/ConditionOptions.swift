@@ -47,7 +47,7 @@ struct ConditionOptions: ParsableArguments {
   var neighbourhood: Neighbourhood.Shape?
 
   /// The conditions, each once.
-  /// - Throws: `ValidationError` for options that do not go together; `PenaltyError`.
+  /// - Throws: `ValidationError` for options that do not go together.
   func conditions() throws -> [Penalty] {
     let kinds = try Self.items(penalty, "--penalty").map { word in
       guard let kind = Penalty.Kind(rawValue: word) else {
@@ -134,8 +134,7 @@ struct ConditionOptions: ParsableArguments {
 
   /// What commas separate, without the spaces around it; spaces within stay.
   private static func items(_ text: String, _ option: String) throws -> [String] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      let item = SelectionText.trimmed(part)
+    try SelectionText.parts(text).map { item in
       guard !item.isEmpty else {
         throw ValidationError("\(option) \"\(text)\" is empty in one place; write it as a,b")
       }

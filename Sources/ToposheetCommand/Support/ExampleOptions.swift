@@ -23,14 +23,14 @@ struct ExampleOptions: ParsableArguments {
   var magnify: Int?
 
   /// Checks that the picture can be written, before anything is computed.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   func check() throws {
     try OutputFile.check(
       [examples], kind: "a picture", beginning: OutputFile.picture, example: "examples.png")
   }
 
   /// Draws the picture, where one was asked for.
-  /// - Throws: `SelectionError` where there is nothing to draw; `DataError`, `FileError`.
+  /// - Throws: `UserError` where there is nothing to draw.
   func draw(_ images: ImageSet, _ sweeps: [PerturbationSweep]) throws {
     guard let examples else { return }
     let sheet = try ContactSheet(

@@ -5,16 +5,16 @@ import Toposheet
 enum ModelFiles {
   /// The files in the order they were named; those of a folder as `ModelOrder` has it: every
   /// model.safetensors, or all safetensors files where none is called so. Links are followed.
-  /// - Throws: `FileError` when one does not exist or cannot be read, or a folder holds none.
+  /// - Throws: `UserError` when one does not exist or cannot be read, or a folder holds none.
   static func find(_ names: [String]) throws -> [URL] {
     try names.flatMap { name in
       guard !name.isEmpty else {
-        throw FileError("MODEL", "is empty; give a model's safetensors file or a folder of models")
+        throw UserError("MODEL", "is empty; give a model's safetensors file or a folder of models")
       }
       let url = URL(filePath: name)
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-        throw FileError(
+        throw UserError(
           url, "does not exist; give a model's safetensors file or a folder of models")
       }
       guard isFolder.boolValue else { return [url] }
@@ -25,12 +25,12 @@ enum ModelFiles {
         own.isEmpty ? files.filter { !$0.lastPathComponent.hasPrefix("checkpoint-") } : own
       guard !models.isEmpty else {
         if StudyFolder.members(in: url) != nil {
-          throw FileError(
+          throw UserError(
             url,
             "holds a study that has finished no model yet; go on with the command that began it and "
               + "--resume, or wait for it where it is at work")
         }
-        throw FileError(
+        throw UserError(
           url,
           "holds no model.safetensors nor any other finished .safetensors file; give a folder of "
             + "models")

@@ -31,7 +31,7 @@ struct NoiseOptions: ParsableArguments {
   var isGiven: Bool { noise != "none" }
 
   /// What to do.
-  /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
+  /// - Throws: `UserError`; `ValidationError` for options without anything to do.
   func selection() throws -> NoiseSelection {
     for (name, isSet) in [("--levels", levels != nil), ("--draws", draws != nil)]
     where isSet && !isGiven {

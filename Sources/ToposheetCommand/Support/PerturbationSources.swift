@@ -25,7 +25,7 @@ struct PerturbationSources: ParsableArguments {
   /// - Parameters:
   ///   - images: those that are to be damaged, or more of the same data set.
   ///   - isTraining: whether they are a data set's training images.
-  /// - Throws: `FileError` about the folders.
+  /// - Throws: `UserError` about the folders.
   func read(for images: ImageSet, isTraining: Bool) throws -> PerturbationCatalog {
     func url(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory) }
     let photographs = try frost.map { try FrostPhotographs(folder: url($0)) }

@@ -64,7 +64,7 @@ struct ProtocolOptions: ParsableArguments {
 
   /// The plan that says the same. Folders are named from the root, as a plan may be run from
   /// anywhere.
-  /// - Throws: `StudyError` about seeds; `ValidationError` for options that do not go together.
+  /// - Throws: `UserError` about seeds; `ValidationError` for options that do not go together.
   func plan(_ conditions: [Penalty]) throws -> Plan {
     let isPath = !Dataset.isName(data) && !data.isEmpty && !data.hasPrefix("~/")
     var plan = Plan(

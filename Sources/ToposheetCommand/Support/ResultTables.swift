@@ -24,7 +24,7 @@ struct ResultTables {
   }
 
   /// The tables of a folder of results.
-  /// - Throws: `FileError` where its `metrics.csv` is not as it was written.
+  /// - Throws: `UserError` where its `metrics.csv` is not as it was written.
   init(of folder: URL, includesDead: Bool = false) throws {
     let provenance = RecordTable.provenance(of: folder.appending(path: "metrics.json"))
     let names = provenance["epsilons"].flatMap { try? EpsilonText.names($0) }
@@ -39,7 +39,7 @@ struct ResultTables {
   }
 
   /// Prints the tables, after they were kept in the folder of the results.
-  /// - Throws: `FileError` where they cannot be kept.
+  /// - Throws: `UserError` where they cannot be kept.
   func present(keptIn folder: URL? = nil) throws {
     if let folder {
       try AtomicFile.write(

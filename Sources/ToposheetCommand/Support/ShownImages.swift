@@ -31,7 +31,7 @@ struct ShownImages: ParsableArguments {
 
   /// The data set that was named, or else the one that all models say they were trained on.
   /// - Parameter models: files and folders, as they were given.
-  /// - Throws: `DataError`, `FileError`; `ValidationError` where models do not say or do not agree.
+  /// - Throws: `UserError`; `ValidationError` where models do not say or do not agree.
   func dataset(of models: [String]) throws -> Dataset {
     if let data { return try Dataset.load(data) }
     var first: (url: URL, data: String, checksum: UInt32?)?
@@ -62,8 +62,8 @@ struct ShownImages: ParsableArguments {
       }
       Terminal.error("data: \(dataset.name), on which the models were trained")
       return dataset
-    } catch let error as DataError {
-      throw DataError("\(error.description), with --data")
+    } catch let error as UserError where error.path == nil {
+      throw UserError("\(error.description), with --data")
     }
   }
 }

@@ -53,7 +53,7 @@ struct StatusLine {
     let soFar = unit.map { "\(done) of \(all.counted($0))" } ?? "\(100 * done / max(all, 1)) %"
     text.add("\(what): \(soFar)", rank: 1)
     if done > 0, done < all {
-      let elapsed = (ContinuousClock.now - (since ?? began)) / .seconds(1)
+      let elapsed = (ContinuousClock.now - (since ?? began)).seconds
       let left = elapsed * Double(all - done) / Double(done)
       text.add("\(Readable.duration(left)) left", rank: 0)
     }

@@ -19,7 +19,7 @@ struct SuiteOptions: ParsableArguments {
   }
 
   /// Refuses names that are not suites; before data are read, as names are wrong more often.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   func checkNames() throws {
     if let suite, !isFile { _ = try SuitePreset.read(suite) }
   }
@@ -28,7 +28,7 @@ struct SuiteOptions: ParsableArguments {
   /// - Parameters:
   ///   - options: of suites that are known by name.
   ///   - names: the command's options that set them, for the error that refuses them for a file.
-  /// - Throws: `SelectionError`, `StudyError`, `FileError`; `ValidationError` for options that
+  /// - Throws: `UserError`; `ValidationError` for options that
   ///   belong into the file.
   func read(
     _ catalog: SuiteCatalog, options: SuitePreset.Options, names: String, subset: Int?

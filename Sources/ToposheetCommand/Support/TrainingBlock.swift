@@ -107,7 +107,7 @@ struct TrainingBlock {
   private func text(_ column: Column, _ members: [MemberProgress]) -> String {
     func mean(_ values: [Double], _ digits: Int) -> String {
       values.isEmpty
-        ? "" : Readable.fixed(values.reduce(0, +) / Double(values.count), digits)
+        ? "" : Readable.fixed(Statistics.mean(values), digits)
     }
     return switch column {
     case .crossEntropy: mean(members.map(\.crossEntropy), 4)

@@ -42,7 +42,7 @@ struct TrainingFigures {
   private func range(_ name: String, _ digits: Int, _ value: (Network) -> Double?) -> String {
     let means = conditions.map { networks in
       let values = networks.compactMap(value)
-      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+      return values.isEmpty ? nil : Statistics.mean(values)
     }.compactMap { $0 }
     guard let least = means.min(), let most = means.max() else { return "" }
     let (first, last) = (Readable.fixed(least, digits), Readable.fixed(most, digits))

@@ -31,7 +31,7 @@ struct TrainingTable {
   }
 
   /// Prints the table, after it was kept in the folder of the networks.
-  /// - Throws: `FileError` where it cannot be kept.
+  /// - Throws: `UserError` where it cannot be kept.
   func present(keptIn folder: URL? = nil) throws {
     if let folder {
       try AtomicFile.write(
@@ -44,10 +44,10 @@ struct TrainingTable {
 
 extension StudyProgress {
   /// Names the networks that left training.
-  /// - Throws: `StudyError` where there are any.
+  /// - Throws: `UserError` where there are any.
   func requireAllTrained(of all: Int) throws {
     guard !stopped.isEmpty else { return }
-    throw StudyError(
+    throw UserError(
       "\(stopped.count) of \(all.counted("network")) stopped because \(stopped.count == 1 ? "its" : "their") loss was not finite: "
         + stopped.map(\.member.path).joined(separator: ", "))
   }

@@ -50,7 +50,7 @@ struct WeightOptions: ParsableArguments {
   }
 
   /// What to do; nil for nothing.
-  /// - Throws: `SelectionError`; `ValidationError` for options without anything to do.
+  /// - Throws: `UserError`; `ValidationError` for options without anything to do.
   func selection() throws -> WeightSelection? {
     let perturbations = try WeightSelection.perturbations(
       weights, layers: try WeightSelection.layers(layers ?? "topographic"))

@@ -41,54 +41,52 @@ extension Corruption: ImagePerturbation {
   /// Checks that the severity is 0, 1, 2, 3, 4 or 5, and that images have one or three channels
   /// (one for MNIST-C's) and at least 4 x 4 pixels; frost must have photographs that are no
   /// smaller than the images.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   public func check(severity: Double, shape: ImageShape) throws {
     if severity == 0 { return }
     guard Corruption.severities.contains(severity) else {
-      throw SelectionError.severity(severity, of: self)
+      throw UserError.severity(severity, of: self)
     }
     guard shape.channels == 1 || (shape.channels == 3 && family == .common) else {
       let remedy =
         family == .mnist
         ? "take corruption/\(kind.rawValue) for color" : "images have 1 or 3 channels"
-      throw SelectionError(
-        "\(label) cannot be applied to images of \(shape.channels.counted("channel")): \(remedy).")
+      throw UserError(
+        "\(label) cannot be applied to images of \(shape.channels.counted("channel")): \(remedy)")
     }
     guard shape.rows >= Corruption.smallestSide, shape.columns >= Corruption.smallestSide else {
-      throw SelectionError(
+      throw UserError(
         "\(label) cannot be applied to images of \(shape.rows) x \(shape.columns) pixels: "
-          + "images need at least \(Corruption.smallestSide) x \(Corruption.smallestSide).")
+          + "images need at least \(Corruption.smallestSide) x \(Corruption.smallestSide)")
     }
     guard kind == .frost else { return }
     guard let frost else {
-      throw SelectionError(
-        "\(label) needs photographs of frost: name a folder of them, or leave it out.")
+      throw UserError(
+        "\(label) needs photographs of frost: name a folder of them, or leave it out")
     }
     try frost.check(rows: shape.rows, columns: shape.columns, scaled: family == .common)
   }
 
   /// Corrupts images: bytes of the published formula, divided by 255.
-  /// - Throws: `SelectionError` as `check` does, `DataError` where the JPEG library fails.
-  public func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+  /// - Throws: `UserError` if libjpeg-turbo fails.
+  public func perturb(
+    _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
     severity: Double, draw: Int, seed: UInt64, threads: Int?,
     output: UnsafeMutableBufferPointer<Float>
   ) throws {
-    try check(severity: severity, shape: shape)
     let source = source(seed: seed, severity: Int(severity), draw: draw)
     try ImageWorkers.run(images, shape: shape, range: range, threads: threads, output: output) {
       part in
       let count = shape.count
-      let worker = severity == 0 ? nil : try self.worker(severity: Int(severity), shape: shape)
+      let worker = try self.worker(severity: Int(severity), shape: shape)
       let corrupted = Scratch<UInt8>(count)
       try ImageSet.unitValues.withUnsafeBufferPointer { unit in
         for image in part.images {
-          let (bytes, values) = (part.input(image), part.output(image))
-          try worker?.corrupt(
-            bytes, into: corrupted.start,
+          let values = part.output(image)
+          try worker.corrupt(
+            part.input(image), into: corrupted.start,
             random: CorruptionRandom(source: source, image: UInt64(image)))
-          let result = worker == nil ? bytes : UnsafePointer(corrupted.start)
-          for index in 0..<count { values[index] = unit[Int(result[index])] }
+          for index in 0..<count { values[index] = unit[Int(corrupted[index])] }
         }
       }
     }

@@ -26,20 +26,20 @@ public final class FrostPhotographs: Sendable {
   let greys: [Photograph]
 
   /// Reads all JPEG and PNG files of a folder, in the order of their names.
-  /// - Throws: `FileError` where the folder or a file cannot be read, or there is none.
+  /// - Throws: `UserError` where the folder or a file cannot be read, or there is none.
   public init(folder: URL) throws {
     self.folder = folder.path
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     } catch {
-      throw FileError(folder, "cannot be listed; name a folder with photographs of frost")
+      throw UserError(folder, "cannot be listed; name a folder with photographs of frost")
     }
     let photographs = names.filter { name in
       ["jpg", "jpeg", "png"].contains(URL(filePath: name).pathExtension.lowercased())
     }.sorted()
     guard !photographs.isEmpty else {
-      throw FileError(folder, "has no .jpg, .jpeg or .png file; put photographs of frost there")
+      throw UserError(folder, "has no .jpg, .jpeg or .png file; put photographs of frost there")
     }
     var (colors, greys): ([Photograph], [Photograph]) = ([], [])
     var checksum = Checksum()
@@ -56,14 +56,14 @@ public final class FrostPhotographs: Sendable {
 
   /// Checks that pieces of this size can be cut out of every photograph.
   /// - Parameter scaled: whether every fifth pixel is used.
-  /// - Throws: `SelectionError` that names the photograph and the size that is needed.
+  /// - Throws: `UserError` that names the photograph and the size that is needed.
   func check(rows: Int, columns: Int, scaled: Bool) throws {
     for photograph in scaled ? colors : greys {
       guard photograph.rows < rows || photograph.columns < columns else { continue }
       let factor = scaled ? 5 : 1
-      throw SelectionError(
-        "The photograph of frost \(folder)/\(photograph.name) is too small: it needs at least "
-          + "\(columns * factor) x \(rows * factor) pixels; take a larger one.")
+      throw UserError(
+        "the photograph of frost \(folder)/\(photograph.name) is too small: it needs at least "
+          + "\(columns * factor) x \(rows * factor) pixels; take a larger one")
     }
   }
 

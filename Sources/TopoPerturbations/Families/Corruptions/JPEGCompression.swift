@@ -8,7 +8,7 @@ final class JPEGCompression: CorruptionWorker {
   private let codec: JPEGCodec
   private let interleaved: Scratch<UInt8>
 
-  /// - Throws: `DataError` where the JPEG library does not start.
+  /// - Throws: `UserError` where the JPEG library does not start.
   init(_ family: Corruption.Family, _ severity: Int, _ shape: ImageShape) throws {
     self.shape = shape
     quality = family.choose(

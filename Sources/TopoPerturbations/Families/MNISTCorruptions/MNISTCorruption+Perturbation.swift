@@ -41,37 +41,30 @@ extension MNISTCorruption: ImagePerturbation {
   private static let leastSize = 8
 
   /// Checks that the severity is one of the table's, and images are grey and not tiny.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   public func check(severity: Double, shape: ImageShape) throws {
     guard severity != 0 else { return }
     guard severities.contains(severity) else {
-      throw SelectionError.severity(severity, of: self)
+      throw UserError.severity(severity, of: self)
     }
     guard shape.channels == 1 else {
-      throw SelectionError(
+      throw UserError(
         "\(label) is for grey images, but these are \(shape): choose corruptions for images in "
-          + "color.")
+          + "color")
     }
     guard shape.rows >= Self.leastSize, shape.columns >= Self.leastSize else {
-      throw SelectionError(
+      throw UserError(
         "\(label) needs images of at least \(Self.leastSize) x \(Self.leastSize) pixels, but these "
-          + "are \(shape): choose noise for such images.")
+          + "are \(shape): choose noise for such images")
     }
   }
 
-  /// Damages images, as `ImagePerturbation` says.
-  /// - Throws: `SelectionError` for what `check` does not let pass.
-  public func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+  /// Perturbs images, as `ImagePerturbation` says.
+  public func perturb(
+    _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
     severity: Double, draw: Int, seed: UInt64, threads: Int?,
     output: UnsafeMutableBufferPointer<Float>
-  ) throws {
-    try check(severity: severity, shape: shape)
-    guard severity != 0 else {
-      return ImageWorkers.map(
-        images, shape: shape, range: range, threads: threads, output: output,
-        with: ImageSet.unitValues)
-    }
+  ) {
     let parameter = parameters[Int(severity) - 1]
     if let table = byteTable(parameter) {
       return ImageWorkers.map(

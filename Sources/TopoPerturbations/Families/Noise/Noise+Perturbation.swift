@@ -26,22 +26,11 @@ extension Noise: ImagePerturbation {
   public var isRandom: Bool { true }
 
   /// Checks that the level lies in [0, 1].
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   public func check(severity: Double, shape: ImageShape) throws {
     guard severity >= 0, severity <= 1 else {
-      throw SelectionError(
-        "The level \(severity) of \(label) is out of range: levels go from 0 to 1.")
+      throw UserError(
+        "the level \(severity) of \(label) is out of range: levels go from 0 to 1")
     }
-  }
-
-  /// Degrades images at the level `severity`.
-  public func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
-    severity: Double, draw: Int, seed: UInt64, threads: Int?,
-    output: UnsafeMutableBufferPointer<Float>
-  ) {
-    apply(
-      to: images, shape: shape, range: range, level: severity, draw: draw, seed: seed,
-      threads: threads, output: output)
   }
 }

@@ -26,7 +26,7 @@ public struct CorruptionFolder: Sendable {
   ///   - shape: of an image.
   ///   - classes: of the data set.
   ///   - training: MNIST-C's training images rather than its test images.
-  /// - Throws: `FileError` for a folder or file that is not as above, or of another data set.
+  /// - Throws: `UserError` for a folder or file that is not as above, or of another data set.
   public init(
     _ url: URL, labels: [Int32], shape: ImageShape, classes: Int = 10, training: Bool = false
   ) throws {
@@ -35,7 +35,7 @@ public struct CorruptionFolder: Sendable {
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
       isFolder.boolValue
     else {
-      throw FileError(url, "is not a folder; give the folder of CIFAR-10-C's or MNIST-C's files")
+      throw UserError(url, "is not a folder; give the folder of CIFAR-10-C's or MNIST-C's files")
     }
     for name in ["", "CIFAR-10-C", "CIFAR-100-C", "mnist_c"] {
       let place = name.isEmpty ? url : url.appending(path: name)
@@ -56,7 +56,7 @@ public struct CorruptionFolder: Sendable {
         return
       }
     }
-    throw FileError(
+    throw UserError(
       url,
       "holds neither CIFAR-10-C's files (fog.npy, ..., labels.npy) nor MNIST-C's "
         + "(fog/\(part)_images.npy, ...); give the folder that holds them")

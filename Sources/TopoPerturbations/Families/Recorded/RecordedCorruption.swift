@@ -1,4 +1,3 @@
-import TopoData
 import TopoFoundation
 
 /// Images that others damaged and published, read from their file as they are needed.
@@ -35,35 +34,32 @@ public struct RecordedCorruption: ImagePerturbation {
   private static let portion = 256
 
   /// Checks that the file holds the severity, and images of this shape.
-  /// - Throws: `SelectionError`.
+  /// - Throws: `UserError`.
   public func check(severity: Double, shape: ImageShape) throws {
     guard severity != 0 else { return }
     guard severities.contains(severity) else {
-      throw SelectionError.severity(severity, of: self)
+      throw UserError.severity(severity, of: self)
     }
     guard shape == self.shape else {
-      throw SelectionError(
+      throw UserError(
         "\(label) was read from images of \(self.shape), but these are \(shape): use the data set "
-          + "that \(collection) was made from.")
+          + "that \(collection) was made from")
     }
   }
 
-  /// Gives the published images in place of those of the same indices; `images` are read at severity
-  /// 0 only. The draw and the seed do not matter.
-  /// - Throws: `SelectionError`; `FileError` when there are fewer images, or they cannot be read.
-  public func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+  /// Gives the published images in place of those of the same indices. The draw and the seed do not
+  /// matter.
+  /// - Throws: `UserError` if there are fewer images, or they cannot be read.
+  public func perturb(
+    _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
     severity: Double, draw: Int, seed: UInt64, threads: Int?,
     output: UnsafeMutableBufferPointer<Float>
   ) throws {
-    try check(severity: severity, shape: shape)
-    guard severity != 0, let block = severities.firstIndex(of: severity) else {
-      return ImageWorkers.map(
-        images, shape: shape, range: range, threads: threads, output: output,
-        with: ImageSet.unitValues)
+    guard let block = severities.firstIndex(of: severity) else {
+      preconditionFailure("a severity that `check` lets pass")
     }
     guard range.upperBound <= count else {
-      throw FileError(
+      throw UserError(
         file.url,
         "holds \(count.counted("image")) at each severity, but image \(range.upperBound - 1) was "
           + "asked for; "

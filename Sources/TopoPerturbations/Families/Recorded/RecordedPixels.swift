@@ -25,7 +25,7 @@ enum RecordedPixels {
 
   /// Looks at some of a file's values, evenly spread, or all of a small file: a mistake in their
   /// range should not show only when the file's turn comes.
-  /// - Throws: `FileError` for numbers outside [0, 1], and where all are black: that is what images
+  /// - Throws: `UserError` for numbers outside [0, 1], and where all are black: that is what images
   ///   in [0, 1] become when they are cast to bytes.
   static func check(_ file: NPYFile) throws {
     let count = file.shape.reduce(1, *)
@@ -37,7 +37,7 @@ enum RecordedPixels {
       if first + portion >= count { break }
     }
     guard largest <= ImageSet.unitValues[1] else { return }
-    throw FileError(
+    throw UserError(
       file.url,
       file.elementCode == "|u1"
         ? "holds no byte above 1: its images were cast while they went from 0 to 1, and are black; "
@@ -47,7 +47,7 @@ enum RecordedPixels {
   }
 
   /// Pixels from 0 to 1, by the elements' places in the file.
-  /// - Throws: `FileError` when they cannot be read, or are not from 0 to 1.
+  /// - Throws: `UserError` when they cannot be read, or are not from 0 to 1.
   static func values(of file: NPYFile, _ elements: Range<Int>) throws -> [Float] {
     let bytes = try file.bytes(of: elements)
     let values: [Float]
@@ -59,7 +59,7 @@ enum RecordedPixels {
     }
     // A comparison with what is not a number is false.
     if let wrong = values.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
-      throw FileError(
+      throw UserError(
         file.url,
         "holds \(values[wrong]) at element \(elements.lowerBound + wrong), but images of "
           + "floating-point numbers go from 0 to 1; write images that go from 0 to 255 with "

@@ -1,4 +1,0 @@
-import TopoFoundation
-
-/// Something wrong with data or a request for it.
-public typealias DataError = UserError

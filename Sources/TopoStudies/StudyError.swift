@@ -1,4 +1,0 @@
-import TopoFoundation
-
-/// Why a study cannot be run.
-public typealias StudyError = UserError
