@@ -29,9 +29,13 @@ let package = Package(
       name: "TopoKernels", path: "Kernels",
       resources: kernels.map { .embedInCode($0) }),
     .target(name: "CVectorKernels"),
+    // Of libpng-dev. C of our own, because libpng's errors must not pass through Swift.
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(
       name: "TopoFoundation",
-      dependencies: ["CVectorKernels", "CZlib", "CJPEG", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "CVectorKernels", "CZlib", "CJPEG", "CPNG", .product(name: "Yams", package: "Yams"),
+      ]),
     .target(
       name: "TopoCompute",
       dependencies: [

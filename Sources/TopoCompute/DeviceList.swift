@@ -9,9 +9,7 @@ public struct DeviceList: Sendable, Hashable {
   /// Reads a list.
   /// - Throws: `DeviceError` when a name is none, or the devices cannot share work.
   public init(_ text: String) throws {
-    choices = try text.split(separator: ",", omittingEmptySubsequences: false).flatMap {
-      try Self.expand(SelectionText.trimmed($0))
-    }
+    choices = try SelectionText.parts(text).flatMap(Self.expand)
     guard choices.count > 1 else { return }
     for choice in choices {
       switch choice {

@@ -1,8 +1,35 @@
+import Foundation
+
 /// Why something cannot be done, in one sentence for the user that says what to do about it.
+///
+/// Sentences follow the program's name or a file's, so they begin with a small letter (if the word
+/// is no name) and have no full stop, however they were given.
 public struct UserError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The sentence.
-  public var description: String
+  public let description: String
+  /// The path of the file or folder that the error is about; nil if it is about something else.
+  public let path: String?
 
-  /// An error that reads as `description`.
-  public init(_ description: String) { self.description = description }
+  /// An error that reads as `sentence`.
+  public init(_ sentence: String) {
+    description = SentenceStyle.continued(sentence)
+    path = nil
+  }
+
+  /// An error about the file or folder at `path` that reads as `path: problem`.
+  public init(_ path: String, _ problem: String) {
+    description = "\(path): \(problem)"
+    self.path = path
+  }
+
+  /// An error about the file or folder at `url` that reads as `path: problem`.
+  public init(_ url: URL, _ problem: String) { self.init(url.path, problem) }
+
+  /// What the system said about the last call that failed: `No such file or directory`.
+  package static var systemReason: String { String(cString: strerror(errno)) }
+}
+
+extension UserError: LocalizedError {
+  /// The same sentence.
+  public var errorDescription: String? { description }
 }

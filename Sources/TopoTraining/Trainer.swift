@@ -251,10 +251,3 @@ extension StateDictionary {
     self = Initialization.pytorchDefault(architecture, seed: seed)
   }
 }
-
-extension Duration {
-  /// The duration in seconds.
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

@@ -135,11 +135,10 @@ struct BenchCommand: ParsableCommand {
   private static func values<Value>(
     _ text: String, _ option: String, _ read: (String) -> Value?
   ) throws -> [Value] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      let item = SelectionText.trimmed(part)
+    try SelectionText.parts(text).map { item in
       guard !item.isEmpty, let value = read(item) else {
         throw ValidationError(
-          "\(option) does not know \"\(part)\"; `toposheet bench --help` says what it takes")
+          "\(option) does not know \"\(item)\"; `toposheet bench --help` says what it takes")
       }
       return value
     }

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
 import TopoCompute
-import TopoEvaluation
 import TopoFoundation
 import TopoNetworks
 

@@ -132,7 +132,7 @@ struct CorruptionErrorTests {
 
   /// The specification's value: (0, 1), (.1, .9), (.2, .7), (.4, .1).
   @Test func theAreaOfUnevenLevels() {
-    let area = DegradationCurve.area([(0, 1), (0.1, 0.9), (0.2, 0.7), (0.4, 0.1)]) / 0.4
+    let area = Statistics.area(under: [(0, 1), (0.1, 0.9), (0.2, 0.7), (0.4, 0.1)]) / 0.4
     #expect(abs(area - 0.6375) < 1e-12)
   }
 }

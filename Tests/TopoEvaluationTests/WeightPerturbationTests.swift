@@ -19,11 +19,11 @@ import TopoSheets
   @Test("noise of ones")
   func noise() {
     let (weights, ones): ([Float], [Float]) = ([1, -1, 1, -1], [1, 1, 1, 1])
-    #expect(WeightArithmetic.deviation(weights) == 1)
+    #expect(Statistics.standardDeviation(weights) == 1)
     #expect(WeightArithmetic.add(ones, size: 0.5, to: weights) == [1.5, -0.5, 1.5, -0.5])
     #expect(
       WeightArithmetic.multiply(weights, noise: ones, size: 0.5) == [1.5, -1.5, 1.5, -1.5])
-    #expect(WeightArithmetic.deviation([2, 2, 5, 5]) == 1.5)
+    #expect(Statistics.standardDeviation([2, 2, 5, 5] as [Float]) == 1.5)
   }
 
   @Test("pruning takes the smallest, the first on ties")
@@ -195,7 +195,7 @@ import TopoSheets
     #expect(try noise(first, severity: 0.25) != wanted)
     // Standard normal.
     let mean = wanted.reduce(0, +) / Float(wanted.count) / 1e4
-    let deviation = WeightArithmetic.deviation(wanted) / 1e4
+    let deviation = Statistics.standardDeviation(wanted) / 1e4
     #expect(abs(mean) < 0.08 && abs(deviation - 1) < 0.06)
   }
 

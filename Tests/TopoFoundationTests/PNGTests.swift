@@ -65,7 +65,7 @@ import Testing
     }
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "a.png")
-    try PNGFile.write(pixels, rows: rows, columns: columns, channels: channels, to: url)
+    try PNG.write(pixels, rows: rows, columns: columns, channels: channels, to: url)
     let picture = try decode(try FileContents.read(url))
     #expect(picture.rows == rows && picture.columns == columns)
     #expect(picture.pixels == pixels)
@@ -76,14 +76,14 @@ import Testing
       let (row, column) = (pixel / 300, pixel % 300)
       return UInt8(truncatingIfNeeded: (row / 10 * 37) ^ (column / 10 * 91))
     }
-    let data = try PNGFile.data(pixels, rows: 300, columns: 300, channels: 1)
+    let data = try PNG.data(pixels, rows: 300, columns: 300, channels: 1)
     #expect(data.count < 300 * 300 / 20)
   }
 
   @Test func whatPNGDoesNotHoldIsRefused() throws {
-    let two = message { _ = try PNGFile.data([1, 2], rows: 1, columns: 1, channels: 2) }
+    let two = message { _ = try PNG.data([1, 2], rows: 1, columns: 1, channels: 2) }
     #expect(two.contains("1 or 3"))
-    let empty = message { _ = try PNGFile.data([], rows: 0, columns: 5, channels: 1) }
+    let empty = message { _ = try PNG.data([], rows: 0, columns: 5, channels: 1) }
     #expect(empty.contains("0 x 5"))
   }
 }

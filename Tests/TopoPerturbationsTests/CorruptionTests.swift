@@ -140,21 +140,21 @@ import TopoFoundation
     for (severity, name) in [(-1, "-1"), (0.5, "0.5"), (6, "6"), (.nan, "nan")] {
       #expect(
         message(fog, severity, Self.grey)
-          == "corruption/fog has no severity \(name): choose from 1, 2, 3, 4, 5.")
+          == "corruption/fog has no severity \(name): choose from 1, 2, 3, 4, 5")
     }
     #expect(
       message(Corruption(.fog, family: .mnist), 1, Self.color)
-        == "mnist-c/fog cannot be applied to images of 3 channels: take corruption/fog for color.")
+        == "mnist-c/fog cannot be applied to images of 3 channels: take corruption/fog for color")
     #expect(
       message(fog, 1, ImageShape(channels: 2, rows: 9, columns: 9))
-        == "corruption/fog cannot be applied to images of 2 channels: images have 1 or 3 channels.")
+        == "corruption/fog cannot be applied to images of 2 channels: images have 1 or 3 channels")
     #expect(
       message(fog, 1, ImageShape(channels: 1, rows: 3, columns: 9))
-        == "corruption/fog cannot be applied to images of 3 x 9 pixels: images need at least 4 x 4."
+        == "corruption/fog cannot be applied to images of 3 x 9 pixels: images need at least 4 x 4"
     )
     #expect(
       message(Corruption(.frost), 1, Self.color)
-        == "corruption/frost needs photographs of frost: name a folder of them, or leave it out.")
+        == "corruption/frost needs photographs of frost: name a folder of them, or leave it out")
     #expect(throws: UserError.self) {
       try fog.apply(
         to: [0, 0, 0, 0], shape: .init(channels: 1, rows: 2, columns: 2), severity: 1, seed: 0)
@@ -176,8 +176,6 @@ import TopoFoundation
       #expect(Corruption.named(unknown) == nil)
     }
     #expect(Corruption(.jpegCompression).publishedName == "jpeg_compression")
-    let published = Corruption.mnist.filter { $0.publishedSeverity != nil }
-    #expect(published.count == 7 && Corruption.main.allSatisfy { $0.publishedSeverity == nil })
   }
 
   @Test("work on the smallest images, and on large ones", arguments: all)

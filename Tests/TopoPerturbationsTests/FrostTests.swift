@@ -86,6 +86,7 @@ import TopoFoundation
     png[2000] ^= 1
     png[24] = 16
     #expect(
-      try message(["a.png": png]) == "a.png: is damaged near byte 8; replace it or take it away")
+      try message(["a.png": png])
+        == "a.png: is damaged near byte 33 (libpng: IHDR: CRC error); replace it or take it away")
   }
 }

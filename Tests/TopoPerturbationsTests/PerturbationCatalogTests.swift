@@ -73,7 +73,7 @@ struct PerturbationCatalogTests {
     #expect(try SeveritySteps("2-4").severities(of: MNISTCorruption(.stripe)) == [1])
     #expect(
       message { _ = try SeveritySteps("4-6").severities(of: Noise(.white)) }
-        == "white has 5 severities, so there is no severity 6: choose from 1-5.")
+        == "white has 5 severities, so there is no severity 6: choose from 1-5")
     let wrong = [
       "", "0", "-1", "1-", "a", "1-2-3", "0.1", "1,,2", "1 2", "2-1 0", "99999999999999999999",
     ]

@@ -86,7 +86,7 @@ struct PinkFilterTests {
     let shape = ImageShape(channels: 2, rows: 32, columns: 32)
     // Gray, at a level that does not clip.
     let images = [UInt8](repeating: 127, count: shape.count)
-    let output = Noise(.pink).apply(to: images, shape: shape, level: 0.01, draw: 0, seed: 3)
+    let output = try Noise(.pink).apply(to: images, shape: shape, severity: 0.01, seed: 3)
     let channels = [output[..<1024], output[1024...]].map { $0.map { Double($0) - 127.0 / 255 } }
     for channel in channels {
       #expect(abs(channel.reduce(0, +) / 1024) < 1e-7)

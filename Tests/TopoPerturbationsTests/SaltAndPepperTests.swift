@@ -29,16 +29,18 @@ struct SaltAndPepperTests {
     #expect(image == [0.5, 0, 0.5, 0.5, 0, 1, 0.5, 0, 0.5, 0.5, 0, 1])
   }
 
-  private func apply(_ noise: Noise, level: Double, images: Int, shape: ImageShape) -> [Float] {
-    noise.apply(
-      to: [UInt8](repeating: 128, count: images * shape.count), shape: shape, level: level,
-      draw: 0, seed: 8)
+  private func apply(
+    _ noise: Noise, level: Double, images: Int, shape: ImageShape
+  ) throws -> [Float] {
+    try noise.apply(
+      to: [UInt8](repeating: 128, count: images * shape.count), shape: shape,
+      severity: level, seed: 8)
   }
 
   @Test("with replacement changes less than the level")
-  func share() {
+  func share() throws {
     let shape = ImageShape(channels: 1, rows: 28, columns: 28)
-    let output = apply(Noise(.saltAndPepper), level: 0.2, images: 200, shape: shape)
+    let output = try apply(Noise(.saltAndPepper), level: 0.2, images: 200, shape: shape)
     let salt = output.count { $0 == 1 }
     let pepper = output.count { $0 == 0 }
     let changed = Double(salt + pepper) / Double(output.count)
@@ -48,9 +50,9 @@ struct SaltAndPepperTests {
   }
 
   @Test("reaches every row and column")
-  func uniform() {
+  func uniform() throws {
     let shape = ImageShape(channels: 1, rows: 4, columns: 5)
-    let output = apply(Noise(.saltAndPepper), level: 0.05, images: 4000, shape: shape)
+    let output = try apply(Noise(.saltAndPepper), level: 0.05, images: 4000, shape: shape)
     var counts = [Int](repeating: 0, count: 20)
     for (index, value) in output.enumerated() where value != Float(128) / 255 {
       counts[index % 20] += 1
@@ -60,10 +62,10 @@ struct SaltAndPepperTests {
   }
 
   @Test("without replacement changes exactly the level's share of pixels, evenly")
-  func distinct() {
+  func distinct() throws {
     let shape = ImageShape(channels: 2, rows: 4, columns: 5)
     let noise = Noise(.saltAndPepper, withReplacement: false)
-    let output = apply(noise, level: 0.5, images: 1000, shape: shape)
+    let output = try apply(noise, level: 0.5, images: 1000, shape: shape)
     var counts = [Int](repeating: 0, count: 20)
     for image in 0..<1000 {
       let first = output[image * 40..<image * 40 + 20]
@@ -74,7 +76,7 @@ struct SaltAndPepperTests {
       }
     }
     #expect(counts.allSatisfy { abs($0 - 500) < 80 })
-    let full = apply(noise, level: 1, images: 1, shape: shape)
+    let full = try apply(noise, level: 1, images: 1, shape: shape)
     #expect(full.allSatisfy { $0 == 0 || $0 == 1 })
   }
 }

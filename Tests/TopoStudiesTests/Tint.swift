@@ -17,8 +17,8 @@ struct Tint: ImagePerturbation {
     }
   }
 
-  func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>, severity: Double,
+  func perturb(
+    _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>, severity: Double,
     draw: Int, seed: UInt64, threads: Int?, output: UnsafeMutableBufferPointer<Float>
   ) {
     let source = Philox(

@@ -59,21 +59,16 @@ struct ProgramCache: Sendable {
   }
 
   private static func folder(platform: String, environment: [String: String]) -> URL? {
-    func named(_ variable: String) -> String? {
-      environment[variable].flatMap { $0.isEmpty ? nil : $0 }
-    }
-    if let asked = named("TOPOSHEET_PROGRAM_CACHE") {
-      return asked == "off" ? nil : URL(filePath: asked, directoryHint: .isDirectory)
+    switch CacheFolder.Choice("TOPOSHEET_PROGRAM_CACHE", environment: environment) {
+    case .off: return nil
+    case .folder(let url): return url
+    case .standard: break
     }
     // NVIDIA's driver and PoCL keep their own, and PoCL compiles everything a second time, in a
-    // generic version, for who asks for binaries. Oclgrind's have nothing compiled in them.
+    // generic version, if it is asked for binaries. Oclgrind's have nothing compiled in them.
     let keepsItsOwn = ["NVIDIA", "Portable Computing Language", "Oclgrind"]
     guard !keepsItsOwn.contains(where: platform.contains) else { return nil }
-    // A relative path is to be ignored, says the XDG specification.
-    let base =
-      named("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil }
-      ?? named("HOME").map { URL(filePath: $0).appending(path: ".cache") }
-    return base?.appending(path: "toposheet/programs")
+    return CacheFolder.url("toposheet/programs", environment: environment)
   }
 
   /// The binary that was saved under `key`; nil where there is none that is whole.

@@ -2,11 +2,6 @@ import TopoFoundation
 
 /// Accuracy as it falls with severity.
 public enum DegradationCurve {
-  /// Area under a curve of (severity, value) points, by trapezoids.
-  static func area(_ curve: [(Double, Double)]) -> Double {
-    zip(curve, curve.dropFirst()).reduce(0) { $0 + ($1.1.0 - $1.0.0) * ($1.0.1 + $1.1.1) / 2 }
-  }
-
   /// Area under accuracy over severity for each network and perturbation: the mean accuracy between
   /// severity 0 and the largest one. Accuracy is first averaged over draws; severity 0 is the
   /// perturbation's own where there is one, else the clean images.
@@ -35,13 +30,13 @@ public enum DegradationCurve {
         guard var curve = curves[name] else { return nil }
         if curve[0] == nil { curve[0] = curves[Record.clean]?[0] }
         let points = curve.sorted { $0.key < $1.key }.map {
-          ($0.key, $0.value.reduce(0, +) / Double($0.value.count))
+          ($0.key, Statistics.mean($0.value))
         }
         guard let last = points.last?.0, last > 0 else { return nil }
         return network.derived(
           MeasureName.areaUnderAccuracy, perturbation: name, severity: last,
           points.first?.0 == 0
-            ? MeasuredValue(area(points) / last)
+            ? MeasuredValue(Statistics.area(under: points) / last)
             : .undefined("the clean images were not evaluated"))
       }
     }

@@ -20,11 +20,9 @@ public struct Summary: Sendable, Hashable {
     count = values.count
     self.skipped = skipped
     let number = Double(values.count)
-    let mean = values.reduce(0, +) / number
-    self.mean = MeasuredValue(mean, orUndefined: "no values")
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    mean = MeasuredValue(Statistics.mean(values), orUndefined: "no values")
     let reason = "fewer than two values"
-    let deviation = values.count > 1 ? (squares / (number - 1)).squareRoot() : Double.nan
+    let deviation = Statistics.sampleStandardDeviation(values)
     self.deviation = MeasuredValue(deviation, orUndefined: reason)
     standardError = MeasuredValue(deviation / number.squareRoot(), orUndefined: reason)
   }

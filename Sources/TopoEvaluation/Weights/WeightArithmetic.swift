@@ -14,14 +14,6 @@ enum WeightArithmetic {
     zip(weights, noise).map { Float(Double($0) * (1 + size * Double($1))) }
   }
 
-  /// Population standard deviation, in two passes.
-  static func deviation(_ weights: [Float]) -> Double {
-    let count = Double(weights.count)
-    let mean = weights.reduce(0.0) { $0 + Double($1) } / count
-    let squares = weights.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-    return (squares / count).squareRoot()
-  }
-
   /// How many of `count` things a share is: `share * count`, rounded, halves up.
   static func number(_ share: Double, of count: Int) -> Int {
     min(max(Int((share * Double(count)).rounded(.toNearestOrAwayFromZero)), 0), count)

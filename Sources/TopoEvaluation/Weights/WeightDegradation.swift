@@ -52,10 +52,8 @@ public enum WeightDegradation {
     guard let last = curve.last, last.strength > 0 else {
       return .undefined("only one level has an accuracy")
     }
-    let sum = zip(curve, curve.dropFirst()).reduce(0.0) {
-      $0 + ($1.1.strength - $1.0.strength) * ($1.0.accuracy + $1.1.accuracy) / 2
-    }
-    return MeasuredValue(sum / last.strength)
+    return MeasuredValue(
+      Statistics.area(under: curve.map { ($0.strength, $0.accuracy) }) / last.strength)
   }
 
   /// The strength at which a curve first falls to the middle between its beginning and chance.
@@ -71,13 +69,6 @@ public enum WeightDegradation {
       return MeasuredValue(a.strength + share * (b.strength - a.strength))
     }
     return .undefined("accuracy does not fall half way to chance")
-  }
-
-  /// Population standard deviation.
-  static func deviation(_ values: [Double]) -> Double {
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
   }
 }
 
@@ -189,7 +180,7 @@ private struct ModelDegradation {
   private func specificity(_ draws: [Answer], _ clean: Answer) -> MeasuredValue {
     let deviations = draws.compactMap { answer -> Double? in
       let drops = drops(answer, clean).sorted { $0.key < $1.key }.map(\.value)
-      return drops.isEmpty ? nil : WeightDegradation.deviation(drops)
+      return drops.isEmpty ? nil : Statistics.standardDeviation(drops)
     }
     return MeasuredValue(
       Statistics.mean(deviations), orUndefined: "no class has images")

@@ -39,7 +39,7 @@ extension WeightPerturbation {
         switch kind {
         case .additiveRelative:
           WeightArithmetic.add(
-            noise(), size: severity * WeightArithmetic.deviation(weights), to: weights)
+            noise(), size: severity * Statistics.standardDeviation(weights), to: weights)
         case .additiveAbsolute: WeightArithmetic.add(noise(), size: severity, to: weights)
         case .multiplicative:
           WeightArithmetic.multiply(weights, noise: noise(), size: severity)

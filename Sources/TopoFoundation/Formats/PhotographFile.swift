@@ -7,8 +7,8 @@ package enum PhotographFile {
   /// - Throws: `UserError` where it cannot be read, is neither JPEG nor a usual PNG, or is damaged.
   package static func read(_ url: URL) throws -> (pixels: [UInt8], rows: Int, columns: Int) {
     let bytes = try FileContents.read(url)
-    return PNGReader.isPNG(bytes)
-      ? try PNGReader.read(bytes, from: url) : try JPEGCodec.read(bytes, from: url)
+    return PNG.isPNG(bytes)
+      ? try PNG.read(bytes, from: url) : try JPEGCodec.read(bytes, from: url)
   }
 
   /// Pixels of a photograph beyond which it is refused.

@@ -58,6 +58,21 @@ public struct Philox: Sendable, Hashable {
     topo_philox(seed, stream, purpose.rawValue, position, words.count / 4, start)
   }
 
+  /// Other numbers of the same purpose, whose seed is the first two words at `position`, the first
+  /// one low.
+  public func subsequence(at position: UInt64, stream: UInt32 = 0) -> Philox {
+    let words = words(at: position)
+    return Philox(
+      seed: UInt64(words.x) | UInt64(words.y) << 32, purpose: purpose, stream: stream)
+  }
+
+  /// A uniform integer in `0..<bound` from one word, by multiplication; the bias is below
+  /// `bound / 2^32`.
+  @inlinable
+  public static func integer(below bound: Int, _ word: UInt32) -> Int {
+    Int((UInt64(word) &* UInt64(bound)) >> 32)
+  }
+
   /// A uniform value in [0, 1), a multiple of 2^-24: the upper 24 bits of a word.
   @inlinable
   public static func uniform(_ word: UInt32) -> Float { Float(word >> 8) * 0x1p-24 }

@@ -6,6 +6,11 @@ package enum SelectionText {
     text.split(separator: ",").map(trimmed).filter { !$0.isEmpty }
   }
 
+  /// The parts between commas, without spaces around them; empty ones too.
+  package static func parts(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
+  }
+
   /// A text without the spaces around it.
   package static func trimmed(_ text: some StringProtocol) -> String {
     let rest = text.drop(while: \.isWhitespace)

@@ -61,9 +61,7 @@ public struct PerturbationCatalog: Sendable {
   ///   nothing is for images of this shape.
   public func selection(_ text: String, for shape: ImageShape) throws -> [any ImagePerturbation] {
     var selected: [any ImagePerturbation] = []
-    for item in text.split(separator: ",") {
-      let name = Self.spelling(String(item))
-      if name.isEmpty { continue }
+    for name in SelectionText.items(text).map(Self.spelling) {
       let family = perturbations.filter { Self.family($0.label) == name }
       let found =
         family.isEmpty

@@ -12,10 +12,9 @@ public struct SeveritySteps: Sendable, Hashable {
   /// - Throws: `UserError`.
   public init(_ text: String) throws {
     var steps: Set<Int> = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let item = SelectionText.items(String(part)).first ?? ""
+    for item in SelectionText.parts(text) {
       let ends = item.split(separator: "-", omittingEmptySubsequences: false).map {
-        SelectionText.items(String($0)).first.flatMap { DecimalText.integer($0) }
+        DecimalText.integer(SelectionText.trimmed($0))
       }
       guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
         1...Self.most ~= first, 1...Self.most ~= last

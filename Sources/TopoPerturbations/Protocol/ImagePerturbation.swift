@@ -1,7 +1,7 @@
 import TopoFoundation
 
-/// A way to damage images at a severity, before normalisation. Images are damaged once for each
-/// severity and draw and shown to all networks.
+/// A way to perturb images at a severity, before normalization. Images are perturbed once for each
+/// severity and draw, and all networks see the same ones.
 ///
 /// The result for an image depends on its index, the seed, the severity and the draw; not on which
 /// images are asked for beside it, nor on the number of threads.
@@ -13,31 +13,32 @@ public protocol ImagePerturbation: Sendable {
   var summary: String { get }
   /// Where its definition comes from, as short as `Hendrycks & Dietterich 2019, arXiv 1903.12261`.
   var reference: String { get }
-  /// Files that its images come from or are made with; nil where it needs none.
+  /// Files that its images come from or are made with; nil if it needs none.
   var origin: String? { get }
-  /// Severities that are evaluated where nothing else is asked for, ascending, without 0.
+  /// Severities that are evaluated if nothing else is asked for, ascending, without 0.
   var severities: [Double] { get }
-  /// Whether draws differ; one draw is enough where they do not.
+  /// Whether draws differ; one draw is enough if they do not.
   var isRandom: Bool { get }
 
-  /// Checks that images of this shape can be damaged at a severity. Severity 0 leaves images as
-  /// they are and always passes.
+  /// Checks that images of this shape can be perturbed at a severity. Severity 0 leaves images
+  /// clean and always passes.
   /// - Throws: `UserError` that names what is valid.
   func check(severity: Double, shape: ImageShape) throws
 
-  /// Damages images.
+  /// Perturbs images at a severity other than 0 that `check` lets pass. Callers use `apply`, which
+  /// sees to the rest.
   /// - Parameters:
   ///   - images: bytes `[image, channel, row, column]` of at least `range.upperBound` images.
   ///   - shape: of one image.
-  ///   - range: the images to damage.
-  ///   - severity: one that `check` lets pass.
+  ///   - range: the images to perturb.
+  ///   - severity: how much.
   ///   - draw: number of the draw, from 0.
   ///   - seed: shared by all members.
   ///   - threads: threads to use; all cores by default.
   ///   - output: values in [0, 1], `[image of range, channel, row, column]`.
-  /// - Throws: `UserError` where images come from a file.
-  func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+  /// - Throws: `UserError`, for example if a file of images cannot be read.
+  func perturb(
+    _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
     severity: Double, draw: Int, seed: UInt64, threads: Int?,
     output: UnsafeMutableBufferPointer<Float>
   ) throws

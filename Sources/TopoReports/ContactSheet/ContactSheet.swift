@@ -89,7 +89,7 @@ public struct ContactSheet: Sendable {
   /// - Throws: `UserError`, or what perturbations throw.
   public func write(to url: URL) throws {
     let canvas = try drawn()
-    try PNGFile.write(
+    try PNG.write(
       canvas.pixels, rows: canvas.rows, columns: canvas.columns, channels: canvas.channels, to: url)
   }
 

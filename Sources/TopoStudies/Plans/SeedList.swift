@@ -12,8 +12,7 @@ public struct SeedList: Sendable, Hashable, CustomStringConvertible {
   /// - Throws: `UserError` when it is empty or not of that form, or a seed occurs twice.
   public init(_ text: String) throws {
     var seeds: [UInt64] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let item = SelectionText.trimmed(part)
+    for item in SelectionText.parts(text) {
       guard !item.isEmpty else {
         throw UserError("the seeds \"\(text)\" are empty in one place; write them as 0-2,7")
       }

@@ -135,8 +135,7 @@ struct ConditionOptions: ParsableArguments {
 
   /// What commas separate, without the spaces around it; spaces within stay.
   private static func items(_ text: String, _ option: String) throws -> [String] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      let item = SelectionText.trimmed(part)
+    try SelectionText.parts(text).map { item in
       guard !item.isEmpty else {
         throw ValidationError("\(option) \"\(text)\" is empty in one place; write it as a,b")
       }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Toposheet
 
 /// How the program ends when something is wrong: one sentence on standard error, and an exit code:
 /// 64 for what is wrong with the command line, 1 for all else.
@@ -26,7 +27,8 @@ enum Failure {
     switch error {
     case let error as ValidationError:
       usage(error.message, of: type(of: command).configuration.commandName)
-    case let error as SentenceError: sentence(error.sentence)
+    case let error as UserError: sentence(error.description)
+    case let error as DeviceError: sentence(error.description)
     case is ExitCode: ToposheetCommand.end(error)
     case _ where ToposheetCommand.exitCode(for: error) == .success:
       // Help, perhaps about a command that there is not.

@@ -17,20 +17,15 @@ public struct TuningFolder: Sendable {
 
   /// The folder that the environment asks for; nil where there is none.
   public init?(environment: [String: String] = ProcessInfo.processInfo.environment) {
-    func named(_ variable: String) -> String? {
-      environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+    switch CacheFolder.Choice("TOPOSHEET_TUNING", environment: environment) {
+    case .off: return nil
+    case .folder(let folder): url = folder
+    case .standard:
+      guard let folder = CacheFolder.url("toposheet/tuning", environment: environment) else {
+        return nil
+      }
+      url = folder
     }
-    if let asked = named("TOPOSHEET_TUNING") {
-      if asked == "off" { return nil }
-      url = URL(filePath: asked, directoryHint: .isDirectory)
-      return
-    }
-    // A relative path is to be ignored, says the XDG specification.
-    let base =
-      named("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil }
-      ?? named("HOME").map { URL(filePath: $0).appending(path: ".cache") }
-    guard let base else { return nil }
-    url = base.appending(path: "toposheet/tuning")
   }
 
   /// The file of a device: its name, and twelve digits of the SHA-256 of name and driver.

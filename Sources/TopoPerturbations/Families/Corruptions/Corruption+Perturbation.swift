@@ -68,27 +68,25 @@ extension Corruption: ImagePerturbation {
   }
 
   /// Corrupts images: bytes of the published formula, divided by 255.
-  /// - Throws: `UserError` as `check` does, or where the JPEG library fails.
-  public func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+  /// - Throws: `UserError` if libjpeg-turbo fails.
+  public func perturb(
+    _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
     severity: Double, draw: Int, seed: UInt64, threads: Int?,
     output: UnsafeMutableBufferPointer<Float>
   ) throws {
-    try check(severity: severity, shape: shape)
     let source = source(seed: seed, severity: Int(severity), draw: draw)
     try ImageWorkers.run(images, shape: shape, range: range, threads: threads, output: output) {
       part in
       let count = shape.count
-      let worker = severity == 0 ? nil : try self.worker(severity: Int(severity), shape: shape)
+      let worker = try self.worker(severity: Int(severity), shape: shape)
       let corrupted = Scratch<UInt8>(count)
       try ImageSet.unitValues.withUnsafeBufferPointer { unit in
         for image in part.images {
-          let (bytes, values) = (part.input(image), part.output(image))
-          try worker?.corrupt(
-            bytes, into: corrupted.start,
+          let values = part.output(image)
+          try worker.corrupt(
+            part.input(image), into: corrupted.start,
             random: CorruptionRandom(source: source, image: UInt64(image)))
-          let result = worker == nil ? bytes : UnsafePointer(corrupted.start)
-          for index in 0..<count { values[index] = unit[Int(result[index])] }
+          for index in 0..<count { values[index] = unit[Int(corrupted[index])] }
         }
       }
     }

@@ -83,7 +83,7 @@ public struct Corruption: Sendable, Hashable {
   public static let extra: [Corruption] = Kind.extra.map { Corruption($0) }
 
   /// Those of MNIST-C's list that are the same operations with other parameters: 18 without
-  /// photographs of frost. The published set uses some, at one severity: `publishedSeverity`.
+  /// photographs of frost. The published set holds some, at one severity: `CorruptionFolder.publishedMNIST`.
   public static func mnist(frost: FrostPhotographs?) -> [Corruption] {
     (Kind.main + Kind.extra).compactMap { kind in
       kind == .frost && frost == nil ? nil : Corruption(kind, family: .mnist, frost: frost)
@@ -105,18 +105,6 @@ public struct Corruption: Sendable, Hashable {
 
   /// The name of the file or folder in the published sets: `gaussian_noise`.
   public var publishedName: String { String(kind.rawValue.map { $0 == "-" ? "_" : $0 }) }
-
-  /// The severity at which the published MNIST-C holds this corruption; nil where it does not, and
-  /// for CIFAR-10-C, which holds all five.
-  public var publishedSeverity: Double? {
-    guard family == .mnist else { return nil }
-    return switch kind {
-    case .glassBlur, .motionBlur: 1
-    case .impulseNoise, .spatter: 4
-    case .shotNoise, .brightness, .fog: 5
-    default: nil
-    }
-  }
 
   /// Its place in the counters of random numbers: never renumber.
   private var number: UInt64 {
@@ -148,9 +136,7 @@ public struct Corruption: Sendable, Hashable {
   /// The random numbers of one draw at one severity: a function of the seed, the corruption, the
   /// severity and the draw alone. Image `i` owns the positions from `i * 2^32` on.
   func source(seed: UInt64, severity: Int, draw: Int) -> Philox {
-    let words = Philox(
-      seed: seed, purpose: .corruption, stream: UInt32(truncatingIfNeeded: draw)
-    ).words(at: number << 32 | UInt64(severity))
-    return Philox(seed: UInt64(words.x) | UInt64(words.y) << 32, purpose: .corruption)
+    Philox(seed: seed, purpose: .corruption, stream: UInt32(truncatingIfNeeded: draw))
+      .subsequence(at: number << 32 | UInt64(severity))
   }
 }

@@ -32,11 +32,5 @@ struct CorruptionRandom {
     (Double(word) - 0x1p31) * 0x1p-31
   }
 
-  /// A uniform integer below `bound` from one word; the bias is below `bound / 2^32`.
-  @inline(__always)
-  static func below(_ bound: Int, _ word: UInt32) -> Int {
-    Int((UInt64(word) &* UInt64(bound)) >> 32)
-  }
-
   private func position(_ field: UInt64) -> UInt64 { image << 32 | field << 28 }
 }

@@ -18,22 +18,21 @@ final class Fog: CorruptionWorker {
       common: [(0.2, 3), (0.5, 3), (0.75, 2.5), (1, 2), (1.5, 1.75)],
       mnist: [(1.5, 2), (2, 2), (2.5, 1.7), (2.5, 1.5), (3, 1.4)])
     cloud = PlasmaFractal(
-      atLeast: max(shape.rows, shape.columns, family == .common ? 32 : 256),
-      corner: max(shape.rows, shape.columns), decay: decay)
+      atLeast: max(shape.rows, shape.columns, family == .common ? 32 : 256), decay: decay)
   }
 
   func corrupt(
     _ image: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<UInt8>,
     random: CorruptionRandom
   ) {
-    let map = cloud.draw(random)
+    cloud.draw(random)
     var brightest: UInt8 = 0
     for index in 0..<shape.count { brightest = max(brightest, image[index]) }
     let largest = Double(brightest) / 255
     let pixels = shape.rows * shape.columns
     for pixel in 0..<pixels {
       let (row, column) = pixel.quotientAndRemainder(dividingBy: shape.columns)
-      let haze = strength * Double(map.value(row, column))
+      let haze = strength * Double(cloud.value(row, column))
       for channel in 0..<shape.channels {
         let x = Double(image[channel * pixels + pixel]) / 255 + haze
         output[channel * pixels + pixel] = family.byte(x * largest / (largest + strength))

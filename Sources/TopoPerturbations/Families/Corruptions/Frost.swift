@@ -31,9 +31,9 @@ final class Frost: CorruptionWorker {
     random: CorruptionRandom
   ) {
     let words = random.words(0)
-    let photograph = photographs[CorruptionRandom.below(photographs.count, words.x)]
-    let top = CorruptionRandom.below(photograph.rows - shape.rows + 1, words.y)
-    let left = CorruptionRandom.below(photograph.columns - shape.columns + 1, words.z)
+    let photograph = photographs[Philox.integer(below: photographs.count, words.x)]
+    let top = Philox.integer(below: photograph.rows - shape.rows + 1, words.y)
+    let left = Philox.integer(below: photograph.columns - shape.columns + 1, words.z)
     let pixels = photograph.rows * photograph.columns
     photograph.bytes.withUnsafeBufferPointer { frost in
       for channel in 0..<shape.channels {

@@ -40,8 +40,8 @@ final class GlassBlur: CorruptionWorker {
       for row in stride(from: shape.rows - delta, to: delta, by: -1) {
         for column in stride(from: shape.columns - delta, to: delta, by: -1) {
           let place = row * shape.columns + column
-          let right = CorruptionRandom.below(2 * delta, words[4 * place]) - delta
-          let down = CorruptionRandom.below(2 * delta, words[4 * place + 1]) - delta
+          let right = Philox.integer(below: 2 * delta, words[4 * place]) - delta
+          let down = Philox.integer(below: 2 * delta, words[4 * place + 1]) - delta
           exchange(output, place, place + down * shape.columns + right, words[4 * place + 2])
         }
       }

@@ -59,19 +59,12 @@ extension MNISTCorruption: ImagePerturbation {
     }
   }
 
-  /// Damages images, as `ImagePerturbation` says.
-  /// - Throws: `UserError` for what `check` does not let pass.
-  public func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+  /// Perturbs images, as `ImagePerturbation` says.
+  public func perturb(
+    _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
     severity: Double, draw: Int, seed: UInt64, threads: Int?,
     output: UnsafeMutableBufferPointer<Float>
-  ) throws {
-    try check(severity: severity, shape: shape)
-    guard severity != 0 else {
-      return ImageWorkers.map(
-        images, shape: shape, range: range, threads: threads, output: output,
-        with: ImageSet.unitValues)
-    }
+  ) {
     let parameter = parameters[Int(severity) - 1]
     if let table = byteTable(parameter) {
       return ImageWorkers.map(

@@ -49,22 +49,9 @@ public struct MNISTCorruption: Sendable, Hashable {
   /// All of them.
   public static let all = Kind.allCases.map(MNISTCorruption.init)
 
-  /// Those of the published files, in their order there.
-  public static let published: [MNISTCorruption] = all.filter { $0.publishedSeverity != nil }
-
   /// The one of that name: `shear` or `mnist-c/shear`.
   public static func named(_ name: String) -> MNISTCorruption? {
     all.first { $0.label == name || $0.kind.rawValue == name }
-  }
-
-  /// The severity of the published files; nil for what they do not hold.
-  public var publishedSeverity: Double? {
-    switch kind {
-    case .shear, .rotate: 2
-    case .scale, .translate: 3
-    case .identity, .stripe, .dottedLine, .zigzag, .cannyEdges: 1
-    case .line, .quantize, .inverse: nil
-    }
   }
 
   /// The parameter at each severity from 1 on: an angle in radians, the share of the size that is
@@ -83,11 +70,8 @@ public struct MNISTCorruption: Sendable, Hashable {
   /// counter holds the severity's bit pattern, the kind and the purpose, under the seed; the draw is
   /// the stream, and image `i` owns position `i`.
   func source(seed: UInt64, severity: Double, draw: Int) -> Philox {
-    let words = Philox(seed: seed, purpose: .mnistCorruption, stream: stream)
-      .words(at: severity.bitPattern)
-    return Philox(
-      seed: UInt64(words.x) | UInt64(words.y) << 32, purpose: .mnistCorruption,
-      stream: UInt32(truncatingIfNeeded: draw))
+    Philox(seed: seed, purpose: .mnistCorruption, stream: stream)
+      .subsequence(at: severity.bitPattern, stream: UInt32(truncatingIfNeeded: draw))
   }
 
   /// Tells the kinds' random numbers apart; part of what makes a result reproducible.

@@ -117,10 +117,3 @@ struct MNISTPainter: Sendable {
     }
   }
 }
-
-extension Philox {
-  /// A uniform integer in `0..<bound` from one word; the bias is below `bound / 2^32`.
-  static func integer(below bound: Int, _ word: UInt32) -> Int {
-    Int((UInt64(word) &* UInt64(bound)) >> 32)
-  }
-}

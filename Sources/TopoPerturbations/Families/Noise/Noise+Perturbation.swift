@@ -33,15 +33,4 @@ extension Noise: ImagePerturbation {
         "the level \(severity) of \(label) is out of range: levels go from 0 to 1")
     }
   }
-
-  /// Degrades images at the level `severity`.
-  public func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
-    severity: Double, draw: Int, seed: UInt64, threads: Int?,
-    output: UnsafeMutableBufferPointer<Float>
-  ) {
-    apply(
-      to: images, shape: shape, range: range, level: severity, draw: draw, seed: seed,
-      threads: threads, output: output)
-  }
 }

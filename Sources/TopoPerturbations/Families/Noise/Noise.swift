@@ -64,9 +64,7 @@ public struct Noise: Sendable, Hashable, Codable {
       case .pink: .pinkNoise
       case .saltAndPepper: .saltAndPepperNoise
       }
-    let words = Philox(
-      seed: seed, purpose: purpose, stream: UInt32(truncatingIfNeeded: draw)
-    ).words(at: level.bitPattern)
-    return Philox(seed: UInt64(words.x) | UInt64(words.y) << 32, purpose: purpose)
+    return Philox(seed: seed, purpose: purpose, stream: UInt32(truncatingIfNeeded: draw))
+      .subsequence(at: level.bitPattern)
   }
 }

@@ -39,7 +39,8 @@ package enum SaltAndPepper {
     (0..<count).lazy.map { step in
       let words = source.words(at: index << 32 | UInt64(step))
       return Draw(
-        pixel: below(shape.rows, words.x) * shape.columns + below(shape.columns, words.y),
+        pixel: Philox.integer(below: shape.rows, words.x) * shape.columns
+          + Philox.integer(below: shape.columns, words.y),
         salt: words.z >> 31 == 1)
     }
   }
@@ -57,17 +58,12 @@ package enum SaltAndPepper {
     for step in 0..<count {
       let words = source.words(at: index << 32 | UInt64(step))
       let last = pixels - count + step
-      let candidate = below(last + 1, words.x)
+      let candidate = Philox.integer(below: last + 1, words.x)
       let pixel = taken[candidate] ? last : candidate
       taken[pixel] = true
       draws.append(Draw(pixel: pixel, salt: words.z >> 31 == 1))
     }
     for draw in draws { taken[draw.pixel] = false }
     return draws
-  }
-
-  /// A uniform integer below `bound` from one word; the bias is below `bound / 2^32`.
-  private static func below(_ bound: Int, _ word: UInt32) -> Int {
-    Int((UInt64(word) &* UInt64(bound)) >> 32)
   }
 }

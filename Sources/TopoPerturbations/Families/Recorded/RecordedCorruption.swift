@@ -1,4 +1,3 @@
-import TopoData
 import TopoFoundation
 
 /// Images that others damaged and published, read from their file as they are needed.
@@ -48,19 +47,16 @@ public struct RecordedCorruption: ImagePerturbation {
     }
   }
 
-  /// Gives the published images in place of those of the same indices; `images` are read at severity
-  /// 0 only. The draw and the seed do not matter.
-  /// - Throws: `UserError` when there are fewer images, or they cannot be read.
-  public func apply(
-    to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+  /// Gives the published images in place of those of the same indices. The draw and the seed do not
+  /// matter.
+  /// - Throws: `UserError` if there are fewer images, or they cannot be read.
+  public func perturb(
+    _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
     severity: Double, draw: Int, seed: UInt64, threads: Int?,
     output: UnsafeMutableBufferPointer<Float>
   ) throws {
-    try check(severity: severity, shape: shape)
-    guard severity != 0, let block = severities.firstIndex(of: severity) else {
-      return ImageWorkers.map(
-        images, shape: shape, range: range, threads: threads, output: output,
-        with: ImageSet.unitValues)
+    guard let block = severities.firstIndex(of: severity) else {
+      preconditionFailure("a severity that `check` lets pass")
     }
     guard range.upperBound <= count else {
       throw UserError(
