@@ -63,18 +63,19 @@ struct BackwardPass {
           let target = try gradientOf(input)
           operations.append(
             try device.batchNormalizationPooledBackward(
-              input: input, output: output, indices: places, outputGradient: gradient,
-              scale: own[.scale], mean: saved.mean, inverseDeviation: saved.inverseDeviation,
-              inputGradient: target, scaleGradient: ownGradients[.scale],
-              shiftGradient: ownGradients[.shift]))
+              input: input, output: output, argmax: places, outputGradient: gradient,
+              gamma: own[.scale], mean: saved.mean,
+              inverseStandardDeviation: saved.inverseStandardDeviation,
+              inputGradient: target, gammaGradient: ownGradients[.scale],
+              betaGradient: ownGradients[.shift]))
           gradient = target
           break
         }
         operations.append(
           try device.batchNormalizationBackward(
-            input: input, outputGradient: gradient, scale: own[.scale], mean: saved.mean,
-            inverseDeviation: saved.inverseDeviation, inputGradient: gradient,
-            scaleGradient: ownGradients[.scale], shiftGradient: ownGradients[.shift]))
+            input: input, outputGradient: gradient, gamma: own[.scale], mean: saved.mean,
+            inverseStandardDeviation: saved.inverseStandardDeviation, inputGradient: gradient,
+            gammaGradient: ownGradients[.scale], betaGradient: ownGradients[.shift]))
       case .relu:
         if index - 1 == architecture.sheetIndex { try penalise(output, view: .postReLU) }
         operations.append(
@@ -85,7 +86,7 @@ struct BackwardPass {
         let target = try gradientOf(input)
         operations.append(
           try device.maxPoolingBackward(
-            window, outputGradient: gradient, indices: places, inputGradient: target))
+            window, outputGradient: gradient, argmax: places, inputGradient: target))
         gradient = target
       case .globalAveragePooling:
         guard !isFirst else { break }

@@ -13,7 +13,7 @@ struct ForwardPass {
   /// Places of the largest values, by pooling layer, or by the batch normalisation that pools.
   private(set) var indices: [Int: Tensor] = [:]
   /// Batch statistics, by batch normalisation.
-  private(set) var statistics: [Int: (mean: Tensor, inverseDeviation: Tensor)] = [:]
+  private(set) var statistics: [Int: (mean: Tensor, inverseStandardDeviation: Tensor)] = [:]
 
   init(input: Tensor, tensors: PopulationTensors, clock: Tensor, device: any Device) throws {
     let parameters = tensors.parameters
@@ -48,7 +48,7 @@ struct ForwardPass {
             window, input: current, weight: own[.weight], bias: own[.bias], output: output))
         current = output
       case .batchNormalization(_, let momentum, let epsilon):
-        let saved = (mean: try dense([shape[0]]), inverseDeviation: try dense([shape[0]]))
+        let saved = (mean: try dense([shape[0]]), inverseStandardDeviation: try dense([shape[0]]))
         statistics[index] = saved
         if architecture.isPooled(normalization: index) {
           let pooled = architecture.outputShapes[index + 2]
@@ -57,10 +57,11 @@ struct ForwardPass {
           indices[index] = places
           operations.append(
             try device.batchNormalizationPooled(
-              input: current, scale: own[.scale], shift: own[.shift],
+              input: current, gamma: own[.scale], beta: own[.shift],
               runningMean: own[.runningMean], runningVariance: own[.runningVariance],
               momentum: momentum, epsilon: epsilon, mean: saved.mean,
-              inverseDeviation: saved.inverseDeviation, output: output, indices: places))
+              inverseStandardDeviation: saved.inverseStandardDeviation, output: output,
+              argmax: places))
           done = [index + 1, index + 2]
           current = output
           break
@@ -68,10 +69,10 @@ struct ForwardPass {
         let output = try activation(shape)
         operations.append(
           try device.batchNormalization(
-            input: current, scale: own[.scale], shift: own[.shift],
+            input: current, gamma: own[.scale], beta: own[.shift],
             runningMean: own[.runningMean], runningVariance: own[.runningVariance],
             momentum: momentum, epsilon: epsilon, mean: saved.mean,
-            inverseDeviation: saved.inverseDeviation, output: output))
+            inverseStandardDeviation: saved.inverseStandardDeviation, output: output))
         current = output
       case .relu:
         // The sheet before ReLU is what activation similarity compares; everything else that a
@@ -85,7 +86,7 @@ struct ForwardPass {
         let places = try activation(shape, .uint8)
         indices[index] = places
         operations.append(
-          try device.maxPooling(window, input: current, output: output, indices: places))
+          try device.maxPooling(window, input: current, output: output, argmax: places))
         current = output
       case .globalAveragePooling:
         let output = try activation(shape)

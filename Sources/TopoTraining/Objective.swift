@@ -43,10 +43,10 @@ struct Objective {
       let strengths = try device.makeTensor(
         members: term.strengths.count, shape: [1], values: term.strengths)
       let isActivation = term.penalty.kind == .activationSimilarity
-      return try device.neighbourPenalty(
+      return try device.neighborPenalty(
         term.penalty.metric, graph: term.penalty.neighbourhood.graph(for: sheet), matrix: matrix,
         scale: isActivation ? term.penalty.factor(batch: features) : 1, values: values,
-        strengths: strengths, value: value, gradient: gradient)
+        lambdas: strengths, value: value, gradient: gradient)
     }
   }
 }

@@ -80,7 +80,7 @@ public struct InferenceSegment: Sendable {
         let output = keepsInput ? try spatial(shape) : current
         operations.append(
           try device.batchNormalizationInference(
-            input: current, scale: own[.scale], shift: own[.shift],
+            input: current, gamma: own[.scale], beta: own[.shift],
             runningMean: own[.runningMean], runningVariance: own[.runningVariance],
             epsilon: epsilon, output: output))
         current = output
@@ -95,7 +95,7 @@ public struct InferenceSegment: Sendable {
         let indices = try spatial(shape, .uint8)
         used.indices = indices
         operations.append(
-          try device.maxPooling(window, input: current, output: output, indices: indices))
+          try device.maxPooling(window, input: current, output: output, argmax: indices))
         current = output
       case .globalAveragePooling:
         let output = try flat(shape[0])

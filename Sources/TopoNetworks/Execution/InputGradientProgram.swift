@@ -74,7 +74,7 @@ public struct InputGradientProgram: Sendable {
         let target = try target()
         operations.append(
           try device.maxPoolingBackward(
-            window, outputGradient: gradient, indices: indices, inputGradient: target))
+            window, outputGradient: gradient, argmax: indices, inputGradient: target))
         gradient = target
       case .globalAveragePooling:
         let target = try target()
@@ -118,7 +118,7 @@ private struct NormalizationGradient {
       preconditionFailure("there is a batch normalisation that was not counted")
     }
     return try device.batchNormalizationInference(
-      input: outputGradient, scale: own[.scale], shift: nothing, runningMean: nothing,
+      input: outputGradient, gamma: own[.scale], beta: nothing, runningMean: nothing,
       runningVariance: own[.runningVariance], epsilon: epsilon, output: inputGradient)
   }
 }
