@@ -79,7 +79,8 @@ public final class Attacker {
           try device.attackStep(
             norm, clean: tensors.clean, from: from, gradient: gradient,
             stepAndRadius: tensors.stepAndRadius, mean: normalization.mean,
-            standardDeviation: normalization.deviation, images: tensors.images, input: tensors.input)
+            standardDeviation: normalization.deviation, images: tensors.images, input: tensors.input
+          )
         }
         return (
           norm,
