@@ -58,10 +58,10 @@ public struct Neighbourhood: Sendable, Hashable, Codable {
 
   /// The pairs of neighbours of a sheet, each undirected pair once, by ascending
   /// `(first, second)` with `first < second`, and their weights.
-  public func graph(for sheet: Sheet) -> NeighbourGraph {
+  public func graph(for sheet: Sheet) -> NeighborGraph {
     let neighbours = (0..<sheet.units).map { self.neighbours(of: $0, in: sheet) }
     let count = neighbours.reduce(0) { $0 + $1.count } / 2
-    var pairs: [NeighbourGraph.Pair] = []
+    var pairs: [NeighborGraph.Pair] = []
     pairs.reserveCapacity(count)
     for first in 0..<sheet.units {
       for second in neighbours[first] where second > first {
@@ -75,6 +75,6 @@ public struct Neighbourhood: Sendable, Hashable, Codable {
         pairs.append(.init(first, second, weight: Float(weight)))
       }
     }
-    return NeighbourGraph(units: sheet.units, pairs: pairs)
+    return NeighborGraph(units: sheet.units, pairs: pairs)
   }
 }

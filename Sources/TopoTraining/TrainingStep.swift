@@ -47,7 +47,7 @@ struct TrainingStep: Sendable {
     var operations: [any Operation] = [
       try device.gather(
         images: images, labels: labels, order: order, clock: clock, mean: normalization.mean,
-        deviation: normalization.deviation, input: input, targets: targets)
+        standardDeviation: normalization.deviation, input: input, targets: targets)
     ]
     operations += forward.operations
     operations.append(

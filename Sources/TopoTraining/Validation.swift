@@ -48,7 +48,7 @@ struct Validation: Sendable {
     var operations: [any Operation] = [
       try device.gather(
         images: images, labels: labels, order: order, clock: clock, mean: normalization.mean,
-        deviation: normalization.deviation, input: input, targets: targets)
+        standardDeviation: normalization.deviation, input: input, targets: targets)
     ]
     operations += pass.operations
     operations.append(

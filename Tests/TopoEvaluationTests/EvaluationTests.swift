@@ -94,8 +94,8 @@ import TopoSheets
       var severities: [Double] { [1] }
       var isRandom: Bool { false }
       func check(severity: Double, shape: ImageShape) throws {}
-      func apply(
-        to images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
+      func perturb(
+        _ images: UnsafeBufferPointer<UInt8>, shape: ImageShape, range: Range<Int>,
         severity: Double, draw: Int, seed: UInt64, threads: Int?,
         output: UnsafeMutableBufferPointer<Float>
       ) throws { throw UserError("The file ended.") }

@@ -74,7 +74,7 @@ extension OpenCLDevice {
         """)
     }
     // A device may allow less than what ships for its kind.
-    let candidates = [choice, DeviceProfile.other.tuning[key], DeviceProfile.processor.tuning[key]]
+    let candidates = [choice, DeviceProfile.other.tuning[key], DeviceProfile.cpu.tuning[key]]
     let valid = candidates.compactMap { $0?.tiling }
       .first { $0.isValid(pass, for: context.limits) }
     guard forced == nil || valid != nil else {

@@ -1,13 +1,13 @@
 extension OpenCLDevice {
   /// `Device.maxPooling`.
   public func maxPooling(
-    _ window: Window, input: Tensor, output: Tensor, indices: Tensor
+    _ window: Window, input: Tensor, output: Tensor, argmax: Tensor
   ) throws -> any Operation {
     let members = output.members
     input.expect(input.shape, members: members, "input")
     output.expect(output.shape, members: members, "output")
-    indices.expect(output.shape, members: members, type: .uint8, "indices")
-    let arguments: [KernelArgument] = [.tensor(input), .tensor(output), .tensor(indices)]
+    argmax.expect(output.shape, members: members, type: .uint8, "argmax")
+    let arguments: [KernelArgument] = [.tensor(input), .tensor(output), .tensor(argmax)]
     if let pairs = pairs(window, input: input, output: output) {
       return OpenCLOperation(
         "max-pooling/pairs", on: self,
@@ -28,14 +28,14 @@ extension OpenCLDevice {
 
   /// `Device.maxPoolingBackward`; each input place gathers, so that nothing is added twice.
   public func maxPoolingBackward(
-    _ window: Window, outputGradient: Tensor, indices: Tensor, inputGradient: Tensor
+    _ window: Window, outputGradient: Tensor, argmax: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
     let members = inputGradient.members
     outputGradient.expect(outputGradient.shape, members: members, "outputGradient")
-    indices.expect(outputGradient.shape, members: members, type: .uint8, "indices")
+    argmax.expect(outputGradient.shape, members: members, type: .uint8, "argmax")
     inputGradient.expect(inputGradient.shape, members: members, "inputGradient")
     let arguments: [KernelArgument] = [
-      .tensor(outputGradient), .tensor(indices), .tensor(inputGradient),
+      .tensor(outputGradient), .tensor(argmax), .tensor(inputGradient),
     ]
     if let pairs = pairs(window, input: inputGradient, output: outputGradient) {
       return OpenCLOperation(
@@ -103,9 +103,9 @@ extension OpenCLDevice {
     guard window == Window(2, stride: 2),
       (input.shape[2], input.shape[3]) == (2 * rows, 2 * columns)
     else { return nil }
-    let isProcessor = profile == .processor
-    let rowItems = isProcessor ? 1 : columns
-    constants["LANES"] = .integer(!isProcessor || columns < 4 ? 1 : 4)
+    let isCPU = profile == .cpu
+    let rowItems = isCPU ? 1 : columns
+    constants["LANES"] = .integer(!isCPU || columns < 4 ? 1 : 4)
     constants["ROW_ITEMS"] = .integer(rowItems)
     return (constants, output.shape[0] * output.shape[1] * rows * rowItems)
   }

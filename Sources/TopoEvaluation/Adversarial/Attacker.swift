@@ -36,7 +36,7 @@ public final class Attacker {
     var clean: Tensor
     var start: Tensor
     var targets: Tensor
-    var strength: Tensor
+    var stepAndRadius: Tensor
     var images: Tensor
     var input: Tensor
   }
@@ -78,8 +78,9 @@ public final class Attacker {
         func step(from: Tensor, _ gradient: Tensor?) throws -> any TopoCompute.Operation {
           try device.attackStep(
             norm, clean: tensors.clean, from: from, gradient: gradient,
-            strength: tensors.strength, mean: normalization.mean,
-            deviation: normalization.deviation, images: tensors.images, input: tensors.input)
+            stepAndRadius: tensors.stepAndRadius, mean: normalization.mean,
+            standardDeviation: normalization.deviation, images: tensors.images, input: tensors.input
+          )
         }
         return (
           norm,
@@ -105,7 +106,7 @@ public final class Attacker {
       clean: try images(1), start: try images(1),
       targets: try device.makeTensor(
         members: 1, shape: [batch], elementType: .int32, lifetime: .persistent),
-      strength: try device.makeTensor(members: 1, shape: [2]), images: try images(members),
+      stepAndRadius: try device.makeTensor(members: 1, shape: [2]), images: try images(members),
       input: try images(members))
   }
 
@@ -216,7 +217,7 @@ public final class Attacker {
   }
 
   private func write(size: Float, radius: Double) throws {
-    try device.write([size, Float(radius)], to: tensors.strength)
+    try device.write([size, Float(radius)], to: tensors.stepAndRadius)
   }
 
   private func writeStart(_ attack: Attack, epsilon: Double, first: Int, seed: UInt64) throws {

@@ -35,7 +35,7 @@ public struct SheetMaps: Sendable {
   /// - Throws: `UserError`.
   public func write(to url: URL) throws {
     let canvas = drawn()
-    try PNGFile.write(
+    try PNG.write(
       canvas.pixels, rows: canvas.rows, columns: canvas.columns, channels: canvas.channels, to: url)
   }
 

@@ -110,12 +110,12 @@ extension Verification {
       arguments: [
         .input("input", shape, .activation, values: values),
         .output("output", output, .activation),
-        .output("indices", output, .activation, of: .uint8),
+        .output("argmax", output, .activation, of: .uint8),
       ]
     ) { device, tensors in
       [
         try device.maxPooling(
-          window, input: tensors["input"], output: tensors["output"], indices: tensors["indices"])
+          window, input: tensors["input"], output: tensors["output"], argmax: tensors["argmax"])
       ]
     }
   }
@@ -128,17 +128,17 @@ extension Verification {
       .maxPoolingBackward, "\(window.summary), \(name(shape))", size: size, members: members,
       arguments: [
         .input("outputGradient", output, .activation),
-        .input("indices", output, .activation, of: UInt8.self) { member in
+        .input("argmax", output, .activation, of: UInt8.self) { member in
           let values = TestData("input", member: member).uniform(shape.reduce(1, *))
           let input = Dense(shape, values.map(Double.init))
-          return Reference.maxPooling(window, input: input).indices.values.map { UInt8($0) }
+          return Reference.maxPooling(window, input: input).argmax.values.map { UInt8($0) }
         },
         .output("inputGradient", shape, .activation),
       ]
     ) { device, tensors in
       [
         try device.maxPoolingBackward(
-          window, outputGradient: tensors["outputGradient"], indices: tensors["indices"],
+          window, outputGradient: tensors["outputGradient"], argmax: tensors["argmax"],
           inputGradient: tensors["inputGradient"])
       ]
     }

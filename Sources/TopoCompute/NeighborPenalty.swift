@@ -34,7 +34,7 @@ public struct PenaltyMatrix: Sendable, Hashable {
 
 /// Pairs of neighbouring units with the weight of each pair in the penalty:
 /// `L(M) = sum over pairs of weight * delta(m_u, m_v)`.
-public struct NeighbourGraph: Sendable, Hashable {
+public struct NeighborGraph: Sendable, Hashable {
   /// An undirected pair of units.
   public struct Pair: Sendable, Hashable {
     /// One unit.

@@ -1,12 +1,12 @@
 import CVectorKernels
 
-/// A convolution that our own kernels compute: 3 x 3, stride 1, padding 1, output channels in whole
+/// A convolution that our convolution kernels compute: 3 x 3, stride 1, padding 1, output channels in whole
 /// groups of 32 and in blocks of eight.
 ///
 /// oneDNN's kernels for AVX2 call their inner part once for each row of an image; with rows of 4 to
 /// 16 pixels, as these networks have, the calls cost as much as a tenth of the whole step. Its
 /// gradient of the weights of an image's one or three channels runs at a tenth of the peak.
-struct OwnConvolution {
+struct VectorConvolution {
   private let whole: topo_convolution_t
   let batch: Int
   /// Whether the input is dense, as images are; else its channels are in blocks of eight.
@@ -47,11 +47,6 @@ struct OwnConvolution {
   }
 }
 
-extension BatchSlices {
-  /// Images of a slice.
-  func images(_ slice: Int) -> Int { slice == count - 1 ? rest : size }
-}
-
 extension CPUDevice {
   /// Step memory of `count` floats for each of `pieces`.
   func stepFloats(_ members: Int, _ count: Int, pieces: Int = 1) throws -> CPUView<Float> {
@@ -60,16 +55,16 @@ extension CPUDevice {
         members: members, shape: [pieces, count], elementType: .float32, lifetime: .step))
   }
 
-  /// Memory of every lane to work in, at least `floats` floats.
-  func laneScratch(_ floats: Int) -> @Sendable (Team) -> UnsafeMutablePointer<Float> {
-    library.reserveScratch(floats * MemoryLayout<Float>.stride)
-    return { [library] team in library.scratch[team.lane].assumingMemoryBound(to: Float.self) }
+  /// Memory of every thread to work in, at least `floats` floats.
+  func threadScratch(_ floats: Int) -> @Sendable (Team) -> UnsafeMutablePointer<Float> {
+    oneDNN.reserveScratch(floats * MemoryLayout<Float>.stride)
+    return { [oneDNN] team in oneDNN.scratch[team.thread].assumingMemoryBound(to: Float.self) }
   }
 
   /// Runs the gradient of the weights slice by slice: `pass` leaves a slice's partial sums, packed
   /// weights and then biases; `unpack` adds them up.
-  func ownBackwardWeight(
-    _ name: String, _ own: OwnConvolution, input: Tensor, outputGradient: Tensor,
+  func vectorBackwardWeight(
+    _ name: String, _ convolution: VectorConvolution, input: Tensor, outputGradient: Tensor,
     weightGradient: Tensor, biasGradient: Tensor, packedCount: Int, scratch scratchCount: Int,
     pass:
       @escaping @Sendable (
@@ -83,11 +78,11 @@ extension CPUDevice {
         _ weight: UnsafeMutablePointer<Float>, Team
       ) -> Void
   ) throws -> any Operation {
-    own.requireFit(weight: weightGradient, bias: biasGradient)
+    convolution.requireFit(weight: weightGradient, bias: biasGradient)
     let members = outputGradient.members
-    let slices = BatchSlices(batch: own.batch, most: Self.sumSlices)
-    let scratch = laneScratch(scratchCount)
-    let stride = packedCount + own.outputs
+    let slices = BatchSlices(batch: convolution.batch, most: Self.sumSlices)
+    let scratch = threadScratch(scratchCount)
+    let stride = packedCount + convolution.outputs
     let partials = try stepFloats(members, stride, pieces: slices.count)
     let (x, dy) = (CPUView<Float>(input), CPUView<Float>(outputGradient))
     let (dw, db) = (CPUView<Float>(weightGradient), CPUView<Float>(biasGradient))
@@ -99,14 +94,14 @@ extension CPUDevice {
       team.forEach(slices.count) { slice in
         let sum = sums + slice * stride
         pass(
-          own.shape(slices.images(slice)), x + slices.first(slice) * own.imageIn,
-          dy + slices.first(slice) * own.imageOut, sum, sum + packedCount, scratch(team))
+          convolution.shape(slices.images(slice)), x + slices.first(slice) * convolution.imageIn,
+          dy + slices.first(slice) * convolution.imageOut, sum, sum + packedCount, scratch(team))
       }
       unpack(sums, Int32(slices.count), stride, dw, team)
       team.once {
-        db.update(from: sums + packedCount, count: own.outputs)
+        db.update(from: sums + packedCount, count: convolution.outputs)
         for slice in 1..<max(slices.count, 1) {
-          addAll(db, sums + slice * stride + packedCount, own.outputs)
+          addAll(db, sums + slice * stride + packedCount, convolution.outputs)
         }
       }
     }

@@ -1,8 +1,8 @@
 /// The constants of one of CLBlast's matrix product kernels, which replace those of its database.
 ///
 /// As text, `XgemmDirect KWID=2 MDIMAD=8 ...`, every constant once, in the order of
-/// `LibraryParameters.names`.
-public struct LibraryParameters: Sendable, Hashable, CustomStringConvertible {
+/// `CLBlastParameters.names`.
+public struct CLBlastParameters: Sendable, Hashable, CustomStringConvertible {
   /// A kernel whose constants can be replaced.
   public enum Kernel: String, Sendable, Hashable, CaseIterable {
     /// Reads its factors where they lie: for the sizes of linear layers.

@@ -1,13 +1,13 @@
 import COneDNN
 import Synchronization
 
-/// oneDNN's engine with one stream and one piece of scratch memory per lane.
-final class DNNLibrary: @unchecked Sendable {
+/// oneDNN's engine with one stream and one piece of scratch memory per thread.
+final class OneDNN: @unchecked Sendable {
   let engine: dnnl_engine_t
-  let lanes: Int
+  let threads: Int
   private let pool: WorkerPool
   private let streams: [dnnl_stream_t]
-  /// Scratch memory by lane; grows when primitives are prepared, never while they run.
+  /// Scratch memory by thread; grows when primitives are prepared, never while they run.
   private(set) var scratch: [UnsafeMutableRawPointer]
   private var scratchBytes = 0
   private let memory: MemoryCounter
@@ -20,7 +20,7 @@ final class DNNLibrary: @unchecked Sendable {
       throw DeviceError("oneDNN cannot use this processor")
     }
     var streams: [dnnl_stream_t] = []
-    for _ in 0..<pool.lanes {
+    for _ in 0..<pool.threads {
       var stream: dnnl_stream_t?
       let flags = UInt32(dnnl_stream_default_flags.rawValue)
       guard dnnl_stream_create(&stream, engine, flags) == dnnl_success, let stream else {
@@ -33,8 +33,8 @@ final class DNNLibrary: @unchecked Sendable {
     self.memory = memory
     self.isMeasuring = isMeasuring
     self.streams = streams
-    lanes = pool.lanes
-    scratch = (0..<pool.lanes).map { _ in .allocate(byteCount: 64, alignment: 64) }
+    threads = pool.threads
+    scratch = (0..<pool.threads).map { _ in .allocate(byteCount: 64, alignment: 64) }
   }
 
   deinit {
@@ -43,25 +43,25 @@ final class DNNLibrary: @unchecked Sendable {
     dnnl_engine_destroy(engine)
   }
 
-  func stream(_ lane: Int) -> dnnl_stream_t { streams[lane] }
+  func stream(_ thread: Int) -> dnnl_stream_t { streams[thread] }
 
   func reserveScratch(_ bytes: Int) {
     guard bytes > scratchBytes else { return }
-    memory.giveBack(scratchBytes * lanes)
-    memory.take(bytes * lanes)
+    memory.giveBack(scratchBytes * threads)
+    memory.take(bytes * threads)
     scratchBytes = bytes
     if isMeasuring { return }
-    for lane in 0..<lanes {
-      scratch[lane].deallocate()
-      scratch[lane] = .allocate(byteCount: bytes, alignment: 64)
+    for thread in 0..<threads {
+      scratch[thread].deallocate()
+      scratch[thread] = .allocate(byteCount: bytes, alignment: 64)
     }
   }
 
-  /// Prepares on a lane: a primitive is planned for the number of threads that its maker's
-  /// oneDNN has, and only lanes are set to one.
+  /// Prepares on a thread: a primitive is planned for the number of threads that its maker's
+  /// oneDNN has, and only threads are set to one.
   func prepare<Result>(_ make: @escaping () throws -> Result) throws -> Result {
     let task = UncheckedTask(make)
-    pool.run { lane in if lane == 0 { task.run() } }
+    pool.run { thread in if thread == 0 { task.run() } }
     guard let result = task.result else { throw DeviceError("the CPU's threads are gone") }
     return try result.get()
   }
@@ -72,7 +72,7 @@ final class DNNLibrary: @unchecked Sendable {
 
     init(_ body: @escaping () throws -> Result) { self.body = body }
 
-    /// Lets go of the body at once: a lane may hold the task a moment longer than the run lasts,
+    /// Lets go of the body at once: a thread may hold the task a moment longer than the run lasts,
     /// and the body must not outlive `prepare`.
     func run() {
       guard let body = body.take() else { return }
@@ -94,7 +94,7 @@ final class DNNLibrary: @unchecked Sendable {
 }
 
 /// A memory descriptor.
-final class DNNLayout {
+final class OneDNNLayout {
   let handle: topo_layout_t
 
   init?(_ handle: topo_layout_t?) {
@@ -106,32 +106,34 @@ final class DNNLayout {
 
   var bytes: Int { topo_layout_bytes(handle) }
 
-  static func == (a: DNNLayout, b: DNNLayout) -> Bool { topo_layout_equal(a.handle, b.handle) }
+  static func == (a: OneDNNLayout, b: OneDNNLayout) -> Bool {
+    topo_layout_equal(a.handle, b.handle)
+  }
 
   /// Row-major over `extents`, or with explicit strides.
-  static func dense(_ extents: [Int], strides: [Int]? = nil) -> DNNLayout? {
+  static func dense(_ extents: [Int], strides: [Int]? = nil) -> OneDNNLayout? {
     var rowMajor = [Int](repeating: 1, count: extents.count)
     for axis in stride(from: extents.count - 2, through: 0, by: -1) {
       rowMajor[axis] = rowMajor[axis + 1] * extents[axis + 1]
     }
-    return DNNLayout(
+    return OneDNNLayout(
       topo_layout_strided(
         Int32(extents.count), extents.map(dnnl_dim_t.init),
         (strides ?? rowMajor).map(dnnl_dim_t.init)))
   }
 
   /// Whatever a primitive likes best.
-  static func any(_ extents: [Int]) -> DNNLayout? {
-    DNNLayout(topo_layout_any(Int32(extents.count), extents.map(dnnl_dim_t.init)))
+  static func any(_ extents: [Int]) -> OneDNNLayout? {
+    OneDNNLayout(topo_layout_any(Int32(extents.count), extents.map(dnnl_dim_t.init)))
   }
 
   /// The layout of `batch` images of an activation.
-  static func activation(_ tensor: Tensor, batch: Int) -> DNNLayout? {
+  static func activation(_ tensor: Tensor, batch: Int) -> OneDNNLayout? {
     let extents = [batch] + tensor.shape.dropFirst()
     switch tensor.layout {
     case .dense: return dense(extents)
     case .blockedChannels(let block):
-      return DNNLayout(topo_layout_blocked(extents.map(dnnl_dim_t.init), Int32(block)))
+      return OneDNNLayout(topo_layout_blocked(extents.map(dnnl_dim_t.init), Int32(block)))
     }
   }
 }

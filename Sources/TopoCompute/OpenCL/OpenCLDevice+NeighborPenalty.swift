@@ -1,12 +1,12 @@
 extension OpenCLDevice {
-  /// `Device.neighbourPenalty`; rows, pairs, value and gradient are a kernel each.
-  public func neighbourPenalty(
-    _ metric: PenaltyMetric, graph: NeighbourGraph, matrix: PenaltyMatrix, scale: Float,
-    values: Tensor, strengths: Tensor, value: Tensor, gradient: Tensor
+  /// `Device.neighborPenalty`; rows, pairs, value and gradient are a kernel each.
+  public func neighborPenalty(
+    _ metric: PenaltyMetric, graph: NeighborGraph, matrix: PenaltyMatrix, scale: Float,
+    values: Tensor, lambdas: Tensor, value: Tensor, gradient: Tensor
   ) throws -> any Operation {
     let members = values.members
     values.expect(values.shape, members: members, "values")
-    strengths.expect([1], members: members, "strengths")
+    lambdas.expect([1], members: members, "lambdas")
     value.expect([1], members: members, "value")
     gradient.expect(values.shape, members: members, "gradient")
     precondition(graph.units == matrix.units, "the graph and the matrix differ in units")
@@ -43,23 +43,23 @@ extension OpenCLDevice {
       ]
       steps.append(
         try pointwise(
-          "penalty_rows", of: .penalty, constants, [.tensor(values), .tensor(strengths)] + rows,
+          "penalty_rows", of: .penalty, constants, [.tensor(values), .tensor(lambdas)] + rows,
           count: matrix.units, members: members))
     }
     steps.append(
       try pointwise(
         "penalty_pairs", of: .penalty, constants,
-        [.tensor(values), .tensor(strengths), tables.pairUnits, tables.pairWeights] + rows
+        [.tensor(values), .tensor(lambdas), tables.pairUnits, tables.pairWeights] + rows
           + [pairs], count: graph.pairs.count, members: members))
     steps.append(
       try reduction(
-        "penalty_value", of: .penalty, constants, [.tensor(strengths), pairs, .tensor(value)],
+        "penalty_value", of: .penalty, constants, [.tensor(lambdas), pairs, .tensor(value)],
         results: 1, members: members))
     steps.append(
       try pointwise(
         "penalty_gradient", of: .penalty, constants,
         [
-          .tensor(values), .tensor(strengths), tables.pairWeights, tables.starts, tables.incident,
+          .tensor(values), .tensor(lambdas), tables.pairWeights, tables.starts, tables.incident,
         ] + rows + [pairs, .tensor(gradient)], count: matrix.units * matrix.features,
         members: members))
     return OpenCLOperation(name, on: self, steps)
@@ -78,7 +78,7 @@ private struct PenaltyTables {
   /// Number and other unit of each pair that a unit is in, unit by unit, in the pairs' order.
   let incident: KernelArgument
 
-  init(_ graph: NeighbourGraph, on device: OpenCLDevice) throws {
+  init(_ graph: NeighborGraph, on device: OpenCLDevice) throws {
     var incidentOf = [[Int32]](repeating: [], count: graph.units)
     for (number, pair) in graph.pairs.enumerated() {
       incidentOf[pair.first] += [Int32(number), Int32(pair.second)]

@@ -2,50 +2,50 @@ import COneDNN
 
 /// A convolution of some images of a batch, in one direction, with the conversions that it needs.
 ///
-/// A batch is cut into slices of images, the unit of work that lanes share. The cut depends on
+/// A batch is cut into slices of images, the unit of work that threads share. The cut depends on
 /// the batch alone, never on the number of threads.
-final class CPUConvolution: @unchecked Sendable {
+final class OneDNNConvolution: @unchecked Sendable {
   enum Direction: Int32 {
     case forward = 0
     case backwardData = 1
     case backwardWeight = 2
   }
 
-  let primitive: DNNPrimitive
+  let primitive: OneDNNPrimitive
   let images: Int
   /// Conversions between a tensor's layout and the primitive's, where they differ.
-  let source: DNNPrimitive?
-  let destination: DNNPrimitive?
+  let source: OneDNNPrimitive?
+  let destination: OneDNNPrimitive?
 
   init(
     _ direction: Direction, _ window: Window, input: Tensor, output: Tensor, images: Int,
-    bias: Bool, weights given: DNNLayout? = nil, library: DNNLibrary
+    bias: Bool, weights given: OneDNNLayout? = nil, oneDNN: OneDNN
   ) throws {
     self.images = images
     let (own, ownOutput) = try (
-      unwrap(DNNLayout.activation(input, batch: images)),
-      unwrap(DNNLayout.activation(output, batch: images))
+      unwrap(OneDNNLayout.activation(input, batch: images)),
+      unwrap(OneDNNLayout.activation(output, batch: images))
     )
     let outputs = output.shape[1]
     let weights = try unwrap(
       given
-        ?? DNNLayout.any([outputs, input.shape[1], window.kernel.rows, window.kernel.columns]))
-    let biases = bias ? try unwrap(DNNLayout.dense([outputs])) : nil
+        ?? OneDNNLayout.any([outputs, input.shape[1], window.kernel.rows, window.kernel.columns]))
+    let biases = bias ? try unwrap(OneDNNLayout.dense([outputs])) : nil
 
-    func make(_ source: DNNLayout, _ destination: DNNLayout) throws -> DNNPrimitive? {
+    func make(_ source: OneDNNLayout, _ destination: OneDNNLayout) throws -> OneDNNPrimitive? {
       let (padding, after) = Self.padding(window, input: input, output: output)
       guard
         let description = topo_convolution(
-          library.engine, direction.rawValue, source.handle, weights.handle, biases?.handle,
+          oneDNN.engine, direction.rawValue, source.handle, weights.handle, biases?.handle,
           destination.handle,
           [dnnl_dim_t(window.stride.rows), dnnl_dim_t(window.stride.columns)], padding, after)
       else { return nil }
-      var layouts: [DNNPrimitive.Argument: DNNLayout] = [
+      var layouts: [OneDNNPrimitive.Argument: OneDNNLayout] = [
         .source: source, .weights: weights, .destination: destination,
       ]
       layouts[.bias] = biases
-      return try DNNPrimitive(
-        description, direction: direction.rawValue, layouts: layouts, library: library)
+      return try OneDNNPrimitive(
+        description, direction: direction.rawValue, layouts: layouts, oneDNN: oneDNN)
     }
 
     var chosen = try make(own, ownOutput)
@@ -53,8 +53,8 @@ final class CPUConvolution: @unchecked Sendable {
     // slower than two conversions.
     if chosen.map({ $0.implementation.hasPrefix("ref") }) ?? true {
       let free = try make(
-        unwrap(DNNLayout.any([images] + input.shape.dropFirst())),
-        unwrap(DNNLayout.any([images] + output.shape.dropFirst())))
+        unwrap(OneDNNLayout.any([images] + input.shape.dropFirst())),
+        unwrap(OneDNNLayout.any([images] + output.shape.dropFirst())))
       chosen = free ?? chosen
     }
     guard let chosen, let wanted = chosen.layouts[.source],
@@ -63,14 +63,14 @@ final class CPUConvolution: @unchecked Sendable {
     primitive = chosen
     switch direction {
     case .forward:
-      source = try library.reorder(own, wanted)
-      destination = try library.reorder(wantedOutput, ownOutput)
+      source = try oneDNN.reorder(own, wanted)
+      destination = try oneDNN.reorder(wantedOutput, ownOutput)
     case .backwardData:
-      source = try library.reorder(wanted, own)
-      destination = try library.reorder(ownOutput, wantedOutput)
+      source = try oneDNN.reorder(wanted, own)
+      destination = try oneDNN.reorder(ownOutput, wantedOutput)
     case .backwardWeight:
-      source = try library.reorder(own, wanted)
-      destination = try library.reorder(ownOutput, wantedOutput)
+      source = try oneDNN.reorder(own, wanted)
+      destination = try oneDNN.reorder(ownOutput, wantedOutput)
     }
   }
 
@@ -82,7 +82,7 @@ final class CPUConvolution: @unchecked Sendable {
   /// Floats of the weights as the primitive wants them.
   var weightCount: Int { Self.floats(primitive.layouts[.weights]) }
 
-  static func floats(_ layout: DNNLayout?) -> Int { ((layout?.bytes ?? 0) + 63) / 64 * 16 }
+  static func floats(_ layout: OneDNNLayout?) -> Int { ((layout?.bytes ?? 0) + 63) / 64 * 16 }
 
   /// Padding before as asked; after, whatever makes the output's extent come out: the window may
   /// leave a rest at the far edge.
@@ -105,7 +105,7 @@ final class CPUConvolution: @unchecked Sendable {
   }
 }
 
-/// A cut of a batch into slices of images: all of one size but perhaps the last.
+/// A cut of a batch into slices of images: all of one size, except that the last may be shorter.
 struct BatchSlices {
   let batch: Int
   let size: Int
@@ -117,9 +117,14 @@ struct BatchSlices {
   }
 
   var count: Int { (batch + size - 1) / size }
-  var rest: Int { batch - (count - 1) * size }
+  /// Images of the last slice.
+  var last: Int { batch - (count - 1) * size }
+  /// First image of a slice.
   func first(_ slice: Int) -> Int { slice * size }
-  func isRest(_ slice: Int) -> Bool { slice == count - 1 && rest != size }
+  /// Images of a slice.
+  func images(_ slice: Int) -> Int { slice == count - 1 ? last : size }
+  /// Whether a slice has fewer images than the others.
+  func isShort(_ slice: Int) -> Bool { images(slice) != size }
 }
 
 /// The value, or a `DeviceError` where oneDNN could not describe memory.

@@ -1,7 +1,7 @@
 import COneDNN
 
-/// A compiled oneDNN primitive with argument lists for every lane.
-final class DNNPrimitive: @unchecked Sendable {
+/// A compiled oneDNN primitive with argument lists for every thread.
+final class OneDNNPrimitive: @unchecked Sendable {
   /// Arguments as the shim numbers them, whatever the direction calls them.
   enum Argument: Int32, CaseIterable {
     case source = 0
@@ -19,10 +19,10 @@ final class DNNPrimitive: @unchecked Sendable {
   }
 
   let implementation: String
-  let layouts: [Argument: DNNLayout]
-  private let library: DNNLibrary
+  let layouts: [Argument: OneDNNLayout]
+  private let oneDNN: OneDNN
   private let primitive: dnnl_primitive_t
-  /// Four arguments and the scratchpad per lane.
+  /// Four arguments and the scratchpad per thread.
   private let memories: [dnnl_memory_t?]
   private let arguments: UnsafeMutablePointer<dnnl_exec_arg_t>
   private let argumentCount: Int
@@ -31,13 +31,13 @@ final class DNNPrimitive: @unchecked Sendable {
   /// Compiles `description`, which it releases.
   /// - Throws: `DeviceError` when oneDNN cannot compile it.
   init(
-    _ description: dnnl_primitive_desc_t, direction: Int32, layouts given: [Argument: DNNLayout],
-    library: DNNLibrary
+    _ description: dnnl_primitive_desc_t, direction: Int32, layouts given: [Argument: OneDNNLayout],
+    oneDNN: OneDNN
   ) throws {
     defer { dnnl_primitive_desc_destroy(description) }
     var layouts = given
     for argument in given.keys where argument != .bias {
-      if let wanted = DNNLayout(topo_wanted_layout(description, direction, argument.rawValue)),
+      if let wanted = OneDNNLayout(topo_wanted_layout(description, direction, argument.rawValue)),
         wanted.bytes > 0
       {
         layouts[argument] = wanted
@@ -49,11 +49,11 @@ final class DNNPrimitive: @unchecked Sendable {
     }
     var memories: [dnnl_memory_t?] = []
     let arguments = UnsafeMutablePointer<dnnl_exec_arg_t>.allocate(
-      capacity: library.lanes * Self.slots)
-    let scratch = DNNLayout(topo_wanted_layout(description, direction, Int32(topo_scratchpad)))
-    library.reserveScratch(scratch?.bytes ?? 0)
+      capacity: oneDNN.threads * Self.slots)
+    let scratch = OneDNNLayout(topo_wanted_layout(description, direction, Int32(topo_scratchpad)))
+    oneDNN.reserveScratch(scratch?.bytes ?? 0)
     let present = Argument.allCases.filter { layouts[$0] != nil }
-    for lane in 0..<library.lanes {
+    for thread in 0..<oneDNN.threads {
       var used = 0
       for slot in 0..<Self.slots {
         let argument = Argument(rawValue: Int32(slot))
@@ -63,17 +63,17 @@ final class DNNPrimitive: @unchecked Sendable {
         }
         var memory: dnnl_memory_t?
         guard
-          dnnl_memory_create(&memory, layout.handle, library.engine, nil) == dnnl_success
+          dnnl_memory_create(&memory, layout.handle, oneDNN.engine, nil) == dnnl_success
         else { throw DeviceError("oneDNN cannot describe memory") }
         memories.append(memory)
-        arguments[lane * Self.slots + used] = dnnl_exec_arg_t(
+        arguments[thread * Self.slots + used] = dnnl_exec_arg_t(
           arg: topo_argument_name(direction, Int32(slot)), memory: memory)
         used += 1
       }
     }
     implementation = String(cString: topo_implementation(description))
     self.layouts = layouts
-    self.library = library
+    self.oneDNN = oneDNN
     self.primitive = primitive
     self.memories = memories
     self.arguments = arguments
@@ -86,17 +86,17 @@ final class DNNPrimitive: @unchecked Sendable {
     arguments.deallocate()
   }
 
-  /// Runs on the calling lane.
-  func execute(lane: Int, _ pointers: Pointers) {
-    let base = lane * Self.slots
+  /// Runs on the calling thread.
+  func execute(thread: Int, _ pointers: Pointers) {
+    let base = thread * Self.slots
     set(base, pointers.source)
     set(base + 1, pointers.weights)
     set(base + 2, pointers.bias)
     set(base + 3, pointers.destination)
-    set(base + 4, library.scratch[lane])
+    set(base + 4, oneDNN.scratch[thread])
     let status = dnnl_primitive_execute(
-      primitive, library.stream(lane), Int32(argumentCount), arguments + base)
-    if status != dnnl_success { library.note(status) }
+      primitive, oneDNN.stream(thread), Int32(argumentCount), arguments + base)
+    if status != dnnl_success { oneDNN.note(status) }
   }
 
   @inline(__always)
@@ -105,15 +105,15 @@ final class DNNPrimitive: @unchecked Sendable {
   }
 }
 
-extension DNNLibrary {
+extension OneDNN {
   /// A copy between layouts; nil where they are the same.
-  func reorder(_ source: DNNLayout, _ destination: DNNLayout) throws -> DNNPrimitive? {
+  func reorder(_ source: OneDNNLayout, _ destination: OneDNNLayout) throws -> OneDNNPrimitive? {
     if source == destination { return nil }
     guard let description = topo_reorder(engine, source.handle, destination.handle) else {
       throw DeviceError("oneDNN cannot convert between two memory layouts")
     }
-    return try DNNPrimitive(
+    return try OneDNNPrimitive(
       description, direction: Int32(topo_forward),
-      layouts: [.source: source, .destination: destination], library: self)
+      layouts: [.source: source, .destination: destination], oneDNN: self)
   }
 }
