@@ -63,7 +63,7 @@ YAML
 cat "$folder/block-1.py" - >"$folder/run/check.py" <<'PYTHON'
 
 # No condition is lost or merged, whichever of the columns rows are grouped by; nothing is missing.
-parts = ["penalty", "metric", "lambda", "view", "layout", "scale", "neighbourhood"]
+parts = ["penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood"]
 for table in [rows, pd.read_csv("training.csv")]:
     assert table.groupby(parts)["condition"].nunique().eq(1).all()
     assert len(table.groupby(parts)) == table["condition"].nunique() == 6

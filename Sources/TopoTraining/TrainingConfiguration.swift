@@ -1,7 +1,7 @@
 import TopoCompute
 import TopoNetworks
 
-/// What all members of a population share in training. The defaults are the paper's.
+/// The settings that all members of a population share in training. The defaults are the paper's.
 public struct TrainingConfiguration: Sendable, Hashable, Codable {
   /// The networks.
   public var architecture: Architecture
@@ -9,13 +9,13 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var dataset: String
   /// Images per member and step.
   public var batch: Int
-  /// Times that a member sees its training images.
+  /// Passes over the training images.
   public var epochs: Int
-  /// Optimiser.
+  /// Optimizer.
   public var rule: OptimizerRule
   /// Learning rate of every member.
   public var learningRate: Float
-  /// Part of the training files' images that a member trains on; it is validated on the others.
+  /// Fraction of the training files' images that a member trains on; the others are for validation.
   public var trainingFraction: Double
 
   /// A protocol for training.
@@ -51,7 +51,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   }
 }
 
-/// Why training cannot go on, in one sentence with the remedy.
+/// Why training cannot begin or continue: one sentence with the remedy.
 public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The sentence.
   public var description: String

@@ -1,9 +1,10 @@
 import TopoCompute
+import TopoData
 import TopoNetworks
 import TopoSheets
 
-/// One training step of a population, prepared: gather a batch, forward, loss, backward,
-/// penalties, optimiser.
+/// One prepared training step of a population: gather a batch, forward, loss, backward with the
+/// penalties, optimizer.
 struct TrainingStep: Sendable {
   let operations: [any Operation]
   let batch: Int
@@ -16,9 +17,7 @@ struct TrainingStep: Sendable {
   init(
     batch: Int, tensors: PopulationTensors, objective: Objective, rule: OptimizerRule,
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor,
-    normalization: (
-      mean: [Float], deviation: [Float]
-    ), device: any Device
+    normalization: Normalization, device: any Device
   ) throws {
     let architecture = tensors.parameters.architecture
     let members = tensors.parameters.members

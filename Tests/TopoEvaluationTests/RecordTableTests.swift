@@ -33,7 +33,7 @@ struct RecordTableTests {
   func csv() {
     #expect(
       table.csv == """
-        dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,neighbourhood,seed,epoch,state,measure,perturbation,severity,repeat,value,reason\r
+        dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,neighborhood,seed,epoch,state,measure,perturbation,severity,repeat,value,reason\r
         fashion-mnist,unknown,unknown,control,control,none,0.0,none,none,none,none,18446744073709551615,0,unknown,accuracy,clean,0.0,0,0.30000000000000004,\r
         "a ""quoted"", name\r
         of two lines",unknown,unknown,ws-euclidean-0.3,ws,euclidean,0.3,none,none,none,moore,1,0,silent,morans-i,white,0.05,4,,constant map\r

@@ -33,7 +33,7 @@ import TopoSheets
         let gradient = try device.makeTensor(members: golden.members.count, shape: values.shape)
         try device.run([
           device.neighbourPenalty(
-            metric, graph: penalty.neighbourhood.graph(for: Self.sheet), matrix: matrix, scale: 1,
+            metric, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix, scale: 1,
             values: values, strengths: golden.constant([Float(1)]), value: value,
             gradient: gradient)
         ])
@@ -62,7 +62,7 @@ import TopoSheets
     let matrix = try #require(penalty.matrix(for: Self.sheet, features: values.shape[0]))
     try device.run([
       device.neighbourPenalty(
-        .euclidean, graph: penalty.neighbourhood.graph(for: Self.sheet), matrix: matrix,
+        .euclidean, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix,
         scale: 0.25, values: values,
         strengths: device.makeTensor(members: 2, shape: [1], values: [Float(0), 3]), value: value,
         gradient: gradient)

@@ -162,7 +162,7 @@ import TopoSheets
   }
 
   @Test func imagesMustFit() throws {
-    let set = Synthetic.images(10, shape: Synthetic.colour)
+    let set = Synthetic.images(10, shape: Synthetic.color)
     let text = message {
       _ = try Trainer(
         configuration: Synthetic.configuration(try Synthetic.networks()[0]),
@@ -176,7 +176,7 @@ import TopoSheets
   @Test func postReLUNeedsAReLU() throws {
     let text = message {
       let architecture = try Architecture(
-        name: "bare", input: Synthetic.grey,
+        name: "bare", input: Synthetic.gray,
         layers: [
           .globalAveragePooling, .sheet(name: "fc1", Sheet(rows: 3, columns: 3)),
           .linear(name: "fc2", outputs: 10),

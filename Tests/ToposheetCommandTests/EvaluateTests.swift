@@ -86,7 +86,7 @@ import TopoData
     #expect(
       rows[0].hasPrefix(
         "dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,"
-          + "neighbourhood,seed,epoch,state,measure"))
+          + "neighborhood,seed,epoch,state,measure"))
     // Clean, and two noises at two levels, twice each.
     #expect(rows.count { $0.contains(",accuracy,") } == 1 + 2 * 2 * 2)
     #expect(

@@ -3,9 +3,19 @@ import TopoSheets
 
 /// A network as a value: what its layers are, without their parameters.
 ///
-/// An architecture that exists is one that can be computed: making one checks it. It reads images,
-/// has one global average pool, after it exactly one sheet, and ends with a linear layer that
-/// gives the logits.
+/// Making an architecture checks that it can be computed. It reads images, has one global average
+/// pool, after it exactly one sheet, and ends with a linear layer that gives the logits.
+///
+///     let architecture = try Architecture.cifar10(sheet: Sheet(rows: 11, columns: 11))
+///     let own = try Architecture(
+///       name: "small", input: ImageShape(channels: 1, rows: 28, columns: 28),
+///       layers: [
+///         .convolution(name: "conv1", outputs: 16, window: Window(3, padding: 1)), .relu,
+///         .maxPooling(Window(2, stride: 2)), .globalAveragePooling,
+///         .sheet(name: "fc1", Sheet(rows: 8, columns: 8)), .relu,
+///         .linear(name: "fc2", outputs: 10),
+///       ])
+///     let network = Initialization.pytorchDefault(own, seed: 0)
 public struct Architecture: Sendable, Hashable {
   /// Its name: `mnist` or `cifar10` for the paper's.
   public let name: String
@@ -16,14 +26,12 @@ public struct Architecture: Sendable, Hashable {
   /// Output of each layer for one image: `[channel, row, column]` or `[feature]`.
   public let outputShapes: [[Int]]
   /// All its tensors in the order of PyTorch's `state_dict`: by layer, running statistics after
-  /// scale and shift. The `num_batches_tracked` of batch normalisation is not among them.
+  /// gamma and beta. The `num_batches_tracked` of batch normalization is not among them.
   public let parameters: [ParameterDescription]
   /// Index of the sheet in `layers`.
   public let sheetIndex: Int
   /// The sheet.
   public let sheet: Sheet
-  /// The name of the sheet's layer: `fc1` in the paper's.
-  public let sheetName: String
   /// Number of logits.
   public let classes: Int
 
@@ -41,14 +49,14 @@ public struct Architecture: Sendable, Hashable {
         layer, at: index,
         input: index == 0 ? [input.channels, input.rows, input.columns] : shapes[index - 1])
     }
-    var found: (index: Int, name: String, sheet: Sheet)?
+    var found: (index: Int, sheet: Sheet)?
     for (index, layer) in layers.enumerated() {
-      if case .sheet(let name, let sheet) = layer { found = (index, name, sheet) }
+      if case .sheet(_, let sheet) = layer { found = (index, sheet) }
     }
     guard let found, case .linear(_, let outputs) = layers.last else {
       throw ArchitectureError(name, "has no sheet or no last linear layer")
     }
-    (sheetIndex, sheetName, sheet) = found
+    (sheetIndex, sheet) = found
     classes = outputs
   }
 
@@ -67,7 +75,7 @@ public struct Architecture: Sendable, Hashable {
     parameters.firstIndex { $0.layer == sheetIndex && $0.role == .weight } ?? 0
   }
 
-  /// Checks that images and classes of a data set are the ones that this architecture is for.
+  /// Checks that the architecture fits the images and classes of a data set.
   /// - Parameter data: the data set's name, for the message.
   /// - Throws: `ArchitectureError`.
   public func requireFit(images: ImageShape, classes: Int, of data: String) throws {
@@ -94,7 +102,7 @@ public struct Architecture: Sendable, Hashable {
   }
 }
 
-/// Why layers make no network, or a network does not fit data, in one sentence.
+/// Why layers do not make a network, or a network does not fit data: one sentence with the remedy.
 public struct ArchitectureError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The sentence.
   public var description: String

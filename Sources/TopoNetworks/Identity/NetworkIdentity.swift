@@ -21,8 +21,8 @@ public struct NetworkIdentity: Sendable, Hashable {
   public var layout: String
   /// How the penalty scales with the batch; `none` for penalties other than `as`.
   public var scale: String
-  /// Which units are neighbours in the penalty: `moore`, `von-neumann-torus`; `none` for control.
-  public var neighbourhood: String
+  /// Which units are neighbors in the penalty: `moore`, `von-neumann-torus`; `none` for control.
+  public var neighborhood: String
   /// Seed of the member.
   public var seed: UInt64
   /// Epochs of training; 0 where they are not known.
@@ -46,7 +46,7 @@ public struct NetworkIdentity: Sendable, Hashable {
     view = isOfActivations ? penalty.view.rawValue : Self.none
     layout = isOfActivations ? penalty.layout.rawValue : Self.none
     scale = isOfActivations ? penalty.scale.rawValue : Self.none
-    neighbourhood = isControl ? Self.none : penalty.neighbourhood.label
+    neighborhood = isControl ? Self.none : penalty.neighborhood.label
     self.seed = seed
     self.epoch = epoch
   }
@@ -63,20 +63,20 @@ public struct NetworkIdentity: Sendable, Hashable {
     self.init(.control, seed: seed, architecture: architecture, epoch: epoch)
     self.condition = condition
     (penalty, metric, view, layout) = (Self.unknown, Self.unknown, Self.unknown, Self.unknown)
-    (scale, neighbourhood) = (Self.unknown, Self.unknown)
+    (scale, neighborhood) = (Self.unknown, Self.unknown)
   }
 
   /// Names of the columns, in their order.
   public static let columns = [
     "architecture", "sheet", "condition", "penalty", "metric", "lambda", "view", "layout", "scale",
-    "neighbourhood", "seed", "epoch",
+    "neighborhood", "seed", "epoch",
   ]
 
   /// What stands in the columns.
   public var fields: [String] {
     [
       architecture, sheet, condition, penalty, metric, "\(lambda)", view, layout, scale,
-      neighbourhood, "\(seed)", "\(epoch)",
+      neighborhood, "\(seed)", "\(epoch)",
     ]
   }
 
@@ -87,6 +87,6 @@ public struct NetworkIdentity: Sendable, Hashable {
     else { return nil }
     (architecture, sheet, condition, penalty) = (fields[0], fields[1], fields[2], fields[3])
     (metric, self.lambda, view, layout) = (fields[4], lambda, fields[6], fields[7])
-    (scale, neighbourhood, self.seed, self.epoch) = (fields[8], fields[9], seed, epoch)
+    (scale, neighborhood, self.seed, self.epoch) = (fields[8], fields[9], seed, epoch)
   }
 }
