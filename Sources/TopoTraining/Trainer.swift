@@ -23,7 +23,7 @@ import TopoNetworks
 ///       try network.save(to: folder.appending(path: "seed-\(member.seed).safetensors"))
 ///     }
 public final class Trainer {
-  /// What members share.
+  /// The settings that all members share.
   public let configuration: TrainingConfiguration
   /// The networks in training.
   public let members: [Member]
@@ -122,7 +122,7 @@ public final class Trainer {
     }
     let validated = try prepared.validation?.run(chanceBounds: chanceBounds, device: device)
     for (index, result) in (validated ?? []).enumerated() where !result.crossEntropy.isFinite {
-      // The last update made it so: no training loss has been computed since.
+      // The last update caused this: no training loss was computed after it.
       stop(index, "validation cross-entropy \(result.crossEntropy)")
     }
     epoch += 1

@@ -2,7 +2,7 @@ import TopoNetworks
 
 /// The progress of a population within an epoch.
 public struct TrainingProgress: Sendable {
-  /// Epoch, counted from 1, and how many there are.
+  /// Epoch, counted from 1.
   public var epoch: Int
   /// Number of epochs.
   public var epochs: Int
@@ -33,7 +33,7 @@ public struct MemberProgress: Sendable, Hashable {
   /// Accuracy on the training images since the epoch began, as they were trained on (with dropout).
   public var trainingAccuracy: Double
 
-  /// Figures of a member.
+  /// The progress of a member.
   public init(
     member: Member, crossEntropy: Double, penalty: Double, trainingAccuracy: Double
   ) {
@@ -60,7 +60,7 @@ public struct EpochReport: Sendable, Hashable, Codable {
   public var validationCrossEntropy: Double?
   /// Accuracy on the validation images; nil if there are none.
   public var validationAccuracy: Double?
-  /// Whether it learned anything, by the validation images; nil if there are none.
+  /// Whether the member learned anything, by the validation images; nil if there are none.
   public var state: NetworkState?
 }
 

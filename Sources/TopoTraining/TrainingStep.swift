@@ -12,8 +12,8 @@ struct TrainingStep: Sendable {
   /// Prepares a step.
   /// - Parameters:
   ///   - batch: images per member.
-  ///   - order: `int32 [position]` per member: the images, by batch after batch.
-  ///   - clock: which batch of `order`, and which step since the beginning.
+  ///   - order: `int32 [position]` per member: the images, one batch after the other.
+  ///   - clock: which batch of `order`, and which step since training began.
   init(
     batch: Int, tensors: PopulationTensors, objective: Objective, rule: OptimizerRule,
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor,

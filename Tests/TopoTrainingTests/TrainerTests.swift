@@ -32,7 +32,7 @@ import TopoSheets
     #expect(Objective([members[0], members[7]]).terms.isEmpty)
   }
 
-  /// A strength of 0 is control: the same bits.
+  /// A lambda of 0 is control: the same bits.
   @Test func noStrengthIsControl() throws {
     let architecture = try Synthetic.networks()[0]
     let outcomes = try Synthetic.trainer(

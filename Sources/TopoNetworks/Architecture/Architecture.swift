@@ -36,7 +36,7 @@ public struct Architecture: Sendable, Hashable {
   public let classes: Int
 
   /// Checks the layers and makes an architecture of them.
-  /// - Throws: `ArchitectureError`, for example when images are too small to pool, there is not
+  /// - Throws: `ArchitectureError`, for example if images are too small to pool, there is not
   ///   exactly one sheet, or two layers share a name.
   public init(name: String, input: ImageShape, layers: [Layer]) throws {
     self.name = name

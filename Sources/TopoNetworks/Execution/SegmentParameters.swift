@@ -39,7 +39,7 @@ public struct SegmentParameters: Sendable {
     }
   }
 
-  /// Copies the layers' parameters into the device, one network for each member.
+  /// Copies the layers' parameters to the device, one network for each member.
   /// - Throws: `DeviceError`.
   public func write(_ states: [StateDictionary], device: any Device) throws {
     precondition(states.count == members)
