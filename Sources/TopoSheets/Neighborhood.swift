@@ -52,8 +52,8 @@ public struct Neighborhood: Sendable, Hashable, Codable {
   ]
 
   /// The pairs of neighbors of a sheet, each undirected pair once, by ascending
-  /// `(first, second)` with `first < second`. Each weighs `1 / |E|`, so that the penalty is the mean
-  /// over pairs.
+  /// `(first, second)` with `first < second`. Each weighs `1 / |E|`, so that the penalty is the
+  /// mean over pairs.
   public func graph(for sheet: Sheet) -> NeighbourGraph {
     let neighbors = (0..<sheet.units).map { self.neighbors(of: $0, in: sheet) }
     let count = neighbors.reduce(0) { $0 + $1.count } / 2

@@ -11,8 +11,8 @@ extension Trainer {
       let layer = configuration.architecture.firstFlatNormalization
     else { return }
     let reason =
-      "batch normalization \(layer) of architecture \(configuration.architecture.name) then has one "
-      + "value per channel and no variance"
+      "batch normalization \(layer) of architecture \(configuration.architecture.name) then has "
+      + "one value per channel and no variance"
     if configuration.batch == 1 {
       throw TrainingError(
         "a batch of 1 image cannot be trained on, as \(reason); choose a batch of 2 or more, or "
@@ -22,8 +22,8 @@ extension Trainer {
       throw TrainingError("there is 1 image to train on, and \(reason); use more images")
     }
     throw TrainingError(
-      "the last of each epoch's batches of \(configuration.batch) holds 1 of the \(images) training "
-        + "images, and \(reason); choose a batch of \(suggestion(configuration.batch, images)), or "
+      "the last of each epoch's batches of \(configuration.batch) holds 1 of the \(images) "
+        + "training images, and \(reason); choose a batch of \(suggestion(configuration.batch, images)), or "
         + "another subset")
   }
 

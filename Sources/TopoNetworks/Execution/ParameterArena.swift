@@ -33,8 +33,8 @@ public struct ParameterArena: Sendable {
     }
   }
 
-  /// Memory laid out like the trainable values, for example for gradients, and a view of it for each
-  /// tensor of `architecture.parameters` (nil for running statistics).
+  /// Memory laid out like the trainable values, for example for gradients, and a view of it for
+  /// each tensor of `architecture.parameters` (nil for running statistics).
   /// - Throws: `DeviceError` if there is not enough memory.
   public func makeCompanion(device: any Device) throws -> (arena: Tensor, tensors: [Tensor?]) {
     let arena = try device.makeTensor(members: members, shape: trainable.shape)

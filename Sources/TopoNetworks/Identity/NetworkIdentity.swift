@@ -1,7 +1,7 @@
 import TopoSheets
 
-/// The columns that identify a network in tables of results. No two networks of a study agree in all
-/// of them, and no cell is empty: grouping by them neither merges conditions nor drops control.
+/// The columns that identify a network in tables of results. No two networks of a study agree in
+/// all of them, and no cell is empty: grouping by them neither merges conditions nor drops control.
 public struct NetworkIdentity: Sendable, Hashable {
   /// The architecture's name: `mnist`, `cifar10`.
   public var architecture: String

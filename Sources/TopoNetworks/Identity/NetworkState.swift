@@ -55,9 +55,9 @@ public enum NetworkState: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// The accuracy up to which a network does not differ significantly from one that always chooses
   /// the most frequent class: the share `p` of that class plus 2.576 standard errors,
-  /// `sqrt(p (1 - p) / n)` (the upper end of the 99 % interval of a binomial share). A silent network
-  /// chooses one class, which may be more frequent than one in `classes`: 11.35 % of MNIST's test
-  /// images are ones.
+  /// `sqrt(p (1 - p) / n)` (the upper end of the 99 % interval of a binomial share). A silent
+  /// network chooses one class, which may be more frequent than one in `classes`: 11.35 % of
+  /// MNIST's test images are ones.
   /// - Parameter counts: images of each class.
   /// - Returns: nil for fewer than `fewestImages` images.
   public static func chanceBound(_ counts: [Int]) -> Double? {
