@@ -1,8 +1,15 @@
 import TopoCompute
 
-/// Which units of a sheet count as neighbours, and how much each pair counts in a penalty.
-public struct Neighbourhood: Sendable, Hashable, Codable {
-  /// Which of the units around one are its neighbours.
+/// Which units of a sheet are neighbors.
+///
+/// Plans and the command line give the shape. `wraps` is for code that uses the library, for
+/// example to compare a penalty or Moran's I with and without edges:
+///
+///     let torus = Neighborhood(.moore, wraps: true)
+///     let penalty = Penalty.weightSimilarity(lambda: 1, neighborhood: torus)
+///     let order = MoransI(sheet: Sheet(rows: 11, columns: 11), neighborhood: torus)
+public struct Neighborhood: Sendable, Hashable, Codable {
+  /// Which of the units around a unit are its neighbors.
   public enum Shape: String, Sendable, Hashable, CaseIterable, Codable {
     /// Those that share an edge or a corner: up to eight.
     case moore
@@ -10,32 +17,20 @@ public struct Neighbourhood: Sendable, Hashable, Codable {
     case vonNeumann = "von-neumann"
   }
 
-  /// How pairs are averaged.
-  public enum Weighting: String, Sendable, Hashable, CaseIterable, Codable {
-    /// The mean over pairs: each weighs `1 / |E|`. Units at the border weigh less.
-    case pairMean = "pair-mean"
-    /// The mean over units of the mean over their neighbours: a pair weighs
-    /// `(1 / degree(u) + 1 / degree(v)) / N`.
-    case perUnitMean = "per-unit-mean"
-  }
-
-  /// Which units are neighbours.
+  /// Which units are neighbors.
   public var shape: Shape
-  /// Whether the sheet's opposite edges meet, as on a torus.
+  /// Whether the sheet's opposite edges meet, as on a torus (periodic boundaries).
   public var wraps: Bool
-  /// How pairs are averaged.
-  public var weighting: Weighting
 
-  /// A neighbourhood; by default the paper's.
-  public init(_ shape: Shape = .moore, wraps: Bool = false, weighting: Weighting = .pairMean) {
+  /// A neighborhood; by default the paper's.
+  public init(_ shape: Shape = .moore, wraps: Bool = false) {
     self.shape = shape
     self.wraps = wraps
-    self.weighting = weighting
   }
 
-  /// Neighbours of a unit, ascending, each once and never the unit itself (which a torus one or
-  /// two units wide would otherwise give).
-  public func neighbours(of unit: Int, in sheet: Sheet) -> [Int] {
+  /// Neighbors of a unit, ascending, each once and never the unit itself: on a torus one or two
+  /// units wide, several steps lead to the same unit.
+  public func neighbors(of unit: Int, in sheet: Sheet) -> [Int] {
     let (row, column) = sheet.position(of: unit)
     var found: Set<Int> = []
     for (down, across) in Self.steps where shape == .moore || down == 0 || across == 0 {
@@ -56,25 +51,19 @@ public struct Neighbourhood: Sendable, Hashable, Codable {
     (-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1),
   ]
 
-  /// The pairs of neighbours of a sheet, each undirected pair once, by ascending
-  /// `(first, second)` with `first < second`, and their weights.
-  public func graph(for sheet: Sheet) -> NeighborGraph {
-    let neighbours = (0..<sheet.units).map { self.neighbours(of: $0, in: sheet) }
-    let count = neighbours.reduce(0) { $0 + $1.count } / 2
-    var pairs: [NeighborGraph.Pair] = []
+  /// The pairs of neighbors of a sheet, each undirected pair once, by ascending
+  /// `(first, second)` with `first < second`. Each weighs `1 / |E|`, so that the penalty is the
+  /// mean over pairs.
+  public func graph(for sheet: Sheet) -> NeighbourGraph {
+    let neighbors = (0..<sheet.units).map { self.neighbors(of: $0, in: sheet) }
+    let count = neighbors.reduce(0) { $0 + $1.count } / 2
+    var pairs: [NeighbourGraph.Pair] = []
     pairs.reserveCapacity(count)
     for first in 0..<sheet.units {
-      for second in neighbours[first] where second > first {
-        let weight =
-          switch weighting {
-          case .pairMean: 1 / Double(count)
-          case .perUnitMean:
-            (1 / Double(neighbours[first].count) + 1 / Double(neighbours[second].count))
-              / Double(sheet.units)
-          }
-        pairs.append(.init(first, second, weight: Float(weight)))
+      for second in neighbors[first] where second > first {
+        pairs.append(.init(first, second, weight: Float(1 / Double(count))))
       }
     }
-    return NeighborGraph(units: sheet.units, pairs: pairs)
+    return NeighbourGraph(units: sheet.units, pairs: pairs)
   }
 }

@@ -1,17 +1,16 @@
 import Foundation
 import TopoCompute
-import TopoFoundation
 import TopoNetworks
 
-/// All that a member needs to go on training after an epoch.
+/// The state of a member after an epoch, from which its training continues.
 public struct MemberCheckpoint: Sendable {
   /// Epochs done.
   public var epoch: Int
   /// Parameters and running statistics.
   public var network: StateDictionary
-  /// Optimiser state by slot, then by trainable tensor in the order of the architecture.
+  /// Optimizer state by slot, then by trainable tensor in the order of the architecture.
   public var optimizer: [[[Float]]]
-  /// Set when the member has left training.
+  /// Set if the member has left training.
   public var stopped: StoppedMember?
 }
 
@@ -24,8 +23,8 @@ extension MemberCheckpoint {
   }
 
   /// Writes the checkpoint: a safetensors file with the networks' tensors by their usual names and
-  /// the optimiser's as `optimizer.<slot>.<name>`.
-  /// - Throws: `UserError`.
+  /// the optimizer's as `optimizer.<slot>.<name>`.
+  /// - Throws: `FileError`.
   public func save(to url: URL) throws {
     let parameters = network.architecture.parameters
     var tensors = zip(parameters, network.tensors).map { parameter, values in
@@ -47,18 +46,18 @@ extension MemberCheckpoint {
     try SafetensorsWriter.write(tensors, metadata: metadata, to: url)
   }
 
-  /// Reads a checkpoint of a member of `architecture` whose optimiser has `slots`.
-  /// - Throws: `UserError` when it is damaged or another network's.
+  /// Reads a checkpoint of a member of `architecture` whose optimizer has `slots`.
+  /// - Throws: `FileError` if it is corrupt or belongs to another network.
   public init(contentsOf url: URL, architecture: Architecture, slots: Int) throws {
     let file = try SafetensorsFile(contentsOf: url)
     guard let epoch = file.metadata[Self.epochKey].flatMap(Int.init), epoch > 0 else {
-      throw UserError(url, "is no checkpoint; train again in another folder")
+      throw FileError(url, "is no checkpoint; train again in another folder")
     }
     func values(_ name: String, _ shape: [Int]) throws -> [Float] {
       guard let entry = file.entries.first(where: { $0.name == name }), entry.shape == shape,
         let values = file.floats(entry)
       else {
-        throw UserError(
+        throw FileError(
           url,
           "has no \(name) of shape \(shape); it is another network's, train again in another "
             + "folder")
@@ -76,7 +75,7 @@ extension MemberCheckpoint {
     }
     stopped = try file.metadata[Self.stoppedKey].map { text in
       guard let member = try? JSONDecoder().decode(StoppedMember.self, from: Data(text.utf8)) else {
-        throw UserError(
+        throw FileError(
           url,
           "has metadata \(Self.stoppedKey) that cannot be understood; train again elsewhere")
       }

@@ -52,7 +52,7 @@ struct Objective {
       let lambdas = try device.makeTensor(
         members: term.lambdas.count, shape: [1], values: term.lambdas)
       return try device.neighbourPenalty(
-        term.penalty.metric, graph: term.penalty.neighbourhood.graph(for: sheet), matrix: matrix,
+        term.penalty.metric, graph: term.penalty.neighborhood.graph(for: sheet), matrix: matrix,
         scale: term.penalty.factor(batch: features), values: values, strengths: lambdas,
         value: sum, gradient: gradient)
     }

@@ -8,8 +8,8 @@ extension Trainer {
     (prepared.full ?? prepared.tail)?.step.operations ?? []
   }
 
-  /// Trains full batches, from the beginning of the epoch's order and again whenever it ends, and
-  /// waits for them. Epochs trained afterwards are not those of a study.
+  /// Trains full batches in the epoch's order, again and again, and waits until they are done.
+  /// Epochs trained afterwards are not those of a study.
   /// - Throws: `DeviceError`.
   public func trainSteps(_ count: Int) throws {
     precondition(fullBatches > 0, "there are fewer images than a batch has")

@@ -1,8 +1,7 @@
 import TopoCompute
-import TopoFoundation
 import TopoNetworks
 
-/// What all members of a population share in training. The defaults are the paper's.
+/// The settings that all members of a population share in training. The defaults are the paper's.
 public struct TrainingConfiguration: Sendable, Hashable, Codable {
   /// The networks.
   public var architecture: Architecture
@@ -10,13 +9,13 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var dataset: String
   /// Images per member and step.
   public var batch: Int
-  /// Times that a member sees its training images.
+  /// Passes over the training images.
   public var epochs: Int
-  /// Optimiser.
+  /// Optimizer.
   public var rule: OptimizerRule
   /// Learning rate of every member.
   public var learningRate: Float
-  /// Part of the training files' images that a member trains on; it is validated on the others.
+  /// Fraction of the training files' images that a member trains on; the others are for validation.
   public var trainingFraction: Double
 
   /// A protocol for training.
@@ -34,20 +33,29 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   }
 
   /// Checks that the numbers make sense.
-  /// - Throws: `UserError`.
+  /// - Throws: `TrainingError`.
   public func validate() throws {
     guard (1...65536).contains(batch) else {
-      throw UserError("the batch is \(batch) images; choose 1 to 65536")
+      throw TrainingError("the batch is \(batch) images; choose 1 to 65536")
     }
     guard (1...1_000_000).contains(epochs) else {
-      throw UserError("training for \(epochs) epochs is not possible; choose 1 or more")
+      throw TrainingError("training for \(epochs) epochs is not possible; choose 1 or more")
     }
     guard learningRate.isFinite, learningRate > 0 else {
-      throw UserError("the learning rate is \(learningRate); choose a positive number")
+      throw TrainingError("the learning rate is \(learningRate); choose a positive number")
     }
     guard trainingFraction > 0, trainingFraction <= 1 else {
-      throw UserError(
+      throw TrainingError(
         "the training fraction is \(trainingFraction); choose a number above 0 and at most 1")
     }
   }
+}
+
+/// Why training cannot begin or continue: one sentence with the remedy.
+public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The sentence.
+  public var description: String
+
+  /// An error that reads as `description`.
+  public init(_ description: String) { self.description = description }
 }

@@ -1,9 +1,10 @@
 import TopoCompute
+import TopoData
 import TopoNetworks
 import TopoSheets
 
-/// One training step of a population, prepared: gather a batch, forward, loss, backward,
-/// penalties, optimiser.
+/// One prepared training step of a population: gather a batch, forward, loss, backward with the
+/// penalties, optimizer.
 struct TrainingStep: Sendable {
   let operations: [any Operation]
   let batch: Int
@@ -11,14 +12,12 @@ struct TrainingStep: Sendable {
   /// Prepares a step.
   /// - Parameters:
   ///   - batch: images per member.
-  ///   - order: `int32 [position]` per member: the images, by batch after batch.
-  ///   - clock: which batch of `order`, and which step since the beginning.
+  ///   - order: `int32 [position]` per member: the images, one batch after the other.
+  ///   - clock: which batch of `order`, and which step since training began.
   init(
     batch: Int, tensors: PopulationTensors, objective: Objective, rule: OptimizerRule,
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor,
-    normalization: (
-      mean: [Float], deviation: [Float]
-    ), device: any Device
+    normalization: Normalization, device: any Device
   ) throws {
     let architecture = tensors.parameters.architecture
     let members = tensors.parameters.members

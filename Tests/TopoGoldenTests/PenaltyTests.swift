@@ -32,9 +32,9 @@ import TopoSheets
         let value = try golden.constant([Float(0)])
         let gradient = try device.makeTensor(members: golden.members.count, shape: values.shape)
         try device.run([
-          device.neighborPenalty(
-            metric, graph: penalty.neighbourhood.graph(for: Self.sheet), matrix: matrix, scale: 1,
-            values: values, lambdas: golden.constant([Float(1)]), value: value,
+          device.neighbourPenalty(
+            metric, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix, scale: 1,
+            values: values, strengths: golden.constant([Float(1)]), value: value,
             gradient: gradient)
         ])
         // Values are sums of 420 terms near 1; gradients of the Euclidean metric are sums of up
@@ -61,10 +61,10 @@ import TopoSheets
     let penalty = Penalty.activationSimilarity(.euclidean, lambda: 1)
     let matrix = try #require(penalty.matrix(for: Self.sheet, features: values.shape[0]))
     try device.run([
-      device.neighborPenalty(
-        .euclidean, graph: penalty.neighbourhood.graph(for: Self.sheet), matrix: matrix,
+      device.neighbourPenalty(
+        .euclidean, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix,
         scale: 0.25, values: values,
-        lambdas: device.makeTensor(members: 2, shape: [1], values: [Float(0), 3]), value: value,
+        strengths: device.makeTensor(members: 2, shape: [1], values: [Float(0), 3]), value: value,
         gradient: gradient)
     ])
     let found = try device.read(value, as: Float.self)

@@ -24,7 +24,7 @@ struct PenaltyTests {
       ),
       (.activationSimilarity(.euclidean, lambda: 10, scale: .rms), "as-euclidean-10-rms"),
       (
-        .weightSimilarity(lambda: 2, neighbourhood: .init(.vonNeumann, wraps: true)),
+        .weightSimilarity(lambda: 2, neighborhood: .init(.vonNeumann, wraps: true)),
         "ws-euclidean-2-von-neumann-torus"
       ),
     ])
@@ -83,5 +83,9 @@ struct PenaltyTests {
       .correlation, lambda: 0.3, view: .postReLU, layout: .legacyUntransposed)
     let data = try JSONEncoder().encode(penalty)
     #expect(try JSONDecoder().decode(Penalty.self, from: data) == penalty)
+    // As version 0.1 spelled it.
+    let old = String(decoding: data, as: UTF8.self)
+      .replacing("neighborhood", with: "neighbourhood")
+    #expect(try JSONDecoder().decode(Penalty.self, from: Data(old.utf8)) == penalty)
   }
 }

@@ -60,8 +60,9 @@ import TopoStudies
           metric: euclidean
           lambda: 2
           scale: rms
-          neighbourhood: von-neumann
+          neighborhood: von-neumann
         - {penalty: as, lambda: 2}
+        - {penalty: ws, lambda: 2, neighbourhood: von-neumann}
       seeds: [3, 5-6]
       epochs: 7
       batch: 32
@@ -85,6 +86,7 @@ import TopoStudies
     #expect(plan.conditions[1].scale == .rms)
     #expect(plan.conditions[1].label == "as-euclidean-2-rms-von-neumann")
     #expect(plan.conditions[2].label == "as-correlation-2")
+    #expect(plan.conditions[3].label == "ws-euclidean-2-von-neumann", "as version 0.1 spelled it")
     #expect(plan.seeds.seeds == [3, 5, 6])
     #expect(plan.epochs == 7 && plan.batch == 32 && plan.learningRate == 0.5)
     #expect(plan.rule == .sgd(momentum: 0.9))

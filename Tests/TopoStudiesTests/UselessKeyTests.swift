@@ -35,7 +35,7 @@ import TopoEvaluation
 
   @Test(arguments: [
     "metric: cosine", "lambda: 0", "view: pre-relu", "layout: unit-major", "scale: sum",
-    "neighbourhood: moore",
+    "neighborhood: moore",
   ])
   func ofControl(line: String) {
     let text = PlanTests.small.replacing(

@@ -1,11 +1,21 @@
-import TopoFoundation
+import TopoCompute
 import TopoSheets
 
 /// A network as a value: what its layers are, without their parameters.
 ///
-/// An architecture that exists is one that can be computed: making one checks it. It reads images,
-/// has one global average pool, after it exactly one sheet, and ends with a linear layer that
-/// gives the logits.
+/// Making an architecture checks that it can be computed. It reads images, has one global average
+/// pool, after it exactly one sheet, and ends with a linear layer that gives the logits.
+///
+///     let architecture = try Architecture.cifar10(sheet: Sheet(rows: 11, columns: 11))
+///     let own = try Architecture(
+///       name: "small", input: ImageShape(channels: 1, rows: 28, columns: 28),
+///       layers: [
+///         .convolution(name: "conv1", outputs: 16, window: Window(3, padding: 1)), .relu,
+///         .maxPooling(Window(2, stride: 2)), .globalAveragePooling,
+///         .sheet(name: "fc1", Sheet(rows: 8, columns: 8)), .relu,
+///         .linear(name: "fc2", outputs: 10),
+///       ])
+///     let network = Initialization.pytorchDefault(own, seed: 0)
 public struct Architecture: Sendable, Hashable {
   /// Its name: `mnist` or `cifar10` for the paper's.
   public let name: String
@@ -16,19 +26,17 @@ public struct Architecture: Sendable, Hashable {
   /// Output of each layer for one image: `[channel, row, column]` or `[feature]`.
   public let outputShapes: [[Int]]
   /// All its tensors in the order of PyTorch's `state_dict`: by layer, running statistics after
-  /// scale and shift. The `num_batches_tracked` of batch normalisation is not among them.
+  /// gamma and beta. The `num_batches_tracked` of batch normalization is not among them.
   public let parameters: [ParameterDescription]
   /// Index of the sheet in `layers`.
   public let sheetIndex: Int
   /// The sheet.
   public let sheet: Sheet
-  /// The name of the sheet's layer: `fc1` in the paper's.
-  public let sheetName: String
   /// Number of logits.
   public let classes: Int
 
   /// Checks the layers and makes an architecture of them.
-  /// - Throws: `UserError`, for example when images are too small to pool, there is not
+  /// - Throws: `ArchitectureError`, for example if images are too small to pool, there is not
   ///   exactly one sheet, or two layers share a name.
   public init(name: String, input: ImageShape, layers: [Layer]) throws {
     self.name = name
@@ -41,14 +49,14 @@ public struct Architecture: Sendable, Hashable {
         layer, at: index,
         input: index == 0 ? [input.channels, input.rows, input.columns] : shapes[index - 1])
     }
-    var found: (index: Int, name: String, sheet: Sheet)?
+    var found: (index: Int, sheet: Sheet)?
     for (index, layer) in layers.enumerated() {
-      if case .sheet(let name, let sheet) = layer { found = (index, name, sheet) }
+      if case .sheet(_, let sheet) = layer { found = (index, sheet) }
     }
     guard let found, case .linear(_, let outputs) = layers.last else {
-      throw UserError(architecture: name, "has no sheet or no last linear layer")
+      throw ArchitectureError(name, "has no sheet or no last linear layer")
     }
-    (sheetIndex, sheetName, sheet) = found
+    (sheetIndex, sheet) = found
     classes = outputs
   }
 
@@ -67,30 +75,41 @@ public struct Architecture: Sendable, Hashable {
     parameters.firstIndex { $0.layer == sheetIndex && $0.role == .weight } ?? 0
   }
 
-  /// Checks that images and classes of a data set are the ones that this architecture is for.
+  /// Checks that the architecture fits the images and classes of a data set.
   /// - Parameter data: the data set's name, for the message.
-  /// - Throws: `UserError`.
+  /// - Throws: `ArchitectureError`.
   public func requireFit(images: ImageShape, classes: Int, of data: String) throws {
     guard images.channels == input.channels else {
-      throw UserError(
-        architecture: name,
+      throw ArchitectureError(
+        name,
         "reads images of \(input.channels.counted("channel")), but those of \(data) have "
           + "\(images.channels); "
           + "choose other data or a model trained on such images")
     }
     guard images == input else {
-      throw UserError(
-        architecture: name,
+      throw ArchitectureError(
+        name,
         "reads images of \(input), but those of \(data) are \(images); choose other data or a "
           + "model trained on such images")
     }
     guard classes == self.classes else {
-      throw UserError(
-        architecture: name,
+      throw ArchitectureError(
+        name,
         "tells \(self.classes.counted("class")) apart, but \(data) has \(classes); choose other "
           + "data or a "
           + "model trained on it")
     }
+  }
+}
+
+/// Why layers do not make a network, or a network does not fit data: one sentence with the remedy.
+public struct ArchitectureError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The sentence.
+  public var description: String
+
+  /// What is wrong with the architecture called `name`.
+  public init(_ name: String, _ problem: String) {
+    description = "architecture \(name): \(problem)"
   }
 }
 

@@ -113,14 +113,14 @@ struct BackwardBuilder {
     _ step: ForwardPass.Step, _ own: LayerParameters, _ gradients: LayerParameters?,
     _ statistics: (mean: Tensor, inverseStandardDeviation: Tensor), isFirst: Bool
   ) throws {
-    let scale = try gradients?[.scale] ?? scratch(own[.scale].shape)
-    let shift = try gradients?[.shift] ?? scratch(own[.shift].shape)
+    let scale = try gradients?[.gamma] ?? scratch(own[.gamma].shape)
+    let shift = try gradients?[.beta] ?? scratch(own[.beta].shape)
     if let argmax = step.argmax {
       let target = try target(step, isFirst) ?? scratch(step.input.shape)
       operations.append(
         try device.batchNormalizationPooledBackward(
           input: step.input, output: step.output, indices: argmax, outputGradient: gradient,
-          scale: own[.scale], mean: statistics.mean,
+          scale: own[.gamma], mean: statistics.mean,
           inverseDeviation: statistics.inverseStandardDeviation, inputGradient: target,
           scaleGradient: scale, shiftGradient: shift))
       gradient = target
@@ -128,7 +128,7 @@ struct BackwardBuilder {
       let target = try target(step, isFirst) ?? gradient
       operations.append(
         try device.batchNormalizationBackward(
-          input: step.input, outputGradient: gradient, scale: own[.scale], mean: statistics.mean,
+          input: step.input, outputGradient: gradient, scale: own[.gamma], mean: statistics.mean,
           inverseDeviation: statistics.inverseStandardDeviation, inputGradient: target,
           scaleGradient: scale, shiftGradient: shift))
       gradient = target
@@ -141,12 +141,12 @@ struct BackwardBuilder {
   private mutating func addNormalization(
     _ own: LayerParameters, epsilon: Float, target: Tensor
   ) throws {
-    guard let zero = zeros?.view(at: 0, shape: own[.scale].shape) else {
+    guard let zero = zeros?.view(at: 0, shape: own[.gamma].shape) else {
       preconditionFailure("there is a batch normalization that was not counted")
     }
     operations.append(
       try device.batchNormalizationInference(
-        input: gradient, scale: own[.scale], shift: zero, runningMean: zero,
+        input: gradient, scale: own[.gamma], shift: zero, runningMean: zero,
         runningVariance: own[.runningVariance], epsilon: epsilon, output: target))
     gradient = target
   }

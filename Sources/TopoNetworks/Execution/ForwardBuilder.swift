@@ -88,7 +88,7 @@ struct ForwardBuilder {
     let output = try inPlace(step) ?? memory(Array(current.shape.dropFirst()), of: step)
     operations.append(
       try device.batchNormalizationInference(
-        input: current, scale: own[.scale], shift: own[.shift],
+        input: current, scale: own[.gamma], shift: own[.beta],
         runningMean: own[.runningMean], runningVariance: own[.runningVariance],
         epsilon: epsilon, output: output))
     finish(step, output)
@@ -105,14 +105,14 @@ struct ForwardBuilder {
     if let argmax {
       operations.append(
         try device.batchNormalizationPooled(
-          input: current, scale: own[.scale], shift: own[.shift],
+          input: current, scale: own[.gamma], shift: own[.beta],
           runningMean: own[.runningMean], runningVariance: own[.runningVariance],
           momentum: momentum, epsilon: epsilon, mean: mean, inverseDeviation: inverse,
           output: output, indices: argmax))
     } else {
       operations.append(
         try device.batchNormalization(
-          input: current, scale: own[.scale], shift: own[.shift],
+          input: current, scale: own[.gamma], shift: own[.beta],
           runningMean: own[.runningMean], runningVariance: own[.runningVariance],
           momentum: momentum, epsilon: epsilon, mean: mean, inverseDeviation: inverse,
           output: output))

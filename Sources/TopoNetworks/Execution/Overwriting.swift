@@ -4,14 +4,15 @@
 /// allows it for the operation, and if the old values are not read afterwards: not by the caller,
 /// not by the backward pass, and not by a penalty.
 ///
-/// | forward | over its input | because |
-/// | --- | --- | --- |
-/// | ReLU | except the sheet | its gradient follows from its output; the sheet before ReLU is an output of the network, and activation similarity compares it |
-/// | batch normalization, inference | except a ReLU's output | its gradient needs neither input nor output, but the gradient of the ReLU needs the ReLU's output |
-/// | batch normalization, training | never | its gradient needs its input |
-/// | dropout, training | never | activation similarity after ReLU compares what dropout reads |
-/// | dropout, inference | | there is no operation |
-/// | convolution, linear, sheet, pooling | never | the shapes differ |
+/// Forward:
+/// - ReLU writes over what it reads, except the sheet. Its gradient follows from its output. The
+///   sheet before ReLU is an output of the network, and activation similarity compares it.
+/// - Batch normalization in inference does, except a ReLU's output. Its own gradient needs neither
+///   input nor output, but that of the ReLU needs the ReLU's output.
+/// - Batch normalization in training does not: its gradient needs its input.
+/// - Dropout in training does not: activation similarity after ReLU compares what it reads. In
+///   inference it has no operation.
+/// - Convolution, linear layers, the sheet and pooling do not: the shapes differ.
 ///
 /// The first operation never writes over its input, which belongs to the caller: all members may
 /// share it.

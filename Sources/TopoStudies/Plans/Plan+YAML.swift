@@ -13,7 +13,7 @@ extension Plan {
     "learning-rate", "optimizer", "momentum", "evaluation",
   ]
   private static let conditionKeys = [
-    "penalty", "metric", "lambda", "view", "layout", "scale", "neighbourhood",
+    "penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood",
   ]
 
   /// Reads a plan.
@@ -147,10 +147,14 @@ extension Plan {
   /// The conditions of one entry: metrics and lambdas may be lists, of which every combination is
   /// meant.
   private static func penalties(_ node: Node, _ reader: YAMLReader) throws -> [Penalty] {
-    let entry = try reader.mapping(node, "a condition", keys: conditionKeys)
+    // The key is as version 0.1 spelled it, or as now; not both.
+    let old = "neighbourhood"
+    let isOld = node.mapping?.keys.contains { $0.string == old } ?? false
+    let keys = conditionKeys.map { isOld && $0 == "neighborhood" ? old : $0 }
+    let entry = try reader.mapping(node, "a condition", keys: keys)
     let kind = try entry.choice(try entry.required("penalty"), "penalty", Penalty.Kind.self)
     guard kind != .control else {
-      if let key = conditionKeys.dropFirst().first(where: entry.has) {
+      if let key = keys.dropFirst().first(where: entry.has) {
         throw reader.problem(
           try entry.required(key), "the condition control has no \(key); remove it")
       }
@@ -176,14 +180,14 @@ extension Plan {
     let view = try entry.choice("view", Penalty.View.self, default: .preReLU)
     let layout = try entry.choice("layout", Penalty.Layout.self, default: .unitMajor)
     let scale = try entry.choice("scale", Penalty.Scale.self, default: .sum)
-    var neighbourhood = Neighbourhood()
-    neighbourhood.shape = try entry.choice(
-      "neighbourhood", Neighbourhood.Shape.self, default: neighbourhood.shape)
+    var neighborhood = Neighborhood()
+    neighborhood.shape = try entry.choice(
+      isOld ? old : "neighborhood", Neighborhood.Shape.self, default: neighborhood.shape)
     return try metrics.flatMap { metric in
       try lambdas.map { lambda in
         let penalty = Penalty(
           kind: kind, metric: metric, lambda: lambda, view: view, layout: layout, scale: scale,
-          neighbourhood: neighbourhood)
+          neighborhood: neighborhood)
         return try entry.checked("lambda") {
           try penalty.validate()
           return penalty

@@ -22,7 +22,8 @@ struct ConditionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Strengths of the penalty, with commas; needed for ws and as.", valueName: "list"))
+      "Lambda, the weight of the penalty: numbers with commas; needed for ws and as.",
+      valueName: "list"))
   var lambda: String?
 
   @Option(
@@ -44,8 +45,14 @@ struct ConditionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Neighbours of a unit: up to 8 by default (moore), or 4 (von-neumann).", valueName: "name"))
-  var neighbourhood: Neighbourhood.Shape?
+      "Neighbors of a unit: up to 8 by default (moore), or 4 (von-neumann).", valueName: "name"))
+  var neighborhood: Neighborhood.Shape?
+
+  // As version 0.1 spelled it.
+  @Option(name: .customLong("neighbourhood"), help: .hidden)
+  var oldNeighborhood: Neighborhood.Shape?
+
+  private var shape: Neighborhood.Shape? { neighborhood ?? oldNeighborhood }
 
   /// The conditions, each once.
   /// - Throws: `ValidationError` for options that do not go together.
@@ -55,6 +62,9 @@ struct ConditionOptions: ParsableArguments {
         throw ValidationError("--penalty takes control, ws or as, with commas, not \"\(word)\"")
       }
       return kind
+    }
+    guard neighborhood == nil || oldNeighborhood == nil else {
+      throw ValidationError("--neighborhood is there twice; name it once")
     }
     try checkUse(kinds)
     let metrics = try metric.map(Self.metrics)
@@ -85,7 +95,7 @@ struct ConditionOptions: ParsableArguments {
           view: isActivation ? view ?? .preReLU : .preReLU,
           layout: isActivation ? layout ?? .unitMajor : .unitMajor,
           scale: isActivation ? scale ?? .sum : .sum,
-          neighbourhood: Neighbourhood(neighbourhood ?? .moore))
+          neighborhood: Neighborhood(shape ?? .moore))
       }
     }
   }
@@ -98,10 +108,10 @@ struct ConditionOptions: ParsableArguments {
       }
     } else {
       if let lambda, DecimalText.number(SelectionText.trimmed(lambda)) != 0 {
-        throw ValidationError("--penalty control has no strength; leave --lambda out")
+        throw ValidationError("--penalty control has no lambda; leave --lambda out")
       }
       for (name, isGiven) in [
-        ("--metric", metric != nil), ("--neighbourhood", neighbourhood != nil),
+        ("--metric", metric != nil), ("--neighborhood", shape != nil),
       ] where isGiven {
         throw ValidationError("--penalty control has no use for \(name); leave it out")
       }
@@ -147,4 +157,4 @@ struct ConditionOptions: ParsableArguments {
 extension Penalty.View: ExpressibleByArgument {}
 extension Penalty.Layout: ExpressibleByArgument {}
 extension Penalty.Scale: ExpressibleByArgument {}
-extension Neighbourhood.Shape: ExpressibleByArgument {}
+extension Neighborhood.Shape: ExpressibleByArgument {}
