@@ -1,13 +1,13 @@
 import TopoFoundation
 
-/// Which constants normalise the images that networks are shown.
+/// The constants that normalize images at inference.
 public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
-  /// Those of each network's training where the network knows them, else those of the data set that
-  /// is shown.
+  /// Those of each network's training if its file holds them; otherwise those of the data set that
+  /// is evaluated.
   case automatic
   /// Those of each network's training.
   case training
-  /// Those of the data set that is shown.
+  /// Those of the data set that is evaluated.
   case data
   /// Those of the paper's published code: on CIFAR-10 its test images are divided by other
   /// deviations (.2023, .1994, .2010) than its training images (.2470, .2435, .2616), so that
@@ -20,7 +20,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
   public static let words = ["training", "data", "as-published"]
 
   /// Reads `training`, `data`, `as-published`, or numbers with commas: the means of all channels,
-  /// then their deviations. `matched` is what `automatic` was once called.
+  /// then their deviations. `matched` is an earlier name of `auto`.
   /// - Throws: `UserError`.
   public init(_ text: String) throws {
     switch text {
@@ -34,12 +34,12 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
       guard numbers.count == parts.count, !numbers.isEmpty, numbers.count.isMultiple(of: 2) else {
         throw UserError(
           "the normalization \"\(text)\" is none of \(Self.words.joined(separator: ", ")), nor as "
-            + "many means as deviations with commas; write 0.1307,0.3081 for grey images, and six "
+            + "many means as deviations with commas; write 0.1307,0.3081 for gray images, and six "
             + "numbers for images in color")
       }
       let normalization = Normalization(
         mean: Array(numbers[..<(numbers.count / 2)]),
-        deviation: Array(numbers[(numbers.count / 2)...]))
+        standardDeviation: Array(numbers[(numbers.count / 2)...]))
       guard normalization.isPossible else {
         throw UserError(
           "the normalization \"\(text)\" has a deviation that is not above 0, or a number that is "
@@ -57,18 +57,18 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
     case .data: "data"
     case .asPublished: "as-published"
     case .constants(let normalization):
-      (normalization.mean + normalization.deviation).map { "\($0)" }.joined(separator: ",")
+      (normalization.mean + normalization.standardDeviation).map { "\($0)" }.joined(separator: ",")
     }
   }
 }
 
 extension Dataset {
-  /// The constants that normalise this data set's images for a network.
+  /// The constants that normalize this data set's images for a network.
   /// - Parameters:
-  ///   - own: those of the network's training, where they are known.
-  ///   - isTest: whether the test images are shown; published code differs for these.
+  ///   - own: those of the network's training, if they are known.
+  ///   - isTest: whether the test images are evaluated; published code differs for these.
   ///   - network: the network's name, for errors.
-  /// - Throws: `UserError` where the choice cannot be had.
+  /// - Throws: `UserError` if the choice cannot be had.
   public func normalization(
     _ choice: NormalizationChoice, own: Normalization?, isTest: Bool = true, network: String
   ) throws -> Normalization {
@@ -77,7 +77,7 @@ extension Dataset {
     case .training:
       guard let own else {
         throw UserError(
-          "\(network): does not say how its training images were normalised; give the constants "
+          "\(network): does not say how its training images were normalized; give the constants "
             + "with --normalization, or --normalization data")
       }
       return own
@@ -88,7 +88,7 @@ extension Dataset {
           "the normalization as-published differs from the usual one for the test images of CIFAR-10 "
             + "only, and these are \(isTest ? "" : "the training images of ")\(name); leave it out")
       }
-      return Normalization(mean: normalization.mean, deviation: [0.2023, 0.1994, 0.2010])
+      return Normalization(mean: normalization.mean, standardDeviation: [0.2023, 0.1994, 0.2010])
     case .constants(let constants):
       guard constants.mean.count == shape.channels else {
         throw UserError(

@@ -52,7 +52,7 @@ struct PreparedPopulation: Sendable {
           step: try TrainingStep(
             batch: batch, tensors: tensors, objective: objective, rule: configuration.rule,
             images: images, labels: labels, order: order, clock: clock,
-            normalization: (normalization.mean, normalization.deviation), device: device),
+            normalization: (normalization.mean, normalization.standardDeviation), device: device),
           order: order, clock: clock)
       }
     }

@@ -48,7 +48,7 @@ struct Validation: Sendable {
     var operations: [any Operation] = [
       try device.gather(
         images: images, labels: labels, order: order, clock: clock, mean: normalization.mean,
-        deviation: normalization.deviation, input: input, targets: targets)
+        deviation: normalization.standardDeviation, input: input, targets: targets)
     ]
     operations += program.operations
     operations.append(

@@ -64,7 +64,7 @@ import TopoStudies
     plan.evaluation.noise = try NoiseSelection(
       noises: try NoiseSelection.noises("pink,white,salt-pepper"), levels: [0.01, 0, 1], draws: 3,
       seed: 77)
-    let constants = Normalization(mean: [0.1307], deviation: [0.3081])
+    let constants = Normalization(mean: [0.1307], standardDeviation: [0.3081])
     for normalization: NormalizationChoice in [
       .automatic, .training, .data, .asPublished, .constants(constants),
     ] {

@@ -13,7 +13,7 @@ enum DatasetFiles {
   case cifar(CIFARBinary, training: [URL], test: [URL])
 
   /// The files in `folder` or in a subfolder that archives unpack to; nil when there are none.
-  /// - Parameter variant: which of EMNIST's files are wanted, where there are several.
+  /// - Parameter variant: which of EMNIST's files are wanted, if a folder holds several.
   /// - Throws: `UserError` when some files of a set are there and others are missing, or a folder
   ///   cannot be read.
   static func find(in folder: URL, variant: EMNISTVariant? = nil) throws -> DatasetFiles? {

@@ -79,7 +79,8 @@ public final class Attacker {
           try device.attackStep(
             norm, clean: tensors.clean, from: from, gradient: gradient,
             strength: tensors.strength, mean: normalization.mean,
-            deviation: normalization.deviation, images: tensors.images, input: tensors.input)
+            deviation: normalization.standardDeviation, images: tensors.images, input: tensors.input
+          )
         }
         return (
           norm,
@@ -160,7 +161,7 @@ public final class Attacker {
       architecture.input.count, architecture.input.rows * architecture.input.columns
     )
     // The program's gradient is that of the batch's mean loss with respect to normalised values.
-    let scales = normalization.deviation.map { Double(batch) / Double($0) }
+    let scales = normalization.standardDeviation.map { Double(batch) / Double($0) }
     let norms = (0..<members).map { member in
       (0..<count).map { image in
         let first = (member * batch + image) * size
