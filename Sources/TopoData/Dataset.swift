@@ -1,6 +1,6 @@
 import TopoFoundation
 
-/// Training and test images of one origin, with the constants that normalise them.
+/// Training and test images of one origin, with the constants that normalize them.
 public struct Dataset: Sendable, Hashable {
   /// Its name in results: `fashion-mnist`, or the folder's name for data of your own.
   public var name: String
@@ -8,7 +8,7 @@ public struct Dataset: Sendable, Hashable {
   public var training: ImageSet
   /// Images of the official test set.
   public var test: ImageSet
-  /// Normalisation of the training images.
+  /// Normalization of the training images.
   public var normalization: Normalization
   /// Names of the classes, in the order of the labels.
   public var classNames: [String]

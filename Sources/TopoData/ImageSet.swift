@@ -1,6 +1,6 @@
 import TopoFoundation
 
-/// Labelled byte images, in the order of their files.
+/// Labeled byte images, in the order of their files.
 public struct ImageSet: Sendable, Hashable {
   /// Dense `[image, channel, row, column]`.
   public var images: [UInt8]

@@ -1,5 +1,5 @@
 extension KnownDataset {
-  /// Names of the classes, as the data sets' authors give them; nil where the labels are all there is
+  /// Names of the classes, as the data sets' authors give them; nil if the labels are all there is
   /// or the files name them.
   var classNames: [String]? {
     switch self {

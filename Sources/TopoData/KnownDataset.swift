@@ -7,7 +7,7 @@ enum KnownDataset: String, CaseIterable {
   case cifar10
   case cifar100
 
-  /// Recognises a name however people spell it: `Fashion-MNIST`, `FashionMNIST`, `cifar-10`,
+  /// Recognizes a name in any of its spellings: `Fashion-MNIST`, `FashionMNIST`, `cifar-10`,
   /// `emnist-letters`.
   init?(spelling: String) {
     let letters = Self.letters(of: spelling)
@@ -38,14 +38,14 @@ enum KnownDataset: String, CaseIterable {
   /// EMNIST there are none: its variants differ.
   var normalization: Normalization? {
     switch self {
-    case .mnist: Normalization(mean: [0.1307], deviation: [0.3081])
-    case .fashionMNIST: Normalization(mean: [0.2860], deviation: [0.3530])
-    case .kmnist: Normalization(mean: [0.1918], deviation: [0.3483])
+    case .mnist: Normalization(mean: [0.1307], standardDeviation: [0.3081])
+    case .fashionMNIST: Normalization(mean: [0.2860], standardDeviation: [0.3530])
+    case .kmnist: Normalization(mean: [0.1918], standardDeviation: [0.3483])
     case .emnist: nil
     case .cifar10:
-      Normalization(mean: [0.4914, 0.4822, 0.4465], deviation: [0.2470, 0.2435, 0.2616])
+      Normalization(mean: [0.4914, 0.4822, 0.4465], standardDeviation: [0.2470, 0.2435, 0.2616])
     case .cifar100:
-      Normalization(mean: [0.5071, 0.4865, 0.4409], deviation: [0.2673, 0.2564, 0.2762])
+      Normalization(mean: [0.5071, 0.4865, 0.4409], standardDeviation: [0.2673, 0.2564, 0.2762])
     }
   }
 

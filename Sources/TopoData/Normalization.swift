@@ -1,32 +1,39 @@
 /// What an image's values in [0, 1] become before a network sees them, per channel:
-/// `(value - mean) / deviation`.
+/// `(value - mean) / standardDeviation`.
 public struct Normalization: Sendable, Hashable, Codable {
   /// Mean of each channel.
   public var mean: [Float]
   /// Standard deviation of each channel.
-  public var deviation: [Float]
+  public var standardDeviation: [Float]
 
-  /// A normalisation by channel.
-  public init(mean: [Float], deviation: [Float]) {
-    precondition(mean.count == deviation.count, "one mean and one deviation per channel")
-    self.mean = mean
-    self.deviation = deviation
+  /// Files keep the earlier name.
+  private enum CodingKeys: String, CodingKey {
+    case mean
+    case standardDeviation = "deviation"
   }
 
-  /// Whether values can be normalised by it: as many means as deviations, all finite, and deviations
-  /// above 0.
+  /// A normalization by channel.
+  public init(mean: [Float], standardDeviation: [Float]) {
+    precondition(
+      mean.count == standardDeviation.count, "one mean and one standard deviation per channel")
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+
+  /// Whether values can be normalized by it: as many means as standard deviations, all
+  /// finite, and standard deviations above 0.
   public var isPossible: Bool {
-    !mean.isEmpty && mean.count == deviation.count && mean.allSatisfy(\.isFinite)
-      && deviation.allSatisfy { $0.isFinite && $0 > 0 }
+    !mean.isEmpty && mean.count == standardDeviation.count && mean.allSatisfy(\.isFinite)
+      && standardDeviation.allSatisfy { $0.isFinite && $0 > 0 }
   }
 
   /// Mean and population standard deviation of each channel of `set`, from exact integer sums, so
-  /// the same on every machine. A channel of one value has deviation 1.
+  /// the same on every machine. A channel of one value has standard deviation 1.
   public init(of set: ImageSet) {
     let (channels, area) = (set.shape.channels, set.shape.rows * set.shape.columns)
     let values = Double(set.count * area)
     var mean = [Float](repeating: 0, count: channels)
-    var deviation = [Float](repeating: 1, count: channels)
+    var standardDeviation = [Float](repeating: 1, count: channels)
     set.images.withUnsafeBufferPointer { images in
       for channel in 0..<channels where values > 0 {
         var (sum, squares): (UInt64, UInt64) = (0, 0)
@@ -41,9 +48,9 @@ public struct Normalization: Sendable, Hashable, Codable {
         let average = Double(sum) / values
         let variance = Double(squares) / values - average * average
         mean[channel] = Float(average / 255)
-        if variance > 0 { deviation[channel] = Float(variance.squareRoot() / 255) }
+        if variance > 0 { standardDeviation[channel] = Float(variance.squareRoot() / 255) }
       }
     }
-    self.init(mean: mean, deviation: deviation)
+    self.init(mean: mean, standardDeviation: standardDeviation)
   }
 }

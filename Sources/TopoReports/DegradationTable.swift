@@ -3,7 +3,7 @@ import TopoEvaluation
 import TopoFoundation
 import TopoNetworks
 
-/// How networks bear damage to their weights: a row per data set, condition and perturbation, with
+/// Accuracy of networks with perturbed weights: a row per data set, condition and perturbation, with
 /// mean and standard deviation over seeds.
 public struct DegradationTable: Sendable {
   private struct Row: Hashable {
@@ -24,7 +24,7 @@ public struct DegradationTable: Sendable {
     ("half level", MeasureName.halfLevel, 1),
   ]
 
-  /// Summarises the records of weight perturbations; nil where there are none.
+  /// Summarizes the records of weight perturbations; nil if there are none.
   /// - Parameter includesDead: whether networks that learned nothing count in means; they are counted
   ///   in any case.
   public init?(_ records: [Record], includesDead: Bool = false) {
@@ -49,10 +49,10 @@ public struct DegradationTable: Sendable {
     (self.rows, self.seeds, self.dead, self.values) = (rows, seeds, dead, values)
   }
 
-  /// The table for the terminal. The data set has a column where there are several.
+  /// The table for the terminal. Several data sets have a column.
   public var text: TextTable {
     let several = keys == 4
-    // A measure that no network has: there was one level only, say.
+    // A measure may be missing in all networks, for example with one level only.
     let columns = Self.columns.filter { column in
       values.isEmpty || rows.contains { values[$0]?[column.1] != nil }
     }
@@ -89,21 +89,21 @@ public struct DegradationTable: Sendable {
     table.notes.append(
       (spread ? SummaryTable.spreadNote + " " : "") + "Draws are averaged before.")
     if names.contains(MeasureName.areaUnderAccuracy) {
-      table.notes.append("AUDC: mean accuracy from no damage to the largest level.")
+      table.notes.append("AUDC: mean accuracy from level 0 to the largest level.")
     }
     if names.contains(MeasureName.halfLevel) {
       table.notes.append(
-        "Half level: where accuracy is half way to chance; for quantisation the step between codes "
+        "Half level: where accuracy is half way to chance; for quantization the step between codes "
           + "over the largest weight.")
     }
     if skipped { table.notes.append(SummaryTable.markNote) }
     return table
   }
 
-  /// Columns that say what a row is about.
+  /// Columns that identify a row.
   var keys: Int { Set(rows.map(\.dataset)).count > 1 ? 4 : 3 }
 
-  /// Without what most labels have in common.
+  /// A label without the prefix that most labels share.
   private static func short(_ label: String) -> String {
     label.replacing("weights/", with: "").replacing("/topographic", with: "")
   }

@@ -23,7 +23,7 @@ public struct SuiteTables: Sendable {
 
   /// Tables of records.
   /// - Parameters:
-  ///   - width: characters in a line; columns that do not fit go to a table of their own.
+  ///   - width: characters in a line; columns that do not fit go to another table.
   ///   - epsilons: how those of attacks were written, by value, as `EpsilonText` has it.
   ///   - includesDead: whether networks that learned nothing count in means; they are counted in any
   ///     case.
@@ -52,7 +52,7 @@ public struct SuiteTables: Sendable {
       add(
         "Noise \(noise), accuracy %",
         names.severities(noise).map {
-          .accuracy(noise, title: EpsilonText.text($0), severity: $0, showsDeviation: false)
+          .accuracy(noise, title: EpsilonText.text($0), severity: $0, showsStandardDeviation: false)
         } + [.area(noise)],
         ["Means over seeds and draws; audc: area under accuracy from level 0 to the largest."])
     }
@@ -62,7 +62,8 @@ public struct SuiteTables: Sendable {
       add(
         "\(title), accuracy %",
         corruptions.map {
-          .accuracy($0, title: String($0.dropFirst(family.count + 1)), showsDeviation: false)
+          .accuracy(
+            $0, title: String($0.dropFirst(family.count + 1)), showsStandardDeviation: false)
         }, ["Mean over seeds, draws and severities."])
     }
     if let table = DegradationTable(records, includesDead: includesDead) {
@@ -179,11 +180,12 @@ private struct EvaluatedNames {
 extension SummaryTable.Column {
   /// Accuracy under a perturbation, at one severity or averaged over all.
   fileprivate static func accuracy(
-    _ perturbation: String, title: String, severity: Double? = nil, showsDeviation: Bool = true
+    _ perturbation: String, title: String, severity: Double? = nil,
+    showsStandardDeviation: Bool = true
   ) -> Self {
     Self(
       title: title, measure: MeasureName.accuracy, perturbation: perturbation, severity: severity,
-      percent: true, digits: 1, showsDeviation: showsDeviation, better: .higher)
+      percent: true, digits: 1, showsStandardDeviation: showsStandardDeviation, better: .higher)
   }
 
   /// The area under accuracy.

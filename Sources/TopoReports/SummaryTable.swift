@@ -6,7 +6,7 @@ import TopoNetworks
 /// The table that a study ends with: a row per data set and condition, with mean and standard
 /// deviation over seeds.
 ///
-/// Each number is first averaged within a network (over draws, and over levels where a column
+/// Each number is first averaged within a network (over draws, and over levels if a column
 /// covers several), then over networks: draws are not replicates.
 public struct SummaryTable: Sendable {
   /// How noises become columns.
@@ -32,12 +32,12 @@ public struct SummaryTable: Sendable {
     var perturbation: String
     /// Nil for all.
     var severity: Double?
-    /// Shown times 100.
+    /// In percent: times 100.
     var percent: Bool
     var digits: Int
-    /// Whether the standard deviation is shown.
-    var showsDeviation = true
-    /// Which of two values is the better one; nil where that cannot be said.
+    /// Whether the standard deviation is printed.
+    var showsStandardDeviation = true
+    /// Which of two values is the better one; nil if neither is.
     var better: Better?
   }
 
@@ -63,7 +63,7 @@ public struct SummaryTable: Sendable {
     var column: Column
   }
 
-  /// Summarises records; rows and noises keep the order of their first appearance.
+  /// Summarizes records; rows and noises keep the order of their first appearance.
   /// - Parameter includesDead: whether networks that learned nothing count in means; they are counted
   ///   in any case.
   public init(_ records: [Record], levels: Levels = .mean, includesDead: Bool = false) {
@@ -88,7 +88,7 @@ public struct SummaryTable: Sendable {
       records, columns: SummaryTable.cleanColumns + columns, includesDead: includesDead)
   }
 
-  /// Summarises records in the given columns, each once, without those that no network has.
+  /// Summarizes records in the given columns, each once, without those that no network has.
   init(_ records: [Record], columns: [Column], includesDead: Bool = false) {
     var (rows, networks) = ([Row](), [Row: Set<UInt64>]())
     var dead: [Row: [NetworkState: Set<UInt64>]] = [:]
@@ -101,7 +101,7 @@ public struct SummaryTable: Sendable {
     // A suite has hundreds of thousands of records, most of them of other measures.
     let measures = Set(columns.map(\.measure))
     var values: [Key: [UInt64: [MeasuredValue]]] = [:]
-    // Also of dead networks: where all are, the table says at least that.
+    // Also of dead networks: if all are dead, the table says at least that.
     var known: Set<Column> = []
     for record in records {
       let row = Row(dataset: record.dataset, condition: record.condition)
@@ -147,20 +147,20 @@ public struct SummaryTable: Sendable {
     Column(
       title: "Moran's I", measure: MeasureName.moransI, perturbation: Record.clean,
       percent: false, digits: 3),
-    // Where weights are damaged: what absolute noise is to be compared with.
+    // For perturbed weights: the norm that absolute noise is compared with.
     Column(
       title: "weight norm", measure: MeasureName.weightNorm, perturbation: Record.clean,
       percent: false, digits: 3),
   ]
 
-  /// The numbers of one cell; nil where no network has the measure.
+  /// The numbers of one cell; nil if no network has the measure.
   func cell(_ row: Row, _ column: Column) -> Cell? {
     guard let bySeed = values[Key(row: row, column: column)] else { return nil }
     let perNetwork = bySeed.sorted { $0.key < $1.key }.map { Summary($0.value).mean }
     return Cell(summary: Summary(perNetwork), networks: perNetwork.count)
   }
 
-  /// The table for the terminal. The data set has a column where there are several.
+  /// The table for the terminal. Several data sets have a column.
   public var text: TextTable {
     var table = body
     table.notes = spreadNotes
@@ -175,7 +175,7 @@ public struct SummaryTable: Sendable {
     return table
   }
 
-  /// What became of dead networks, where there are any.
+  /// How dead networks are counted, if there are any.
   var deadNote: String? {
     guard !dead.isEmpty else { return nil }
     return includesDead
@@ -195,7 +195,7 @@ public struct SummaryTable: Sendable {
     return "\(seeds.count)" + (states.isEmpty ? "" : " (\(states.joined(separator: ", ")))")
   }
 
-  /// What `±` means, where it is shown.
+  /// What `±` means, if it is printed.
   var spreadNotes: [String] { hasSpread ? [SummaryTable.spreadNote] : [] }
 
   static let spreadNote = "Mean ± standard deviation over seeds."
@@ -206,9 +206,10 @@ public struct SummaryTable: Sendable {
   /// Whether a cell is marked.
   var isMarked: Bool { contains { cell, _ in cell.summary.skipped > 0 } }
 
-  /// Whether a cell has a standard deviation: one seed has none.
+  /// Whether a cell has a standard deviation; one seed has none.
   var hasSpread: Bool {
-    contains { cell, column in column.showsDeviation && cell.summary.deviation.number != nil }
+    contains { cell, column in column.showsStandardDeviation && cell.summary.deviation.number != nil
+    }
   }
 
   private func contains(_ includes: (Cell, Column) -> Bool) -> Bool {
@@ -247,10 +248,10 @@ public struct SummaryTable: Sendable {
   /// Columns that say what a row is about.
   var keys: Int { hasSeveralDatasets ? 3 : 2 }
 
-  /// The best rows of a column, among those of one data set where there are several.
+  /// The best rows of a column, among those of the same data set.
   private func bests(_ column: Column) -> Set<Row> {
     guard let better = column.better else { return [] }
-    // As shown: of two that read alike, neither is better.
+    // By the printed digits: of two equal texts neither is better.
     let unit = (0..<column.digits).reduce(column.percent ? 100.0 : 1) { scale, _ in scale * 10 }
     let values = rows.compactMap { row in
       cell(row, column)?.summary.mean.number.map { (row: row, value: ($0 * unit).rounded()) }
@@ -259,7 +260,7 @@ public struct SummaryTable: Sendable {
       Dictionary(grouping: values, by: \.row.dataset).values.flatMap { own -> [Row] in
         let numbers = own.map(\.value)
         let best = better == .higher ? numbers.max() : numbers.min()
-        // Of one, or where all are alike, there is no best one.
+        // One row, or equal rows, have no best one.
         guard let best, Set(numbers).count > 1 else { return [] }
         return own.filter { $0.value == best }.map(\.row)
       })
@@ -276,7 +277,7 @@ public struct SummaryTable: Sendable {
     let factor = column.percent ? 100.0 : 1.0
     let format = "%.\(column.digits)f"
     var text = String(format: format, mean * factor)
-    if column.showsDeviation, let deviation = cell.summary.deviation.number {
+    if column.showsStandardDeviation, let deviation = cell.summary.deviation.number {
       text += " ± " + String(format: format, deviation * factor)
     }
     return text + mark

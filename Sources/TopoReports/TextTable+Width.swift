@@ -15,7 +15,7 @@ extension TextTable {
   }
 }
 
-/// A text in lines of at most so many characters, broken between words; longer words stay whole.
+/// A text in lines of at most `width` characters, broken between words; longer words stay whole.
 package func wrapped(_ text: String, width: Int) -> [String] {
   var lines: [String] = []
   for word in text.split(separator: " ") {

@@ -8,7 +8,7 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
     case right
   }
 
-  /// What is shown in color where there are colors.
+  /// What is printed in color, if colors are on.
   public enum Mark: Sendable, Hashable {
     /// The best of its column.
     case best
@@ -20,7 +20,7 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
   public struct Column: Sendable, Hashable {
     /// What the header calls it.
     public var title: String
-    /// Where its cells lie; nil for the right where every cell reads as a number, else the left.
+    /// Where its cells lie; nil for the right if every cell reads as a number, otherwise the left.
     public var alignment: Alignment?
 
     /// A column.
@@ -58,9 +58,9 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
 
   /// The table as text.
   /// - Parameters:
-  ///   - width: characters in a line, where that can be: a last column of text and the notes are
+  ///   - width: characters in a line, if possible: a last column of text and the notes are
   ///     broken between words.
-  ///   - colored: whether marks are shown, as terminals do.
+  ///   - colored: whether marks are printed in color.
   public func text(width: Int? = nil, colored: Bool = false) -> String {
     var cells = rows.map { row in
       columns.indices.map { [$0 < row.count ? TextTable.singleLine(row[$0]) : ""] }

@@ -35,7 +35,7 @@ struct CorruptCommand: ParsableCommand {
     help: ArgumentHelp(
       "Order of an image's values, channels last or first; nchw for --float, else nhwc.",
       valueName: "name"))
-  var layout: CorruptedImagesFile.Layout?
+  var layout: PerturbedImagesFile.Layout?
 
   @Flag(help: "Write float32 in [0, 1] rather than uint8.")
   var float = false
@@ -59,7 +59,7 @@ struct CorruptCommand: ParsableCommand {
     // The picture first: it is quick, and shows whether this is what was meant.
     try picture.draw(images, sweeps)
     guard let out else { return }
-    let file = CorruptedImagesFile(
+    let file = PerturbedImagesFile(
       images: images, sweeps: sweeps, isFloat: float, layout: layout ?? (float ? .nchw : .nhwc))
     let provenance = [
       "version": toposheetVersion, "data": data.name, "split": data.split.rawValue,
@@ -71,7 +71,7 @@ struct CorruptCommand: ParsableCommand {
     status.clear()
     Terminal.print(
       "Images: \(out), \(file.blocks.count) x \(images.count); what is in it: "
-        + CorruptedImagesFile.description(of: out))
+        + PerturbedImagesFile.description(of: out))
   }
 
   /// Refuses options that do not go together, and places that cannot be written to.
@@ -98,14 +98,14 @@ struct CorruptCommand: ParsableCommand {
     try picture.check()
     try OutputFile.check(
       [
-        out, out.map(CorruptedImagesFile.labels), out.map(CorruptedImagesFile.description),
+        out, out.map(PerturbedImagesFile.labels), out.map(PerturbedImagesFile.description),
         picture.examples,
       ], kind: "images", example: "images.npy")
   }
 
   /// Refuses to replace files.
   private func checkIsNew() throws {
-    for path in out.map({ [$0, CorruptedImagesFile.description(of: $0)] }) ?? []
+    for path in out.map({ [$0, PerturbedImagesFile.description(of: $0)] }) ?? []
     where access(path, F_OK) == 0 {
       throw UserError(path, "is there already; choose another name with --out, or remove it")
     }
@@ -160,4 +160,4 @@ struct CorruptCommand: ParsableCommand {
   }
 }
 
-extension CorruptedImagesFile.Layout: ExpressibleByArgument {}
+extension PerturbedImagesFile.Layout: ExpressibleByArgument {}

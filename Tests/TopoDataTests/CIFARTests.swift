@@ -29,9 +29,9 @@ import TopoFoundation
     #expect(data.training.labels == [1, 9, 2, 9, 3, 9, 4, 9, 5, 9])
     #expect(data.training.images[2 * 3072] == 2)
     #expect(data.test.labels == [0] && data.test.images[0] == 50)
-    #expect(data.normalization.deviation == [0.2470, 0.2435, 0.2616])
+    #expect(data.normalization.standardDeviation == [0.2470, 0.2435, 0.2616])
     let published = try data.normalization(.asPublished, own: nil, network: "n")
-    #expect(published.deviation == [0.2023, 0.1994, 0.2010])
+    #expect(published.standardDeviation == [0.2023, 0.1994, 0.2010])
     #expect(published.mean == data.normalization.mean)
     let split = try SplitImages.load(
       "cifar10", .training, environment: ["TOPOSHEET_DATA": folder.url.path])

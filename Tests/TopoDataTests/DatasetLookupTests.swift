@@ -93,7 +93,7 @@ private let fashionFolder = "/usr/share/datasets/fashion-mnist"
     // The constants in common use are those of the training images.
     let own = Normalization(of: data.training)
     #expect(abs(own.mean[0] - data.normalization.mean[0]) < 1e-4)
-    #expect(abs(own.deviation[0] - data.normalization.deviation[0]) < 1e-4)
+    #expect(abs(own.standardDeviation[0] - data.normalization.standardDeviation[0]) < 1e-4)
     for label in 0..<10 { #expect(data.training.labels.count { $0 == label } == 6000) }
   }
 }

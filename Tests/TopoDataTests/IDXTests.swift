@@ -37,9 +37,9 @@ private func problem(_ name: String, _ bytes: [UInt8], suffix: String = "") thro
     #expect(data.training.images.prefix(8) == [0, 1, 2, 3, 4, 5, 10, 11])
     #expect(data.shape == ImageShape(channels: 1, rows: 3, columns: 2))
     #expect(data.test.count == 2 && data.classes == 10)
-    // Of unknown origin, so normalised by its own statistics: values 10 i + p.
+    // Of unknown origin, so normalized by its own statistics: values 10 i + p.
     #expect(abs(data.normalization.mean[0] * 255 - 17.5) < 1e-5)
-    #expect(abs(data.normalization.deviation[0] * 255 - 11.3101135) < 1e-4)
+    #expect(abs(data.normalization.standardDeviation[0] * 255 - 11.3101135) < 1e-4)
   }
 
   @Test func alternativeNamesLoad() throws {
@@ -50,7 +50,7 @@ private func problem(_ name: String, _ bytes: [UInt8], suffix: String = "") thro
     try folder.write(Bytes.labels([1]), to: "mnist/t10k-labels.idx1-ubyte")
     let data = try Dataset.load("mnist", environment: ["TOPOSHEET_DATA": folder.url.path])
     #expect(data.name == "mnist")
-    #expect(data.normalization == Normalization(mean: [0.1307], deviation: [0.3081]))
+    #expect(data.normalization == Normalization(mean: [0.1307], standardDeviation: [0.3081]))
   }
 
   @Test func emnistIsTransposedAndItsLettersCountFromZero() throws {

@@ -2,9 +2,9 @@ import Testing
 import TopoData
 import TopoFoundation
 
-/// Which constants images are normalised by.
+/// Which constants images are normalized by.
 struct NormalizationChoiceTests {
-  private let own = Normalization(mean: [0.5], deviation: [0.25])
+  private let own = Normalization(mean: [0.5], standardDeviation: [0.25])
 
   private var data: Dataset {
     let images = ImageSet(
@@ -24,7 +24,7 @@ struct NormalizationChoiceTests {
     #expect(try NormalizationChoice("0.5, 0.25") == .constants(own))
     #expect(
       try NormalizationChoice("0.1,-0.2,0.3,1,2,3")
-        == .constants(Normalization(mean: [0.1, -0.2, 0.3], deviation: [1, 2, 3])))
+        == .constants(Normalization(mean: [0.1, -0.2, 0.3], standardDeviation: [1, 2, 3])))
     for choice in ["training", "data", "as-published", "auto", "0.5,0.25"] {
       #expect("\(try NormalizationChoice(choice))" == choice)
     }
@@ -53,7 +53,7 @@ struct NormalizationChoiceTests {
     #expect(try chosen(.constants(own), nil) == own)
     let unknown = #expect(throws: UserError.self) { try chosen(.training, nil) }
     #expect(unknown?.description.contains("net.safetensors") == true)
-    let wide = Normalization(mean: [0, 0, 0], deviation: [1, 1, 1])
+    let wide = Normalization(mean: [0, 0, 0], standardDeviation: [1, 1, 1])
     let channels = #expect(throws: UserError.self) { try chosen(.constants(wide), nil) }
     #expect(channels?.description.contains("have 1 channel;") == true)
   }

@@ -49,6 +49,6 @@ import TopoFoundation
       shape: ImageShape(channels: 2, rows: 1, columns: 2), classes: 1)
     let own = Normalization(of: set)
     #expect(own.mean == [0.5, 0.2])
-    #expect(own.deviation == [0.5, 1])
+    #expect(own.standardDeviation == [0.5, 1])
   }
 }

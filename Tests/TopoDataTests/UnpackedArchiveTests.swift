@@ -97,8 +97,8 @@ import TopoFoundation
     #expect(data.normalization == Normalization(of: data.training))
   }
 
-  /// The folder's name tells what grey images are, but not that they are in colour.
-  @Test func greyImagesInAFolderOfAnothersName() throws {
+  /// The folder's name tells what gray images are, but not that they are in color.
+  @Test func grayImagesInAFolderOfAnothersName() throws {
     for (name, known) in [("cifar10", false), ("CIFAR-100", false), ("kmnist", true)] {
       let files: [(String, [UInt8])] = ["train", "t10k"].flatMap { stem in
         [

@@ -29,7 +29,7 @@ struct LinearAttackTests {
   }
 
   static let weight: [Float] = [1, -2, 0.5, -1, 1, 0]
-  static let none = Normalization(mean: [0, 0, 0], deviation: [1, 1, 1])
+  static let none = Normalization(mean: [0, 0, 0], standardDeviation: [1, 1, 1])
 
   private func attacker(
     _ device: any Device, _ weights: [[Float]], batch: Int = 3, normalization: Normalization = none
@@ -103,7 +103,7 @@ struct LinearAttackTests {
   func normalised(_ device: AttackDevice) throws {
     let attacker = try attacker(
       device.open(), [Self.weight],
-      normalization: Normalization(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.25, 1]))
+      normalization: Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.5, 0.25, 1]))
     // The classes share an image at the mean: probabilities 1/2, loss gradient (W1 - W0) / 2.
     try attacker.place([0.5, 0.5, 0.5], labels: [0])
     let slopes = [-1.0 / 0.5, 1.5 / 0.25, -0.25]

@@ -132,7 +132,7 @@ struct NetworkStatesTests {
   @Test func constantsOfTraining() throws {
     let images = images(120)
     let device = try CPUDevice(threads: 2)
-    let dim = Normalization(mean: [0.9], deviation: [0.1])
+    let dim = Normalization(mean: [0.9], standardDeviation: [0.1])
     let own = Normalization(of: images)
     let models = [
       try model(seed: 0), try model(seed: 1, normalization: dim), try model(seed: 2),

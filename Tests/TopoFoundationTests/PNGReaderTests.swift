@@ -9,11 +9,11 @@ import Testing
 
   @Test("PNG images of each kind and filter give the same pixels")
   func kinds() throws {
-    // 2 x 2 pixels, made by hand: grey 10 20 / 30 40 with the filters none and up; grey and
+    // 2 x 2 pixels, made by hand: gray 10 20 / 30 40 with the filters none and up; gray and
     // transparency with the filter left.
-    let grey = Self.png(kind: 0, rows: [[0, 10, 20], [2, 20, 20]])
+    let gray = Self.png(kind: 0, rows: [[0, 10, 20], [2, 20, 20]])
     #expect(
-      try PNG.read(grey, from: Self.place).pixels
+      try PNG.read(gray, from: Self.place).pixels
         == [10, 20, 30, 40].flatMap { [$0, $0, $0] })
     let transparent = Self.png(kind: 4, rows: [[1, 10, 255, 10, 0], [1, 30, 255, 10, 0]])
     #expect(

@@ -80,8 +80,8 @@ import Testing
     #expect(try problem(gap, data: 12).contains("gap of 4 bytes between a and b"))
     #expect(try problem("{\(entry("a", 0, 4))}", data: 6).contains("2 bytes after its last"))
     #expect(try problem("{\(entry("a", 0, 8))}", data: 4).contains("bytes 0 to 8 of 4"))
-    let backwards = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#
-    #expect(try problem(backwards, data: 4).contains("bytes 4 to 0"))
+    let backward = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#
+    #expect(try problem(backward, data: 4).contains("bytes 4 to 0"))
   }
 
   /// The format asks for no alignment, and other writers do not align.

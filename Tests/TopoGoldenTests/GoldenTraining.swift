@@ -23,9 +23,9 @@ enum GoldenTraining {
 
   static func normalization(of architecture: String) -> Normalization {
     architecture == "mnist"
-      ? Normalization(mean: [0.1307], deviation: [0.3081])
+      ? Normalization(mean: [0.1307], standardDeviation: [0.3081])
       : Normalization(
-        mean: [0.4914, 0.4822, 0.4465], deviation: [0.2470, 0.2435, 0.2616])
+        mean: [0.4914, 0.4822, 0.4465], standardDeviation: [0.2470, 0.2435, 0.2616])
   }
 
   /// Random bytes, each spread over 1 to 4 rows and 1 to 4 columns, and the brighter the higher

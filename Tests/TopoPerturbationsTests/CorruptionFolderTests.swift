@@ -8,8 +8,8 @@ import TopoPerturbations
 struct CorruptionFolderTests {
   let folder: URL
   private let cleanup: Cleanup
-  static let colour = ImageShape(channels: 3, rows: 4, columns: 5)
-  static let grey = ImageShape(channels: 1, rows: 4, columns: 5)
+  static let color = ImageShape(channels: 3, rows: 4, columns: 5)
+  static let gray = ImageShape(channels: 1, rows: 4, columns: 5)
   static let labels: [Int32] = [3, 0, 9, 1, 1, 7]
 
   private final class Cleanup {
@@ -64,13 +64,13 @@ struct CorruptionFolderTests {
     }
   }
 
-  private func open(_ labels: [Int32] = labels, _ shape: ImageShape = colour) throws
+  private func open(_ labels: [Int32] = labels, _ shape: ImageShape = color) throws
     -> CorruptionFolder
   {
     try CorruptionFolder(folder, labels: labels, shape: shape)
   }
 
-  private func message(_ labels: [Int32] = labels, _ shape: ImageShape = colour) -> String {
+  private func message(_ labels: [Int32] = labels, _ shape: ImageShape = color) -> String {
     do {
       _ = try open(labels, shape)
       return "no error"
@@ -90,7 +90,7 @@ struct CorruptionFolderTests {
     for severity in 1...5 {
       for threads in [1, 3] {
         let values = try fog.apply(
-          to: clean, shape: Self.colour, range: 1..<5, severity: Double(severity), draw: 0,
+          to: clean, shape: Self.color, range: 1..<5, severity: Double(severity), draw: 0,
           seed: 0, threads: threads)
         for image in 1..<5 {
           for pixel in 0..<20 {
@@ -104,14 +104,14 @@ struct CorruptionFolderTests {
       }
     }
     #expect(
-      try fog.apply(to: clean, shape: Self.colour, severity: 0).allSatisfy { $0 == 0.2 })
+      try fog.apply(to: clean, shape: Self.color, severity: 0).allSatisfy { $0 == 0.2 })
     #expect(found.perturbations.allSatisfy { $0.origin?.hasPrefix($0.file.url.path) == true })
   }
 
   @Test("MNIST-C's folders, each at the severity of its files")
   func folders() throws {
     try writeFolders()
-    let found = try open(Self.labels, Self.grey)
+    let found = try open(Self.labels, Self.gray)
     #expect(found.collection == "MNIST-C")
     #expect(
       found.perturbations.map(\.label)
@@ -119,15 +119,15 @@ struct CorruptionFolderTests {
     #expect(found.perturbations.map(\.severities) == [[1], [5], [2]])
     let shear = try #require(found.perturbations.last)
     let values = try shear.apply(
-      to: [UInt8](repeating: 0, count: 120), shape: Self.grey, severity: 2)
+      to: [UInt8](repeating: 0, count: 120), shape: Self.gray, severity: 2)
     #expect(values[21] == Float(byte(0, 1, 1, 0)) / 255)
     let other = try? shear.apply(
-      to: [UInt8](repeating: 0, count: 120), shape: Self.grey, severity: 1)
+      to: [UInt8](repeating: 0, count: 120), shape: Self.gray, severity: 1)
     #expect(other == nil)
   }
 
   @Test("read images take the place of computed ones, and add others")
-  func catalogue() throws {
+  func catalog() throws {
     try writeBlocks()
     let catalog = PerturbationCatalog(folder: try open())
     #expect(try catalog.named("corruption/frost") is RecordedCorruption)
@@ -138,10 +138,10 @@ struct CorruptionFolderTests {
     for name in ["fog", "frost"] {
       try FileManager.default.removeItem(at: folder.appending(path: "\(name).npy"))
     }
-    let grey = PerturbationCatalog(folder: try open(Self.labels, Self.grey))
-    #expect(try grey.named("mnist-c/shear") is RecordedCorruption)
-    #expect(try grey.named("mnist-c/zigzag") is MNISTCorruption)
-    #expect(grey.perturbations.count { $0.label == "mnist-c/shear" } == 1)
+    let gray = PerturbationCatalog(folder: try open(Self.labels, Self.gray))
+    #expect(try gray.named("mnist-c/shear") is RecordedCorruption)
+    #expect(try gray.named("mnist-c/zigzag") is MNISTCorruption)
+    #expect(gray.perturbations.count { $0.label == "mnist-c/shear" } == 1)
   }
 
   @Test("a subset of the data set is enough; labels may stand once for all severities")
@@ -180,7 +180,7 @@ struct CorruptionFolderTests {
     #expect(
       message(Self.labels, ImageShape(channels: 3, rows: 5, columns: 4)).contains(
         "has the shape [30, 4, 5, 3], but [5 x images, 5, 4, 3] is needed"))
-    #expect(message(Self.labels, Self.grey).contains("[5 x images, 4, 5, 1] is needed"))
+    #expect(message(Self.labels, Self.gray).contains("[5 x images, 4, 5, 1] is needed"))
     try write(images(severities: 1, count: 6, channels: 3), "fog.npy")
     #expect(message().contains("fog.npy: has the shape [6, 4, 5, 3]"))
     try write(
@@ -219,7 +219,7 @@ struct CorruptionFolderTests {
     func values() throws -> [Float] {
       let fog = try #require(try open().perturbations.last)
       return try (1...5).flatMap {
-        try fog.apply(to: clean, shape: Self.colour, severity: Double($0), threads: 2)
+        try fog.apply(to: clean, shape: Self.color, severity: Double($0), threads: 2)
       }
     }
     let wanted = try values()
@@ -293,7 +293,7 @@ struct CorruptionFolderTests {
     #expect(truncate(fog.file.url.path, 400) == 0)
     #expect(throws: UserError.self) {
       _ = try fog.apply(
-        to: [UInt8](repeating: 0, count: 360), shape: Self.colour, severity: 5, threads: 2)
+        to: [UInt8](repeating: 0, count: 360), shape: Self.color, severity: 5, threads: 2)
     }
   }
 
@@ -302,7 +302,7 @@ struct CorruptionFolderTests {
     #expect(message().contains("holds neither CIFAR-10-C's files"))
     do {
       _ = try CorruptionFolder(
-        folder.appending(path: "none"), labels: Self.labels, shape: Self.colour)
+        folder.appending(path: "none"), labels: Self.labels, shape: Self.color)
       Issue.record("opened")
     } catch { #expect("\(error)".contains("none: is not a folder")) }
   }

@@ -79,7 +79,7 @@ import TopoFoundation
   }
 
   @Test(
-    "clouds begin at 0 and end at 1, wherever that is, and neighbours are alike",
+    "clouds begin at 0 and end at 1, wherever that is, and neighbors are alike",
     arguments: [(32, 3.0), (32, 1.75), (256, 2), (256, 1.7), (256, 1.4)])
   func plasma(_ size: Int, _ decay: Double) {
     let cloud = PlasmaFractal(atLeast: size, decay: decay)

@@ -6,7 +6,7 @@ import TopoFoundation
 
 @Suite("Corruptions") struct CorruptionTests {
   static let color = ImageShape(channels: 3, rows: 32, columns: 32)
-  static let grey = ImageShape(channels: 1, rows: 28, columns: 28)
+  static let gray = ImageShape(channels: 1, rows: 28, columns: 28)
   /// Sides that differ and that no vector width divides.
   static let odd = ImageShape(channels: 3, rows: 9, columns: 14)
 
@@ -29,7 +29,7 @@ import TopoFoundation
 
   private func shape(_ corruption: Corruption, odd: Bool = false) -> ImageShape {
     var shape = odd ? Self.odd : Self.color
-    if corruption.family == .mnist { shape = odd ? Self.odd : Self.grey }
+    if corruption.family == .mnist { shape = odd ? Self.odd : Self.gray }
     if corruption.family == .mnist { shape.channels = 1 }
     return shape
   }
@@ -106,24 +106,24 @@ import TopoFoundation
       .glassBlur, .elasticTransform, .saturate,
     ])
   func constant(_ kind: Corruption.Kind) throws {
-    for grey in [0, 1, 77, 128, 200, 255] as [UInt8] {
-      let images = [UInt8](repeating: grey, count: Self.color.count)
+    for gray in [0, 1, 77, 128, 200, 255] as [UInt8] {
+      let images = [UInt8](repeating: gray, count: Self.color.count)
       for severity in Corruption.severities where kind != .saturate || severity <= 3 {
         let output = try Corruption(kind).apply(
           to: images, shape: Self.color, severity: severity, seed: 3)
         // Sums of weights may fall short of 1 by rounding, and bytes are truncated.
-        let least = kind == .contrast || kind == .pixelate ? grey : grey &- min(grey, 1)
+        let least = kind == .contrast || kind == .pixelate ? gray : gray &- min(gray, 1)
         let bytes = Set(output.map { UInt8($0 * 255 + 0.5) })
-        #expect(bytes.allSatisfy { (least...grey).contains($0) }, "\(bytes) of \(grey)")
+        #expect(bytes.allSatisfy { (least...gray).contains($0) }, "\(bytes) of \(gray)")
       }
     }
   }
 
-  @Test("brightness adds to grey, and clips")
+  @Test("brightness adds to gray, and clips")
   func brightness() throws {
     let images = [UInt8](repeating: 51, count: 392) + [UInt8](repeating: 240, count: 392)
     let output = try Corruption(.brightness).apply(
-      to: images, shape: Self.grey, severity: 4, seed: 0)
+      to: images, shape: Self.gray, severity: 4, seed: 0)
     #expect(output[0] == 102.0 / 255 && output[783] == 1)
   }
 
@@ -136,10 +136,10 @@ import TopoFoundation
       } catch { return "\(error)" }
     }
     let fog = Corruption(.fog)
-    for severity in [0.0, 1, 5] { #expect(message(fog, severity, Self.grey) == nil) }
+    for severity in [0.0, 1, 5] { #expect(message(fog, severity, Self.gray) == nil) }
     for (severity, name) in [(-1, "-1"), (0.5, "0.5"), (6, "6"), (.nan, "nan")] {
       #expect(
-        message(fog, severity, Self.grey)
+        message(fog, severity, Self.gray)
           == "corruption/fog has no severity \(name): choose from 1, 2, 3, 4, 5")
     }
     #expect(

@@ -27,7 +27,7 @@ import TopoFoundation
     let frost = try FrostPhotographs(folder: Self.golden)
     #expect(frost.names == ["frost0.png", "frost1.png", "frost2.jpg"])
     #expect(frost.colors.map(\.rows) == [34, 38, 33] && frost.colors[0].columns == 37)
-    #expect(frost.greys.map(\.rows) == [171, 190, 165])
+    #expect(frost.grays.map(\.rows) == [171, 190, 165])
     let again = try FrostPhotographs(folder: Self.golden)
     #expect(frost == again && frost.checksum == again.checksum)
   }

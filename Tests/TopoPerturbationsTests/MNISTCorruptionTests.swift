@@ -84,8 +84,8 @@ struct MNISTCorruptionTests {
     #expect(places.values.allSatisfy { $0 > 4 })
   }
 
-  @Test("maps keep the centre: a symmetric image stays symmetric about it")
-  func centre() throws {
+  @Test("maps keep the center: a symmetric image stays symmetric about it")
+  func center() throws {
     var square = [UInt8](repeating: 0, count: 784)
     for row in 9..<19 { for column in 9..<19 { square[row * 28 + column] = 255 } }
     for kind in [MNISTCorruption.Kind.rotate, .shear, .scale] {
@@ -222,9 +222,9 @@ struct MNISTCorruptionTests {
     #expect(message(.shear, -1).contains("no severity -1"))
     #expect(message(.shear, .nan).contains("no severity nan"))
     #expect(message(.stripe, 2) == "mnist-c/stripe has no severity 2: it has 1 only")
-    let colour = ImageShape(channels: 3, rows: 32, columns: 32)
-    #expect(message(.shear, 1, colour).contains("is for grey images, but these are 3 x 32 x 32"))
-    #expect(message(.shear, 0, colour) == "")
+    let color = ImageShape(channels: 3, rows: 32, columns: 32)
+    #expect(message(.shear, 1, color).contains("is for gray images, but these are 3 x 32 x 32"))
+    #expect(message(.shear, 0, color) == "")
     let tiny = ImageShape(channels: 1, rows: 7, columns: 28)
     #expect(message(.zigzag, 1, tiny).contains("at least 8 x 8"))
     #expect(throws: UserError.self) { try bytes(.shear, Self.images(1), severity: 9) }

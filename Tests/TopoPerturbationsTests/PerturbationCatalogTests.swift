@@ -2,10 +2,10 @@ import Testing
 import TopoFoundation
 import TopoPerturbations
 
-@Suite("Catalogue of perturbations")
+@Suite("Catalog of perturbations")
 struct PerturbationCatalogTests {
-  static let grey = ImageShape(channels: 1, rows: 28, columns: 28)
-  static let colour = ImageShape(channels: 3, rows: 32, columns: 32)
+  static let gray = ImageShape(channels: 1, rows: 28, columns: 28)
+  static let color = ImageShape(channels: 3, rows: 32, columns: 32)
   let catalog = PerturbationCatalog()
 
   private func message(_ body: () throws -> Void) -> String {
@@ -31,17 +31,17 @@ struct PerturbationCatalogTests {
 
   @Test("only what fits the images is offered")
   func shapes() {
-    #expect(catalog.images(for: Self.grey).contains { $0.label == "mnist-c/shear" })
-    #expect(!catalog.images(for: Self.colour).contains { $0.label == "mnist-c/shear" })
-    #expect(catalog.images(for: Self.colour).contains { $0.label == "white" })
+    #expect(catalog.images(for: Self.gray).contains { $0.label == "mnist-c/shear" })
+    #expect(!catalog.images(for: Self.color).contains { $0.label == "mnist-c/shear" })
+    #expect(catalog.images(for: Self.color).contains { $0.label == "white" })
   }
 
   @Test("lists and families")
   func selections() throws {
     let some = try catalog.selection(
-      "white, mnist-c/shear,white,,pink", for: Self.grey)
+      "white, mnist-c/shear,white,,pink", for: Self.gray)
     #expect(some.map(\.label) == ["white", "mnist-c/shear", "pink"])
-    let family = try catalog.selection("pink,mnist-c/zigzag,mnist-c", for: Self.grey)
+    let family = try catalog.selection("pink,mnist-c/zigzag,mnist-c", for: Self.gray)
     #expect(family[0].label == "pink" && family[1].label == "mnist-c/zigzag")
     #expect(family.count >= 13 && Set(family.map(\.label)).count == family.count)
   }
@@ -52,14 +52,14 @@ struct PerturbationCatalogTests {
       message { _ = try catalog.selection(text, for: shape) }
     }
     #expect(
-      selection("blue", Self.grey).hasPrefix("there is no perturbation 'blue': choose from white, ")
+      selection("blue", Self.gray).hasPrefix("there is no perturbation 'blue': choose from white, ")
     )
-    let shears = selection("mnist-c/shears", Self.grey)
+    let shears = selection("mnist-c/shears", Self.gray)
     #expect(shears.contains("'mnist-c/shears'") && shears.contains("mnist-c/shear,"))
     #expect(!shears.contains("white"))
-    #expect(selection("", Self.grey).contains("no perturbation is named"))
-    #expect(selection(" , ", Self.grey).contains("no perturbation is named"))
-    #expect(selection("mnist-c", Self.colour).contains("cannot be applied to images of 3 channels"))
+    #expect(selection("", Self.gray).contains("no perturbation is named"))
+    #expect(selection(" , ", Self.gray).contains("no perturbation is named"))
+    #expect(selection("mnist-c", Self.color).contains("cannot be applied to images of 3 channels"))
   }
 
   @Test("steps of severities")

@@ -13,8 +13,8 @@ import TopoPerturbations
       labels: [Int32](repeating: 1, count: count), shape: shape, classes: 10)
   }
 
-  static let grey = ImageShape(channels: 1, rows: 10, columns: 12)
-  static let colour = ImageShape(channels: 3, rows: 10, columns: 12)
+  static let gray = ImageShape(channels: 1, rows: 10, columns: 12)
+  static let color = ImageShape(channels: 3, rows: 10, columns: 12)
 
   private func pixel(_ canvas: Canvas, _ row: Int, _ column: Int) -> [UInt8] {
     let start = (row * canvas.columns + column) * canvas.channels
@@ -22,7 +22,7 @@ import TopoPerturbations
   }
 
   /// Each of an image's pixels is a square in its place, channel by channel.
-  @Test(arguments: [grey, colour]) func imagesAreWhereTheLayoutSays(_ shape: ImageShape) throws {
+  @Test(arguments: [gray, color]) func imagesAreWhereTheLayoutSays(_ shape: ImageShape) throws {
     let images = Self.images(shape)
     let rows = [ContactSheet.Row(Noise(.white), severities: [0.1, 0.2], seed: 4)]
     let sheet = try ContactSheet(images: images, examples: 2, rows: rows, magnification: 3)
@@ -56,7 +56,7 @@ import TopoPerturbations
       .init(MNISTCorruption(.stripe)), .init(Noise(.white)), .init(Noise(.pink)),
       .init(MNISTCorruption(.scale), severities: [5, 2]),
     ]
-    let sheet = try ContactSheet(images: Self.images(Self.grey), rows: rows)
+    let sheet = try ContactSheet(images: Self.images(Self.gray), rows: rows)
     let bands = ContactSheetLayout(sheet).bands
     #expect(bands.map(\.rows.count) == [3, 2, 1])
     #expect(bands.map(\.severities) == [[1, 2, 3, 4, 5], Noise.publishedLevels, [2, 5]])
@@ -68,7 +68,7 @@ import TopoPerturbations
   /// Names and headings leave the images' place free.
   @Test func textAndImagesDoNotMeet() throws {
     let rows = [ContactSheet.Row(MNISTCorruption(.dottedLine)), .init(Noise(.saltAndPepper))]
-    let sheet = try ContactSheet(images: Self.images(Self.grey), rows: rows, magnification: 1)
+    let sheet = try ContactSheet(images: Self.images(Self.gray), rows: rows, magnification: 1)
     let layout = ContactSheetLayout(sheet)
     #expect(layout.rowPitch >= layout.examplePitch)
     #expect(Canvas.width(of: "dotted-line", size: 2) + 16 < layout.left(of: 0))
@@ -115,7 +115,7 @@ import TopoPerturbations
   }
 
   @Test func whatCannotBeDrawnIsRefused() throws {
-    let images = Self.images(Self.grey)
+    let images = Self.images(Self.gray)
     let row = ContactSheet.Row(Noise(.white))
     #expect(refusal { _ = try ContactSheet(images: images, rows: []) }.contains("at least one"))
     #expect(
@@ -146,7 +146,7 @@ import TopoPerturbations
       path: "toposheet-\(UUID().uuidString).png")
     defer { try? FileManager.default.removeItem(at: url) }
     let sheet = try ContactSheet(
-      images: Self.images(Self.colour), rows: [ContactSheet.Row(Noise(.white))])
+      images: Self.images(Self.color), rows: [ContactSheet.Row(Noise(.white))])
     try sheet.write(to: url)
     let bytes = try Data(contentsOf: url)
     #expect(bytes.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))

@@ -58,7 +58,7 @@ import TopoTraining
     // Images of much contrast make large responses; one step, so that no update tells first.
     let trainer = try Trainer(
       configuration: Synthetic.configuration(architecture, batch: 64), members: members,
-      training: set, normalization: Normalization(mean: [0.4], deviation: [0.01]),
+      training: set, normalization: Normalization(mean: [0.4], standardDeviation: [0.01]),
       device: try CPUDevice(threads: 2))
     let reports = try trainer.trainEpoch()
     #expect(try #require(reports[1]).penalty > 1.2)

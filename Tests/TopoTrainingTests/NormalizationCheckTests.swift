@@ -17,7 +17,7 @@ import TopoSheets
         training: Synthetic.images(images, shape: architecture.input),
         normalization: .init(
           mean: [Float](repeating: 0, count: architecture.input.channels),
-          deviation: [Float](repeating: 1, count: architecture.input.channels)),
+          standardDeviation: [Float](repeating: 1, count: architecture.input.channels)),
         device: try CPUDevice(threads: 1))
       return "nothing"
     } catch {

@@ -47,7 +47,7 @@ import TopoFoundation
     let own = try Dataset.load(place.data).normalization
     let other = try Dataset.load(dim).normalization
     try #require(own != other)
-    let constants = (own.mean + own.deviation).map { "\($0)" }.joined(separator: ",")
+    let constants = (own.mean + own.standardDeviation).map { "\($0)" }.joined(separator: ",")
     let usual = try logits(dim)
     #expect(usual == (try logits(dim, ["--normalization", "training"])))
     #expect(usual == (try logits(dim, ["--normalization", constants])))

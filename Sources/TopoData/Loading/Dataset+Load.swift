@@ -8,7 +8,7 @@ extension Dataset {
   /// `cifar100`) is looked up in `$TOPOSHEET_DATA/<name>`, `$TOPOSHEET_DATA`,
   /// `/usr/share/datasets/<name>`, `/usr/local/share/datasets/<name>` and
   /// `~/.local/share/datasets/<name>`. Anything else is a directory; its own name tells MNIST from
-  /// its look-alikes. Images of unknown origin are normalised by their own statistics.
+  /// its look-alikes. Images of unknown origin are normalized by their own statistics.
   /// - Parameters:
   ///   - nameOrDirectory: what to load.
   ///   - environment: where `TOPOSHEET_DATA` and `HOME` are looked up.

@@ -9,7 +9,7 @@ struct FolderListing {
   let folder: URL
   private let names: Set<String>
 
-  /// Lists `folder`; nil when there is no such folder.
+  /// Lists `folder`; nil if it is missing.
   /// - Throws: `UserError` when it is there but cannot be read.
   init?(_ folder: URL) throws {
     guard Self.isFolder(folder) else { return nil }

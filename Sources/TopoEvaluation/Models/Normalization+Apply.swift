@@ -17,7 +17,7 @@ extension Normalization {
       let place = Planes(start: start)
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         for plane in planes * worker / workers..<planes * (worker + 1) / workers {
-          let (mean, deviation) = (mean[plane % channels], deviation[plane % channels])
+          let (mean, deviation) = (mean[plane % channels], standardDeviation[plane % channels])
           let plane = place.start + plane * pixels
           for index in 0..<pixels { plane[index] = (plane[index] - mean) / deviation }
         }

@@ -20,7 +20,7 @@ public enum NormalizationRecord {
     func list(_ numbers: [Float]) -> String { numbers.map { "\($0)" }.joined(separator: " ") }
     return [
       "normalization-mean" + name: list(normalization.mean),
-      "normalization-deviation" + name: list(normalization.deviation),
+      "normalization-deviation" + name: list(normalization.standardDeviation),
     ]
   }
 }

@@ -166,7 +166,7 @@ final class CopyEvaluator {
 
   /// The normalised value of every byte, by channel: the same bits as `Evaluator`'s.
   private static func table(_ normalization: Normalization) -> [Float] {
-    zip(normalization.mean, normalization.deviation).flatMap { mean, deviation in
+    zip(normalization.mean, normalization.standardDeviation).flatMap { mean, deviation in
       ImageSet.unitValues.map { ($0 - mean) / deviation }
     }
   }

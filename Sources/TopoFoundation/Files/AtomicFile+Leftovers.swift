@@ -16,11 +16,11 @@ extension AtomicFile {
     return (parts[1..<parts.count - 3].joined(separator: "."), process)
   }
 
-  /// Removes what processes left in a folder that were killed while they wrote. Other names, and
-  /// folders, stay.
+  /// Removes the partial files of processes that were killed while they wrote to a folder. Other
+  /// names, and folders, stay.
   /// - Parameters:
-  ///   - isOwn: whether nobody else may write a file of that name, as the caller has the folder.
-  ///   - others: whether to remove other files, too, whose writers are no longer there.
+  ///   - isOwn: whether the caller alone may write a file of that name.
+  ///   - others: whether to remove other partial files too, if their processes have ended.
   package static func removeLeftovers(
     in folder: URL, others: Bool, isOwn: (String) -> Bool
   ) {
@@ -29,7 +29,7 @@ extension AtomicFile {
       guard let (file, process) = partial(name),
         isOwn(file) || others && (process == getpid() || !isAlive(process))
       else { continue }
-      // What cannot be removed does no harm.
+      // A partial file that cannot be removed does no harm.
       unlink(folder.appending(path: name).path)
     }
   }

@@ -34,15 +34,15 @@ package enum AtomicFile {
       try text.withUTF8 { try append(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Appends values as they lie in memory (little-endian on every platform that Swift's Linux
+    /// Appends the bytes of values in memory (little-endian on every platform that Swift's Linux
     /// toolchains support).
     package func append<Element: BitwiseCopyable>(_ values: [Element]) throws {
       try values.withUnsafeBytes { try append($0) }
     }
   }
 
-  /// Writes the file at `url` with what `body` appends; nothing is at `url` if `body` throws that
-  /// was not there before.
+  /// Writes the file at `url` with what `body` appends; if `body` throws, `url`
+  /// stays unchanged.
   /// - Throws: `UserError`, or what `body` throws.
   package static func write(to url: URL, _ body: (borrowing Writer) throws -> Void) throws {
     let folder = url.deletingLastPathComponent()

@@ -1,6 +1,6 @@
 import CZlib
 
-/// CRC-32, which tells contents apart that somebody changed or mixed up.
+/// CRC-32: notices contents that were changed or mixed up.
 package struct Checksum: Sendable {
   /// The checksum of everything that was added.
   package private(set) var value: UInt32

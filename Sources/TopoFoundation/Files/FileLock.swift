@@ -1,9 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Possession of a place that one process at a time may write to. A file says so, and is locked
-/// while this lasts: a process that dies leaves a file that nobody has locked. Giving the place up
-/// removes it.
+/// Possession of a place that one process at a time may write to, by the lock on a file there. If a
+/// process dies, the file stays and its lock goes. Giving the place up removes the file.
 package final class FileLock: Sendable {
   /// Why a place could not be taken.
   package enum Failure: Error, Equatable {
@@ -13,7 +12,7 @@ package final class FileLock: Sendable {
     case system(String)
   }
 
-  /// The locked file and its folder, which stays open so that no other one can be taken for it.
+  /// The locked file and its folder, which stays open so that its identity cannot be reused.
   private struct Held {
     var file: Int32
     var folder: Int32
@@ -24,7 +23,7 @@ package final class FileLock: Sendable {
 
   private static func folder(of url: URL) -> String { url.deletingLastPathComponent().path }
 
-  /// Takes possession by the file at `url`, which is made where there is none.
+  /// Takes possession by the file at `url`, which is made if it is missing.
   /// - Throws: `Failure`.
   package init(_ url: URL) throws {
     self.url = url
@@ -43,7 +42,7 @@ package final class FileLock: Sendable {
         close(folder)
         throw failure
       }
-      // Whoever had the place may have removed the file between the two calls.
+      // The process that had the place may have removed the file between the two calls.
       if Self.isSame(file, url.path) {
         held = Mutex(Held(file: file, folder: folder))
         return
@@ -60,7 +59,7 @@ package final class FileLock: Sendable {
     held.withLock { held in held.map { Self.isSame($0.folder, Self.folder(of: url)) } ?? false }
   }
 
-  /// Lets others have the place, though somebody may still hold this value.
+  /// Lets others have the place, even if this value lives on.
   package func giveUp() {
     held.withLock { held in
       guard let own = held.take() else { return }

@@ -2,14 +2,14 @@ import Foundation
 
 /// Finds files below a folder. Links to folders and files are followed.
 package enum FolderWalk {
-  /// All files below a folder, by path; hidden files and folders aside.
+  /// All files below a folder, by path; except hidden files and folders.
   ///
   /// Every folder is searched once, by its own path rather than that of a link to it. A link to a
-  /// folder above is not followed, for it leads back here; nor is a file taken twice, once by its
-  /// own path, or that of a link to its folder, and once by a link to itself. Hard links are files
-  /// of their own.
+  /// folder above is not followed, because it leads back here. A file is taken once, even if a link
+  /// leads to it or to its folder. Each hard link counts
+  /// as a file.
   /// - Throws: `UserError` for a folder that cannot be read, a name that is not UTF-8 and a link
-  ///   that leads nowhere: what is missing there would not be missed.
+  ///   that leads nowhere: otherwise the user would not notice the missing files.
   package static func files(below folder: URL) throws -> [URL] {
     var walk = Walk()
     walk.skipFolders(above: folder)
@@ -20,7 +20,7 @@ package enum FolderWalk {
     return walk.files.sorted { $0.path.compare($1.path, options: .numeric) == .orderedAscending }
   }
 
-  /// What tells files and folders apart, whatever they are called.
+  /// What distinguishes files and folders whatever their names.
   private struct Identity: Hashable {
     var device: dev_t
     var node: ino_t
@@ -58,7 +58,7 @@ package enum FolderWalk {
       for name in try names(folder).sorted().reversed() where !name.hasPrefix(".") {
         let place = folder.appending(path: name)
         guard lstat(place.path, &status) == 0 else {
-          // Checkpoints come and go where a study is at work.
+          // Checkpoints come and go while a study is running.
           if errno == ENOENT { continue }
           throw UserError(place, "cannot be examined (\(UserError.systemReason)); try again")
         }
@@ -76,7 +76,7 @@ package enum FolderWalk {
     mutating func follow(_ link: URL) throws {
       var status = stat()
       guard stat(link.path, &status) == 0 else {
-        // A link to itself is no loss.
+        // A link to itself leads to no file.
         if errno == ELOOP { return }
         throw UserError(
           link, "is a link that cannot be followed (\(UserError.systemReason)); mend or remove it")

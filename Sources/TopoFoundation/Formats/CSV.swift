@@ -6,7 +6,7 @@ package enum CSV {
     package var fields: [String]
   }
 
-  /// Fields as a line with its end, quoted where they need it.
+  /// Fields as a line with its end, quoted if they need it.
   package static func line(_ fields: [String]) -> String {
     fields.map(quoted).joined(separator: ",") + "\r\n"
   }

@@ -1,8 +1,8 @@
 import CZlib
 import Foundation
 
-/// Reads gzip files (RFC 1952), of one or more members. Zeros after the last one are no part of it:
-/// tapes and some downloads fill files up with them, and `gzip` passes over them too.
+/// Reads gzip files (RFC 1952), of one or more members. Zeros after the last one are ignored,
+/// as `gzip` does: tapes and some downloads fill files up with them.
 package enum Gzip {
   /// Whether `bytes` begins as a gzip file does.
   package static func isGzip(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -1,7 +1,7 @@
 import CJPEG
 import Foundation
 
-/// Compresses small images of one shape and decompresses them again, in memory that is made once.
+/// Compresses small images of one shape and decompresses them again, in memory that is allocated once.
 package final class JPEGCodec {
   private let shape: ImageShape
   private let compressor: tjhandle
@@ -9,8 +9,8 @@ package final class JPEGCodec {
   /// Room for a compressed image.
   private let file: UnsafeMutableBufferPointer<UInt8>
 
-  /// A codec for grey images, or colour ones with interleaved red, green and blue.
-  /// - Throws: `UserError` where the library does not start.
+  /// A codec for gray images, or color ones with interleaved red, green and blue.
+  /// - Throws: `UserError` if libjpeg-turbo does not start.
   package init(_ shape: ImageShape) throws {
     self.shape = shape
     guard let compressor = tjInitCompress() else { throw JPEGCodec.failure("does not start", nil) }
@@ -33,11 +33,11 @@ package final class JPEGCodec {
 
   /// Compresses at a quality from 1 to 100 and decompresses, in place.
   /// - Parameter pixels: `[row, column, channel]`.
-  /// - Throws: `UserError` where the library fails.
+  /// - Throws: `UserError` if libjpeg-turbo fails.
   package func roundTrip(_ pixels: UnsafeMutablePointer<UInt8>, quality: Int) throws {
-    let grey = shape.channels == 1
-    let format = Int32((grey ? TJPF_GRAY : TJPF_RGB).rawValue)
-    let subsampling = Int32((grey ? TJSAMP_GRAY : TJSAMP_420).rawValue)
+    let gray = shape.channels == 1
+    let format = Int32((gray ? TJPF_GRAY : TJPF_RGB).rawValue)
+    let subsampling = Int32((gray ? TJSAMP_GRAY : TJSAMP_420).rawValue)
     let (columns, rows) = (Int32(shape.columns), Int32(shape.rows))
     var place: UnsafeMutablePointer<UInt8>? = file.baseAddress
     var size = UInt(file.count)
@@ -55,7 +55,7 @@ package final class JPEGCodec {
 
   /// Decompresses a photograph.
   /// - Returns: red, green and blue, `[row, column, 3]`, with rows and columns.
-  /// - Throws: `UserError` where it is no JPEG file, is damaged or too large.
+  /// - Throws: `UserError` if it is not a JPEG file, is damaged or too large.
   static func read(
     _ bytes: [UInt8], from url: URL
   ) throws -> (pixels: [UInt8], rows: Int, columns: Int) {

@@ -69,7 +69,7 @@ public final class NPYFile: Sendable {
     return try Self.read(file, first..<first + elements.count * elementSize, url)
   }
 
-  /// Tells files apart without reading all of a large one: CRC-32 of the extents and of up to 256
+  /// Distinguishes files without reading a large one completely: CRC-32 of the extents and of up to 256
   /// pages, evenly spread.
   /// - Throws: as `bytes`.
   public func fingerprint() throws -> UInt32 {

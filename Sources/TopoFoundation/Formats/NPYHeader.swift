@@ -15,8 +15,8 @@ struct NPYHeader {
   /// Bytes that say how long the header is.
   static let prefix = 12
 
-  /// Where the header ends, from the first `prefix` bytes of a file, or all where there are fewer.
-  /// - Throws: `UserError` when it is no such file.
+  /// Where the header ends, from the first `prefix` bytes of a file, or fewer in a smaller file.
+  /// - Throws: `UserError` when it is not an NPY file.
   static func end(of bytes: ArraySlice<UInt8>, url: URL) throws -> Int {
     try extent(of: bytes, url: url).end
   }
@@ -40,7 +40,7 @@ struct NPYHeader {
 
   /// Reads the header at the beginning of `bytes`.
   /// - Parameter fileSize: of the whole file.
-  /// - Throws: `UserError` when it is no such file, cut short, in Fortran order, or states more than
+  /// - Throws: `UserError` when it is not an NPY file, cut short, in Fortran order, or states more than
   ///   `fileSize` values.
   init(_ bytes: ArraySlice<UInt8>, fileSize: Int, url: URL) throws {
     let length: Int

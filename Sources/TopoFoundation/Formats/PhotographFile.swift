@@ -4,7 +4,7 @@ import Foundation
 package enum PhotographFile {
   /// Reads a file.
   /// - Returns: red, green and blue, `[row, column, 3]`, with rows and columns.
-  /// - Throws: `UserError` where it cannot be read, is neither JPEG nor a usual PNG, or is damaged.
+  /// - Throws: `UserError` if it cannot be read, is neither JPEG nor PNG, or is damaged.
   package static func read(_ url: URL) throws -> (pixels: [UInt8], rows: Int, columns: Int) {
     let bytes = try FileContents.read(url)
     return PNG.isPNG(bytes)
@@ -14,7 +14,7 @@ package enum PhotographFile {
   /// Pixels of a photograph beyond which it is refused.
   static let mostPixels = 1 << 26
 
-  /// - Throws: `UserError` where an image of this size is empty or larger than any photograph.
+  /// - Throws: `UserError` if an image of this size is empty or larger than any photograph.
   static func check(rows: Int, columns: Int, of url: URL) throws {
     guard rows > 0, columns > 0, columns <= mostPixels, rows * columns <= mostPixels else {
       throw UserError(

@@ -25,7 +25,7 @@ enum PythonLiteral: Hashable {
     self = value
   }
 
-  /// The value of a dictionary's key that is a string; the last one where there are several, as in
+  /// The value of a dictionary's key that is a string; the last one of several, as in
   /// Python.
   subscript(key: String) -> PythonLiteral? {
     guard case .dictionary(let pairs) = self else { return nil }

@@ -1,6 +1,6 @@
 /// Extents of an image: channels, rows and columns.
 public struct ImageShape: Sendable, Hashable, Codable, CustomStringConvertible {
-  /// Colour channels.
+  /// Color channels.
   public var channels: Int
   /// Pixels from top to bottom.
   public var rows: Int

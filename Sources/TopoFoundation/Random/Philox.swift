@@ -3,14 +3,14 @@ import CVectorKernels
 /// Philox 4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw ("Parallel random
 /// numbers: as easy as 1, 2, 3", SC 2011): ten rounds turn a counter and a key into 128 bits.
 ///
-/// A value is a function of what it is for and where it stands, never of what was drawn before,
-/// so every device, batch split, population and resume point sees the same bits.
+/// A value depends on its purpose and its position alone, never on what was drawn before, so every
+/// device, batch split, population and resume point sees the same bits.
 public struct Philox: Sendable, Hashable {
   /// The key: a seed.
   public let seed: UInt64
   /// What the numbers are for; numbers of different purposes are independent.
   public let purpose: RandomPurpose
-  /// Tells streams of one purpose apart, such as layers or epochs.
+  /// Distinguishes streams of one purpose, such as layers or epochs.
   public let stream: UInt32
 
   /// The numbers of a seed for one purpose and stream.

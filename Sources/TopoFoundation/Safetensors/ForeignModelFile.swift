@@ -1,4 +1,4 @@
-/// Files of weights that are not safetensors, told by their first bytes.
+/// Files of weights in formats other than safetensors, recognized by their first bytes.
 enum ForeignModelFile: CaseIterable {
   case zip, pickle, tar, hdf5, gguf, onnx, gzip, array, largeFilePointer, page
 

@@ -20,7 +20,7 @@ extension SafetensorsFile {
     }
   }
 
-  /// The values of a tensor of any type as whole numbers, towards zero; those that no `Int64` is
+  /// The values of a tensor of any type as whole numbers, toward zero; those that no `Int64` is
   /// near are its bounds or, for what is not a number, 0.
   public func integers(_ entry: Entry) -> [Int64] {
     func exact<Word: FixedWidthInteger & BitwiseCopyable>(_: Word.Type) -> [Int64] {

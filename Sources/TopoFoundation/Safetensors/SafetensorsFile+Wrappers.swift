@@ -11,8 +11,8 @@ extension SafetensorsFile {
   /// The same file without the names of wrappers: those of PyTorch wherever they stand
   /// (`module.conv1.weight`, `conv1._orig_mod.weight`), and what all names begin with beyond that
   /// (`model.` and the like, the attribute of an outer module that held the network).
-  /// - Returns: the file, and what was taken off (`module.`, `model._orig_mod.`); nil where there is
-  ///   nothing of the kind, or names would be the same then.
+  /// - Returns: the file, and what was taken off (`module.`, `model._orig_mod.`); nil if there are
+  ///   no such names, or names would then be equal.
   public var unwrapped: (file: SafetensorsFile, wrapper: String)? {
     let kept = entries.filter { $0.name != Self.averagedCount }
     guard kept.count > 1 else { return nil }

@@ -38,7 +38,7 @@ public struct SafetensorsFile: Sendable {
     public let elementType: ElementType
     /// Extents, slowest first; none for a scalar.
     public let shape: [Int]
-    /// Where its elements lie in `bytes`.
+    /// The range of its elements in `bytes`.
     let range: Range<Int>
 
     /// Number of elements.
@@ -92,7 +92,7 @@ public struct SafetensorsFile: Sendable {
     self.bytes = bytes
   }
 
-  /// A file of which all is known.
+  /// A file from its checked parts.
   init(url: URL, entries: [Entry], metadata: [String: String], bytes: [UInt8]) {
     (self.url, self.entries, self.metadata, self.bytes) = (url, entries, metadata, bytes)
   }

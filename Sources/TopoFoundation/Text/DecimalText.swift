@@ -1,6 +1,6 @@
-/// Numbers as people write them, in decimal digits alone. Swift's own readers take hexadecimal
-/// numbers, `inf` and `nan` too, YAML's take octal ones and base 60 (`010` is 8, `1:30` is 90): what
-/// looks like a number should be that number, or none.
+/// Numbers in decimal digits alone. Swift's own readers take hexadecimal
+/// numbers, `inf` and `nan` too, YAML's take octal ones and base 60 (`010` is 8, `1:30` is 90): a text
+/// that looks like a number should be that number, or an error.
 package enum DecimalText {
   /// A whole number: a sign, which may be missing, and digits; leading zeros do not matter. Nil for
   /// anything else, and beyond the type's range.

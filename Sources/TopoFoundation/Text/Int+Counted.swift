@@ -2,7 +2,7 @@ extension Int {
   /// A number of things: `1 channel`, `3 channels`, `2 classes`, `4 severities`.
   /// - Parameters:
   ///   - noun: its last word is what is counted.
-  ///   - plural: where the rules of English do not give it.
+  ///   - plural: if the rules of English do not give it.
   package func counted(_ noun: String, _ plural: String? = nil) -> String {
     "\(self) \(self == 1 ? noun : plural ?? Self.plural(noun))"
   }

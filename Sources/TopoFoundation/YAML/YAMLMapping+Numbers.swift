@@ -1,7 +1,7 @@
 import Yams
 
-/// Numbers are read from the text of a value, not as YAML resolves it: YAML 1.1 has octal numbers
-/// (`010`), base 60 (`1:30`) and others, none of which anybody means.
+/// Numbers are read from the text of a value, not as YAML resolves it: YAML 1.1 would read `010` as
+/// octal and `1:30` in base 60.
 extension YAMLMapping {
   /// The whole number of a key; nil when it is missing.
   /// - Throws: `UserError` for anything else, or a number outside `range`.
@@ -32,8 +32,8 @@ extension YAMLMapping {
         + (DecimalText.isWhole(node.scalar?.string ?? "") ? "" : ", in decimal digits") + other)
   }
 
-  /// The number of a value. YAML's `.inf` and `.nan` are numbers: what it is for says why it cannot
-  /// be one of them.
+  /// The number of a value. YAML's `.inf` and `.nan` count as numbers: the check of the value's use
+  /// refuses them with a reason.
   /// - Throws: `UserError`.
   public func number(_ node: Node, _ key: String) throws -> Double {
     let text = node.scalar?.string ?? ""

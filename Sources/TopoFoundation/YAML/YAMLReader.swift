@@ -1,9 +1,10 @@
 import Yams
 
-/// Reads YAML strictly: every key must be asked for, and every complaint names file, line and key.
+/// Reads YAML strictly: unknown keys are errors, and every error names file, line and key.
 public struct YAMLReader {
+  /// The path of the file, for errors.
   public let file: String
-  /// A file to learn from.
+  /// An example file that errors point to.
   public var example: String
 
   /// A reader of the text of a file.
@@ -11,14 +12,14 @@ public struct YAMLReader {
     (self.file, self.example) = (file, example)
   }
 
-  /// Why a file was not accepted.
+  /// An error about a node of the file.
   public func problem(_ node: Node, _ sentence: String) -> UserError {
     UserError("\(file), line \(node.mark?.line ?? 1): \(sentence)")
   }
 
-  /// The file's one document. A byte order mark, with which some editors begin a file, is no part
-  /// of it.
-  /// - Throws: `UserError` where it is not YAML or empty.
+  /// The file's one document. A byte order mark, with which some editors begin a file, is
+  /// skipped.
+  /// - Throws: `UserError` if it is not YAML, or empty.
   public func document(_ text: String) throws -> Node {
     let scalars = text.unicodeScalars
     let text = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
@@ -62,9 +63,13 @@ public struct YAMLReader {
 
 /// The checked keys of a mapping.
 public struct YAMLMapping {
+  /// The reader of the file.
   public let reader: YAMLReader
+  /// The mapping.
   public let node: Node
+  /// What the mapping is, for errors: `the plan`.
   public let what: String
+  /// The values by key.
   public let values: [String: Node]
 
   /// Whether a key is there with a value.
@@ -84,8 +89,10 @@ public struct YAMLMapping {
     return value
   }
 
+  /// The text of a key that must be there.
   public func text(_ key: String) throws -> String { try text(required(key), key) }
 
+  /// The text of a value.
   public func text(_ node: Node, _ key: String) throws -> String {
     guard let text = node.scalar?.string, !text.isEmpty else {
       throw reader.problem(node, "\(key) must be a word or a text")
@@ -112,6 +119,7 @@ public struct YAMLMapping {
     return choice
   }
 
+  /// One of the words that `type` has; `fallback` if the key is missing.
   public func choice<Choice: RawRepresentable & CaseIterable>(
     _ key: String, _ type: Choice.Type, default fallback: Choice
   ) throws -> Choice where Choice.RawValue == String {

@@ -11,7 +11,7 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
   /// Seed of all noise.
   public var seed: UInt64
 
-  /// Far more draws than any mean needs; a slip of the finger asks for more.
+  /// More draws than any mean needs: a larger number is a typing error.
   package static let mostDraws = 10_000
 
   /// A checked selection.

@@ -1,11 +1,11 @@
 import TopoFoundation
 
-/// All image perturbations there are, by name.
+/// All image perturbations by name.
 public struct PerturbationCatalog: Sendable {
   /// In the order of lists: noises, then family by family.
   public let perturbations: [any ImagePerturbation]
 
-  /// A catalogue.
+  /// A catalog.
   /// - Parameters:
   ///   - folder: published files; they take the place of what is computed under the same label, and
   ///     add what cannot be computed.
@@ -35,7 +35,7 @@ public struct PerturbationCatalog: Sendable {
     Noise(.saltAndPepper, withReplacement: false),
   ]
 
-  /// Those that images of a shape can be damaged by.
+  /// Those that can perturb images of a shape.
   public func images(for shape: ImageShape) -> [any ImagePerturbation] {
     perturbations.filter { perturbation in
       perturbation.severities.contains {
@@ -56,7 +56,7 @@ public struct PerturbationCatalog: Sendable {
   }
 
   /// Reads `white,corruption/fog,mnist-c`: names with commas; that of a family stands for all of the
-  /// family that the images can be damaged by. Each is taken once.
+  /// family that can perturb the images. Each is taken once.
   /// - Throws: `UserError` for a name that is not known, an empty list, or a family of which
   ///   nothing is for images of this shape.
   public func selection(_ text: String, for shape: ImageShape) throws -> [any ImagePerturbation] {

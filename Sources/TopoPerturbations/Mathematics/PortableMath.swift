@@ -1,5 +1,5 @@
-/// Functions of which every machine computes the same bits: IEEE operations in a fixed order,
-/// where mathematics libraries differ in the last digits.
+/// Functions with the same bits on every machine: IEEE operations in a fixed order,
+/// unlike mathematics libraries, which differ in the last digits.
 enum PortableMath {
   /// `e^x` for `x` from -700 to 0, within 2 units in the last place: `x = n ln 2 + r`, and the
   /// Taylor series of `e^r`. Smaller `x` give 0.

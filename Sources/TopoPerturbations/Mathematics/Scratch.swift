@@ -1,9 +1,9 @@
-/// Memory of a worker, for numbers, which need no initialisation or destruction.
+/// Memory of a worker, for numbers, which need no initialization or destruction.
 final class Scratch<Element: BitwiseCopyable> {
   let start: UnsafeMutablePointer<Element>
   let count: Int
 
-  /// Memory for `count` numbers, not initialised.
+  /// Memory for `count` numbers, not initialized.
   init(_ count: Int) {
     self.count = count
     start = .allocate(capacity: max(1, count))

@@ -6,18 +6,18 @@ public struct PerturbationSweep: Sendable {
   public let perturbation: any ImagePerturbation
   /// How much of it, ascending, each once.
   public let severities: [Double]
-  /// Draws at each severity; one where draws do not differ.
+  /// Draws at each severity; one if draws do not differ.
   public let draws: Int
   /// Seed of the draws.
   public let seed: UInt64
 
-  /// Far more draws than any mean needs; a slip of the finger asks for more.
+  /// More draws than any mean needs: a larger number is a typing error.
   package static let mostDraws = 10_000
 
   /// A checked sweep.
   /// - Parameters:
   ///   - severities: the perturbation's own by default.
-  ///   - shape: of the images that are to be damaged.
+  ///   - shape: of the images to perturb.
   /// - Throws: `UserError` for a severity that the perturbation does not have for such images,
   ///   no severity at all, or a number of draws that is not from 1 to 10,000.
   public init(

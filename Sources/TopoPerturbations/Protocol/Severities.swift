@@ -1,4 +1,4 @@
-/// Severities as people read and write them.
+/// Severities as text.
 public enum Severities {
   /// `1`, not `1.0`; `0.05`.
   public static func text(_ severity: Double) -> String {

@@ -1,4 +1,4 @@
-/// A picture to paint on: 8 bits, grey or RGB, white at first.
+/// A picture to paint on: 8 bits, gray or RGB, white at first.
 struct Canvas {
   let rows: Int
   let columns: Int
@@ -14,7 +14,7 @@ struct Canvas {
     pixels = [UInt8](repeating: 255, count: rows * columns * channels)
   }
 
-  /// Paints a rectangle in a shade of grey.
+  /// Paints a rectangle in a shade of gray.
   mutating func fill(row: Int, column: Int, height: Int, width: Int, shade: UInt8) {
     for line in row..<row + height {
       let start = (line * columns + column) * channels

@@ -8,13 +8,13 @@ import TopoPerturbations
 /// Rows whose severities agree stand under one heading; others begin a new one, as noise with its
 /// levels does after corruptions with their steps.
 public struct ContactSheet: Sendable {
-  /// A perturbation and what is shown of it.
+  /// A perturbation and its severities in the picture.
   public struct Row: Sendable {
-    /// What damages the images.
+    /// What perturbs the images.
     public var perturbation: any ImagePerturbation
     /// Severities from left to right.
     public var severities: [Double]
-    /// Seed of the perturbation; draw 0 is shown.
+    /// Seed of the perturbation; the picture has draw 0.
     public var seed: UInt64
 
     /// A row; with the perturbation's own severities by default.
@@ -32,9 +32,9 @@ public struct ContactSheet: Sendable {
     }
   }
 
-  /// The images, of which the first `examples` are shown, in grey or RGB.
+  /// The images, of which the picture has the first `examples`, in gray or RGB.
   public let images: ImageSet
-  /// Images shown for each perturbation, one below the other.
+  /// Images of each perturbation, one below the other.
   public let examples: Int
   /// Perturbations from top to bottom.
   public let rows: [Row]
@@ -48,7 +48,7 @@ public struct ContactSheet: Sendable {
 
   /// A contact sheet.
   /// - Parameter magnification: by default such that an image's edge takes up to 96 pixels.
-  /// - Throws: `UserError` when there is nothing to show, images are neither grey nor RGB, a
+  /// - Throws: `UserError` when there is nothing to draw, images are neither gray nor RGB, a
   ///   perturbation cannot be applied, or the picture would be too large; `UserError` when there
   ///   are fewer images.
   public init(
@@ -57,7 +57,7 @@ public struct ContactSheet: Sendable {
     let shape = images.shape
     guard shape.channels == 1 || shape.channels == 3 else {
       throw UserError(
-        "images of \(shape.channels) channels cannot be drawn: examples are for grey images and "
+        "images of \(shape.channels) channels cannot be drawn: examples are for gray images and "
           + "images in three colors")
     }
     guard !rows.isEmpty else {

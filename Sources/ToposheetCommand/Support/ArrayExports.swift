@@ -60,7 +60,7 @@ struct ArrayExports {
         if !folders.contains(folder) { folders.append(folder) }
       } else {
         files[kind] = [path]
-        label = CorruptedImagesFile.labels(of: path)
+        label = PerturbedImagesFile.labels(of: path)
       }
       if !labels.contains(label) { labels.append(label) }
     }

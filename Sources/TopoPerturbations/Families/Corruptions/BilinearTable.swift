@@ -2,10 +2,10 @@
 final class BilinearTable {
   /// What lies outside the image.
   enum Outside {
-    /// The image, mirrored at the centres of its outermost pixels, or at their outer edges.
+    /// The image, mirrored at the centers of its outermost pixels, or at their outer edges.
     case mirror, reflect
     /// Black pixels, between which and the outermost ones is interpolated; or nothing beyond the
-    /// centres of the outermost ones.
+    /// centers of the outermost ones.
     case black, blackAtOnce
   }
 
@@ -25,7 +25,7 @@ final class BilinearTable {
     entries = Scratch(rows * columns)
   }
 
-  /// Says that a pixel comes from `x` columns to the right of the first pixel's centre and `y` rows
+  /// Says that a pixel comes from `x` columns to the right of the first pixel's center and `y` rows
   /// below it.
   @inline(__always)
   func place(_ pixel: Int, _ x: Double, _ y: Double) {
@@ -68,7 +68,7 @@ final class BilinearTable {
   }
 
   /// The largest integer up to `x`, without the call of the mathematics library that `rounded` is
-  /// on processors without SSE 4.1, for which the program is compiled.
+  /// on CPUs without SSE 4.1, for which the program is compiled.
   @inline(__always)
   private static func floor(_ x: Double) -> Int {
     let truncated = Int(x)

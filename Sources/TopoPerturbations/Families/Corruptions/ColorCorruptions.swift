@@ -1,6 +1,6 @@
 import TopoFoundation
 
-/// The value of hue, saturation and value raised by a constant; on grey images, the grey itself.
+/// The value of hue, saturation and value raised by a constant; on gray images, the gray itself.
 final class Brightness: CorruptionWorker {
   private let family: Corruption.Family
   private let shape: ImageShape
@@ -28,7 +28,7 @@ final class Brightness: CorruptionWorker {
   }
 }
 
-/// Saturation scaled and shifted. A grey image is taken for a colour image without saturation, and
+/// Saturation scaled and shifted. A gray image is taken for a color image without saturation, and
 /// of the result the luminance is kept.
 final class Saturate: CorruptionWorker {
   private let family: Corruption.Family

@@ -4,11 +4,11 @@ extension Corruption {
     switch kind {
     case .gaussianNoise: "normal noise for each pixel and channel"
     case .shotNoise: "photons counted: Poisson noise for each pixel and channel"
-    case .impulseNoise: "pixels of single channels turned to 0 or 255"
+    case .impulseNoise: "pixels of single channels set to 0 or 255"
     case .defocusBlur: "the blur of a lens out of focus"
     case .glassBlur: "pixels exchanged with near ones, as behind frosted glass"
     case .motionBlur: "the blur of a moving camera, in a random direction"
-    case .zoomBlur: "the blur of a camera moving towards the image"
+    case .zoomBlur: "the blur of a camera moving toward the image"
     case .snow: "falling snow over a whitened image"
     case .frost: "a piece of a photograph of frost over the image; needs a folder of photographs"
     case .fog: "a random cloud over the image"

@@ -7,8 +7,8 @@ import TopoFoundation
 /// It is made by our own code from the published formulas and parameters: those of CIFAR-10-C, or
 /// MNIST-C's own tables for the same operations.
 ///
-/// Results are bytes, as in the published sets, shown as multiples of 1/255. Random draws are
-/// ours, so images are in the style of CIFAR-10-C and MNIST-C, not theirs.
+/// Results are bytes, as in the published sets, as multiples of 1/255. Random draws differ
+/// from the published ones, so images are in the style of CIFAR-10-C and MNIST-C, not their files.
 public struct Corruption: Sendable, Hashable {
   /// Whose parameters are used; the raw value begins the label.
   public enum Family: String, Sendable, Hashable, Codable, CaseIterable {
@@ -54,7 +54,7 @@ public struct Corruption: Sendable, Hashable {
   public let kind: Kind
   /// Whose parameters are used.
   public let family: Family
-  /// Photographs of frost; used by frost alone, which cannot do without.
+  /// Photographs of frost; used by frost alone, which needs them.
   public let frost: FrostPhotographs?
 
   /// A corruption.
@@ -93,7 +93,7 @@ public struct Corruption: Sendable, Hashable {
   /// `mnist(frost: nil)`.
   public static let mnist: [Corruption] = mnist(frost: nil)
 
-  /// The corruption with a label: `corruption/fog`, `mnist-c/shot-noise`; nil where there is none.
+  /// The corruption with a label: `corruption/fog`, `mnist-c/shot-noise`; nil if there is none.
   /// Underscores may stand for hyphens, as in the published files' names.
   public static func named(_ label: String, frost: FrostPhotographs? = nil) -> Corruption? {
     let parts = label.split(separator: "/", omittingEmptySubsequences: false)

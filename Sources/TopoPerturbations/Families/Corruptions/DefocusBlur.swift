@@ -7,7 +7,7 @@ final class DefocusBlur: CorruptionWorker {
   private let shape: ImageShape
   private let disk: DefocusDisk
   private let weights: [Double]
-  /// Where the pixels under the taps are in `padded`, from the centre.
+  /// Where the pixels under the taps are in `padded`, from the center.
   private let offsets: [Int]
   private let padded: Scratch<Double>
   private let sums: Scratch<Double>
@@ -53,10 +53,10 @@ final class DefocusBlur: CorruptionWorker {
   }
 }
 
-/// The kernel of `DefocusBlur` in Float32: pixels within `radius`, equal and normalised on a support
+/// The kernel of `DefocusBlur` in Float32: pixels within `radius`, equal and normalized on a support
 /// of 17 x 17 (wider beyond a radius of 8), then a Gaussian of 3 x 3 (5 x 5).
 struct DefocusDisk {
-  /// A weight that is not 0, and its place from the centre.
+  /// A weight that is not 0, and its place from the center.
   struct Tap {
     var down: Int
     var right: Int

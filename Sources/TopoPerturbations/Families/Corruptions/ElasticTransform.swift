@@ -72,7 +72,7 @@ final class ElasticTransform: CorruptionWorker {
     }
   }
 
-  /// Turns `words` into displacements in pixels.
+  /// Converts `words` to displacements in pixels.
   private func displace(_ field: Scratch<Double>) {
     for index in 0..<field.count { field[index] = CorruptionRandom.signed(words[index]) }
     smoothing.apply(field.start)
@@ -81,7 +81,7 @@ final class ElasticTransform: CorruptionWorker {
 }
 
 /// The map that takes three moved points back to where they were: corners of a square about the
-/// centre, a third of the shorter side from it, each coordinate moved by a uniform number within
+/// center, a third of the shorter side from it, each coordinate moved by a uniform number within
 /// `jitter`.
 struct JitteredMap {
   private let x: (Double, Double, Double)

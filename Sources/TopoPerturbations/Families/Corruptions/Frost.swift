@@ -1,7 +1,7 @@
 import TopoFoundation
 
 /// A piece of a photograph of frost over a dimmed image: a photograph and a place in it, each drawn
-/// with equal chances. Grey images of CIFAR-10-C's family have its luminance.
+/// with equal chances. Gray images of CIFAR-10-C's family have its luminance.
 final class Frost: CorruptionWorker {
   private let shape: ImageShape
   private let kept: Double
@@ -23,7 +23,7 @@ final class Frost: CorruptionWorker {
       common: [(1, 0.2), (1, 0.3), (0.9, 0.4), (0.85, 0.4), (0.75, 0.45)],
       mnist: [(1, 0.4), (0.8, 0.6), (0.7, 0.7), (0.65, 0.7), (0.6, 0.75)])
     ofColor = family == .common
-    self.photographs = ofColor ? photographs.colors : photographs.greys
+    self.photographs = ofColor ? photographs.colors : photographs.grays
   }
 
   func corrupt(

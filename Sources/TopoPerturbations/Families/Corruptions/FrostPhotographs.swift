@@ -18,15 +18,15 @@ public final class FrostPhotographs: Sendable {
   public let folder: String
   /// Names of the files, in order.
   public var names: [String] { colors.map(\.name) }
-  /// Tells sets of photographs apart: CRC-32 of names, sizes and pixels.
+  /// Distinguishes sets of photographs: CRC-32 of names, sizes and pixels.
   public let checksum: UInt32
   /// Every fifth pixel, three channels.
   let colors: [Photograph]
   /// All pixels, one channel.
-  let greys: [Photograph]
+  let grays: [Photograph]
 
   /// Reads all JPEG and PNG files of a folder, in the order of their names.
-  /// - Throws: `UserError` where the folder or a file cannot be read, or there is none.
+  /// - Throws: `UserError` if the folder or a file cannot be read, or there is none.
   public init(folder: URL) throws {
     self.folder = folder.path
     let names: [String]
@@ -41,16 +41,16 @@ public final class FrostPhotographs: Sendable {
     guard !photographs.isEmpty else {
       throw UserError(folder, "has no .jpg, .jpeg or .png file; put photographs of frost there")
     }
-    var (colors, greys): ([Photograph], [Photograph]) = ([], [])
+    var (colors, grays): ([Photograph], [Photograph]) = ([], [])
     var checksum = Checksum()
     for name in photographs {
       let (pixels, rows, columns) = try PhotographFile.read(folder.appending(path: name))
       Array("\(name) \(rows) x \(columns)".utf8).withUnsafeBytes { checksum.add($0) }
       pixels.withUnsafeBytes { checksum.add($0) }
       colors.append(FrostPhotographs.fifth(name, pixels, rows, columns))
-      greys.append(FrostPhotographs.grey(name, pixels, rows, columns))
+      grays.append(FrostPhotographs.gray(name, pixels, rows, columns))
     }
-    (self.colors, self.greys) = (colors, greys)
+    (self.colors, self.grays) = (colors, grays)
     self.checksum = checksum.value
   }
 
@@ -58,7 +58,7 @@ public final class FrostPhotographs: Sendable {
   /// - Parameter scaled: whether every fifth pixel is used.
   /// - Throws: `UserError` that names the photograph and the size that is needed.
   func check(rows: Int, columns: Int, scaled: Bool) throws {
-    for photograph in scaled ? colors : greys {
+    for photograph in scaled ? colors : grays {
       guard photograph.rows < rows || photograph.columns < columns else { continue }
       let factor = scaled ? 5 : 1
       throw UserError(
@@ -67,7 +67,7 @@ public final class FrostPhotographs: Sendable {
     }
   }
 
-  /// Every fifth pixel, from the third on: what bilinear scaling by 0.2 about pixel centres, as
+  /// Every fifth pixel, from the third on: what bilinear scaling by 0.2 about pixel centers, as
   /// OpenCV does it, comes to.
   private static func fifth(
     _ name: String, _ pixels: [UInt8], _ rows: Int, _ columns: Int
@@ -85,7 +85,7 @@ public final class FrostPhotographs: Sendable {
     return Photograph(name: name, rows: few, columns: fewer, bytes: bytes)
   }
 
-  private static func grey(
+  private static func gray(
     _ name: String, _ pixels: [UInt8], _ rows: Int, _ columns: Int
   ) -> Photograph {
     let bytes = (0..<rows * columns).map { pixel in
@@ -94,7 +94,7 @@ public final class FrostPhotographs: Sendable {
     return Photograph(name: name, rows: rows, columns: columns, bytes: bytes)
   }
 
-  /// The rounded luminance of a colour.
+  /// The rounded luminance of a color.
   static func byteLuminance(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
     UInt8(Luminance.of(Float(red), Float(green), Float(blue)).rounded())
   }

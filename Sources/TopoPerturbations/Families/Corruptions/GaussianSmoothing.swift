@@ -2,13 +2,13 @@ import CVectorKernels
 
 /// A Gaussian filter of one plane, down the columns and then along the rows, in Float64.
 ///
-/// The kernel ends at `Int(truncate * sigma + 0.5)` pixels and is normalised, as in SciPy's
-/// `gaussian_filter`, and terms are summed in its order: the centre, then pairs from the outside.
+/// The kernel ends at `Int(truncate * sigma + 0.5)` pixels and is normalized, as in SciPy's
+/// `gaussian_filter`, and terms are summed in its order: the center, then pairs from the outside.
 final class GaussianSmoothing {
   /// What lies outside the image.
   enum Outside { case nearest, reflect }
 
-  /// Weights from the centre outwards.
+  /// Weights from the center outward.
   let weights: [Double]
   private let rows: Int
   private let columns: Int
@@ -21,13 +21,13 @@ final class GaussianSmoothing {
   private let matrices: (columns: [[Double]], rows: [Double])?
   /// Where rows of the plane begin, and those of the matrix for rows.
   private let starts: (rows: [Int], columns: [Int])
-  /// Rows, or places in the line, before and after the centre, by distance.
+  /// Rows, or places in the line, before and after the center, by distance.
   private let above: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
   private let below: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
 
   /// A filter of planes `[rows, columns]`.
   /// - Parameters:
-  ///   - sigma: standard deviation in pixels; 0 leaves planes as they are.
+  ///   - sigma: standard deviation in pixels; 0 leaves planes unchanged.
   ///   - alongRows: whether rows are filtered, too, or only columns.
   init(
     rows: Int, columns: Int, sigma: Double, truncate: Double = 4, outside: Outside = .nearest,
@@ -56,7 +56,7 @@ final class GaussianSmoothing {
     below.deallocate()
   }
 
-  /// The half of the kernel from its centre on; all of it sums to 1.
+  /// The half of the kernel from its center on; all of it sums to 1.
   static func weights(sigma: Double, truncate: Double) -> [Double] {
     let radius = Int(truncate * sigma + 0.5)
     guard sigma > 0, radius > 0 else { return [1] }
@@ -129,18 +129,18 @@ final class GaussianSmoothing {
 
   private func filterRows(_ plane: UnsafeMutablePointer<Double>) {
     let radius = weights.count - 1
-    let centre = line.start + radius
+    let center = line.start + radius
     weights.withUnsafeBufferPointer { weights in
       for step in 0...radius {
-        above[step] = centre - step
-        below[step] = centre + step
+        above[step] = center - step
+        below[step] = center + step
       }
       for row in 0..<rows {
         let values = plane + row * columns
-        for column in -radius..<0 { centre[column] = values[place(column, columns)] }
-        for column in 0..<columns { centre[column] = values[column] }
+        for column in -radius..<0 { center[column] = values[place(column, columns)] }
+        for column in 0..<columns { center[column] = values[column] }
         for column in columns..<columns + radius {
-          centre[column] = values[place(column, columns)]
+          center[column] = values[place(column, columns)]
         }
         weigh(weights, into: values)
       }
@@ -190,7 +190,7 @@ final class GaussianSmoothing {
 }
 
 extension Corruption.Family {
-  /// The Gaussian filter of images. MNIST-C's published code takes the columns of its grey images
+  /// The Gaussian filter of images. MNIST-C's published code takes the columns of its gray images
   /// for channels and so blurs down the columns only; that is kept, as its parameters were chosen
   /// with it.
   func smoothing(rows: Int, columns: Int, sigma: Double) -> GaussianSmoothing {

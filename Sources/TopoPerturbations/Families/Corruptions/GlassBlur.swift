@@ -3,9 +3,9 @@ import TopoFoundation
 /// Pixels exchanged with near ones, between two Gaussian blurs.
 ///
 /// Quirks of the published code are kept, as the parameters were chosen with them: offsets are
-/// drawn from `-delta` to `delta - 1`; on colour images the exchange copies the other pixel over
+/// drawn from `-delta` to `delta - 1`; on color images the exchange copies the other pixel over
 /// this one and leaves the other as it is (NumPy assigns views one after the other), while the
-/// grey ones of MNIST-C are exchanged, each with chance 1/2; the first blur ends in bytes. Pixels
+/// gray ones of MNIST-C are exchanged, each with chance 1/2; the first blur ends in bytes. Pixels
 /// nearer than `delta` to the border at the top and left stay.
 final class GlassBlur: CorruptionWorker {
   private let family: Corruption.Family

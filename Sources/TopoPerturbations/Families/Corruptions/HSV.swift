@@ -4,10 +4,10 @@ struct HSV {
   var saturation: Double
   var value: Double
 
-  /// A grey.
-  init(_ grey: Double) { (hue, saturation, value) = (0, 0, grey) }
+  /// A gray.
+  init(_ gray: Double) { (hue, saturation, value) = (0, 0, gray) }
 
-  /// The colour of red, green and blue in [0, 1].
+  /// The color of red, green and blue in [0, 1].
   @inline(__always)
   init(red: Double, green: Double, blue: Double) {
     value = max(red, green, blue)
@@ -44,13 +44,13 @@ struct HSV {
     }
   }
 
-  /// The luminance by scikit-image's weights; exactly the grey where there is no colour.
+  /// The luminance by scikit-image's weights; exactly the gray of a pixel without color.
   var luminance: Double {
     let (red, green, blue) = rgb
     return red == green && green == blue ? red : 0.2125 * red + 0.7154 * green + 0.0721 * blue
   }
 
-  /// Changes the colour of each pixel of an image `[3, pixels]`; results are truncated to bytes.
+  /// Changes the color of each pixel of an image `[3, pixels]`; results are truncated to bytes.
   @inline(__always)
   static func map(
     _ image: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<UInt8>, pixels: Int,

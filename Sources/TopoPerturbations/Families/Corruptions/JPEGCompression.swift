@@ -1,6 +1,6 @@
 import TopoFoundation
 
-/// Through the bytes of a JPEG file and back: colour at half resolution (4:2:0), tables of the given
+/// Through the bytes of a JPEG file and back: color at half resolution (4:2:0), tables of the given
 /// quality, the exact discrete cosine transform.
 final class JPEGCompression: CorruptionWorker {
   private let shape: ImageShape
@@ -8,7 +8,7 @@ final class JPEGCompression: CorruptionWorker {
   private let codec: JPEGCodec
   private let interleaved: Scratch<UInt8>
 
-  /// - Throws: `UserError` where the JPEG library does not start.
+  /// - Throws: `UserError` if the JPEG library does not start.
   init(_ family: Corruption.Family, _ severity: Int, _ shape: ImageShape) throws {
     self.shape = shape
     quality = family.choose(

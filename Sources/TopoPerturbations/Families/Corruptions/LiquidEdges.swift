@@ -1,6 +1,6 @@
 /// Edges by Canny's method as OpenCV computes them with thresholds 50 and 150: Sobel gradients of
 /// 3 x 3 with the border repeated, magnitudes `|dx| + |dy|`, thinning along the gradient, then weak
-/// edges kept where they touch strong ones.
+/// edges kept if they touch strong ones.
 final class LiquidEdges {
   /// Whether a pixel lies on an edge, `[row, column]`.
   let isEdge: Scratch<Bool>
@@ -81,13 +81,13 @@ final class LiquidEdges {
   @inline(__always)
   private func isCrest(_ row: Int, _ column: Int, _ size: Int32) -> Bool {
     let width = columns + 2
-    let centre = magnitude.start + (row + 1) * width + column + 1
+    let center = magnitude.start + (row + 1) * width + column + 1
     let (dx, dy) = (Int(across[row * columns + column]), Int(down[row * columns + column]))
     let (x, y) = (abs(dx), abs(dy) << 15)
     let low = x * 13_573
-    if y < low { return size > centre[-1] && size >= centre[1] }
-    if y > low + x << 16 { return size > centre[-width] && size >= centre[width] }
+    if y < low { return size > center[-1] && size >= center[1] }
+    if y > low + x << 16 { return size > center[-width] && size >= center[width] }
     let side = (dx < 0) != (dy < 0) ? -1 : 1
-    return size > centre[-width - side] && size > centre[width + side]
+    return size > center[-width - side] && size > center[width + side]
   }
 }

@@ -1,6 +1,6 @@
 /// The one-sided blur of a moving camera, as ImageMagick's `MotionBlur(radius, sigma, angle)` does
 /// it on 16 bits: `sum of w_i p(x + dx_i, y + dy_i)`, with weights `exp(-i^2 / (2 sigma^2))` for
-/// `i` from 0 to `2 radius`, normalised, and whole offsets
+/// `i` from 0 to `2 radius`, normalized, and whole offsets
 /// `dx_i = ceil(i cos(angle) - 1/2)`, `dy_i = ceil(i sin(angle) - 1/2)`. Pixels at the border are
 /// repeated outside.
 final class MotionFilter {

@@ -2,7 +2,7 @@ import TopoData
 import TopoFoundation
 
 /// Drops of mud: where smoothed noise exceeds a threshold, smoothed again, with what is thin left
-/// away. On grey images mud has its luminance in CIFAR-10-C's family and the grey 63 in MNIST-C's.
+/// away. On gray images mud has its luminance in CIFAR-10-C's family and the gray 63 in MNIST-C's.
 final class MudSpatter: CorruptionWorker {
   private let shape: ImageShape
   private let liquid: LiquidLayer
@@ -58,7 +58,7 @@ final class MudSpatter: CorruptionWorker {
 /// Normal noise, smoothed, with what is below a threshold set to 0.
 final class LiquidLayer {
   /// Mean and standard deviation of the noise, sigma of the smoothing, threshold.
-  typealias Parameters = (mean: Double, deviation: Double, sigma: Double, threshold: Double)
+  typealias Parameters = (mean: Double, standardDeviation: Double, sigma: Double, threshold: Double)
 
   /// `[row, column]`.
   let values: Scratch<Double>
@@ -80,7 +80,7 @@ final class LiquidLayer {
   func draw(_ random: CorruptionRandom) {
     random.normals(normals)
     for index in 0..<values.count {
-      values[index] = parameters.mean + parameters.deviation * Double(normals[index])
+      values[index] = parameters.mean + parameters.standardDeviation * Double(normals[index])
     }
     smoothing.apply(values.start)
     for index in 0..<values.count where values[index] < threshold { values[index] = 0 }

@@ -38,7 +38,7 @@ final class Pixelate: CorruptionWorker {
   }
 }
 
-/// Resampling along one axis: each pixel is the mean of those whose centres lie in its window.
+/// Resampling along one axis: each pixel is the mean of those whose centers lie in its window.
 private struct BoxPass {
   enum Axis { case rows, columns }
 
@@ -58,11 +58,11 @@ private struct BoxPass {
     let scale = Double(from) / Double(to)
     let stretch = max(scale, 1)
     windows = (0..<to).map { place in
-      let centre = (Double(place) + 0.5) * scale
-      let first = max(0, Int(centre - stretch / 2 + 0.5))
-      let end = min(from, Int(centre + stretch / 2 + 0.5))
+      let center = (Double(place) + 0.5) * scale
+      let first = max(0, Int(center - stretch / 2 + 0.5))
+      let end = min(from, Int(center + stretch / 2 + 0.5))
       let inside = (first..<max(end, first)).filter { pixel in
-        let distance = (Double(pixel) - centre + 0.5) / stretch
+        let distance = (Double(pixel) - center + 0.5) / stretch
         return distance > -0.5 && distance <= 0.5
       }
       let pixels =

@@ -42,6 +42,7 @@ final class PlasmaFractal {
   /// Draws another map.
   func draw(_ random: CorruptionRandom) {
     random.fill(words)
+    fillUniform()
     values[0] = 0
     for level in amplitudes.indices.reversed() {
       fillMiddles(1 << level, amplitudes[level])
@@ -57,30 +58,49 @@ final class PlasmaFractal {
     (low, range) = (lowest.min(), highest.max() - lowest.min())
   }
 
+  /// Uniform numbers in (-1, 1) in place of all values.
+  private func fillUniform() {
+    for start in stride(from: 0, to: words.count, by: 8) {
+      let some = UnsafeRawPointer(words.start + start).loadUnaligned(as: SIMD8<UInt32>.self)
+      var halves = SIMD16<Int32>()
+      halves.evenHalf = SIMD8(truncatingIfNeeded: some & 0xFFFF)
+      halves.oddHalf = SIMD8(truncatingIfNeeded: some &>> 16)
+      let uniform = (SIMD16<Float>(halves) + 0.5) * 0x1p-15 - 1
+      UnsafeMutableRawPointer(values.start + 2 * start)
+        .storeBytes(of: uniform, as: SIMD16<Float>.self)
+    }
+  }
+
   /// The middles of the squares of side `2 half`, from their corners.
   private func fillMiddles(_ half: Int, _ amplitude: Float) {
-    for row in stride(from: half, to: size, by: 2 * half) {
-      let (above, below) = (line(row - half), line(row + half))
-      for column in stride(from: half, to: size, by: 2 * half) {
+    var row = half
+    while row < size {
+      let (above, same, below) = (line(row - half), line(row), line(row + half))
+      var column = half
+      while column < size {
         let (left, right) = (column &- half, (column &+ half) & (size &- 1))
-        set(
-          row &* size &+ column, (above[left] + below[left]) + (above[right] + below[right]),
-          amplitude)
+        let sum = (above[left] + below[left]) + (above[right] + below[right])
+        same[column] = sum / 4 + amplitude * same[column]
+        column &+= 2 &* half
       }
+      row += 2 * half
     }
   }
 
   /// The middles of the edges of those squares, from the edges' ends and the squares' middles.
   private func fillEdges(_ half: Int, _ amplitude: Float) {
-    for row in stride(from: 0, to: size, by: half) {
+    var row = 0
+    while row < size {
       let (above, same, below) = (line(row - half), line(row), line(row + half))
       // In rows of middles the edges stand at even multiples.
-      for column in stride(from: row & half == 0 ? half : 0, to: size, by: 2 * half) {
+      var column = row & half == 0 ? half : 0
+      while column < size {
         let (left, right) = ((column &- half) & (size &- 1), (column &+ half) & (size &- 1))
-        set(
-          row &* size &+ column, (same[left] + same[right]) + (above[column] + below[column]),
-          amplitude)
+        let sum = (same[left] + same[right]) + (above[column] + below[column])
+        same[column] = sum / 4 + amplitude * same[column]
+        column &+= 2 &* half
       }
+      row += half
     }
   }
 
@@ -88,12 +108,5 @@ final class PlasmaFractal {
   @inline(__always)
   private func line(_ row: Int) -> UnsafeMutablePointer<Float> {
     values.start + (row & (size - 1)) * size
-  }
-
-  @inline(__always)
-  private func set(_ place: Int, _ sum: Float, _ amplitude: Float) {
-    let half = words[place >> 1] >> (place & 1 == 0 ? 0 : 16) & 0xFFFF
-    let uniform = (Float(half) + 0.5) * 0x1p-15 - 1
-    values[place] = sum / 4 + amplitude * uniform
   }
 }

@@ -46,7 +46,7 @@ struct PoissonTable: Sendable {
 
   /// A table of the numbers whose chance is at least 2^-60 of the likeliest one's.
   ///
-  /// Chances are computed from the likeliest number outwards, each from its neighbour's, and then
+  /// Chances are computed from the likeliest number outward, each from its neighbor's, and then
   /// divided by their sum, so neither exponentials nor factorials are needed.
   init(mean: Double) {
     let mode = Int(mean)

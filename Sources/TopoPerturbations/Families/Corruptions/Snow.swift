@@ -1,8 +1,8 @@
 import TopoData
 import TopoFoundation
 
-/// Flakes of thresholded noise, blurred by motion, over a whitened image; and the same flakes turned
-/// by half a turn. Grey images are their own luminance.
+/// Flakes of thresholded noise, blurred by motion, over a whitened image; and the same flakes rotated
+/// by half a turn. Gray images are their own luminance.
 final class Snow: CorruptionWorker {
   /// The layer's mean and standard deviation, its enlargement, the threshold, the motion's radius
   /// and sigma, and the share of the image that is not whitened.
@@ -81,7 +81,7 @@ final class Snow: CorruptionWorker {
   }
 }
 
-/// The grey of a colour by the weights of ITU-R BT.601.
+/// The gray of a color by the weights of ITU-R BT.601.
 enum Luminance {
   @inline(__always)
   static func of(_ red: Float, _ green: Float, _ blue: Float) -> Float {

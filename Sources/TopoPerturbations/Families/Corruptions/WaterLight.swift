@@ -28,7 +28,7 @@ final class WaterLight {
     for row in 0..<rows {
       for column in 0..<columns {
         var sum = 0.0
-        forNeighbours(row, column) { _, _, place in sum += Double(limited[place]) }
+        forNeighbors(row, column) { _, _, place in sum += Double(limited[place]) }
         values[row * columns + column] = UInt8(Float(sum * (1.0 / 9)))
       }
     }
@@ -36,7 +36,7 @@ final class WaterLight {
     for row in 0..<rows {
       for column in 0..<columns {
         var sum = 0
-        forNeighbours(row, column) { down, right, place in
+        forNeighbors(row, column) { down, right, place in
           sum += WaterLight.emboss[3 * down + right + 4] * Int(values[place])
         }
         embossed[row * columns + column] = UInt8(max(0, min(255, sum)))
@@ -45,7 +45,7 @@ final class WaterLight {
     for row in 0..<rows {
       for column in 0..<columns {
         var sum = 0
-        forNeighbours(row, column) { _, _, place in sum += Int(embossed[place]) }
+        forNeighbors(row, column) { _, _, place in sum += Int(embossed[place]) }
         values[row * columns + column] = UInt8((2 * sum + 9) / 18)
       }
     }
@@ -54,7 +54,7 @@ final class WaterLight {
   private static let emboss = [-2, -1, 0, -1, 1, 1, 0, 1, 2]
 
   @inline(__always)
-  private func forNeighbours(_ row: Int, _ column: Int, _ body: (Int, Int, Int) -> Void) {
+  private func forNeighbors(_ row: Int, _ column: Int, _ body: (Int, Int, Int) -> Void) {
     for down in -1...1 {
       let line = Border.mirror(row + down, rows) * columns
       for right in -1...1 { body(down, right, line + Border.mirror(column + right, columns)) }

@@ -1,7 +1,7 @@
 import TopoData
 import TopoFoundation
 
-/// Drops of water: a layer of liquid, lit along its edges, in pale turquoise (its luminance on grey
+/// Drops of water: a layer of liquid, lit along its edges, in pale turquoise (its luminance on gray
 /// images).
 ///
 /// The light follows the published code's calls of OpenCV: Canny's edges of the layer, the distance

@@ -1,4 +1,4 @@
-/// Enlarging along one axis about the centre, keeping the number of pixels: for each of them the
+/// Enlarging along one axis about the center, keeping the number of pixels: for each of them the
 /// two that it lies between.
 ///
 /// As the published code does by SciPy's `zoom` of order 1: the `ceil(n / z)` pixels in the middle
@@ -7,7 +7,7 @@
 struct ZoomTable {
   /// The pixel before, for each of `n`.
   let lower: [Int]
-  /// The pixel after; the same where there is none.
+  /// The pixel after; the same for the last one.
   let upper: [Int]
   /// The weight of the pixel after.
   let share: [Double]

@@ -6,7 +6,7 @@ struct AffineMap: Sendable {
   /// Rows of the linear part.
   typealias Matrix = (xx: Double, xy: Double, yx: Double, yy: Double)
 
-  /// Four neighbours of a source position, as indices into the image, and how far the position is
+  /// Four neighbors of a source position, as indices into the image, and how far the position is
   /// below and to the right of the first one. Index `pixels` stands for what is outside.
   private struct Source: Sendable {
     var topLeft: Int32
@@ -19,8 +19,8 @@ struct AffineMap: Sendable {
 
   private let sources: [Source]
 
-  /// A map that leaves the centre, between the middle pixels, where it is.
-  init(aroundCentre matrix: Matrix, rows: Int, columns: Int) {
+  /// A map that leaves the center, between the middle pixels, where it is.
+  init(aroundCenter matrix: Matrix, rows: Int, columns: Int) {
     let (x, y) = (Double(columns - 1) / 2, Double(rows - 1) / 2)
     self.init(
       matrix, x: x - matrix.xx * x - matrix.xy * y, y: y - matrix.yx * x - matrix.yy * y,

@@ -1,8 +1,8 @@
 /// Edges after Canny ("A computational approach to edge detection", IEEE TPAMI 8, 1986), with the
 /// choices of scikit-image's `feature.canny` at its defaults, which MNIST-C uses: a Gaussian of
 /// standard deviation 1 with black outside, divided by its share inside; Sobel's gradients with
-/// mirrored borders; suppression of what is not a maximum along the gradient, between neighbours by
-/// linear interpolation; hysteresis between 0.1 and 0.2 over eight neighbours. Pixels at the border
+/// mirrored borders; suppression of what is not a maximum along the gradient, between neighbors by
+/// linear interpolation; hysteresis between 0.1 and 0.2 over eight neighbors. Pixels at the border
 /// are never edges.
 ///
 /// One object serves one thread.
@@ -15,7 +15,7 @@ final class CannyEdges {
   private static let radius = 4
   private static let low = 0.1
   private static let high = 0.2
-  /// The Gaussian's weights from its centre outwards, their sum over both sides 1: `exp(-k^2 / 2)`
+  /// The Gaussian's weights from its center outward, their sum over both sides 1: `exp(-k^2 / 2)`
   /// as literals, which no mathematics library rounds its own way.
   private static let weights: [Double] = {
     let values = [
@@ -27,7 +27,7 @@ final class CannyEdges {
 
   private enum Strength: UInt8 { case none, weak, edge }
 
-  // Rows x columns values each, but for `line`, which is a row with the Gaussian's reach on both
+  // Rows x columns values each, except `line`, which is a row with the Gaussian's reach on both
   // sides, and `black`, a row of zeros.
   private let smoothed: UnsafeMutablePointer<Double>
   private let inside: UnsafeMutablePointer<Double>
@@ -70,7 +70,7 @@ final class CannyEdges {
     stack.deallocate()
   }
 
-  /// Replaces an image, values in [0, 1], by its edges: 1 where there is one, 0 elsewhere.
+  /// Replaces an image, values in [0, 1], by its edges: 1 at an edge, 0 elsewhere.
   func apply(to image: UnsafeMutablePointer<Double>) {
     smooth(image, into: smoothed)
     for pixel in 0..<pixels { smoothed[pixel] /= inside[pixel] }
@@ -111,7 +111,7 @@ final class CannyEdges {
     }
   }
 
-  /// Sobel's gradients downwards and to the right, and their length.
+  /// Sobel's gradients downward and to the right, and their length.
   private func differentiate() {
     for row in 0..<rows {
       let (above, below) = (max(row - 1, 0) * columns, min(row + 1, rows - 1) * columns)
@@ -138,7 +138,7 @@ final class CannyEdges {
         let height = magnitude[place]
         guard height >= Self.low else { continue }
         let (i, j) = (down[place], right[place])
-        // Towards the gradient: the neighbour straight ahead, and the diagonal one beside it. The
+        // Toward the gradient: the neighbor straight ahead, and the diagonal one beside it. The
         // direction's sign does not matter, as both sides are looked at.
         let falling = (i > 0) == (j > 0)
         let diagonal = falling ? columns + 1 : 1 - columns
@@ -166,12 +166,12 @@ final class CannyEdges {
     while waiting > 0 {
       waiting -= 1
       let place = Int(stack[waiting])
-      // No edge lies at the border, so all eight neighbours exist.
+      // No edge lies at the border, so all eight neighbors exist.
       for row in -1...1 {
-        for neighbour in place + row * columns - 1...place + row * columns + 1
-        where strength[neighbour] == Strength.weak.rawValue {
-          strength[neighbour] = Strength.edge.rawValue
-          stack[waiting] = Int32(neighbour)
+        for neighbor in place + row * columns - 1...place + row * columns + 1
+        where strength[neighbor] == Strength.weak.rawValue {
+          strength[neighbor] = Strength.edge.rawValue
+          stack[waiting] = Int32(neighbor)
           waiting += 1
         }
       }

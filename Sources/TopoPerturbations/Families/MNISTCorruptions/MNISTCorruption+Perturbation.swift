@@ -9,16 +9,16 @@ extension MNISTCorruption: ImagePerturbation {
   public var summary: String {
     switch kind {
     case .identity: "the images as they are"
-    case .shear: "sheared about the centre by 0.2 to 1 rad, left or right"
-    case .scale: "shrunk about the centre to 0.9 to 0.5 of the size"
-    case .rotate: "turned about the centre by 0.2 to 1 rad, left or right"
+    case .shear: "sheared about the center by 0.2 to 1 rad, left or right"
+    case .scale: "shrunk about the center to 0.9 to 0.5 of the size"
+    case .rotate: "rotated about the center by 0.2 to 1 rad, left or right"
     case .translate: "moved by 1 to 5 pixels, horizontally and vertically"
     case .stripe: "the left and the right quarter inverted"
     case .line: "a soft line across"
     case .dottedLine: "a soft dashed line from border to border"
     case .zigzag: "a soft zigzag line across"
     case .cannyEdges: "edges in place of the image, after Canny"
-    case .quantize: "grey levels of 5 to 1 bits"
+    case .quantize: "gray levels of 5 to 1 bits"
     case .inverse: "black for white"
     }
   }
@@ -40,7 +40,7 @@ extension MNISTCorruption: ImagePerturbation {
   /// The least extent that lines and stripes make sense for.
   private static let leastSize = 8
 
-  /// Checks that the severity is one of the table's, and images are grey and not tiny.
+  /// Checks that the severity is one of the table's, and images are gray and not tiny.
   /// - Throws: `UserError`.
   public func check(severity: Double, shape: ImageShape) throws {
     guard severity != 0 else { return }
@@ -49,7 +49,7 @@ extension MNISTCorruption: ImagePerturbation {
     }
     guard shape.channels == 1 else {
       throw UserError(
-        "\(label) is for grey images, but these are \(shape): choose corruptions for images in "
+        "\(label) is for gray images, but these are \(shape): choose corruptions for images in "
           + "color")
     }
     guard shape.rows >= Self.leastSize, shape.columns >= Self.leastSize else {
@@ -78,7 +78,7 @@ extension MNISTCorruption: ImagePerturbation {
     }
   }
 
-  /// The result for each byte, where it depends on nothing else.
+  /// The result for each byte; nil if it depends on more than the byte.
   private func byteTable(_ parameter: Double) -> [Float]? {
     switch kind {
     case .identity: return ImageSet.unitValues

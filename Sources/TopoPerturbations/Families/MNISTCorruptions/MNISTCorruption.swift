@@ -5,7 +5,7 @@ import TopoFoundation
 /// `Corruption`'s, with the family `mnist`.
 ///
 /// Tables and formulas are those of the published code, at 28 x 28 pixels; at other
-/// sizes, affine maps keep the centre and lines and stripes keep their margins.
+/// sizes, affine maps keep the center and lines and stripes keep their margins.
 ///
 /// As in the published files, values are bytes: the fraction is dropped, not rounded. Directions and
 /// places are drawn as the authors drew them, but from Philox, so the images are MNIST-C's in style,
@@ -13,14 +13,14 @@ import TopoFoundation
 public struct MNISTCorruption: Sendable, Hashable {
   /// What is done; raw values are the names after `mnist-c/`.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// Nothing: the images as they are.
+    /// Nothing: clean images.
     case identity
-    /// Rows pushed to one side, in proportion to their distance from the centre, and shortened by
+    /// Rows pushed to one side, in proportion to their distance from the center, and shortened by
     /// the angle's cosine. The direction is drawn.
     case shear
-    /// Shrunk about the centre.
+    /// Shrunk about the center.
     case scale
-    /// Turned about the centre. The direction is drawn.
+    /// Rotated about the center. The direction is drawn.
     case rotate
     /// Moved by whole pixels, horizontally and vertically. Both directions are drawn.
     case translate
@@ -34,7 +34,7 @@ public struct MNISTCorruption: Sendable, Hashable {
     case zigzag
     /// Edges in place of the image, after Canny.
     case cannyEdges = "canny-edges"
-    /// Fewer grey levels.
+    /// Fewer gray levels.
     case quantize
     /// Black for white.
     case inverse
@@ -55,7 +55,7 @@ public struct MNISTCorruption: Sendable, Hashable {
   }
 
   /// The parameter at each severity from 1 on: an angle in radians, the share of the size that is
-  /// left, pixels or bits; 0 where there is none and hence one severity.
+  /// left, pixels or bits; 0 for kinds without one, which have one severity.
   var parameters: [Double] {
     switch kind {
     case .shear, .rotate: [0.2, 0.4, 0.6, 0.8, 1]
@@ -74,7 +74,7 @@ public struct MNISTCorruption: Sendable, Hashable {
       .subsequence(at: severity.bitPattern, stream: UInt32(truncatingIfNeeded: draw))
   }
 
-  /// Tells the kinds' random numbers apart; part of what makes a result reproducible.
+  /// Distinguishes the kinds' random numbers; part of what makes a result reproducible.
   private var stream: UInt32 {
     switch kind {
     case .identity: 0

@@ -16,7 +16,7 @@ struct MNISTPainter: Sendable {
     self.columns = columns
     self.source = source
     func around(_ matrix: AffineMap.Matrix) -> AffineMap {
-      AffineMap(aroundCentre: matrix, rows: rows, columns: columns)
+      AffineMap(aroundCenter: matrix, rows: rows, columns: columns)
     }
     switch kind {
     case .shear:
@@ -39,7 +39,7 @@ struct MNISTPainter: Sendable {
     }
   }
 
-  /// Damages the images of one worker.
+  /// Perturbs the images of one worker.
   func paint(_ work: ImageWorkers.Part) {
     let pixels = rows * columns
     let canny = kind == .cannyEdges ? CannyEdges(rows: rows, columns: columns) : nil

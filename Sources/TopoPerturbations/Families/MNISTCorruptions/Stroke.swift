@@ -14,7 +14,7 @@ struct Stroke {
   private static let reach = 1.46
 
   /// Adds the line from `start` to `end` to the columns from `floor(start.column)` up to, but
-  /// without, `ceil(end.column)`; nothing where the line is vertical or runs to the left.
+  /// without, `ceil(end.column)`; nothing if the line is vertical or runs to the left.
   /// - Parameters:
   ///   - image: rows x columns values in [0, 1].
   ///   - shows: which columns it is drawn in; all by default.

@@ -11,8 +11,8 @@ extension Noise: ImagePerturbation {
         : "normal noise whose power falls as 1/f"
     case .saltAndPepper:
       withReplacement
-        ? "pixels turned black or white, this share of them drawn with replacement"
-        : "this share of the pixels turned black or white"
+        ? "pixels set to black or white, this share of them drawn with replacement"
+        : "this share of the pixels set to black or white"
     }
   }
 

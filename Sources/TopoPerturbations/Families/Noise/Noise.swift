@@ -1,6 +1,6 @@
 import TopoFoundation
 
-/// A way to degrade images, as the paper does: noise on the [0, 1] scale before normalisation.
+/// Noise on images, as in the paper: on the [0, 1] scale, before normalization.
 public struct Noise: Sendable, Hashable, Codable {
   /// The kinds; raw values are their names on the command line and in records.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
@@ -21,7 +21,7 @@ public struct Noise: Sendable, Hashable, Codable {
     case pink
   }
 
-  /// What is done to images.
+  /// The kind.
   public var kind: Kind
   /// Of pink noise only.
   public var spectrum: Spectrum
@@ -38,10 +38,10 @@ public struct Noise: Sendable, Hashable, Codable {
 
   /// The levels of the paper.
   public static let publishedLevels = [0.01, 0.05, 0.1, 0.15, 0.2]
-  /// Draws of each noise and level, where nothing else is asked for.
+  /// Draws of each noise and level, if nothing else is asked for.
   public static let defaultDraws = 5
 
-  /// The name in records: the kind's, with a suffix where an option differs from the published
+  /// The name in records: the kind's, with a suffix if an option differs from the published
   /// one: `white`, `pink`, `pink-1f`, `salt-pepper`, `salt-pepper-distinct`.
   public var label: String {
     switch kind {

@@ -1,4 +1,4 @@
-/// Turns white fields into noise whose spectrum falls with frequency.
+/// Filters white fields to noise whose spectrum falls with frequency.
 ///
 /// For a white field on `rows x columns` the amplitude at frequency `(fx, fy)` (cycles per pixel)
 /// is divided by `f^exponent`, `f = sqrt(fx^2 + fy^2)` and 1 at frequency 0; the result has its
@@ -67,8 +67,8 @@ package struct PinkFilter: Sendable {
       let z = Double(field[index]) - mean
       squares += z * z
     }
-    let deviation = (squares / Double(count)).squareRoot()
-    let factor = deviation > 0 ? 1 / deviation : 0
+    let standardDeviation = (squares / Double(count)).squareRoot()
+    let factor = standardDeviation > 0 ? 1 / standardDeviation : 0
     for index in 0..<count { field[index] = Float((Double(field[index]) - mean) * factor) }
   }
 

@@ -46,7 +46,7 @@ package enum SaltAndPepper {
   }
 
   /// Draws of different pixels, by Floyd's algorithm: for `last` from `pixels - count` on, a
-  /// random pixel up to `last`, or `last` itself where that one is taken.
+  /// random pixel up to `last`, or `last` itself if that one is taken.
   /// - Parameter taken: `pixels` flags, all false; left all false.
   static func withoutReplacement(
     _ count: Int, shape: ImageShape, source: Philox, image index: UInt64,

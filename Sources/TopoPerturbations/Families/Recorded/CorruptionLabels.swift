@@ -1,7 +1,7 @@
 import TopoFoundation
 
-/// What published images have to agree with: labels and shape of the images they are shown in place
-/// of.
+/// The labels and the shape that published images must have: those of the clean images that they
+/// stand for.
 struct CorruptionLabels {
   /// Labels of the data set's images, in order.
   let expected: [Int32]
@@ -82,7 +82,7 @@ struct CorruptionLabels {
     return (0..<count).map { index in
       let own = bytes[index * size..<(index + 1) * size]
       let value = own.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      // Negative labels are wrong in any case; what they are said to be matters little.
+      // Negative labels are errors in any case; their exact value does not matter.
       return Int64(bitPattern: value)
     }
   }

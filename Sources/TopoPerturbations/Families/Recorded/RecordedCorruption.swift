@@ -1,6 +1,6 @@
 import TopoFoundation
 
-/// Images that others damaged and published, read from their file as they are needed.
+/// Published corrupted images, read from their file when they are needed.
 public struct RecordedCorruption: ImagePerturbation {
   /// That of the same corruption computed here, so that tables line up: `corruption/fog`.
   public let label: String
@@ -21,7 +21,7 @@ public struct RecordedCorruption: ImagePerturbation {
   /// What it is.
   public var summary: String { "images of \(collection), read from \(file.url.lastPathComponent)" }
 
-  /// Tells files apart that lie at the same place one after the other.
+  /// Distinguishes a file from another one that was at the same path before.
   public let fingerprint: UInt32
 
   /// The file.

@@ -3,7 +3,7 @@ import TopoData
 import TopoFoundation
 
 /// How a file holds the pixels of images: as bytes from 0 to 255, or as little-endian
-/// floating-point numbers from 0 to 1, which are taken as they are (`k / 255` in float32 is the byte
+/// floating-point numbers from 0 to 1, which are used unchanged (`k / 255` in float32 is the byte
 /// `k`).
 enum RecordedPixels {
   case bytes
@@ -20,12 +20,12 @@ enum RecordedPixels {
     }
   }
 
-  /// Elements that are looked at in one place of a file before it is used, and such places.
+  /// Elements that are checked in one place of a file before it is used, and such places.
   private static let (portion, places) = (4096, 64)
 
   /// Looks at some of a file's values, evenly spread, or all of a small file: a mistake in their
-  /// range should not show only when the file's turn comes.
-  /// - Throws: `UserError` for numbers outside [0, 1], and where all are black: that is what images
+  /// range should be reported before a long run begins.
+  /// - Throws: `UserError` for numbers outside [0, 1], and if all are black: that is what images
   ///   in [0, 1] become when they are cast to bytes.
   static func check(_ file: NPYFile) throws {
     let count = file.shape.reduce(1, *)

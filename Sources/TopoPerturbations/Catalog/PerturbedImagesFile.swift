@@ -2,13 +2,13 @@ import Foundation
 import TopoData
 import TopoFoundation
 
-/// Damaged images in a NumPy file, block after block, with a description beside it.
-public struct CorruptedImagesFile: Sendable {
+/// Perturbed images in a NumPy file, block after block, with a description beside it.
+public struct PerturbedImagesFile: Sendable {
   /// All images under one perturbation, severity and draw.
   public struct Block: Sendable {
-    /// What damages the images.
+    /// What perturbs the images.
     public var perturbation: any ImagePerturbation
-    /// How far.
+    /// How much.
     public var severity: Double
     /// From 0.
     public var draw: Int
@@ -24,11 +24,11 @@ public struct CorruptedImagesFile: Sendable {
     case nchw
   }
 
-  /// The images as they were.
+  /// The clean images.
   public let images: ImageSet
   /// Blocks in the order of the file.
   public let blocks: [Block]
-  /// Whether values are float32 in [0, 1]; else bytes, `value * 255` rounded.
+  /// Whether values are float32 in [0, 1]; otherwise bytes, `value * 255` rounded.
   public let isFloat: Bool
   /// Order of values.
   public let layout: Layout
@@ -74,7 +74,7 @@ public struct CorruptedImagesFile: Sendable {
   /// not at all.
   /// - Parameters:
   ///   - provenance: further entries of the description.
-  ///   - progress: is told how many blocks are done, of how many.
+  ///   - progress: called with how many blocks are done, and how many there are.
   /// - Throws: `UserError`, or what perturbations throw.
   public func write(
     to url: URL, provenance: [String: String] = [:], progress: (Int, Int) -> Void = { _, _ in }
@@ -125,7 +125,7 @@ public struct CorruptedImagesFile: Sendable {
   }
 }
 
-extension CorruptedImagesFile {
+extension PerturbedImagesFile {
   private struct Description: Encodable {
     struct Block: Encodable {
       var perturbation: String
