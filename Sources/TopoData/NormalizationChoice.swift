@@ -1,6 +1,6 @@
 import TopoFoundation
 
-/// Which constants normalise the images that networks are shown.
+/// Which constants normalize the images that networks are shown.
 public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
   /// Those of each network's training where the network knows them, else those of the data set that
   /// is shown.
@@ -37,12 +37,12 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
       guard numbers.count == parts.count, !numbers.isEmpty, numbers.count.isMultiple(of: 2) else {
         throw UserError(
           "the normalization \"\(text)\" is none of \(Self.words.joined(separator: ", ")), nor as "
-            + "many means as deviations with commas; write 0.1307,0.3081 for grey images, and six "
+            + "many means as deviations with commas; write 0.1307,0.3081 for gray images, and six "
             + "numbers for images in color")
       }
       let normalization = Normalization(
         mean: Array(numbers[..<(numbers.count / 2)]),
-        deviation: Array(numbers[(numbers.count / 2)...]))
+        standardDeviation: Array(numbers[(numbers.count / 2)...]))
       guard normalization.isPossible else {
         throw UserError(
           "the normalization \"\(text)\" has a deviation that is not above 0, or a number that is "
@@ -60,7 +60,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
     case .data: "data"
     case .asPublished: "as-published"
     case .constants(let normalization):
-      (normalization.mean + normalization.deviation).map { "\($0)" }.joined(separator: ",")
+      (normalization.mean + normalization.standardDeviation).map { "\($0)" }.joined(separator: ",")
     }
   }
 }
@@ -95,7 +95,7 @@ extension NormalizationChoice {
           "the normalization as-published differs from the usual one for the test images of CIFAR-10 "
             + "only, and these are \(isTest ? "" : "the training images of ")\(name); leave it out")
       }
-      return Normalization(mean: try data().mean, deviation: [0.2023, 0.1994, 0.2010])
+      return Normalization(mean: try data().mean, standardDeviation: [0.2023, 0.1994, 0.2010])
     case .constants(let constants):
       guard constants.mean.count == shape.channels else {
         throw UserError(

@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 
 /// A condition of a study: the topographic term of a network's objective, with its metric and
 /// lambda.
@@ -112,38 +113,29 @@ public struct Penalty: Sendable, Hashable, Codable {
   }
 }
 
-/// An error in a penalty: one sentence with the remedy.
-public struct PenaltyError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The sentence.
-  public var description: String
-
-  /// An error that reads as `description`.
-  public init(_ description: String) { self.description = description }
-}
-
 extension Penalty {
   /// Checks that the parts make sense together.
-  /// - Throws: `PenaltyError` when lambda is negative or not finite, or an option is set that the
+  /// - Throws: `UserError` when lambda is negative or not finite, or an option is set that the
   ///   kind or the metric does not have.
   public func validate() throws {
     guard lambda.isFinite, lambda >= 0 else {
-      throw PenaltyError("lambda is \(lambda), but it must be a finite number of at least 0.")
+      throw UserError("lambda is \(lambda), but it must be a finite number of at least 0")
     }
     // The device holds lambda as float32.
     guard Float(lambda).isFinite else {
-      throw PenaltyError(
-        "lambda is \(lambda), but it must be at most \(Float.greatestFiniteMagnitude).")
+      throw UserError(
+        "lambda is \(lambda), but it must be at most \(Float.greatestFiniteMagnitude)")
     }
     if kind != .activationSimilarity {
       guard view == .preReLU, layout == .unitMajor, scale == .sum else {
-        throw PenaltyError(
-          "The penalty \(kind.rawValue) has no view, layout or scale: these belong to as only.")
+        throw UserError(
+          "the penalty \(kind.rawValue) has no view, layout or scale: these belong to as only")
       }
     }
     guard scale == .sum || metric == .euclidean else {
-      throw PenaltyError(
-        "The scale rms belongs to the Euclidean metric only: \(metric.rawValue) does not grow "
-          + "with the batch, so use the scale sum, or the metric euclidean.")
+      throw UserError(
+        "the scale rms belongs to the Euclidean metric only: \(metric.rawValue) does not grow "
+          + "with the batch, so use the scale sum, or the metric euclidean")
     }
   }
 }

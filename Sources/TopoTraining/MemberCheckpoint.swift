@@ -1,5 +1,6 @@
 import Foundation
 import TopoCompute
+import TopoFoundation
 import TopoNetworks
 
 /// The state of a member after an epoch, from which its training continues.
@@ -24,7 +25,7 @@ extension MemberCheckpoint {
 
   /// Writes the checkpoint: a safetensors file with the networks' tensors by their usual names and
   /// the optimizer's as `optimizer.<slot>.<name>`.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   public func save(to url: URL) throws {
     let parameters = network.architecture.parameters
     var tensors = zip(parameters, network.tensors).map { parameter, values in
@@ -47,17 +48,17 @@ extension MemberCheckpoint {
   }
 
   /// Reads a checkpoint of a member of `architecture` whose optimizer has `slots`.
-  /// - Throws: `FileError` if it is corrupt or belongs to another network.
+  /// - Throws: `UserError` if it is corrupt or belongs to another network.
   public init(contentsOf url: URL, architecture: Architecture, slots: Int) throws {
     let file = try SafetensorsFile(contentsOf: url)
     guard let epoch = file.metadata[Self.epochKey].flatMap(Int.init), epoch > 0 else {
-      throw FileError(url, "is no checkpoint; train again in another folder")
+      throw UserError(url, "is no checkpoint; train again in another folder")
     }
     func values(_ name: String, _ shape: [Int]) throws -> [Float] {
       guard let entry = file.entries.first(where: { $0.name == name }), entry.shape == shape,
         let values = file.floats(entry)
       else {
-        throw FileError(
+        throw UserError(
           url,
           "has no \(name) of shape \(shape); it is another network's, train again in another "
             + "folder")
@@ -75,7 +76,7 @@ extension MemberCheckpoint {
     }
     stopped = try file.metadata[Self.stoppedKey].map { text in
       guard let member = try? JSONDecoder().decode(StoppedMember.self, from: Data(text.utf8)) else {
-        throw FileError(
+        throw UserError(
           url,
           "has metadata \(Self.stoppedKey) that cannot be understood; train again elsewhere")
       }

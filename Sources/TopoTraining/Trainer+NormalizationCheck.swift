@@ -1,10 +1,11 @@
+import TopoFoundation
 import TopoNetworks
 
 extension Trainer {
   /// Checks that no batch normalization gets a single value per channel. The variance would be 0:
   /// the output would be beta for every image, and no gradient would pass. PyTorch refuses it too.
   /// - Parameter images: number of images that a member trains on.
-  /// - Throws: `TrainingError`.
+  /// - Throws: `UserError`.
   static func checkNormalization(_ configuration: TrainingConfiguration, images: Int) throws {
     let last = images % configuration.batch
     guard configuration.batch == 1 || last == 1,
@@ -14,14 +15,14 @@ extension Trainer {
       "batch normalization \(layer) of architecture \(configuration.architecture.name) then has "
       + "one value per channel and no variance"
     if configuration.batch == 1 {
-      throw TrainingError(
+      throw UserError(
         "a batch of 1 image cannot be trained on, as \(reason); choose a batch of 2 or more, or "
           + "larger images")
     }
     guard images > 1 else {
-      throw TrainingError("there is 1 image to train on, and \(reason); use more images")
+      throw UserError("there is 1 image to train on, and \(reason); use more images")
     }
-    throw TrainingError(
+    throw UserError(
       "the last of each epoch's batches of \(configuration.batch) holds 1 of the \(images) "
         + "training images, and \(reason); choose a batch of \(suggestion(configuration.batch, images)), or "
         + "another subset")

@@ -50,7 +50,7 @@ public final class Trainer {
   /// - Parameters:
   ///   - training: the images of the training files; each member splits them by its seed.
   ///   - normalization: of the images.
-  /// - Throws: `TrainingError`, `ArchitectureError`, `PenaltyError`, or `DeviceError` if there is
+  /// - Throws: `UserError`, or `DeviceError` if there is
   ///   not enough memory.
   public init(
     configuration: TrainingConfiguration, members: [Member], training: ImageSet,

@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 import TopoNetworks
 
 /// The settings that all members of a population share in training. The defaults are the paper's.
@@ -33,29 +34,20 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   }
 
   /// Checks that the numbers make sense.
-  /// - Throws: `TrainingError`.
+  /// - Throws: `UserError`.
   public func validate() throws {
     guard (1...65536).contains(batch) else {
-      throw TrainingError("the batch is \(batch) images; choose 1 to 65536")
+      throw UserError("the batch is \(batch) images; choose 1 to 65536")
     }
     guard (1...1_000_000).contains(epochs) else {
-      throw TrainingError("training for \(epochs) epochs is not possible; choose 1 or more")
+      throw UserError("training for \(epochs) epochs is not possible; choose 1 or more")
     }
     guard learningRate.isFinite, learningRate > 0 else {
-      throw TrainingError("the learning rate is \(learningRate); choose a positive number")
+      throw UserError("the learning rate is \(learningRate); choose a positive number")
     }
     guard trainingFraction > 0, trainingFraction <= 1 else {
-      throw TrainingError(
+      throw UserError(
         "the training fraction is \(trainingFraction); choose a number above 0 and at most 1")
     }
   }
-}
-
-/// Why training cannot begin or continue: one sentence with the remedy.
-public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The sentence.
-  public var description: String
-
-  /// An error that reads as `description`.
-  public init(_ description: String) { self.description = description }
 }

@@ -46,7 +46,7 @@ struct TrainingStep: Sendable {
     var operations: [any Operation] = [
       try device.gather(
         images: images, labels: labels, order: order, clock: clock, mean: normalization.mean,
-        standardDeviation: normalization.deviation, input: input, targets: targets)
+        standardDeviation: normalization.standardDeviation, input: input, targets: targets)
     ]
     operations += forward.operations
     operations.append(

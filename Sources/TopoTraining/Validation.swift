@@ -49,7 +49,7 @@ struct Validation: Sendable {
     var operations: [any Operation] = [
       try device.gather(
         images: images, labels: labels, order: order, clock: clock, mean: normalization.mean,
-        standardDeviation: normalization.deviation, input: input, targets: targets)
+        standardDeviation: normalization.standardDeviation, input: input, targets: targets)
     ]
     operations += pass.operations
     operations.append(

@@ -36,7 +36,7 @@ import TopoFoundation
     #expect(try alone.trainingChecksum() == nil)
     let said = message { _ = try alone.normalization(.data, own: nil, network: "n") }
     #expect(said.contains("which are not there; give them with --normalization"), "\(said)")
-    let own = Normalization(mean: [0.5], deviation: [0.25])
+    let own = Normalization(mean: [0.5], standardDeviation: [0.25])
     #expect(try alone.normalization(.automatic, own: own, network: "n") == own)
     try write("train", label: 4, to: folder)
     let whole = try Dataset.load(path, environment: [:])

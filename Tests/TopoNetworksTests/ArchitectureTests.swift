@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TopoCompute
+import TopoFoundation
 import TopoNetworks
 import TopoSheets
 
@@ -55,11 +56,11 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
     let gray = ImageShape(channels: 1, rows: 28, columns: 28)
     let network = try Architecture.preset("cifar10", input: gray, classes: 47)
     #expect(network.parameters[0].shape == [32, 1, 3, 3] && network.classes == 47)
-    #expect(throws: ArchitectureError.self) {
+    #expect(throws: UserError.self) {
       try Architecture.preset(
         "cifar10", input: .init(channels: 1, rows: 7, columns: 28), classes: 2)
     }
-    #expect(throws: ArchitectureError.self) {
+    #expect(throws: UserError.self) {
       try Architecture.preset("resnet", input: gray, classes: 10)
     }
   }
@@ -134,7 +135,7 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
     let network = try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
     #expect(network.outputShapes == [[2, 6, 8], [2, 3, 4], [2], [6], [6], [4]])
     let broken = text.replacingOccurrences(of: "\"outputs\": 4", with: "\"outputs\": 0")
-    #expect(throws: ArchitectureError.self) {
+    #expect(throws: UserError.self) {
       try JSONDecoder().decode(Architecture.self, from: Data(broken.utf8))
     }
   }

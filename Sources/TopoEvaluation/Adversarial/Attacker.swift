@@ -79,7 +79,8 @@ public final class Attacker {
           try device.attackStep(
             norm, clean: tensors.clean, from: from, gradient: gradient,
             stepAndRadius: tensors.stepAndRadius, mean: normalization.mean,
-            standardDeviation: normalization.deviation, images: tensors.images, input: tensors.input
+            standardDeviation: normalization.standardDeviation, images: tensors.images,
+            input: tensors.input
           )
         }
         return (
@@ -157,7 +158,7 @@ public final class Attacker {
       architecture.input.count, architecture.input.rows * architecture.input.columns
     )
     // The program's gradient is that of the batch's mean loss with respect to normalised values.
-    let scales = normalization.deviation.map { Double(batch) / Double($0) }
+    let scales = normalization.standardDeviation.map { Double(batch) / Double($0) }
     let norms = (0..<members).map { member in
       (0..<count).map { image in
         let first = (member * batch + image) * size

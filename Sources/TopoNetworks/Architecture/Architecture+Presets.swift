@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoFoundation
 import TopoSheets
 
 /// The two networks of Truong and Hasson, arXiv 2508.00043. Both also take images of other sizes
@@ -8,7 +9,7 @@ extension Architecture {
   public static let presets = ["mnist", "cifar10"]
 
   /// The architecture with a preset's name.
-  /// - Throws: `ArchitectureError` if the name is unknown or `input` is too small.
+  /// - Throws: `UserError` if the name is unknown or `input` is too small.
   public static func preset(
     _ name: String, input: ImageShape, sheet: Sheet = Sheet(rows: 11, columns: 11), classes: Int
   ) throws -> Architecture {
@@ -16,14 +17,14 @@ extension Architecture {
     case "mnist": try mnist(input: input, sheet: sheet, classes: classes)
     case "cifar10": try cifar10(input: input, sheet: sheet, classes: classes)
     default:
-      throw ArchitectureError(
-        name, "is not known; choose one of \(presets.joined(separator: ", "))")
+      throw UserError(
+        architecture: name, "is not known; choose one of \(presets.joined(separator: ", "))")
     }
   }
 
   /// Two blocks of convolution (32, 64), ReLU and pooling; global average pool; sheet, ReLU,
   /// dropout; linear.
-  /// - Throws: `ArchitectureError` if `input` is too small (below 4 x 4).
+  /// - Throws: `UserError` if `input` is too small (below 4 x 4).
   public static func mnist(
     input: ImageShape = ImageShape(channels: 1, rows: 28, columns: 28),
     sheet: Sheet = Sheet(rows: 11, columns: 11), classes: Int = 10
@@ -33,7 +34,7 @@ extension Architecture {
 
   /// Four blocks of convolution (32, 64, 128, 256), batch normalization and ReLU, the first three
   /// pooled; global average pool; sheet, ReLU, dropout; linear.
-  /// - Throws: `ArchitectureError` if `input` is too small (below 8 x 8).
+  /// - Throws: `UserError` if `input` is too small (below 8 x 8).
   public static func cifar10(
     input: ImageShape = ImageShape(channels: 3, rows: 32, columns: 32),
     sheet: Sheet = Sheet(rows: 11, columns: 11), classes: Int = 10

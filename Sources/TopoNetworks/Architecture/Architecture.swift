@@ -1,4 +1,4 @@
-import TopoCompute
+import TopoFoundation
 import TopoSheets
 
 /// A network as a value: what its layers are, without their parameters.
@@ -36,7 +36,7 @@ public struct Architecture: Sendable, Hashable {
   public let classes: Int
 
   /// Checks the layers and makes an architecture of them.
-  /// - Throws: `ArchitectureError`, for example if images are too small to pool, there is not
+  /// - Throws: `UserError`, for example if images are too small to pool, there is not
   ///   exactly one sheet, or two layers share a name.
   public init(name: String, input: ImageShape, layers: [Layer]) throws {
     self.name = name
@@ -54,7 +54,7 @@ public struct Architecture: Sendable, Hashable {
       if case .sheet(_, let sheet) = layer { found = (index, sheet) }
     }
     guard let found, case .linear(_, let outputs) = layers.last else {
-      throw ArchitectureError(name, "has no sheet or no last linear layer")
+      throw UserError(architecture: name, "has no sheet or no last linear layer")
     }
     (sheetIndex, sheet) = found
     classes = outputs
@@ -77,39 +77,28 @@ public struct Architecture: Sendable, Hashable {
 
   /// Checks that the architecture fits the images and classes of a data set.
   /// - Parameter data: the data set's name, for the message.
-  /// - Throws: `ArchitectureError`.
+  /// - Throws: `UserError`.
   public func requireFit(images: ImageShape, classes: Int, of data: String) throws {
     guard images.channels == input.channels else {
-      throw ArchitectureError(
-        name,
+      throw UserError(
+        architecture: name,
         "reads images of \(input.channels.counted("channel")), but those of \(data) have "
           + "\(images.channels); "
           + "choose other data or a model trained on such images")
     }
     guard images == input else {
-      throw ArchitectureError(
-        name,
+      throw UserError(
+        architecture: name,
         "reads images of \(input), but those of \(data) are \(images); choose other data or a "
           + "model trained on such images")
     }
     guard classes == self.classes else {
-      throw ArchitectureError(
-        name,
+      throw UserError(
+        architecture: name,
         "tells \(self.classes.counted("class")) apart, but \(data) has \(classes); choose other "
           + "data or a "
           + "model trained on it")
     }
-  }
-}
-
-/// Why layers do not make a network, or a network does not fit data: one sentence with the remedy.
-public struct ArchitectureError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The sentence.
-  public var description: String
-
-  /// What is wrong with the architecture called `name`.
-  public init(_ name: String, _ problem: String) {
-    description = "architecture \(name): \(problem)"
   }
 }
 

@@ -23,7 +23,7 @@ extension Architecture {
   }
 
   /// The same for a file that has been read.
-  /// - Throws: `FileError` or `ArchitectureError`.
+  /// - Throws: `UserError`.
   public static func read(
     from file: SafetensorsFile, imageShape: ImageShape? = nil, sheet: Sheet? = nil
   ) throws -> Architecture {

@@ -1,5 +1,6 @@
 import Foundation
 import TopoCompute
+import TopoFoundation
 
 extension StateDictionary {
   /// The metadata key under which a file keeps its architecture, as JSON.
@@ -7,7 +8,7 @@ extension StateDictionary {
 
   /// Reads the tensors of `architecture` from a safetensors file, ours or PyTorch's. Names of
   /// wrappers (`module.conv1.weight`) are removed, see `SafetensorsFile.unwrapped`.
-  /// - Throws: `FileError` if the file is corrupt, tensors are missing, superfluous or of another
+  /// - Throws: `UserError` if the file is corrupt, tensors are missing, superfluous or of another
   ///   shape or type, or a value is not finite.
   public static func load(
     from url: URL, for architecture: Architecture
@@ -17,7 +18,7 @@ extension StateDictionary {
 
   /// The same for a file that has been read.
   /// - Returns: the tensors, and the prefix that was removed from their names (`module.`), if any.
-  /// - Throws: `FileError`, as above.
+  /// - Throws: `UserError`, as above.
   public static func load(
     from file: SafetensorsFile, for architecture: Architecture
   ) throws -> (network: StateDictionary, wrapper: String?) {
@@ -40,7 +41,7 @@ extension StateDictionary {
     let counters = Set(counters(of: architecture))
     let missing = architecture.parameters.map(\.name).filter { entries[$0] == nil }
     guard missing.isEmpty else {
-      throw FileError(
+      throw UserError(
         file.url,
         "lacks \(list(missing)), which architecture \(architecture.name) needs; "
           + "is it a model of another architecture?")
@@ -48,7 +49,7 @@ extension StateDictionary {
     let wanted = Set(architecture.parameters.map(\.name)).union(counters)
     let extra = file.entries.map(\.name).filter { !wanted.contains($0) }
     guard extra.isEmpty else {
-      throw FileError(
+      throw UserError(
         file.url,
         "holds \(list(extra)), which architecture \(architecture.name) does not "
           + "have; is it a model of another architecture?")
@@ -73,18 +74,18 @@ extension StateDictionary {
     of entry: SafetensorsFile.Entry, for parameter: ParameterDescription, in file: SafetensorsFile
   ) throws -> [Float] {
     guard entry.shape == parameter.shape else {
-      throw FileError(
+      throw UserError(
         file.url,
         "gives \(entry.name) the shape \(entry.shape), but the architecture has "
           + "\(parameter.shape); is it a model of another architecture, sheet or number of classes?"
       )
     }
     guard let values = file.floats(entry) else {
-      throw FileError(
+      throw UserError(
         file.url, "holds \(entry.name) in the type \(entry.elementType.rawValue); save it as F32")
     }
     if let index = values.firstIndex(where: { !$0.isFinite }) {
-      throw FileError(
+      throw UserError(
         file.url,
         "has a value that is not finite (\(values[index])) in \(entry.name) at index \(index); "
           + "its training went wrong, use another model")
@@ -100,7 +101,7 @@ extension StateDictionary {
     for entry in entries {
       let values = file.integers(entry)
       guard values.count == 1 else {
-        throw FileError(
+        throw UserError(
           file.url,
           "holds \(entry.name) of shape \(entry.shape), where PyTorch has one number; save it again"
         )
@@ -119,7 +120,7 @@ extension StateDictionary {
   /// Writes a safetensors file that PyTorch's `load_state_dict(strict=True)` takes, with the
   /// architecture in its metadata; whole or not at all.
   /// - Parameter metadata: further entries about the model.
-  /// - Throws: `FileError`.
+  /// - Throws: `UserError`.
   public func save(to url: URL, metadata: [String: String] = [:]) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
