@@ -54,16 +54,16 @@ public struct Neighborhood: Sendable, Hashable, Codable {
   /// The pairs of neighbors of a sheet, each undirected pair once, by ascending
   /// `(first, second)` with `first < second`. Each weighs `1 / |E|`, so that the penalty is the
   /// mean over pairs.
-  public func graph(for sheet: Sheet) -> NeighbourGraph {
+  public func graph(for sheet: Sheet) -> NeighborGraph {
     let neighbors = (0..<sheet.units).map { self.neighbors(of: $0, in: sheet) }
     let count = neighbors.reduce(0) { $0 + $1.count } / 2
-    var pairs: [NeighbourGraph.Pair] = []
+    var pairs: [NeighborGraph.Pair] = []
     pairs.reserveCapacity(count)
     for first in 0..<sheet.units {
       for second in neighbors[first] where second > first {
         pairs.append(.init(first, second, weight: Float(1 / Double(count))))
       }
     }
-    return NeighbourGraph(units: sheet.units, pairs: pairs)
+    return NeighborGraph(units: sheet.units, pairs: pairs)
   }
 }

@@ -51,7 +51,7 @@ struct Objective {
       guard let matrix = term.penalty.matrix(for: sheet, features: features) else { return nil }
       let lambdas = try device.makeTensor(
         members: term.lambdas.count, shape: [1], values: term.lambdas)
-      return try device.neighbourPenalty(
+      return try device.neighborPenalty(
         term.penalty.metric, graph: term.penalty.neighborhood.graph(for: sheet), matrix: matrix,
         scale: term.penalty.factor(batch: features), values: values, strengths: lambdas,
         value: sum, gradient: gradient)

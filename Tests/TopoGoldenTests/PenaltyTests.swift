@@ -32,7 +32,7 @@ import TopoSheets
         let value = try golden.constant([Float(0)])
         let gradient = try device.makeTensor(members: golden.members.count, shape: values.shape)
         try device.run([
-          device.neighbourPenalty(
+          device.neighborPenalty(
             metric, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix, scale: 1,
             values: values, strengths: golden.constant([Float(1)]), value: value,
             gradient: gradient)
@@ -61,7 +61,7 @@ import TopoSheets
     let penalty = Penalty.activationSimilarity(.euclidean, lambda: 1)
     let matrix = try #require(penalty.matrix(for: Self.sheet, features: values.shape[0]))
     try device.run([
-      device.neighbourPenalty(
+      device.neighborPenalty(
         .euclidean, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix,
         scale: 0.25, values: values,
         strengths: device.makeTensor(members: 2, shape: [1], values: [Float(0), 3]), value: value,

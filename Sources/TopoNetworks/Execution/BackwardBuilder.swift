@@ -69,7 +69,7 @@ struct BackwardBuilder {
       guard let argmax = step.argmax, let target = try target(step, isFirst) else { break }
       operations.append(
         try device.maxPoolingBackward(
-          window, outputGradient: gradient, indices: argmax, inputGradient: target))
+          window, outputGradient: gradient, argmax: argmax, inputGradient: target))
       gradient = target
     case .globalAveragePooling:
       guard let target = try target(step, isFirst) else { break }
@@ -119,18 +119,18 @@ struct BackwardBuilder {
       let target = try target(step, isFirst) ?? scratch(step.input.shape)
       operations.append(
         try device.batchNormalizationPooledBackward(
-          input: step.input, output: step.output, indices: argmax, outputGradient: gradient,
-          scale: own[.gamma], mean: statistics.mean,
-          inverseDeviation: statistics.inverseStandardDeviation, inputGradient: target,
-          scaleGradient: scale, shiftGradient: shift))
+          input: step.input, output: step.output, argmax: argmax, outputGradient: gradient,
+          gamma: own[.gamma], mean: statistics.mean,
+          inverseStandardDeviation: statistics.inverseStandardDeviation, inputGradient: target,
+          gammaGradient: scale, betaGradient: shift))
       gradient = target
     } else {
       let target = try target(step, isFirst) ?? gradient
       operations.append(
         try device.batchNormalizationBackward(
-          input: step.input, outputGradient: gradient, scale: own[.gamma], mean: statistics.mean,
-          inverseDeviation: statistics.inverseStandardDeviation, inputGradient: target,
-          scaleGradient: scale, shiftGradient: shift))
+          input: step.input, outputGradient: gradient, gamma: own[.gamma], mean: statistics.mean,
+          inverseStandardDeviation: statistics.inverseStandardDeviation, inputGradient: target,
+          gammaGradient: scale, betaGradient: shift))
       gradient = target
     }
   }
@@ -146,7 +146,7 @@ struct BackwardBuilder {
     }
     operations.append(
       try device.batchNormalizationInference(
-        input: gradient, scale: own[.gamma], shift: zero, runningMean: zero,
+        input: gradient, gamma: own[.gamma], beta: zero, runningMean: zero,
         runningVariance: own[.runningVariance], epsilon: epsilon, output: target))
     gradient = target
   }

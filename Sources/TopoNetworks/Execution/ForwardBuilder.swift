@@ -55,7 +55,7 @@ struct ForwardBuilder {
       let output = try memory(shape, of: step)
       let argmax = try memory(shape, of: step, .uint8)
       operations.append(
-        try device.maxPooling(window, input: current, output: output, indices: argmax))
+        try device.maxPooling(window, input: current, output: output, argmax: argmax))
       finish(step, output, argmax: argmax)
     case .globalAveragePooling:
       let output = try memory(shape, of: step)
@@ -88,7 +88,7 @@ struct ForwardBuilder {
     let output = try inPlace(step) ?? memory(Array(current.shape.dropFirst()), of: step)
     operations.append(
       try device.batchNormalizationInference(
-        input: current, scale: own[.gamma], shift: own[.beta],
+        input: current, gamma: own[.gamma], beta: own[.beta],
         runningMean: own[.runningMean], runningVariance: own[.runningVariance],
         epsilon: epsilon, output: output))
     finish(step, output)
@@ -105,16 +105,16 @@ struct ForwardBuilder {
     if let argmax {
       operations.append(
         try device.batchNormalizationPooled(
-          input: current, scale: own[.gamma], shift: own[.beta],
+          input: current, gamma: own[.gamma], beta: own[.beta],
           runningMean: own[.runningMean], runningVariance: own[.runningVariance],
-          momentum: momentum, epsilon: epsilon, mean: mean, inverseDeviation: inverse,
-          output: output, indices: argmax))
+          momentum: momentum, epsilon: epsilon, mean: mean, inverseStandardDeviation: inverse,
+          output: output, argmax: argmax))
     } else {
       operations.append(
         try device.batchNormalization(
-          input: current, scale: own[.gamma], shift: own[.beta],
+          input: current, gamma: own[.gamma], beta: own[.beta],
           runningMean: own[.runningMean], runningVariance: own[.runningVariance],
-          momentum: momentum, epsilon: epsilon, mean: mean, inverseDeviation: inverse,
+          momentum: momentum, epsilon: epsilon, mean: mean, inverseStandardDeviation: inverse,
           output: output))
     }
     finish(step, output, argmax: argmax, statistics: (mean, inverse))
