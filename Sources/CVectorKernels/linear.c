@@ -82,7 +82,7 @@ VECTORS void topo_linear_forward(
 
 #else
 
-// Never called: there is no such processor here.
+// Never called: these CPUs have no AVX2.
 void topo_linear_forward(
     int rows, int inputs, int outputs, const float *x, const float *packed, const float *bias,
     float *y) {

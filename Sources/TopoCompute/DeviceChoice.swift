@@ -1,8 +1,8 @@
 /// A device as people name it: `auto`, `cpu`, `opencl`, `opencl:N`, or part of one, `opencl:N/2:0`.
 public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
-  /// The first GPU or other accelerator; the CPU where there is none.
+  /// The first GPU or other accelerator; the CPU if there is none.
   case automatic
-  /// The processor.
+  /// The CPU.
   case cpu
   /// An OpenCL device by number; the first accelerator, or else the first device, without one.
   case openCL(Int?)

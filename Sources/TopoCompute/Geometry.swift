@@ -52,7 +52,7 @@ public struct Window: Sendable, Hashable {
 
 /// Extents of an image: channels, rows and columns.
 public struct ImageShape: Sendable, Hashable, Codable, CustomStringConvertible {
-  /// Colour channels.
+  /// Color channels.
   public var channels: Int
   /// Pixels from top to bottom.
   public var rows: Int

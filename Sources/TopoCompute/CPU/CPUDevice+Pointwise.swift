@@ -1,4 +1,5 @@
 extension CPUDevice {
+  /// `Device.relu`; eight values at a time.
   public func relu(input: Tensor, output: Tensor) throws -> any Operation {
     precondition(input.layout == output.layout && input.count == output.count)
     let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
@@ -9,7 +10,7 @@ extension CPUDevice {
         var index = range.lowerBound
         while index + 8 <= range.upperBound {
           let value = x.vector(at: index)
-          // Not `value > 0`: a NaN must come out as it went in.
+          // Not `value > 0`: ReLU keeps NaN.
           y.store(value.replacing(with: 0, where: value .<= 0), at: index)
           index += 8
         }
@@ -18,6 +19,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.reluBackward`; eight values at a time.
   public func reluBackward(
     output: Tensor, outputGradient: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -41,6 +43,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.dropout`; four values per Philox block.
   public func dropout(
     rate: Float, stream: Int, seeds: Tensor, clock: Tensor, input: Tensor, output: Tensor
   ) throws -> any Operation {

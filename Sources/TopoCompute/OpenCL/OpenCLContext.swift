@@ -12,9 +12,9 @@ final class OpenCLContext: @unchecked Sendable {
   let device: OpaquePointer
   let information: DeviceInformation
   let quirks: OpenCLQuirks
-  /// Whose choices are made.
+  /// The kind of device whose algorithms and tilings are chosen.
   let profile: DeviceProfile
-  /// Whether the choices are another device's than the one that computes.
+  /// Whether that is another kind than the device that computes.
   let isStandIn: Bool
   let limits: ConvolutionTiling.Limits
   let context: OpenCLHandle

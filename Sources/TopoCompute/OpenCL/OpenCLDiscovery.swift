@@ -21,7 +21,7 @@ enum OpenCLDiscovery {
     try OpenCLStatus.check(clGetPlatformIDs(count, &platforms, nil), "clGetPlatformIDs")
     var found: [Found] = []
     var trouble: (any Error)?
-    // A broken driver of one vendor is no reason to do without the others'.
+    // If one vendor's driver is broken, the others' devices are still listed.
     for platform in platforms.compactMap({ $0 }) {
       do { found += try devices(of: platform) } catch { trouble = error }
     }

@@ -17,7 +17,7 @@ enum OpenCLStep {
   }
 }
 
-/// A kernel object of its own with all arguments set, and how many work-items to start.
+/// A kernel object with all its arguments, used by this launch alone, and the number of work-items.
 ///
 /// Arguments are never set again: drivers read them when a launch is enqueued or even later.
 final class OpenCLLaunch {
@@ -93,7 +93,7 @@ final class OpenCLLaunch {
 enum KernelArgument {
   /// A tensor: its buffer and its place, two arguments of the kernel.
   case tensor(Tensor)
-  /// A buffer of the operation's own.
+  /// A buffer that only this operation uses.
   case buffer(OpenCLStorage)
 
   /// The memory behind it.
@@ -104,7 +104,7 @@ enum KernelArgument {
     }
   }
 
-  /// Offset and member stride in elements; stride 0 where all members share one.
+  /// Offset and member stride in elements; stride 0 if all members share one.
   static func place(of tensor: Tensor) -> SIMD2<UInt64> {
     SIMD2(UInt64(tensor.offset), tensor.members == 1 ? 0 : UInt64(tensor.memberStride))
   }

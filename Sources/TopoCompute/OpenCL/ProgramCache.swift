@@ -1,8 +1,9 @@
 import Foundation
 
-/// Compiled OpenCL programs in a folder, so that a process need not compile what an earlier one did.
+/// Compiled OpenCL programs in a folder, so that a process need not compile what an earlier one
+/// did.
 ///
-/// - A file is named by the SHA-256 of all that the binary follows from: the source, the options,
+/// - A file is named by the SHA-256 of all that the binary depends on: the source, the options,
 ///   the device's name, the versions of its driver and platform, and this format's version.
 /// - It holds a magic number, the format's version, the binary's length and checksum, the binary.
 /// - It is written under another name and then renamed, without locks: processes that compile the
@@ -13,20 +14,20 @@ import Foundation
 /// `$XDG_CACHE_HOME` or `~/.cache`, but not for drivers that keep their own. With
 /// `TOPOSHEET_PROGRAM_CACHE_LOG=1` each hit, miss and save is a line on standard error.
 struct ProgramCache: Sendable {
-  /// What came of a look-up or of saving.
+  /// The outcome of a look-up or of saving.
   enum Outcome: String, Sendable {
     case hit = "HIT", miss = "MISS", save = "SAVE", failure = "FAIL"
   }
 
   /// Where the files are.
   let folder: URL
-  /// Told of everything; the text is what a program is of, or what went wrong.
+  /// Called with every event; the text is the program's name, or what went wrong.
   var log: @Sendable (Outcome, String) -> Void = { _, _ in }
 
   private static let version: UInt32 = 1
   private static let magic = Array("TOPOSHEET-OPENCL".utf8)
 
-  /// What a binary follows from, besides its format.
+  /// What a binary depends on, besides its format.
   struct Key: Sendable {
     var source: String
     var options: String
@@ -42,7 +43,7 @@ struct ProgramCache: Sendable {
     }
   }
 
-  /// The cache for a platform as the environment asks for it; nil where there is none.
+  /// The cache for a platform that the environment asks for; nil if it asks for none.
   static func chosen(
     platform: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> ProgramCache? {
@@ -64,18 +65,18 @@ struct ProgramCache: Sendable {
     if let asked = named("TOPOSHEET_PROGRAM_CACHE") {
       return asked == "off" ? nil : URL(filePath: asked, directoryHint: .isDirectory)
     }
-    // NVIDIA's driver and PoCL keep their own, and PoCL compiles everything a second time, in a
-    // generic version, for who asks for binaries. Oclgrind's have nothing compiled in them.
+    // NVIDIA's driver and PoCL have caches of their own, and PoCL compiles a second, generic
+    // version when a program asks for binaries. Oclgrind's binaries contain no compiled code.
     let keepsItsOwn = ["NVIDIA", "Portable Computing Language", "Oclgrind"]
     guard !keepsItsOwn.contains(where: platform.contains) else { return nil }
-    // A relative path is to be ignored, says the XDG specification.
+    // The XDG specification says to ignore relative paths.
     let base =
       named("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil }
       ?? named("HOME").map { URL(filePath: $0).appending(path: ".cache") }
     return base?.appending(path: "toposheet/programs")
   }
 
-  /// The binary that was saved under `key`; nil where there is none that is whole.
+  /// The binary that was saved under `key`; nil if there is none that is intact.
   /// - Parameter name: what the program is of, for the log.
   func binary(_ key: Key, name: String) -> [UInt8]? {
     let url = folder.appending(path: key.fileName)
@@ -113,7 +114,7 @@ struct ProgramCache: Sendable {
       }
   }
 
-  /// FNV-1a: damage of a file is noticed, it need not resist anybody.
+  /// FNV-1a: it must detect damaged files, not attacks.
   private static func checksum(_ bytes: [UInt8]) -> UInt32 {
     bytes.reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
   }

@@ -1,4 +1,4 @@
-/// What shapes of convolutions have in common that want the same algorithm.
+/// A class of convolution shapes that want the same algorithm.
 ///
 /// As text, `few-32` or `many-128`.
 public struct ConvolutionClass: Sendable, Hashable, CustomStringConvertible {

@@ -8,13 +8,13 @@ import Synchronization
 public struct TuningFolder: Sendable {
   /// Where the files are.
   public let url: URL
-  /// Told why a file is not used.
+  /// Called with the reason if a file is not used.
   var log: @Sendable (String) -> Void = TuningFolder.logOnce
 
   /// A folder.
   public init(_ url: URL) { self.url = url }
 
-  /// The folder that the environment asks for; nil where there is none.
+  /// The folder that the environment asks for; nil if it asks for none.
   public init?(environment: [String: String] = ProcessInfo.processInfo.environment) {
     func named(_ variable: String) -> String? {
       environment[variable].flatMap { $0.isEmpty ? nil : $0 }
@@ -24,7 +24,7 @@ public struct TuningFolder: Sendable {
       url = URL(filePath: asked, directoryHint: .isDirectory)
       return
     }
-    // A relative path is to be ignored, says the XDG specification.
+    // The XDG specification says to ignore relative paths.
     let base =
       named("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil }
       ?? named("HOME").map { URL(filePath: $0).appending(path: ".cache") }
@@ -38,8 +38,8 @@ public struct TuningFolder: Sendable {
     return url.appending(path: "\(Self.slug(device))-\(digest).txt")
   }
 
-  /// What was found on a device with its present driver; nil where there is nothing.
-  /// - Throws: `DeviceError` where the file is malformed.
+  /// What was found on a device with its present driver; nil if there is nothing.
+  /// - Throws: `DeviceError` when the file is malformed.
   public func table(for device: DeviceInformation) throws -> TuningTable? {
     let place = file(for: device)
     guard let bytes = try? Data(contentsOf: place) else {

@@ -1,5 +1,5 @@
-/// Which algorithm computes a convolution on a device, and how it cuts up its work; and the same of
-/// the linear layers.
+/// Which algorithm computes a convolution on a device, and how it cuts up its work; and the same
+/// for linear layers.
 public struct TuningTable: Sendable, Hashable {
   /// What is chosen for.
   public struct Key: Sendable, Hashable, CustomStringConvertible {
@@ -20,7 +20,7 @@ public struct TuningTable: Sendable, Hashable {
 
   /// What is chosen.
   public struct Choice: Sendable, Hashable, CustomStringConvertible {
-    /// One of the pass's algorithms; where it does not apply to a shape, another one is taken.
+    /// One of the pass's algorithms; if it does not apply to a shape, another one is taken.
     public var algorithm: String
     /// For `implicit-gemm`, also when it is forced.
     public var tiling: ConvolutionTiling
@@ -46,7 +46,7 @@ public struct TuningTable: Sendable, Hashable {
   /// A table of some choices.
   public init(_ choices: [Key: Choice] = [:]) { self.choices = choices }
 
-  /// The choice for a key, where there is one.
+  /// The choice for a key; nil if there is none.
   public subscript(key: Key) -> Choice? {
     get { choices[key] }
     set { choices[key] = newValue }
@@ -67,6 +67,6 @@ public struct TuningTable: Sendable, Hashable {
     return merged
   }
 
-  /// Twelve hexadecimal digits that tell tables apart: of the SHA-256 of the text form.
+  /// Twelve hexadecimal digits that identify the table, from the SHA-256 of the text form.
   public var identity: String { String(SHA256.hex(Array(text.utf8)).prefix(12)) }
 }
