@@ -105,8 +105,8 @@ public protocol Device: AnyObject, Sendable {
 
   /// Largest value of each window; on ties the first one in row-major order of the window. The
   /// first NaN of a window wins over all its other values.
-  /// - Parameter argmax: activation `uint8`, shaped as `output`: where in the window
-  ///   (`row * kernel columns + column`) the largest value was.
+  /// - Parameter argmax: activation `uint8`, shaped as `output`: position of the largest
+  ///   value in its window, `row * kernel columns + column`.
   func maxPooling(
     _ window: Window, input: Tensor, output: Tensor, argmax: Tensor
   ) throws -> any Operation
