@@ -10,7 +10,7 @@
 //      . o o .        or rows                                       8  9 10 11
 //      . . . .                                                     12 13 14 15
 //
-// Each position is a matrix product of its own, [tile][input channel] times [input channel][output
+// Each position is a separate matrix product, [tile][input channel] times [input channel][output
 // channel]. In memory, with `inputs` + SKEW floats per tile:
 //
 //      input     [position][tile][input channel]      input_step() apart
@@ -466,13 +466,14 @@ VECTORS void topo_winograd_weight_gradient(
     const tile_t tile = tile_at(shape, first);
     transform_input(shape, input, tile, count, scratch, step);
     for (int filter = 0; filter < shape.outputs; filter += FILTERS) {
-      float *own = gradients + filter / FILTERS * POSITIONS * gradient_step;
+      float *filter_gradients = gradients + filter / FILTERS * POSITIONS * gradient_step;
       transform_gradient(
-          shape, output_gradient, tile, count, filter, own, gradient_step, bias);
+          shape, output_gradient, tile, count, filter, filter_gradients, gradient_step, bias);
       for (int position = 0; position < POSITIONS; ++position) {
         float *target =
             packed + filter / FILTERS * weight_group(shape) + position * weight_step(shape);
-        const float *x = scratch + position * step, *z = own + position * gradient_step;
+        const float *x = scratch + position * step;
+        const float *z = filter_gradients + position * gradient_step;
         int i = 0;
         for (; i + 3 <= shape.inputs; i += 3, target += 3 * FILTERS)
           product_sum(3, x + i, row, z, count, first == 0, target);

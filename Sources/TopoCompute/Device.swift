@@ -207,7 +207,7 @@ public protocol Device: AnyObject, Sendable {
   /// `input`.
   func relu(input: Tensor, output: Tensor) throws -> any Operation
 
-  /// `outputGradient` where `output > 0`, else 0. `inputGradient` may be `outputGradient`.
+  /// `outputGradient` if `output > 0`, otherwise 0. `inputGradient` may be `outputGradient`.
   func reluBackward(
     output: Tensor, outputGradient: Tensor, inputGradient: Tensor
   ) throws -> any Operation

@@ -57,7 +57,7 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .cpu: return try CPUDevice(threads: threads)
     case .automatic:
-      // No OpenCL is no error here: that is what the CPU is for.
+      // Without OpenCL the CPU is the choice, which is not an error.
       let found = (try? OpenCLDevice.available()) ?? []
       guard let index = found.firstIndex(where: \.isAccelerator) else {
         return try CPUDevice(threads: threads)

@@ -5,7 +5,7 @@ public struct DeviceList: Sendable, Hashable {
   public let choices: [DeviceChoice]
 
   /// Reads a list.
-  /// - Throws: `DeviceError` when a name is none, or the devices cannot share work.
+  /// - Throws: `DeviceError` when a name is not a device's, or the devices cannot share work.
   public init(_ text: String) throws {
     choices = try text.split(separator: ",", omittingEmptySubsequences: false).flatMap {
       try Self.expand(SelectionText.trimmed($0))

@@ -121,8 +121,9 @@ private struct AttackStep {
     return max(largest, lanes.max())
   }
 
-  /// The gradient of this image's own loss with respect to its pixels: a vector of it. Vectors and
-  /// single values have names of their own, since one converts to the other unasked.
+  /// A vector of the gradient of this image's loss with respect to its pixels. The functions for
+  /// vectors and for single values have different names, because a value converts to a vector
+  /// implicitly.
   @inline(__always)
   private func slopes(_ group: Int, _ index: Int) -> Vector {
     guard let gradient else { return Vector() }

@@ -1,6 +1,6 @@
 extension CPUDevice {
-  /// `Device.maxPooling`; 2 x 2 windows that tile the image in C, eight channels at a time, other windows
-  /// in general loops.
+  /// `Device.maxPooling`; 2 x 2 windows that tile the image in C, eight channels at a time, other
+  /// windows in general loops.
   public func maxPooling(
     _ window: Window, input: Tensor, output: Tensor, argmax: Tensor
   ) throws -> any Operation {
@@ -208,8 +208,8 @@ struct WindowWalk: Sendable {
     }
   }
 
-  /// From a window's origin to each of its positions; 0 for bytes that are none, so that no index
-  /// leads out of bounds.
+  /// From a window's origin to each of its positions; 0 for bytes beyond the window, so that no
+  /// index leads out of bounds.
   var offsets: [Int] {
     (0..<256).map { position in
       position < window.kernel.rows * window.kernel.columns

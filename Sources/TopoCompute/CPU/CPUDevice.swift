@@ -66,7 +66,8 @@ public final class CPUDevice: Device {
     try allocate(members, shape, elementType, lifetime, layout: .dense)
   }
 
-  /// `Device.makeActivation`: in blocks of eight or sixteen channels if the channels are a multiple.
+  /// `Device.makeActivation`: in blocks of eight or sixteen channels if the channels are a
+  /// multiple.
   public func makeActivation(
     members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
   ) throws -> Tensor {

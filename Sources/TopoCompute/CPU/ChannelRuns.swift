@@ -1,5 +1,5 @@
 /// How the channels of an activation lie in memory, seen as runs of vectors: the shape that loops
-/// over channels share, whatever the layout.
+/// over channels share, for every layout.
 ///
 /// A *group* is the channels that are walked together: eight of a block, each in its own SIMD lane,
 /// or a single one whose positions fill the lanes.
@@ -80,11 +80,11 @@ struct ChannelRuns: Sendable {
   func moments(
     _ group: Int, _ values: UnsafeMutablePointer<Float>
   ) -> (mean: SIMD8<Double>, squares: SIMD8<Double>) {
-    let own = Double(positions)
+    let count = Double(positions)
     var (mean, squares) = (SIMD8<Double>(), SIMD8<Double>())
     for image in 0..<batch {
       let part = sum(group, images: image..<image + 1, { values.vector(at: $0) }, { values[$0] })
-      let average = part / SIMD8(repeating: own)
+      let average = part / SIMD8(repeating: count)
       let near = Vector(average)
       let spread = sum(
         group, images: image..<image + 1,
@@ -96,10 +96,10 @@ struct ChannelRuns: Sendable {
           let difference = values[index] - near[0]
           return difference * difference
         })
-      let before = own * Double(image)
+      let before = count * Double(image)
       let step = average - mean
-      mean += step * (own / (before + own))
-      squares += spread + step * step * (before * own / (before + own))
+      mean += step * (count / (before + count))
+      squares += spread + step * step * (before * count / (before + count))
     }
     return (mean, squares)
   }

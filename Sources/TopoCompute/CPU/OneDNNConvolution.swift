@@ -84,7 +84,7 @@ final class OneDNNConvolution: @unchecked Sendable {
 
   static func floats(_ layout: OneDNNLayout?) -> Int { ((layout?.bytes ?? 0) + 63) / 64 * 16 }
 
-  /// Padding before as asked; after, whatever makes the output's extent come out: the window may
+  /// Padding before as given; after, the padding that gives the output's extent: the window may
   /// leave a remainder at the far edge.
   private static func padding(
     _ window: Window, input: Tensor, output: Tensor

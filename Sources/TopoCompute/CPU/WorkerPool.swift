@@ -92,8 +92,8 @@ final class WorkerPool: @unchecked Sendable {
     }
   }
 
-  /// Runs the body that has arrived, and lets go of it before it counts as done: it may hold the
-  /// pool, which must not be given up by one of its own threads. Unlocks the state.
+  /// Runs the body that has arrived, and releases it before it counts as done: it may hold the
+  /// pool, which must not be released on one of its own threads. Unlocks the state.
   @inline(never)
   private static func work(thread: Int, state: UnsafeMutablePointer<State>) {
     let body = state.pointee.body

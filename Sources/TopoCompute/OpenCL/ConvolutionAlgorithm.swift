@@ -24,7 +24,7 @@ enum ConvolutionAlgorithm {
 extension OpenCLDevice {
   /// The algorithm of a pass: the forced one, otherwise the one that the tuning table chooses if it
   /// applies to the shape and the device, otherwise `rotated` or `direct`, or `gather` for
-  /// gradients that are no convolution.
+  /// gradients that are not a convolution.
   /// - Throws: `DeviceError` when an algorithm is forced that does not apply.
   func convolutionAlgorithm(
     _ pass: ConvolutionPass, _ geometry: ConvolutionGeometry

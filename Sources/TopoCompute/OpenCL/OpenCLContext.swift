@@ -4,9 +4,9 @@ import TopoKernels
 
 /// A device with its context and the programs built for it.
 ///
-/// There is one per device and process, kept for ever: a context over several GPUs makes some
-/// drivers use only one of them at a time, and libraries that cache kernels by context (CLBlast)
-/// must not meet a new context at the address of an old one.
+/// There is one per device and process, kept until the process ends: a context over several GPUs
+/// makes some drivers use only one of them at a time, and libraries that cache kernels by context
+/// (CLBlast) must not meet a new context at the address of an old one.
 final class OpenCLContext: @unchecked Sendable {
   let platform: OpaquePointer
   let device: OpaquePointer

@@ -91,7 +91,7 @@ enum OpenCLDiscovery {
       ])
   }
 
-  /// What decides how fast a device can be made: small floats, subgroups and vendors' own.
+  /// Extensions that matter for speed: small floats, subgroups and vendors' extensions.
   private static let extensionsOfNote = [
     "cl_khr_fp16", "cl_khr_fp64", "cl_khr_subgroup", "cl_khr_integer_dot_product",
     "cl_intel_subgroup", "cl_nv_", "cl_amd_", "cl_arm_",

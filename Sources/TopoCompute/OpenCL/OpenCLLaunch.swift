@@ -25,7 +25,7 @@ final class OpenCLLaunch {
   private let name: String
   /// Work-items in the grid, then in a group, along three dimensions.
   private let sizes: (grid: (Int, Int, Int), group: (Int, Int, Int))
-  /// Buffers do not outlive their last handle, and a kernel's arguments are no handles.
+  /// Keeps the buffers alive: a kernel's arguments do not.
   private let retained: [AnyObject]
 
   /// Makes the kernel `name` of `program` with `arguments`. `grid` counts the work-items needed;

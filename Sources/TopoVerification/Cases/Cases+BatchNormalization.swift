@@ -228,7 +228,7 @@ private struct NormalizationData: Sendable {
   var halfWidth: Float = 1
   var special: Special?
 
-  /// Where values that are no numbers come from.
+  /// How values that are not numbers arise.
   enum Special: String {
     /// One input of the last channel is NaN, and with it all of that channel.
     case channel = "a NaN in a channel"

@@ -27,7 +27,7 @@ struct PenaltyShape: Sendable {
     case equalRows
     /// Uniform times a factor.
     case scaled(Float)
-    /// Two thirds of the units have rows that are equal but for 1e-20 in the first feature.
+    /// Two thirds of the units have rows that are equal except for 1e-20 in the first feature.
     case nearlyEqualRows
   }
 

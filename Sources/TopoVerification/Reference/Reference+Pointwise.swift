@@ -6,7 +6,7 @@ extension Reference {
     Dense(input.shape, input.values.map { $0 <= 0 ? 0 : $0 })
   }
 
-  /// `outputGradient` where `output > 0`, else 0.
+  /// `outputGradient` if `output > 0`, otherwise 0.
   public static func reluBackward(output: Dense, outputGradient: Dense) -> Dense {
     Dense(
       output.shape, zip(output.values, outputGradient.values).map { $0 > 0 ? $1 : 0 })

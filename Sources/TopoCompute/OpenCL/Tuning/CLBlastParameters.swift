@@ -41,7 +41,7 @@ public struct CLBlastParameters: Sendable, Hashable, CustomStringConvertible {
     else { return nil }
   }
 
-  /// Reads the text form; nil when it is none.
+  /// Reads the text form; nil if the text is malformed.
   public init?(_ text: some StringProtocol) {
     let words = text.split(separator: " ")
     guard let first = words.first, let kernel = Kernel(rawValue: String(first)),

@@ -27,7 +27,7 @@ public struct ConvolutionTiling: Sendable, Hashable, CustomStringConvertible {
     (self.unroll, self.buffers) = (unroll, buffers)
   }
 
-  /// Reads the text form; nil when it is none.
+  /// Reads the text form; nil if the text is malformed.
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 4, parts[2].first == "u", parts[3].first == "b" else { return nil }

@@ -38,7 +38,7 @@ extension DeviceProfile {
     ].compactMap { $0 }
   }
 
-  /// Every tiling that ships for a key, for whatever device: what a tuner tries first.
+  /// Every tiling that ships for a key, for any device: a tuner's first candidates.
   public static func tilings(_ key: TuningTable.Key) -> [ConvolutionTiling] {
     var all: [ConvolutionTiling] = []
     for profile in allCases {

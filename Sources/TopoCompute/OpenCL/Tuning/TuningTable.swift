@@ -59,7 +59,7 @@ public struct TuningTable: Sendable, Hashable {
     }
   }
 
-  /// This table with the choices of another one before its own.
+  /// This table, with the choices of another one taking precedence.
   public func merging(_ other: TuningTable) -> TuningTable {
     var merged = TuningTable(choices.merging(other.choices) { $1 })
     merged.clblastParameters = clblastParameters.merging(other.clblastParameters) { $1 }
