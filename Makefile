@@ -1,13 +1,13 @@
 # `make demo` and `make test` do all the set-up they need. `make help` lists everything.
 
 SWIFT ?= swift
-# Tests look inside modules, so these are built for testing; the demo and the tests then share one
-# optimised build.
+# Tests look inside modules, so they are built for testing; the demo and the tests then share one
+# optimized build.
 FLAGS := -c release -Xswiftc -enable-testing
 TOPOSHEET := .build/release/toposheet
 SOURCES := Package.swift Sources Tests Kernels Examples Benchmarks/Package.swift \
   Benchmarks/Corruptions Benchmarks/Operations Benchmarks/Steps
-# Removed before it is made anew: never taken from the environment.
+# Removed before it is made again: never taken from the environment.
 DEMO := runs/demo
 
 .PHONY: help setup build demo test test-oclgrind test-interop test-recipes kernels-check bench benchmarks \
@@ -18,6 +18,8 @@ help:
 	@echo "make test           set up, build, and run all tests"
 	@echo "make setup          install the system packages that are missing"
 	@echo "make build          build $(TOPOSHEET)"
+	@echo "make install        build and copy the program to PREFIX (PREFIX=~/.local by default)"
+	@echo "make uninstall      remove it from PREFIX"
 	@echo "make bench          measure this machine: peak, operations, training steps (BENCH=options)"
 	@echo "make benchmarks     run the benchmark package (BENCHMARKS=its options)"
 	@echo "make bench-peers    our speed beside PyTorch's (PYTHON=one with torch, PEERS=options)"
@@ -37,6 +39,18 @@ setup:
 
 build: setup
 	$(SWIFT) build $(FLAGS) --product toposheet
+
+# Not built for testing, and with Swift's own libraries inside, as the folder of `make dist`: Swift
+# may be removed afterwards.
+.PHONY: install uninstall
+PREFIX ?= $(HOME)/.local
+INSTALLED := .build/install
+install: setup
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(INSTALLED) --product toposheet
+	scripts/install.sh install $(INSTALLED)/release/toposheet "$(PREFIX)"
+
+uninstall:
+	scripts/install.sh uninstall "$(PREFIX)"
 
 demo: build
 	rm -rf $(DEMO)

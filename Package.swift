@@ -3,10 +3,10 @@ import PackageDescription
 
 /// Kernels are embedded into the binary, so that one file is enough to run.
 let kernels = [
-  "attack.cl", "batch_normalization.cl", "common.cl", "convolution.cl", "gather.cl",
-  "implicit_gemm.cl", "implicit_gemm_weight.cl", "linear.cl", "optimizer.cl", "peak.cl",
-  "penalty.cl", "philox.cl", "pointwise.cl", "pooling.cl", "softmax_cross_entropy.cl",
-  "tile_product.cl",
+  "attack.cl", "batch_normalization.cl", "common.cl", "convolution.cl", "convolution_shape.cl",
+  "convolution_sums.cl", "gather.cl", "images.cl", "implicit_gemm.cl", "implicit_gemm_weight.cl",
+  "largest.cl", "linear.cl", "optimizer.cl", "peak.cl", "penalty.cl", "philox.cl", "pointwise.cl",
+  "pooling.cl", "softmax_cross_entropy.cl", "tile_product.cl", "vectors.cl", "window.cl",
 ]
 
 let package = Package(

@@ -1,10 +1,17 @@
-// Shared by all kernels; put in front of every family's source.
+// Shared by all kernels: arguments, constants, and sums over a work-group.
 //
 // A tensor is two arguments: its memory, and its place (offset, member stride), both counted in
-// elements. A member stride of 0 hands the same values to every member. Below the member,
+// elements. A member stride of 0 gives the same values to every member. Below the member,
 // everything is dense and row-major.
+//
+// Every constant of a program has a default, so that each file compiles alone, and is marked:
+// SHAPE    what is computed depends on it: extents and options of the operation
+// TUNABLE  a choice for speed: every allowed value computes the same, up to the order of sums
 
-// Work-items of a group in kernels that reduce over a group: a power of two.
+#ifndef TOPO_COMMON_CL
+#define TOPO_COMMON_CL
+
+// TUNABLE, a power of two: work-items of a group in kernels that reduce over a group.
 #ifndef GROUP
 #define GROUP 64
 #endif
@@ -25,7 +32,7 @@ float group_sum(float value, local float *scratch) {
   return scratch[0];
 }
 
-// The largest value that the work-items of a group have, none of them NaN; all of them get it.
+// The largest value of a work-group's items, none of which is NaN, for every work-item.
 float group_max(float value, local float *scratch) {
   const int item = get_local_id(0);
   barrier(CLK_LOCAL_MEM_FENCE);
@@ -38,45 +45,12 @@ float group_max(float value, local float *scratch) {
   return scratch[0];
 }
 
-// Adds to a sum kept with its rounding error (Kahan): sums over tens of thousands of values stay
-// exact to the last bits. sum.x is the sum, sum.y what it still lacks.
+// Adds to a sum that is kept with its rounding error (Kahan): sums over tens of thousands of values
+// stay exact to the last bits. sum.x is the sum, sum.y the part that it lacks.
 float2 compensated_add(float2 sum, float value) {
   const float addend = value + sum.y;
   const float total = sum.x + addend;
   return (float2)(total, addend - (total - sum.x));
 }
 
-// Values that a work-item takes at once where it sums over rows of pixels: 8, 4 or 1, a divisor
-// of the row's length.
-#ifndef VECTOR
-#define VECTOR 1
 #endif
-
-#if VECTOR == 8
-#define floats float8
-#define LOAD_FLOATS(pointer) vload8(0, pointer)
-#define STORE_FLOATS(values, pointer) vstore8(values, 0, pointer)
-float sum_of_floats(float8 v) {
-  const float4 half_sum = v.lo + v.hi;
-  return (half_sum.x + half_sum.z) + (half_sum.y + half_sum.w);
-}
-#elif VECTOR == 4
-#define floats float4
-#define LOAD_FLOATS(pointer) vload4(0, pointer)
-#define STORE_FLOATS(values, pointer) vstore4(values, 0, pointer)
-float sum_of_floats(float4 v) { return (v.x + v.z) + (v.y + v.w); }
-#else
-#define floats float
-#define LOAD_FLOATS(pointer) (*(pointer))
-#define STORE_FLOATS(values, pointer) (*(pointer) = (values))
-float sum_of_floats(float v) { return v; }
-#endif
-
-// The same for `floats`, with `sum` and what it still lacks, `rest`, apart.
-#define ADD_FLOATS(sum, rest, values)             \
-  do {                                            \
-    const floats addend = (values) + (rest);      \
-    const floats total = (sum) + addend;          \
-    (rest) = addend - (total - (sum));            \
-    (sum) = total;                                \
-  } while (0)

@@ -5,134 +5,62 @@
 // convolution_correlate        y[o, r, c] = bias[o] + sum over i, p, q of
 //                              w[o, i, p, q] x[i, r S + p - P, c S + q - P]
 //                              ROTATED: dx from dy for stride 1, the same sum with the roles of
-//                              the channels exchanged, the filters turned by 180 degrees and
+//                              the channels exchanged, the filters rotated by 180 degrees and
 //                              padding K - 1 - P
 // convolution_input_gradient   dx[i, r, c] = sum over o, p, q of w[o, i, p, q] dy[o, (r + P - p)
-//                              / S, (c + P - q) / S] where the divisions leave no remainder
+//                              / S, (c + P - q) / S] if the divisions leave no remainder
 // convolution_weight_gradient  dw[o, i, p, q] = sum over images, r, c of
-//                              dy[o, r, c] x[i, r S + p - P, c S + q - P], images in chunks
-// convolution_weight_sum       adds up the chunks in order
-// convolution_bias_gradient    db[o] = sum over images, r, c of dy[o, r, c]
+//                              dy[o, r, c] x[i, r S + p - P, c S + q - P], images in chunks that
+//                              convolution_weight_sum adds up
 //
-// A work-item holds LANES neighbouring columns as one vector, for several channels. Vector loads
-// may reach beyond a row by less than the storage's guard; what they bring from there is masked
-// away, not multiplied away, for it may be NaN.
+// A work-item holds LANES neighboring columns as one vector, for several channels. Vector loads may
+// reach beyond a row by less than the storage's guard; what they load there is masked, not
+// multiplied by zero, because it may be NaN.
 
-#ifndef MEMBER
 #include "common.cl"
-#endif
+#include "convolution_shape.cl"
 
-// Images.
-#ifndef BATCH
-#define BATCH 64
-#endif
-// The activation that is read (correlate: x, or dy when ROTATED; else x).
-#ifndef SOURCE_CHANNELS
-#define SOURCE_CHANNELS 32
-#endif
-#ifndef SOURCE_ROWS
-#define SOURCE_ROWS 14
-#endif
-#ifndef SOURCE_COLUMNS
-#define SOURCE_COLUMNS 14
-#endif
-// The activation on the other side (correlate: the one that is written; else dy).
-#ifndef TARGET_CHANNELS
-#define TARGET_CHANNELS 64
-#endif
-#ifndef TARGET_ROWS
-#define TARGET_ROWS 14
-#endif
-#ifndef TARGET_COLUMNS
-#define TARGET_COLUMNS 14
-#endif
-// The window; for ROTATED the padding is K - 1 - P already.
-#ifndef KERNEL_ROWS
-#define KERNEL_ROWS 3
-#endif
-#ifndef KERNEL_COLUMNS
-#define KERNEL_COLUMNS 3
-#endif
-#ifndef STRIDE_ROWS
-#define STRIDE_ROWS 1
-#endif
-#ifndef STRIDE_COLUMNS
-#define STRIDE_COLUMNS 1
-#endif
-#ifndef PADDING_ROWS
-#define PADDING_ROWS 1
-#endif
-#ifndef PADDING_COLUMNS
-#define PADDING_COLUMNS 1
-#endif
-// Whether correlate turns the filters and exchanges their channels.
-#ifndef ROTATED
-#define ROTATED 0
-#endif
-// Columns of a vector: 4 or 8.
+// TUNABLE, 4 or 8: columns of a vector.
 #ifndef LANES
 #define LANES 8
 #endif
-// Output channels of a work-item: in correlate and input_gradient, and in weight_gradient.
+#include "vectors.cl"
+
+// TUNABLE, at least 1: output channels of a work-item, in correlate and input_gradient, and in
+// weight_gradient.
 #ifndef CHANNELS_PER_ITEM
 #define CHANNELS_PER_ITEM 8
 #endif
 #ifndef FILTERS_PER_ITEM
 #define FILTERS_PER_ITEM 4
 #endif
-// Chunks that weight_gradient splits the images into.
+// TUNABLE, 1 to BATCH: chunks that weight_gradient splits the images into.
 #ifndef CHUNKS
 #define CHUNKS 1
 #endif
 
-#define SOURCE_PIXELS (SOURCE_ROWS * SOURCE_COLUMNS)
-#define TARGET_PIXELS (TARGET_ROWS * TARGET_COLUMNS)
-#define KERNEL_SIZE (KERNEL_ROWS * KERNEL_COLUMNS)
 // Vectors across a row of the target.
 #define COLUMN_TILES ((TARGET_COLUMNS + LANES - 1) / LANES)
 
-#if LANES == 8
-#define lanes float8
-#define mask int8
-#define LANE_NUMBERS ((int8)(0, 1, 2, 3, 4, 5, 6, 7))
-#define LOAD_LANES(pointer) vload8(0, pointer)
-#define STORE_LANES(value, pointer) vstore8(value, 0, pointer)
-#define AS_MASK(value) as_int8(value)
-#define AS_LANES(value) as_float8(value)
-float lane_sum(float8 v) {
-  const float4 half_sum = v.lo + v.hi;
-  return (half_sum.x + half_sum.z) + (half_sum.y + half_sum.w);
-}
-#else
-#define lanes float4
-#define mask int4
-#define LANE_NUMBERS ((int4)(0, 1, 2, 3))
-#define LOAD_LANES(pointer) vload4(0, pointer)
-#define STORE_LANES(value, pointer) vstore4(value, 0, pointer)
-#define AS_MASK(value) as_int4(value)
-#define AS_LANES(value) as_float4(value)
-float lane_sum(float4 v) { return (v.x + v.z) + (v.y + v.w); }
-#endif
-
 // Which lanes see a column of the source through the window's column q, when the first lane is
 // the target's column `column`.
-mask source_mask(int column, int q) {
-  const mask x = (LANE_NUMBERS + column) * STRIDE_COLUMNS + (q - PADDING_COLUMNS);
+integers source_mask(int column, int q) {
+  const integers x = (LANE_NUMBERS + column) * STRIDE_COLUMNS + (q - PADDING_COLUMNS);
   return (x >= 0) & (x < SOURCE_COLUMNS);
 }
 
 // What they see, and 0 in the other lanes.
-lanes source_lanes(global const float *line, int column, int q, mask valid) {
+floats source_lanes(global const float *line, int column, int q, integers valid) {
 #if STRIDE_COLUMNS == 1
-  return AS_LANES(AS_MASK(LOAD_LANES(line + (column + q - PADDING_COLUMNS))) & valid);
+  return AS_FLOATS(AS_INTEGERS(LOAD_FLOATS(line + (column + q - PADDING_COLUMNS))) & valid);
 #else
   float values[LANES];
   for (int i = 0; i < LANES; ++i) {
     const int x = (column + i) * STRIDE_COLUMNS + q - PADDING_COLUMNS;
     values[i] = x >= 0 && x < SOURCE_COLUMNS ? line[x] : 0.0f;
   }
-  lanes result;
-  result = LOAD_LANES(values);
+  floats result;
+  result = LOAD_FLOATS(values);
   return result;
 #endif
 }
@@ -154,12 +82,12 @@ kernel void convolution_correlate(
   weight = MEMBER(weight, weight_place, member);
   target = MEMBER(target, target_place, member) + image * (TARGET_CHANNELS * TARGET_PIXELS);
 
-  mask valid[KERNEL_COLUMNS];
+  integers valid[KERNEL_COLUMNS];
 #pragma unroll
   for (int q = 0; q < KERNEL_COLUMNS; ++q) valid[q] = source_mask(column, q);
   // A tile that sticks out computes the last channel again, and does not store it.
   global const float *filters[CHANNELS_PER_ITEM];
-  lanes sum[CHANNELS_PER_ITEM];
+  floats sum[CHANNELS_PER_ITEM];
 #pragma unroll
   for (int o = 0; o < CHANNELS_PER_ITEM; ++o) {
     const int channel = min(first + o, TARGET_CHANNELS - 1);
@@ -178,7 +106,7 @@ kernel void convolution_correlate(
       global const float *line = source + i * SOURCE_PIXELS + y * SOURCE_COLUMNS;
 #pragma unroll
       for (int q = 0; q < KERNEL_COLUMNS; ++q) {
-        const lanes x = source_lanes(line, column, q, valid[q]);
+        const floats x = source_lanes(line, column, q, valid[q]);
 #if ROTATED
         const int at = i * (TARGET_CHANNELS * KERNEL_SIZE) - (p * KERNEL_COLUMNS + q);
 #else
@@ -191,34 +119,34 @@ kernel void convolution_correlate(
 #pragma unroll
   for (int o = 0; o < CHANNELS_PER_ITEM; ++o)
     if (first + o < TARGET_CHANNELS) {
-      global float *place =
+      global float *to =
           target + (first + o) * TARGET_PIXELS + row * TARGET_COLUMNS + column;
       if (column + LANES <= TARGET_COLUMNS) {
-        STORE_LANES(sum[o], place);
+        STORE_FLOATS(sum[o], to);
       } else {
         float values[LANES];
-        STORE_LANES(sum[o], values);
-        for (int lane = 0; lane < TARGET_COLUMNS - column; ++lane) place[lane] = values[lane];
+        STORE_FLOATS(sum[o], values);
+        for (int lane = 0; lane < TARGET_COLUMNS - column; ++lane) to[lane] = values[lane];
       }
     }
 }
 
-// Dimension 0: places of the source's images. Dimension 1: tiles of its channels. Dimension 2:
+// Dimension 0: pixels of the source's images. Dimension 1: tiles of its channels. Dimension 2:
 // members.
 kernel void convolution_input_gradient(
     global const float *target_gradient, const ulong2 target_gradient_place,
     global const float *weight, const ulong2 weight_place,
     global float *source_gradient, const ulong2 source_gradient_place) {
   const int index = get_global_id(0), first = get_global_id(1) * CHANNELS_PER_ITEM;
-  const int image = index / SOURCE_PIXELS, place = index % SOURCE_PIXELS;
+  const int image = index / SOURCE_PIXELS, pixel = index % SOURCE_PIXELS;
   const int member = get_global_id(2);
   if (image >= BATCH) return;
-  const int row = place / SOURCE_COLUMNS, column = place % SOURCE_COLUMNS;
+  const int row = pixel / SOURCE_COLUMNS, column = pixel % SOURCE_COLUMNS;
   target_gradient = MEMBER(target_gradient, target_gradient_place, member)
       + image * (TARGET_CHANNELS * TARGET_PIXELS);
   weight = MEMBER(weight, weight_place, member);
   source_gradient = MEMBER(source_gradient, source_gradient_place, member)
-      + image * (SOURCE_CHANNELS * SOURCE_PIXELS) + place;
+      + image * (SOURCE_CHANNELS * SOURCE_PIXELS) + pixel;
   float sum[CHANNELS_PER_ITEM];
   for (int i = 0; i < CHANNELS_PER_ITEM; ++i) sum[i] = 0;
   for (int o = 0; o < TARGET_CHANNELS; ++o)
@@ -257,7 +185,7 @@ kernel void convolution_weight_gradient(
   source = MEMBER(source, source_place, member) + i * SOURCE_PIXELS;
   target_gradient = MEMBER(target_gradient, target_gradient_place, member);
 
-  lanes sum[FILTERS_PER_ITEM][KERNEL_COLUMNS];
+  floats sum[FILTERS_PER_ITEM][KERNEL_COLUMNS];
   int planes[FILTERS_PER_ITEM];
 #pragma unroll
   for (int o = 0; o < FILTERS_PER_ITEM; ++o) {
@@ -267,8 +195,8 @@ kernel void convolution_weight_gradient(
   }
   const int begin = chunk * BATCH / CHUNKS, end = (chunk + 1) * BATCH / CHUNKS;
   for (int column = 0; column < TARGET_COLUMNS; column += LANES) {
-    mask valid[KERNEL_COLUMNS];
-    const mask inside = LANE_NUMBERS + column < TARGET_COLUMNS;
+    integers valid[KERNEL_COLUMNS];
+    const integers inside = LANE_NUMBERS + column < TARGET_COLUMNS;
 #pragma unroll
     for (int q = 0; q < KERNEL_COLUMNS; ++q) valid[q] = source_mask(column, q) & inside;
     for (int image = begin; image < end; ++image)
@@ -279,13 +207,14 @@ kernel void convolution_weight_gradient(
             source + image * (SOURCE_CHANNELS * SOURCE_PIXELS) + y * SOURCE_COLUMNS;
         global const float *gradients = target_gradient
             + image * (TARGET_CHANNELS * TARGET_PIXELS) + row * TARGET_COLUMNS + column;
-        lanes x[KERNEL_COLUMNS];
+        floats x[KERNEL_COLUMNS];
 #pragma unroll
         for (int q = 0; q < KERNEL_COLUMNS; ++q)
           x[q] = source_lanes(line, column, q, valid[q]);
 #pragma unroll
         for (int o = 0; o < FILTERS_PER_ITEM; ++o) {
-          const lanes gradient = AS_LANES(AS_MASK(LOAD_LANES(gradients + planes[o])) & inside);
+          const floats gradient =
+              AS_FLOATS(AS_INTEGERS(LOAD_FLOATS(gradients + planes[o])) & inside);
 #pragma unroll
           for (int q = 0; q < KERNEL_COLUMNS; ++q) sum[o][q] = mad(gradient, x[q], sum[o][q]);
         }
@@ -299,38 +228,5 @@ kernel void convolution_weight_gradient(
     for (int q = 0; q < KERNEL_COLUMNS; ++q)
       if (first + o < TARGET_CHANNELS)
         partial[((first + o) * SOURCE_CHANNELS + i) * KERNEL_SIZE + p * KERNEL_COLUMNS + q] =
-            lane_sum(sum[o][q]);
-}
-
-// Dimension 0: weights. Dimension 1: members.
-kernel void convolution_weight_sum(
-    global const float *partial, const ulong2 partial_place,
-    global float *weight_gradient, const ulong2 weight_gradient_place) {
-  const int index = get_global_id(0), member = get_global_id(1);
-  const int count = TARGET_CHANNELS * SOURCE_CHANNELS * KERNEL_SIZE;
-  if (index >= count) return;
-  partial = MEMBER(partial, partial_place, member) + index;
-  float sum = 0;
-  for (int chunk = 0; chunk < CHUNKS; ++chunk) sum += partial[chunk * count];
-  MEMBER(weight_gradient, weight_gradient_place, member)[index] = sum;
-}
-
-// One work-group per target channel (dimension 0) and member (dimension 1).
-kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void convolution_bias_gradient(
-    global const float *target_gradient, const ulong2 target_gradient_place,
-    global float *bias_gradient, const ulong2 bias_gradient_place) {
-  local float scratch[GROUP];
-  const int item = get_local_id(0), channel = get_group_id(0), member = get_global_id(1);
-  target_gradient =
-      MEMBER(target_gradient, target_gradient_place, member) + channel * TARGET_PIXELS;
-  const int vectors = TARGET_PIXELS / VECTOR;
-  floats sum = 0, rest = 0;
-  for (int n = item; n < BATCH * vectors; n += GROUP)
-    ADD_FLOATS(
-        sum, rest,
-        LOAD_FLOATS(
-            target_gradient + n / vectors * (TARGET_CHANNELS * TARGET_PIXELS)
-            + n % vectors * VECTOR));
-  const float total = group_sum(sum_of_floats(sum) + sum_of_floats(rest), scratch);
-  if (item == 0) MEMBER(bias_gradient, bias_gradient_place, member)[channel] = total;
+            sum_of_lanes(sum[o][q]);
 }

@@ -1,46 +1,22 @@
-// Batches from byte images that live on the device, and the clock that says which.
+// Batches of byte images that are in the device's memory, and the clock that counts them.
 //
-// gather   input[b] = (images[order[clock.batch * B + b]] / 255 - mean[c]) / deviation[c] and
+// gather   input[b] = (images[order[clock.batch * B + b]] / 255 - mean[c]) / standard deviation[c],
 //          targets[b] = labels[order[...]]; dimension 0 the value, dimension 1 the member
 // advance  adds one to both words of a clock; dimension 0 the member
 
-#ifndef MEMBER
 #include "common.cl"
-#endif
+#include "images.cl"
 
-// Images of a batch.
-#ifndef BATCH
-#define BATCH 64
-#endif
-// Images on the device.
+// SHAPE, at least 1: images on the device, entries of the order, and members.
 #ifndef IMAGES
 #define IMAGES 60000
 #endif
-// Entries of the order.
 #ifndef POSITIONS
 #define POSITIONS 48000
 #endif
-// Shape of an image: channels, and rows times columns.
-#ifndef CHANNELS
-#define CHANNELS 1
-#endif
-#ifndef PIXELS
-#define PIXELS 784
-#endif
-// Per channel, separated by commas.
-#ifndef MEAN
-#define MEAN 0.0f
-#endif
-#ifndef DEVIATION
-#define DEVIATION 1.0f
-#endif
-// Members.
 #ifndef MEMBERS
 #define MEMBERS 1
 #endif
-
-constant float channel_mean[CHANNELS] = {MEAN};
-constant float channel_deviation[CHANNELS] = {DEVIATION};
 
 kernel void gather(
     global const uchar *images, const ulong2 images_place,
@@ -50,8 +26,8 @@ kernel void gather(
     global float *input, const ulong2 input_place,
     global int *targets, const ulong2 targets_place) {
   const int index = get_global_id(0), member = get_global_id(1);
-  if (index >= BATCH * CHANNELS * PIXELS) return;
-  const int slot = index / (CHANNELS * PIXELS), within = index % (CHANNELS * PIXELS);
+  if (index >= BATCH * VALUES) return;
+  const int slot = index / VALUES, within = index % VALUES;
   const ulong position = (ulong)MEMBER(clock, clock_place, member)[0] * BATCH + slot;
   // An entry that names no image counts as absent, so that nothing is read out of bounds.
   int image = position < POSITIONS ? MEMBER(order, order_place, member)[position] : -1;
@@ -59,8 +35,8 @@ kernel void gather(
   float value = 0;
   if (image >= 0) {
     const int channel = within / PIXELS;
-    const float byte = images[images_place.x + (ulong)image * (CHANNELS * PIXELS) + within];
-    value = (byte / 255 - channel_mean[channel]) / channel_deviation[channel];
+    const float byte = images[images_place.x + (ulong)image * VALUES + within];
+    value = (byte / 255 - channel_mean[channel]) / channel_standard_deviation[channel];
   }
   MEMBER(input, input_place, member)[index] = value;
   if (within == 0)

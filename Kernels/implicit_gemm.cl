@@ -1,82 +1,31 @@
-// Convolution (cross-correlation) as a matrix product whose right factor, the windows unrolled, is
-// never stored: y [o, n] = bias [o] + sum over k of w [o, k] x [k, n], where n counts the pixels
-// of all images and k the pairs of a source channel and a place in the window.
+// Convolution (cross-correlation) as a matrix product whose right factor, the unrolled windows, is
+// never stored: y[o, n] = bias[o] + sum over k of w[o, k] x[k, n]. n counts the pixels of all
+// images, k the pairs of a source channel and a tap.
 //
 // implicit_gemm_pack       w in the order of the product: [k][o], with zeros up to whole tiles
 // implicit_gemm_correlate  the product, for the arguments and results of convolution_correlate
 //
-// Both take ROTATED: dx from dy for stride 1, with the roles of the channels exchanged, the
-// filters turned by 180 degrees and padding K - 1 - P.
+// Both take ROTATED (convolution_shape.cl).
 //
-// The order of k is a choice. By places (TAPS_INNER 0), all terms of a tile are at one place in
-// the window, so that a work-item finds out once per tile whether its pixel sees the source there;
-// channels are filled up to whole tiles. By channels (TAPS_INNER 1), nothing is filled up: for
-// one or three channels.
+// The order of k is a choice. With TAPS_INNER 0, all terms of a tile are at one tap, so that a
+// work-item finds out once per tile whether its pixel sees the source there; channels are padded to
+// whole tiles. With TAPS_INNER 1, the taps of a channel follow each other and nothing is padded:
+// for one or three channels.
 
-#ifndef MEMBER
 #include "common.cl"
+#include "convolution_shape.cl"
 #include "tile_product.cl"
-#endif
 
-// Images.
-#ifndef BATCH
-#define BATCH 64
-#endif
-// The activation that is read.
-#ifndef SOURCE_CHANNELS
-#define SOURCE_CHANNELS 32
-#endif
-#ifndef SOURCE_ROWS
-#define SOURCE_ROWS 14
-#endif
-#ifndef SOURCE_COLUMNS
-#define SOURCE_COLUMNS 14
-#endif
-// The activation that is written.
-#ifndef TARGET_CHANNELS
-#define TARGET_CHANNELS 64
-#endif
-#ifndef TARGET_ROWS
-#define TARGET_ROWS 14
-#endif
-#ifndef TARGET_COLUMNS
-#define TARGET_COLUMNS 14
-#endif
-// The window; for ROTATED the padding is K - 1 - P already.
-#ifndef KERNEL_ROWS
-#define KERNEL_ROWS 3
-#endif
-#ifndef KERNEL_COLUMNS
-#define KERNEL_COLUMNS 3
-#endif
-#ifndef STRIDE_ROWS
-#define STRIDE_ROWS 1
-#endif
-#ifndef STRIDE_COLUMNS
-#define STRIDE_COLUMNS 1
-#endif
-#ifndef PADDING_ROWS
-#define PADDING_ROWS 1
-#endif
-#ifndef PADDING_COLUMNS
-#define PADDING_COLUMNS 1
-#endif
-// Whether the filters are turned and their channels exchanged.
-#ifndef ROTATED
-#define ROTATED 0
-#endif
-// The order of k; see above.
+// TUNABLE, 0 or 1: the order of k; see above.
 #ifndef TAPS_INNER
 #define TAPS_INNER 0
 #endif
-// Whether four pixels of the target, counted from a multiple of four, are an aligned vector.
+// SHAPE, 0 or 1: whether four pixels of the target, counted from a multiple of four, are an aligned
+// vector.
 #ifndef ALIGNED
 #define ALIGNED 1
 #endif
 
-#define SOURCE_PIXELS (SOURCE_ROWS * SOURCE_COLUMNS)
-#define TARGET_PIXELS (TARGET_ROWS * TARGET_COLUMNS)
-#define KERNEL_SIZE (KERNEL_ROWS * KERNEL_COLUMNS)
 // Extents of the product.
 #define PIXELS (BATCH * TARGET_PIXELS)
 #define TILES_M DIVIDED_UP(TARGET_CHANNELS, TILE_M)
@@ -110,10 +59,10 @@ kernel void implicit_gemm_pack(
       is_weight ? MEMBER(weight, weight_place, member)[at] : 0.0f;
 }
 
-// A tile of weights: vectors that a work-item moves.
+// A tile of weights: vectors that a work-item loads.
 #define A_VECTORS (TILE_K * TILE_M / 4)
 #define A_LOADS DIVIDED_UP(A_VECTORS, ITEMS)
-// A tile of pixels: a work-item keeps to few of them and moves every ROW_STEP-th of their rows.
+// A tile of pixels: a work-item always loads the same few of them, and every ROW_STEP-th row.
 #if ITEMS >= TILE_N
 #define ITEM_PIXELS 1
 #define ROW_STEP (ITEMS / TILE_N)
@@ -122,9 +71,11 @@ kernel void implicit_gemm_pack(
 #define ROW_STEP 1
 #endif
 #define B_LOADS DIVIDED_UP(TILE_K, ROW_STEP)
+// Whether every row that a work-item moves is a channel.
+#define WHOLE_TILES (SOURCE_CHANNELS % TILE_K == 0 && TILE_K % ROW_STEP == 0 ? 1 : 0)
 
-// Dimension 0: one work-group per tile of the product, tiles of channels next to one another,
-// since they read the same pixels. Dimension 2: members.
+// Dimension 0: one work-group per tile of the product, tiles of channels next to each
+// other, because they read the same pixels. Dimension 2: members.
 kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_correlate(
     global const float *source, const ulong2 source_place,
     global const float *packed, const ulong2 packed_place,
@@ -140,17 +91,17 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_cor
   packed = MEMBER(packed, packed_place, member) + first_m;
   target = MEMBER(target, target_place, member);
 
-  // The pixels that the work-item loads: where their windows begin. A pixel beyond the last one
-  // has its window far outside.
+  // Where the windows of the pixels that the work-item loads begin. The window of a pixel beyond
+  // the last one is far outside.
   const int load_row = item / TILE_N;
   int image_start[ITEM_PIXELS], window_row[ITEM_PIXELS], window_column[ITEM_PIXELS];
 #pragma unroll
   for (int v = 0; v < ITEM_PIXELS; ++v) {
-    const int n = first_n + item % TILE_N + v * ITEMS, place = n % TARGET_PIXELS;
+    const int n = first_n + item % TILE_N + v * ITEMS, pixel = n % TARGET_PIXELS;
     image_start[v] = n / TARGET_PIXELS * (SOURCE_CHANNELS * SOURCE_PIXELS);
     window_row[v] =
-        n < PIXELS ? place / TARGET_COLUMNS * STRIDE_ROWS - PADDING_ROWS : INT_MIN / 2;
-    window_column[v] = place % TARGET_COLUMNS * STRIDE_COLUMNS - PADDING_COLUMNS;
+        n < PIXELS ? pixel / TARGET_COLUMNS * STRIDE_ROWS - PADDING_ROWS : INT_MIN / 2;
+    window_column[v] = pixel % TARGET_COLUMNS * STRIDE_COLUMNS - PADDING_COLUMNS;
   }
 
   float4 sum[ITEM_M][VECTORS_N];
@@ -203,7 +154,7 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_cor
           const int at = image_start[v] + i * SOURCE_PIXELS + row * SOURCE_COLUMNS + column;
           next_b[v][s] = inside ? source[at] : 0.0f;
 #else
-          const bool is_channel = (SOURCE_CHANNELS % TILE_K == 0 && TILE_K % ROW_STEP == 0)
+          const bool is_channel = WHOLE_TILES
               || first_channel + load_row + s * ROW_STEP < SOURCE_CHANNELS;
           next_b[v][s] =
               inside && is_channel ? source[start + s * (ROW_STEP * SOURCE_PIXELS)] : 0.0f;
@@ -237,8 +188,8 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_cor
     const int n = first_n + v * STEP_N + item_n(item);
 #pragma unroll
     for (int lane = 0; lane < (ALIGNED ? 1 : 4); ++lane) {
-      const int image = (n + lane) / TARGET_PIXELS, place = (n + lane) % TARGET_PIXELS;
-      global float *plane = target + image * (TARGET_CHANNELS * TARGET_PIXELS) + place;
+      const int image = (n + lane) / TARGET_PIXELS, pixel = (n + lane) % TARGET_PIXELS;
+      global float *plane = target + image * (TARGET_CHANNELS * TARGET_PIXELS) + pixel;
 #pragma unroll
       for (int m = 0; m < ITEM_M; ++m) {
         const int channel = first_m + m / 4 * STEP_M + item_m(item) + m % 4;
@@ -246,9 +197,9 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_cor
 #if ALIGNED
           *(global float4 *)(plane + channel * TARGET_PIXELS) = sum[m][v];
 #else
-          const float4 lanes = sum[m][v];
+          const float4 values = sum[m][v];
           plane[channel * TARGET_PIXELS] =
-              lane == 0 ? lanes.x : lane == 1 ? lanes.y : lane == 2 ? lanes.z : lanes.w;
+              lane == 0 ? values.x : lane == 1 ? values.y : lane == 2 ? values.z : values.w;
 #endif
         }
       }

@@ -1,73 +1,28 @@
-// Gradient of a convolution's weights as a matrix product whose right factor, the windows
-// unrolled, is never stored: dw [o, n] = sum over k of dy [o, k] x [n, k], where n counts the
-// weights of a filter and k the pixels of all images, in chunks that convolution_weight_sum adds
-// up in order.
+// Gradient of a convolution's weights as a matrix product whose right factor, the unrolled windows,
+// is never stored: dw[o, n] = sum over k of dy[o, k] x[n, k]. n counts the weights of a filter, k
+// the pixels of all images, in chunks that convolution_weight_sum adds up in order. Windows have at
+// most 16 rows and 15 columns.
 
-#ifndef MEMBER
 #include "common.cl"
+#include "convolution_shape.cl"
 #include "tile_product.cl"
-#endif
 
-// Images.
-#ifndef BATCH
-#define BATCH 64
-#endif
-// The convolution's input.
-#ifndef SOURCE_CHANNELS
-#define SOURCE_CHANNELS 32
-#endif
-#ifndef SOURCE_ROWS
-#define SOURCE_ROWS 14
-#endif
-#ifndef SOURCE_COLUMNS
-#define SOURCE_COLUMNS 14
-#endif
-// Its output.
-#ifndef TARGET_CHANNELS
-#define TARGET_CHANNELS 64
-#endif
-#ifndef TARGET_ROWS
-#define TARGET_ROWS 14
-#endif
-#ifndef TARGET_COLUMNS
-#define TARGET_COLUMNS 14
-#endif
-// The window: at most 16 rows and 15 columns.
-#ifndef KERNEL_ROWS
-#define KERNEL_ROWS 3
-#endif
-#ifndef KERNEL_COLUMNS
-#define KERNEL_COLUMNS 3
-#endif
-#ifndef STRIDE_ROWS
-#define STRIDE_ROWS 1
-#endif
-#ifndef STRIDE_COLUMNS
-#define STRIDE_COLUMNS 1
-#endif
-#ifndef PADDING_ROWS
-#define PADDING_ROWS 1
-#endif
-#ifndef PADDING_COLUMNS
-#define PADDING_COLUMNS 1
-#endif
-// Chunks that the pixels are split into.
+// TUNABLE, at least 1: chunks that the pixels are split into.
 #ifndef CHUNKS
 #define CHUNKS 1
 #endif
-// Whether four pixels of the output, counted from a multiple of four, are an aligned vector.
+// SHAPE, 0 or 1: whether four pixels of the target, counted from a multiple of four, are an aligned
+// vector.
 #ifndef ALIGNED
 #define ALIGNED 1
 #endif
-// Floats by which a row in local memory is longer than the tile: both tiles are turned while they
-// are stored, and without it the stores of neighbouring work-items would meet in one bank.
+// TUNABLE, 0 or a multiple of 4: floats by which a row in local memory is longer than the tile.
+// Both tiles are transposed while they are stored, and without padding the stores of neighboring
+// work-items would meet in one bank.
 #ifndef ROW_PADDING
 #define ROW_PADDING 4
 #endif
 
-#define SOURCE_PIXELS (SOURCE_ROWS * SOURCE_COLUMNS)
-#define TARGET_PIXELS (TARGET_ROWS * TARGET_COLUMNS)
-#define KERNEL_SIZE (KERNEL_ROWS * KERNEL_COLUMNS)
 // Extents of the product.
 #define FILTER (SOURCE_CHANNELS * KERNEL_SIZE)
 #define PIXELS (BATCH * TARGET_PIXELS)
@@ -76,12 +31,13 @@
 #define ROW_M (TILE_M + ROW_PADDING)
 #define ROW_N (TILE_N + ROW_PADDING)
 
-// A tile of dy: a work-item keeps to a vector of pixels (one pixel where it is not ALIGNED) and
-// moves every A_STEP-th channel.
+// A tile of dy: a work-item always loads the same vector of pixels (one pixel unless ALIGNED), of
+// every A_STEP-th channel.
 #define LOAD_WIDTH (ALIGNED ? 4 : 1)
 #define A_STEP (ITEMS / (TILE_K / LOAD_WIDTH))
 #define A_LOADS DIVIDED_UP(TILE_M, A_STEP)
-// A tile of x: a work-item keeps to a pixel and moves every B_STEP-th place of the filter.
+// A tile of x: a work-item always loads what the same pixel sees at every B_STEP-th weight of the
+// filter.
 #define B_STEP (ITEMS / TILE_K)
 #define B_LOADS DIVIDED_UP(TILE_N, B_STEP)
 
@@ -100,9 +56,12 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_wei
   target_gradient = MEMBER(target_gradient, target_gradient_place, member);
   partial = MEMBER(partial, partial_place, member) + chunk * (TARGET_CHANNELS * FILTER);
 
-  // The channels and places of the filter that the work-item loads. Beyond the last channel it
-  // loads that again, for sums that are not stored. A place is a distance from the window's
-  // beginning, and the bits of its row and column in the window; no window has bit 31.
+  // The channels and weights of the filter that the work-item loads for. Beyond the last channel it
+  // loads the last one again, for sums that are not stored. A weight is a distance from where the
+  // window begins in the source, and two bits, one for its kernel row (0 to 15) and one for its
+  // kernel column (16 to 30). `inside` below has the bits of the rows and columns that lie in the
+  // image, so that two operations check both. Bit 31 is never inside: it marks weights beyond the
+  // last one.
   const int a_pixel = item % (TILE_K / LOAD_WIDTH) * LOAD_WIDTH;
   const int a_row = item / (TILE_K / LOAD_WIDTH), b_pixel = item % TILE_K, b_row = item / TILE_K;
   int distance[B_LOADS];
@@ -145,9 +104,9 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_wei
         next_a[s] = k < PIXELS ? gradients[channel * TARGET_PIXELS] : 0.0f;
 #endif
       }
-      const int n = tile * TILE_K + b_pixel, place = n % TARGET_PIXELS;
-      const int row = place / TARGET_COLUMNS * STRIDE_ROWS - PADDING_ROWS;
-      const int column = place % TARGET_COLUMNS * STRIDE_COLUMNS - PADDING_COLUMNS;
+      const int n = tile * TILE_K + b_pixel, pixel = n % TARGET_PIXELS;
+      const int row = pixel / TARGET_COLUMNS * STRIDE_ROWS - PADDING_ROWS;
+      const int column = pixel % TARGET_COLUMNS * STRIDE_COLUMNS - PADDING_COLUMNS;
       const int start = n / TARGET_PIXELS * (SOURCE_CHANNELS * SOURCE_PIXELS)
           + row * SOURCE_COLUMNS + column;
       uint inside = 0;

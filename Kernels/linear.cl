@@ -8,11 +8,9 @@
 //
 // With y = x w^T + b: forward A = x, B = w^T; dx: A = dy, B = w; dw: A = dy^T, B = x.
 
-#ifndef MEMBER
 #include "common.cl"
-#endif
 
-// Rows of C, columns of C, length of the sums.
+// SHAPE, at least 1: rows of C, columns of C, length of the sums.
 #ifndef M
 #define M 64
 #endif
@@ -22,7 +20,7 @@
 #ifndef K
 #define K 64
 #endif
-// Elements of A from one m, and one k, to the next; likewise of B.
+// SHAPE: elements of A from one m, and one k, to the next; likewise of B.
 #ifndef A_M
 #define A_M K
 #endif
@@ -35,15 +33,15 @@
 #ifndef B_N
 #define B_N K
 #endif
-// Whether there is a bias.
+// SHAPE, 0 or 1: whether there is a bias.
 #ifndef WITH_BIAS
 #define WITH_BIAS 1
 #endif
-// Members of B and C that a member of A serves, one after the other.
+// SHAPE, at least 1: consecutive members of B and C that share a member of A.
 #ifndef SERVED
 #define SERVED 1
 #endif
-// Side of the square tile of C that a work-item computes.
+// TUNABLE, at least 1: side of the square tile of C that a work-item computes.
 #ifndef TILE
 #define TILE 4
 #endif

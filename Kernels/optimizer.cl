@@ -1,23 +1,23 @@
-// Optimisers over all parameters of all members: dimension 0 blocks of parameters, dimension 1
+// Optimizers of all parameters of all members: dimension 0 blocks of parameters, dimension 1
 // the member. t is the clock's steps + 1.
 //
 // adam  m += (1 - beta1) (g - m), v = beta2 v + (1 - beta2) g^2
 //       p -= rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
 // sgd   b = momentum b + g, p -= rate b
 
-#ifndef MEMBER
 #include "common.cl"
-#endif
 
-// Parameters of a member.
+// SHAPE, at least 1: parameters of a member.
 #ifndef COUNT
 #define COUNT 1024
 #endif
-// Parameters of a work-item, a group apart: they share the bias corrections.
+// TUNABLE, at least 1: parameters of a work-item, a work-group apart: they share the bias
+// corrections.
 #ifndef PER_ITEM
 #define PER_ITEM 8
 #endif
-// Adam's betas as the host rounds what follows from them: beta2, 1 - beta1, 1 - beta2, log beta.
+// SHAPE: Adam's beta2, 1 - beta1, 1 - beta2 and logarithms of the betas, computed on the host in
+// double precision, and epsilon.
 #ifndef BETA2
 #define BETA2 0.999f
 #endif
@@ -36,7 +36,7 @@
 #ifndef EPSILON
 #define EPSILON 1e-8f
 #endif
-// Momentum of sgd.
+// SHAPE: momentum of sgd.
 #ifndef MOMENTUM
 #define MOMENTUM 0.9f
 #endif

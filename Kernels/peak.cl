@@ -1,22 +1,22 @@
-// What a device can do at most: multiply-adds on registers, and a streaming triad. Dimension 0
-// is the item.
+// Peak rates of a device: multiply-adds on registers, and a streaming triad. Dimension 0 is the
+// work-item.
 //
-// multiply_add  CHAINS independent chains s = 0.75 s + 0.25 of VECTOR values, ROUNDS times
+// multiply_add  CHAINS independent chains s = 0.75 s + 0.25 of LANES values, ROUNDS times
 // triad         a = b + 0.5 c, four values an item
 
-#ifndef MEMBER
 #include "common.cl"
-#endif
+// LANES: values of a chain, 1, 4 or 8.
+#include "vectors.cl"
 
-// Chains of a work-item.
+// TUNABLE, at least 1: chains of a work-item.
 #ifndef CHAINS
 #define CHAINS 8
 #endif
-// Steps of each chain.
+// SHAPE, at least 1: steps of each chain.
 #ifndef ROUNDS
 #define ROUNDS 1024
 #endif
-// Items of the triad.
+// SHAPE, at least 1: items of the triad.
 #ifndef COUNT
 #define COUNT 1024
 #endif
@@ -29,7 +29,7 @@
 
 kernel void multiply_add(global float *result, const ulong2 result_place) {
   const int item = get_global_id(0);
-  // From the item's number, so that no compiler can know the sums.
+  // From the item's number, so that a compiler cannot compute the sums.
   const float start = 1.0f + 1e-6f * item;
   floats sums[CHAINS];
 #pragma unroll
@@ -43,7 +43,7 @@ kernel void multiply_add(global float *result, const ulong2 result_place) {
   floats total = sums[0];
 #pragma unroll
   for (int i = 1; i < CHAINS; ++i) total += sums[i];
-  MEMBER(result, result_place, 0)[item] = sum_of_floats(total);
+  MEMBER(result, result_place, 0)[item] = sum_of_lanes(total);
 }
 
 kernel void triad(

@@ -1,9 +1,10 @@
 // Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, SC 2011), the same bits as Philox.swift.
 
-#ifndef PHILOX_DROPOUT
+#ifndef TOPO_PHILOX_CL
+#define TOPO_PHILOX_CL
+
 // Fourth counter word of dropout: RandomPurpose.dropout.
 #define PHILOX_DROPOUT 4
-#endif
 
 // Ten rounds over a counter under a key.
 uint4 philox_block(uint4 counter, uint2 key) {
@@ -19,3 +20,5 @@ uint4 philox_block(uint4 counter, uint2 key) {
 
 // Uniform values in [0, 1), multiples of 2^-24.
 float4 philox_uniform(uint4 words) { return convert_float4(words >> 8) * 0x1p-24f; }
+
+#endif

@@ -5,24 +5,22 @@
 // relu_backward  dx = y > 0 ? dy : 0
 // dropout        y = u >= rate ? x / (1 - rate) : 0, u from Philox
 
-#ifndef MEMBER
 #include "common.cl"
 #include "philox.cl"
-#endif
 
-// Values of a member.
+// SHAPE, at least 1: values of a member.
 #ifndef COUNT
 #define COUNT 1024
 #endif
-// Probability to drop a value.
+// SHAPE, from 0 to below 1: probability to drop a value.
 #ifndef RATE
 #define RATE 0.5f
 #endif
-// 1 - RATE, rounded by the host.
+// SHAPE: 1 - RATE, rounded by the host.
 #ifndef KEPT
 #define KEPT 0.5f
 #endif
-// Which dropout layer of the network.
+// SHAPE: which dropout layer of the network.
 #ifndef STREAM
 #define STREAM 0
 #endif

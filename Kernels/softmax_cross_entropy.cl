@@ -1,24 +1,21 @@
 // Softmax cross-entropy of logits [batch, class] against targets [batch].
 //
-// p = softmax(z), loss = -log p[target]; score += (sum of losses, right predictions, images)
+// p = softmax(z), loss = -log p[target]; score += (sum of losses, correct predictions, images)
 // gradient = (p - one hot) / batch
 //
-// A row whose target is negative counts nowhere and has zero gradient. One work-group per member
-// (dimension 1); its work-items take rows in turn, and a tree adds up their sums.
+// A row whose target is negative adds nothing to the score and has zero gradient. One work-group
+// per member (dimension 1); its work-items take rows in turn, and a tree adds up their sums.
 
-#ifndef MEMBER
 #include "common.cl"
-#endif
 
-// Rows.
+// SHAPE, at least 1: rows and columns.
 #ifndef BATCH
 #define BATCH 64
 #endif
-// Columns.
 #ifndef CLASSES
 #define CLASSES 10
 #endif
-// Whether to write the gradient.
+// SHAPE, 0 or 1: whether to write the gradient.
 #ifndef WITH_GRADIENT
 #define WITH_GRADIENT 1
 #endif
@@ -40,7 +37,7 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void softmax_cross_ent
 #endif
 
   float2 losses = 0;
-  float right = 0, images = 0;
+  float correct = 0, images = 0;
   for (int row = item; row < BATCH; row += GROUP) {
     const int target = targets[row];
     global const float *z = logits + row * CLASSES;
@@ -54,18 +51,18 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void softmax_cross_ent
         prediction = k;
       }
     }
-    // The other classes' share is summed apart from the target's: p - 1 then keeps its digits
-    // when p is near 1.
+    // The other classes' share is summed separately from the target's, so that p - 1 keeps its
+    // digits if p is near 1.
     float others = 0;
     for (int k = 0; k < CLASSES; ++k)
       if (k != target) others += exp(z[k] - largest);
-    // A target beyond the classes is nobody's: it makes the loss NaN instead of reading astray.
+    // A target that is not a class makes the loss NaN; nothing is read out of bounds.
     const float logit = target < CLASSES && target >= 0 ? z[target] : NAN;
     const float sum = others + exp(logit - largest);
     if (target >= 0) {
       const float loss = target == prediction ? log1p(others) : log(sum) + (largest - logit);
       losses = compensated_add(losses, loss);
-      right += target == prediction && !missing ? 1.0f : 0.0f;
+      correct += target == prediction && !missing ? 1.0f : 0.0f;
       images += 1;
     }
 #if WITH_GRADIENT
@@ -76,12 +73,12 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void softmax_cross_ent
 #endif
   }
   const float loss_sum = group_sum(losses.x + losses.y, scratch);
-  const float right_sum = group_sum(right, scratch);
+  const float correct_sum = group_sum(correct, scratch);
   const float image_sum = group_sum(images, scratch);
   if (item == 0) {
     score = MEMBER(score, score_place, member);
     score[0] += loss_sum;
-    score[1] += right_sum;
+    score[1] += correct_sum;
     score[2] += image_sum;
   }
 }

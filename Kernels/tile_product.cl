@@ -1,12 +1,30 @@
-// The heart of the implicit matrix products: a work-group computes TILE_M x TILE_N results from
-// tiles of the factors in local memory, a work-item ITEM_M x ITEM_N of them in registers.
+// The micro-kernel of the implicit matrix products: a work-group computes TILE_M x TILE_N results
+// from tiles of the factors in local memory, a work-item ITEM_M x ITEM_N of them in registers.
 //
-// A work-item's results lie in blocks of 4 x 4, so that it reads both tiles in vectors, and
-// neighbouring items neighbouring vectors: no two of a hardware group meet in a bank of local
-// memory. All loops have constant bounds and are unrolled: only then do the sums stay in
-// registers.
+// A work-item's results lie in blocks of 4 x 4, STEP_M and STEP_N apart, so that it reads both
+// tiles as vectors of four, and neighboring items read neighboring vectors: no two items of a
+// hardware group meet in a bank of local memory. With tiles of 16 x 16 and 8 x 8 results of an
+// item, items 0 to 3 compute these blocks:
+//
+//                     n = 0    4    8    12
+//                       .----.----.----.----.
+//                 m = 0 | 0  | 1  | 0  | 1  |    each block: 4 results along m, and a vector of 4
+//                       |----|----|----|----|    along n; item 0 begins at item_m = item_n = 0,
+//                     4 | 2  | 3  | 2  | 3  |    item 3 at item_m = item_n = 4
+//                       |----|----|----|----|
+//                     8 | 0  | 1  | 0  | 1  |    VECTORS_M = VECTORS_N = 2
+//                       |----|----|----|----|    STEP_M = STEP_N = 8
+//                    12 | 2  | 3  | 2  | 3  |
+//                       '----'----'----'----'
+//
+// All loops have constant bounds and are unrolled: only then do the sums stay in registers.
 
-// Results of a work-group, and terms that it adds between two barriers.
+#ifndef TOPO_TILE_PRODUCT_CL
+#define TOPO_TILE_PRODUCT_CL
+
+// Which values go together, `ConvolutionTiling.isValid` says.
+// TUNABLE: results of a work-group, multiples of ITEM_M and ITEM_N, and terms that it adds between
+// two barriers (of gradients of weights: a multiple of 4).
 #ifndef TILE_M
 #define TILE_M 64
 #endif
@@ -16,19 +34,20 @@
 #ifndef TILE_K
 #define TILE_K 16
 #endif
-// Results of a work-item: multiples of 4.
+// TUNABLE, 4, 8, 12 or 16: results of a work-item.
 #ifndef ITEM_M
 #define ITEM_M 8
 #endif
 #ifndef ITEM_N
 #define ITEM_N 4
 #endif
-// Tiles of each factor in local memory: with 2, one is filled while the other is used.
+// TUNABLE, 1 or 2: tiles of each factor in local memory. With 2, one is filled while the other is
+// used.
 #ifndef BUFFERS
 #define BUFFERS 2
 #endif
-
-// Terms of a tile that the loop over k takes at once: all of them is more code and more registers.
+// TUNABLE, 1 to TILE_K: terms of a tile that the loop over k takes at once. More of them take more
+// code and more registers.
 #ifndef UNROLL
 #define UNROLL 4
 #endif
@@ -69,3 +88,5 @@ void add_tile_product(
     }
   }
 }
+
+#endif

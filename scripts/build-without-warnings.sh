@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a build, and fails where it warns about our sources; packages of others may warn.
+# Runs a build, and fails if it warns about our sources; packages of others may warn.
 set -uo pipefail
 
 log=$(mktemp)

@@ -94,7 +94,7 @@ Trains and evaluates populations of topographic convolutional networks. Nothing 
 installed: unpack this folder anywhere, and in it
 
     ./toposheet devices                          what there is to compute on
-    ./toposheet verify                           whether it computes rightly
+    ./toposheet verify                           whether it computes correctly
     ./toposheet bench --quick                    how fast
     ./toposheet run Plans/demo.yaml --out demo   a small study, on Fashion-MNIST
 

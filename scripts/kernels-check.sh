@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Compiles every kernel that a GPU would run to train and evaluate the networks, as compilers for
 # NVIDIA (sm_90) and AMD (gfx906) do, without a GPU. Fails where sums leave the registers (a stack
-# frame, a spill) or loads are not the vectors that the tiling asks for, and prints a table.
+# frame, a spill), loads are not the vectors that the tiling asks for, or the compiler warns, and
+# prints a table. Each file of Kernels must also compile alone, with the defaults of its constants.
 # NVIDIA's and AMD's own OpenCL compilers are not this clang: the figures are close, not exact.
 set -euo pipefail
 
@@ -52,8 +53,9 @@ compile() {
   base=$work/$target/$number
   family=$(cut -f 1 "$base.tsv")
   options=$(cut -f 3 "$base.tsv")
-  local common=(-x cl -cl-std=CL1.2 -O3 -Xclang -finclude-default-header -Xclang
-    -mlink-bitcode-file -Xclang)
+  # libclc names AMD's target in another way, of which the linker warns.
+  local common=(-x cl -cl-std=CL1.2 -O3 -Wall -Wextra -Werror -Wno-linker-warnings
+    -Xclang -finclude-default-header -Xclang -mlink-bitcode-file -Xclang)
   # shellcheck disable=SC2086
   case $target in
     nvidia)
@@ -71,6 +73,13 @@ export -f compile
 export work clang clc ptxas
 
 status=0
+for file in "$root"/Kernels/*.cl; do
+  if ! $clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only \
+    -I "$root/Kernels" -Wall -Wextra -Werror "$file"; then
+    echo "kernels-check: $(basename "$file") does not compile alone" >&2
+    status=1
+  fi
+done
 for target in "${targets[@]}"; do
   case $target in
     nvidia) profile=nvidia-hopper ;;

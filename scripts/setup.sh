@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Installs the system packages that building and running need, where they are missing, and says so;
-# and those that are named as arguments.
+# Installs the system packages that building and running need, if they are missing, and says so; and
+# those that are named as arguments.
 set -euo pipefail
 
 needed=(
   ocl-icd-opencl-dev        # the OpenCL loader
   opencl-headers
-  pocl-opencl-icd           # an OpenCL device on every machine: the processor
+  pocl-opencl-icd           # an OpenCL device on every machine: the CPU
   libclblast-dev            # matrix products on OpenCL
-  libdnnl-dev               # oneDNN: convolutions and matrix products on the processor
+  libdnnl-dev               # oneDNN: convolutions and matrix products on the CPU
   zlib1g-dev                # gzip files
   libpng-dev                # PNG pictures
   libturbojpeg0-dev         # JPEG compression as a corruption of images
 )
 needed+=("$@")
-# What building goes without, where a distribution lacks it.
+# The build works without these, if a distribution lacks them.
 useful=(
   oclgrind                  # a simulator that checks kernels
   dataset-fashion-mnist     # the images of the demo
@@ -27,9 +27,9 @@ if ! command -v swift >/dev/null; then
 fi
 
 if ! command -v dpkg-query >/dev/null; then
-  echo "setup: this is no Debian or Ubuntu; install what these packages hold, then go on:" >&2
+  echo "setup: this is neither Debian nor Ubuntu; install what these packages hold, then continue:" >&2
   printf '  %s\n' "${packages[@]}" >&2
-  # What is there already shows when the build looks for it.
+  # The build finds out what is there already.
   exit 0
 fi
 
@@ -55,7 +55,7 @@ install() { "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" 
 if ! install "${missing[@]}"; then
   install "${needed[@]}"
   for package in "${useful[@]}"; do
-    install "$package" || echo "setup: going on without $package, which is not to be had here" >&2
+    install "$package" || echo "setup: continuing without $package, which is not available here" >&2
   done
 fi
 echo "setup: done"

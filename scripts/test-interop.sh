@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Loads models of ours into the paper's PyTorch classes, strictly, and compares logits.
+# Loads models of Toposheet into the paper's PyTorch classes, strictly, and compares logits.
 # Needs a Python with torch, numpy and safetensors: PYTHON=/path/to/python make test-interop
 set -euo pipefail
 
@@ -10,7 +10,7 @@ images=${IMAGES:-/usr/share/datasets/fashion-mnist}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# The peer normalises every IDX file as MNIST; by this name, so do we.
+# The peer normalizes every IDX file as MNIST; with this name, Toposheet does, too.
 ln -s "$images" "$folder/mnist"
 for architecture in mnist cifar10; do
   "$toposheet" train --data "$folder/mnist" --architecture "$architecture" --penalty ws --lambda 1 \

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Kills (SIGKILL) training, a study and a suite at random moments, again and again, and goes on with
-# --resume: in the end all files are those of a run without a break, and nothing else is there.
+# Kills (SIGKILL) training, a study, and evaluations by options, by name and by a suite file at
+# random moments, again and again, and continues with --resume: in the end all files are those of a
+# run without interruption, and there are no others.
 #
 #   scripts/test-kills.sh TOPOSHEET DATA [ROUNDS]
 set -euo pipefail
@@ -22,10 +23,25 @@ train=(train --data "$data" --architecture mnist --penalty as --lambda 0.3 --see
   --batch 32 --device cpu)
 study=(run "$place/plan.yaml" --device cpu)
 "$toposheet" "${train[@]}" --out "$place/models" > "$place/log" 2>&1
-suite=(evaluate "$place/models" --data "$data" --suite noise --draws 1 --device cpu)
+cat > "$place/file.yaml" <<SUITE
+name: kills
+subset: 1000
+parts:
+  - images: white
+    severities: [0.1, 0.2]
+    draws: 2
+  - weights: [zeroing, lesion/random]
+    draws: 2
+  - adversarial: fgsm
+    subset: 200
+SUITE
+named=(evaluate "$place/models" --data "$data" --suite noise --draws 1 --device cpu)
+file=(evaluate "$place/models" --data "$data" --suite "$place/file.yaml" --device cpu)
+options=(evaluate "$place/models" --data "$data" --noise white,pink --draws 1 --attack fgsm
+  --attack-images 200 --device cpu)
 
 kills=0 failures=0
-for command in train study suite; do
+for command in train study options named file; do
   declare -n arguments=$command
   begun=$(date +%s%N)
   "$toposheet" "${arguments[@]}" --out "$place/$command" > "$place/log" 2>&1
@@ -45,7 +61,8 @@ for command in train study suite; do
         cat "$place/log"
         failures=$((failures + 1))
       fi
-      [[ ! -e $out/$(ls "$place/$command" | grep -E '^(study|suite)\.json$') ]] || resume=(--resume)
+      marker=$(ls "$place/$command" | grep -m 1 -E '^(study|suite)\.json$')
+      [[ ! -e $out/$marker ]] || resume=(--resume)
     done
     if ! "$toposheet" "${arguments[@]}" --out "$out" "${resume[@]}" > "$place/log" 2>&1; then
       echo "$command, round $round: $(tail -1 "$place/log")"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The Python of docs/files.md does what it says: the pandas recipe reads a study's metrics, and images
-# that are written as described are read. Needs Python with numpy and pandas.
+# Runs the Python of docs/files.md: the pandas recipe reads the metrics of a study, and Toposheet
+# reads images that were written as described. Needs Python with numpy and pandas.
 #   PYTHON=python3 scripts/test-recipes.sh .build/release/toposheet
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,30 +22,30 @@ cat "$folder"/block-[23].py - >"$folder/write.py" <<'PYTHON'
 import sys
 
 draws = np.random.default_rng(0)
-grey, color = sys.argv[1:]
+gray, color = sys.argv[1:]
 
-def grey_set(count):
+def gray_set(count):
     labels = draws.integers(0, 10, count)
     images = draws.integers(0, 90, (count, 12, 12))
     images[np.arange(count), labels] += 150
     return images, labels
 
 for name, count in [("train", 600), ("t10k", 200)]:
-    images, labels = grey_set(count)
-    write_idx(f"{grey}/{name}-images-idx3-ubyte", images)
-    write_idx(f"{grey}/{name}-labels-idx1-ubyte", labels)
+    images, labels = gray_set(count)
+    write_idx(f"{gray}/{name}-images-idx3-ubyte", images)
+    write_idx(f"{gray}/{name}-labels-idx1-ubyte", labels)
 for name in [f"data_batch_{part}" for part in range(1, 6)] + ["test_batch"]:
     write_cifar(
         f"{color}/{name}.bin", draws.integers(0, 256, (20, 32, 32, 3)), draws.integers(0, 10, 20))
 PYTHON
-mkdir "$folder/grey" "$folder/color"
-"$python" "$folder/write.py" "$folder/grey" "$folder/color"
+mkdir "$folder/gray" "$folder/color"
+"$python" "$folder/write.py" "$folder/gray" "$folder/color"
 "$toposheet" train --data "$folder/color" --architecture cifar10 --penalty control --seeds 0 \
-  --epochs 1 --device cpu --out "$folder/colored" >/dev/null
+  --epochs 1 --device cpu --out "$folder/trained" >/dev/null
 
 cat >"$folder/plan.yaml" <<YAML
 name: recipes
-data: $folder/grey
+data: $folder/gray
 architecture: mnist
 conditions:
   - penalty: control
@@ -63,7 +63,7 @@ YAML
 cat "$folder/block-1.py" - >"$folder/run/check.py" <<'PYTHON'
 
 # No condition is lost or merged, whichever of the columns rows are grouped by; nothing is missing.
-parts = ["penalty", "metric", "lambda", "view", "layout", "scale", "neighbourhood"]
+parts = ["penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood"]
 for table in [rows, pd.read_csv("training.csv")]:
     assert table.groupby(parts)["condition"].nunique().eq(1).all()
     assert len(table.groupby(parts)) == table["condition"].nunique() == 6

@@ -12,31 +12,31 @@ public final class NoiseWorkload {
   /// Images that each network is shown in a step: a third under each noise.
   public static let images = 3 * 256
 
-  private let evaluation: Evaluation
-  private let models: [EvaluatedModel]
-  private let device: any Device
+  private let evaluation: ImageEvaluation
 
   /// Makes up networks and images.
   /// - Throws: `DeviceError`.
   public init(_ network: Architecture, device: any Device) throws {
     let set = ImageSet(madeUp: Self.images / 3, for: network)
-    var evaluation = Evaluation(
-      images: set, dataset: "made up", normalization: Normalization(of: set),
-      noise: try NoiseSelection(
-        noises: [Noise(.white), Noise(.pink), Noise(.saltAndPepper)], levels: [0.1], draws: 1))
-    evaluation.includesClean = false
-    self.evaluation = evaluation
-    models = (0..<Self.members).map {
+    let models = (0..<Self.members).map {
       EvaluatedModel(
         penalty: .control, seed: UInt64($0), trainedOn: nil,
         network: Initialization.pytorchDefault(network, seed: UInt64($0)))
     }
-    self.device = device
+    let noise = try NoiseSelection(
+      noises: [Noise(.white), Noise(.pink), Noise(.saltAndPepper)], levels: [0.1], draws: 1)
+    evaluation = ImageEvaluation(
+      noise.sweeps,
+      in: try EvaluationContext(
+        models: models, images: set, dataset: "made up", normalization: Normalization(of: set)),
+      on: device)
   }
 
   /// Evaluates all networks under all noises so many times.
   /// - Throws: `DeviceError`.
   public func run(_ steps: Int) throws {
-    for _ in 0..<steps { _ = try evaluation.run(models, device: device) }
+    // All tasks but the first, which are the clean images.
+    let noises = Array(evaluation.tasks.indices.dropFirst())
+    for _ in 0..<steps { try evaluation.measure(noises) { _, _ in } }
   }
 }

@@ -9,7 +9,8 @@ public struct TrainingCondition: Sendable, Hashable {
   /// How.
   public var metric: PenaltyMetric
 
-  /// A condition; the metric says nothing about control.
+  /// A condition; the metric says nothing about control. It is Euclidean by default for AS too,
+  /// unlike that of a network to be trained, so that times compare with earlier ones.
   public init(_ kind: Penalty.Kind, metric: PenaltyMetric = .euclidean) {
     self.kind = kind
     self.metric = kind == .control ? .euclidean : metric

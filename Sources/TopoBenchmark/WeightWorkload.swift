@@ -13,31 +13,31 @@ public final class WeightWorkload {
   /// Images that each copy is shown.
   public static let images = 1024
 
-  private let prepared: PreparedWeightEvaluation
-  private let condition: WeightEvaluation.Condition
+  private let evaluation: WeightEvaluation
+  private let task: WeightTask
 
   /// Prepares the copies, and computes what they have in common.
   /// - Throws: `DeviceError`.
   public init(_ network: Architecture, device: any Device) throws {
     let set = ImageSet(madeUp: Self.images, for: network)
     let perturbation = WeightPerturbation(.additiveRelative)
-    let evaluation = WeightEvaluation(
-      images: set, dataset: "made up", normalization: Normalization(of: set),
-      selection: try WeightSelection(
-        perturbations: [perturbation], draws: Self.copies / Self.models))
-    prepared = try evaluation.prepare(
-      (0..<Self.models).map {
-        EvaluatedModel(
-          penalty: .control, seed: UInt64($0), trainedOn: nil,
-          network: Initialization.pytorchDefault(network, seed: UInt64($0)))
-      }, device: device)
-    condition = WeightEvaluation.Condition(perturbation: perturbation, severity: 0.5)
-    try prepared.showImages()
+    let models = (0..<Self.models).map {
+      EvaluatedModel(
+        penalty: .control, seed: UInt64($0), trainedOn: nil,
+        network: Initialization.pytorchDefault(network, seed: UInt64($0)))
+    }
+    evaluation = try WeightEvaluation(
+      try WeightPart(perturbations: [perturbation], draws: Self.copies / Self.models),
+      in: try EvaluationContext(
+        models: models, images: set, dataset: "made up", normalization: Normalization(of: set)),
+      on: device)
+    task = WeightTask(perturbation: perturbation, severity: 0.5)
+    try evaluation.prepare()
   }
 
   /// Evaluates all copies so many times.
   /// - Throws: `DeviceError`.
   public func run(_ steps: Int) throws {
-    for _ in 0..<steps { _ = try prepared.outcomes(of: condition) }
+    for _ in 0..<steps { _ = try evaluation.outcomes(of: task) }
   }
 }

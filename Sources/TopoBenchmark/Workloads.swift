@@ -3,6 +3,7 @@ import TopoData
 import TopoEvaluation
 import TopoFoundation
 import TopoNetworks
+import TopoPerturbations
 import TopoTraining
 
 /// A population of one condition in training on made-up images.

@@ -57,7 +57,7 @@ public protocol Device: AnyObject, Sendable {
   // MARK: Batches
 
   /// Gathers a batch per member from byte images and normalises it:
-  /// `input[b] = (images[order[clock.batch * B + b]] / 255 - mean[c]) / deviation[c]`, and
+  /// `input[b] = (images[order[clock.batch * B + b]] / 255 - mean[c]) / standardDeviation[c]`, and
   /// `targets[b]` likewise from `labels`. An entry of -1 in `order` gives a zero image and target
   /// -1; entries beyond the end of `order` count as -1.
   /// - Parameters:
@@ -69,7 +69,7 @@ public protocol Device: AnyObject, Sendable {
   ///   - targets: `int32 [B]`.
   func gather(
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor, mean: [Float],
-    deviation: [Float], input: Tensor, targets: Tensor
+    standardDeviation: [Float], input: Tensor, targets: Tensor
   ) throws -> any Operation
 
   /// Adds one to both entries of `clock` (`uint32 [2]`).
@@ -100,17 +100,17 @@ public protocol Device: AnyObject, Sendable {
 
   // MARK: Pooling
 
-  /// Largest value of each window; the first on ties, in row-major order of the window; a NaN
-  /// wins over numbers.
-  /// - Parameter indices: activation `uint8`, shaped as `output`: where in the window
+  /// Largest value of each window; on ties the first one in row-major order of the window. The
+  /// first NaN of a window wins over all its other values.
+  /// - Parameter argmax: activation `uint8`, shaped as `output`: where in the window
   ///   (`row * kernel columns + column`) the largest value was.
   func maxPooling(
-    _ window: Window, input: Tensor, output: Tensor, indices: Tensor
+    _ window: Window, input: Tensor, output: Tensor, argmax: Tensor
   ) throws -> any Operation
 
-  /// Sends each output gradient to the place that `indices` names; windows that overlap add up.
+  /// Sends each output gradient to the place that `argmax` names; windows that overlap add up.
   func maxPoolingBackward(
-    _ window: Window, outputGradient: Tensor, indices: Tensor, inputGradient: Tensor
+    _ window: Window, outputGradient: Tensor, argmax: Tensor, inputGradient: Tensor
   ) throws -> any Operation
 
   /// Mean over rows and columns: activation `[B, channel, row, column]` to dense `[B, channel]`.
@@ -128,44 +128,49 @@ public protocol Device: AnyObject, Sendable {
   /// variance there being the unbiased one (the population one for a single value per channel).
   /// - Parameters:
   ///   - input: activation `[B, channel, row, column]`; `output` is shaped alike.
-  ///   - scale: dense `[channel]`, as are `shift`, `runningMean`, `runningVariance`, `mean` and
-  ///     `inverseDeviation`; the last two are results that the backward pass needs.
+  ///   - gamma: dense `[channel]`, as are `beta`, `runningMean`, `runningVariance`, `mean` and
+  ///     `inverseStandardDeviation`; the last two are results that the backward pass needs.
   func batchNormalization(
-    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor
+    input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseStandardDeviation: Tensor, output: Tensor
   ) throws -> any Operation
 
-  /// Gradients of `batchNormalization` with respect to input, scale and shift. `inputGradient`
+  /// Gradients of `batchNormalization` with respect to input, gamma and beta. `inputGradient`
   /// may be `outputGradient`.
   func batchNormalizationBackward(
-    input: Tensor, outputGradient: Tensor, scale: Tensor, mean: Tensor, inverseDeviation: Tensor,
-    inputGradient: Tensor, scaleGradient: Tensor, shiftGradient: Tensor
+    input: Tensor, outputGradient: Tensor, gamma: Tensor, mean: Tensor,
+    inverseStandardDeviation: Tensor,
+    inputGradient: Tensor, gammaGradient: Tensor, betaGradient: Tensor
   ) throws -> any Operation
 
   /// Normalises by the running statistics. `output` may be `input`.
   func batchNormalizationInference(
-    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
     epsilon: Float, output: Tensor
   ) throws -> any Operation
 
   /// `batchNormalization`, ReLU, and max pooling by the 2 x 2 windows that tile the image, in one
   /// pass: nothing of the image's size is written.
+  ///
+  /// Pooling comes before ReLU: `argmax` name the largest normalized value, whatever its sign. Ties
+  /// and NaN are as in `maxPooling`, of normalized values: a single NaN in a channel makes the
+  /// channel's mean NaN, and with it all its outputs (argmax 0). ReLU keeps NaN.
   /// - Parameters:
   ///   - input: activation `[B, channel, row, column]`, rows and columns even.
   ///   - output: activation `[B, channel, row / 2, column / 2]`.
-  ///   - indices: activation `uint8`, shaped as `output`: where in the window the largest value was.
+  ///   - argmax: activation `uint8`, shaped as `output`: where in the window the largest value was.
   func batchNormalizationPooled(
-    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor,
-    indices: Tensor
+    input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseStandardDeviation: Tensor, output: Tensor,
+    argmax: Tensor
   ) throws -> any Operation
 
-  /// Gradients of `batchNormalizationPooled` with respect to input, scale and shift, from its
-  /// `output`, `indices` and `outputGradient`, shaped as `output`.
+  /// Gradients of `batchNormalizationPooled` with respect to input, gamma and beta, from its
+  /// `output`, `argmax` and `outputGradient`, shaped as `output`.
   func batchNormalizationPooledBackward(
-    input: Tensor, output: Tensor, indices: Tensor, outputGradient: Tensor, scale: Tensor,
-    mean: Tensor, inverseDeviation: Tensor, inputGradient: Tensor, scaleGradient: Tensor,
-    shiftGradient: Tensor
+    input: Tensor, output: Tensor, argmax: Tensor, outputGradient: Tensor, gamma: Tensor,
+    mean: Tensor, inverseStandardDeviation: Tensor, inputGradient: Tensor, gammaGradient: Tensor,
+    betaGradient: Tensor
   ) throws -> any Operation
 
   // MARK: Linear
@@ -228,21 +233,21 @@ public protocol Device: AnyObject, Sendable {
   ) throws -> any Operation
 
   /// The topographic penalty: adds `scale * L` to `value` (`float32 [1]`) and
-  /// `strength * scale * dL/dM` to `gradient`, in members whose strength is not zero; leaves the
+  /// `lambda * scale * dL/dM` to `gradient`, in members whose lambda is not zero; leaves the
   /// others alone. `L` is the graph's weighted sum of `metric` over neighbouring rows.
   /// - Parameters:
   ///   - values: the tensor that `matrix` reads; `gradient` is laid out alike.
-  ///   - strengths: `float32 [1]`: lambda of each member.
-  func neighbourPenalty(
-    _ metric: PenaltyMetric, graph: NeighbourGraph, matrix: PenaltyMatrix, scale: Float,
-    values: Tensor, strengths: Tensor, value: Tensor, gradient: Tensor
+  ///   - lambdas: `float32 [1]`: lambda of each member.
+  func neighborPenalty(
+    _ metric: PenaltyMetric, graph: NeighborGraph, matrix: PenaltyMatrix, scale: Float,
+    values: Tensor, lambdas: Tensor, value: Tensor, gradient: Tensor
   ) throws -> any Operation
 
   // MARK: Attacks
 
   /// One step of an attack on images in [0, 1], and what a network then sees:
   /// `images = clip(clean + project(from + size * direction(g) - clean))` with
-  /// `g = gradient * B / deviation[c]`, and `input = (images - mean[c]) / deviation[c]`.
+  /// `g = gradient * B / standardDeviation[c]`, and `input = (images - mean[c]) / standardDeviation[c]`.
   /// Where `g` has no finite norm, and without a gradient, nothing moves before the projection.
   /// - Parameters:
   ///   - norm: what `direction` and `project` mean.
@@ -250,10 +255,10 @@ public protocol Device: AnyObject, Sendable {
   ///     other tensors without a shape here are activations of this one.
   ///   - from: where the step begins, shared; may be `clean` or `images`.
   ///   - gradient: of the batch's mean loss with respect to `input`, or nil.
-  ///   - strength: `float32 [2]`, shared: `size` and the radius of `project`.
+  ///   - stepAndRadius: `float32 [2]`, shared: `size` and the radius of `project`.
   func attackStep(
-    _ norm: AttackNorm, clean: Tensor, from: Tensor, gradient: Tensor?, strength: Tensor,
-    mean: [Float], deviation: [Float], images: Tensor, input: Tensor
+    _ norm: AttackNorm, clean: Tensor, from: Tensor, gradient: Tensor?, stepAndRadius: Tensor,
+    mean: [Float], standardDeviation: [Float], images: Tensor, input: Tensor
   ) throws -> any Operation
 
   // MARK: Optimiser

@@ -1,13 +1,13 @@
 import TopoFoundation
 
-/// The constants that normalize images at inference.
+/// Which constants normalize the images that networks are shown.
 public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
-  /// Those of each network's training if its file holds them; otherwise those of the data set that
-  /// is evaluated.
+  /// Those of each network's training where the network knows them, else those of the data set that
+  /// is shown.
   case automatic
   /// Those of each network's training.
   case training
-  /// Those of the data set that is evaluated.
+  /// Those of the data set that is shown.
   case data
   /// Those of the paper's published code: on CIFAR-10 its test images are divided by other
   /// deviations (.2023, .1994, .2010) than its training images (.2470, .2435, .2616), so that
@@ -20,7 +20,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
   public static let words = ["training", "data", "as-published"]
 
   /// Reads `training`, `data`, `as-published`, or numbers with commas: the means of all channels,
-  /// then their deviations. `matched` is an earlier name of `auto`.
+  /// then their deviations. `matched` is what `automatic` was once called.
   /// - Throws: `UserError`.
   public init(_ text: String) throws {
     switch text {
@@ -29,8 +29,11 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
     case "data": self = .data
     case "as-published": self = .asPublished
     default:
-      let parts = SelectionText.parts(text)
-      let numbers = parts.compactMap { DecimalText.number($0) == nil ? nil : Float($0) }
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+      let numbers = parts.compactMap { part in
+        let item = SelectionText.trimmed(part)
+        return DecimalText.number(item) == nil ? nil : Float(item)
+      }
       guard numbers.count == parts.count, !numbers.isEmpty, numbers.count.isMultiple(of: 2) else {
         throw UserError(
           "the normalization \"\(text)\" is none of \(Self.words.joined(separator: ", ")), nor as "
@@ -62,18 +65,22 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-extension Dataset {
-  /// The constants that normalize this data set's images for a network.
+extension NormalizationChoice {
+  /// The constants that normalize images for a network.
   /// - Parameters:
   ///   - own: those of the network's training, if they are known.
-  ///   - isTest: whether the test images are evaluated; published code differs for these.
+  ///   - data: those of the data set.
+  ///   - shape: of the images.
+  ///   - isTest: whether the test images are shown; published code differs for these.
+  ///   - name: the data set's name.
   ///   - network: the network's name, for errors.
-  /// - Throws: `UserError` if the choice cannot be had.
-  public func normalization(
-    _ choice: NormalizationChoice, own: Normalization?, isTest: Bool = true, network: String
+  /// - Throws: `UserError` if the choice is not possible; what `data` throws.
+  func constants(
+    own: Normalization?, data: () throws -> Normalization, shape: ImageShape, isTest: Bool,
+    of name: String, network: String
   ) throws -> Normalization {
-    switch choice {
-    case .automatic: return own ?? normalization
+    switch self {
+    case .automatic: return try own ?? data()
     case .training:
       guard let own else {
         throw UserError(
@@ -81,14 +88,14 @@ extension Dataset {
             + "with --normalization, or --normalization data")
       }
       return own
-    case .data: return normalization
+    case .data: return try data()
     case .asPublished:
-      guard isTest, name == KnownDataset.cifar10.rawValue, normalization.mean.count == 3 else {
+      guard isTest, name == KnownDataset.cifar10.rawValue, shape.channels == 3 else {
         throw UserError(
           "the normalization as-published differs from the usual one for the test images of CIFAR-10 "
             + "only, and these are \(isTest ? "" : "the training images of ")\(name); leave it out")
       }
-      return Normalization(mean: normalization.mean, standardDeviation: [0.2023, 0.1994, 0.2010])
+      return Normalization(mean: try data().mean, standardDeviation: [0.2023, 0.1994, 0.2010])
     case .constants(let constants):
       guard constants.mean.count == shape.channels else {
         throw UserError(
@@ -98,5 +105,19 @@ extension Dataset {
       }
       return constants
     }
+  }
+}
+
+extension Dataset {
+  /// The constants that normalize this data set's test images for a network.
+  /// - Parameters:
+  ///   - own: those of the network's training, if they are known.
+  ///   - network: the network's name, for errors.
+  /// - Throws: `UserError` if the choice is not possible.
+  public func normalization(
+    _ choice: NormalizationChoice, own: Normalization?, network: String
+  ) throws -> Normalization {
+    try choice.constants(
+      own: own, data: { normalization }, shape: shape, isTest: true, of: name, network: network)
   }
 }

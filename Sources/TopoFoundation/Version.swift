@@ -1,2 +1,2 @@
 /// The version of this software, as runs record it.
-public let toposheetVersion = "0.1.1"
+public let toposheetVersion = "0.2.0"

@@ -76,7 +76,7 @@ extension MoransI {
           lanes[unit] = z
           squares += z * z
         }
-        let products = neighbourProducts(UnsafeBufferPointer(lanes))
+        let products = neighborProducts(UnsafeBufferPointer(lanes))
         for lane in 0..<used {
           body(result(mean: mean[lane], squares: squares[lane], products: products[lane]))
         }
@@ -85,14 +85,14 @@ extension MoransI {
   }
 
   /// `sum_u w_u z_u sum_{v in N(u)} z_v`, for eight maps at a time.
-  private func neighbourProducts(_ z: UnsafeBufferPointer<SIMD8<Double>>) -> SIMD8<Double> {
+  private func neighborProducts(_ z: UnsafeBufferPointer<SIMD8<Double>>) -> SIMD8<Double> {
     var sum = SIMD8<Double>()
     starts.withUnsafeBufferPointer { starts in
-      neighbours.withUnsafeBufferPointer { neighbours in
+      neighbors.withUnsafeBufferPointer { neighbors in
         weights.withUnsafeBufferPointer { weights in
           for unit in 0..<z.count {
             var around = SIMD8<Double>()
-            for index in starts[unit]..<starts[unit + 1] { around += z[neighbours[index]] }
+            for index in starts[unit]..<starts[unit + 1] { around += z[neighbors[index]] }
             sum += weights[unit] * z[unit] * around
           }
         }

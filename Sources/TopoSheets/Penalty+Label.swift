@@ -11,9 +11,8 @@ extension Penalty: CustomStringConvertible {
       if view != .preReLU { parts.append(view.rawValue) }
       if layout != .unitMajor { parts.append(layout.rawValue) }
       if scale != .sum { parts.append(scale.rawValue) }
-      if neighbourhood.shape != .moore { parts.append(neighbourhood.shape.rawValue) }
-      if neighbourhood.wraps { parts.append("torus") }
-      if neighbourhood.weighting != .pairMean { parts.append(neighbourhood.weighting.rawValue) }
+      if neighborhood.shape != .moore { parts.append(neighborhood.shape.rawValue) }
+      if neighborhood.wraps { parts.append("torus") }
     }
     return parts.joined(separator: "-")
   }
@@ -21,7 +20,7 @@ extension Penalty: CustomStringConvertible {
   /// The label.
   public var description: String { label }
 
-  /// The shortest decimal that reads back as `number`, without an exponent where that stays
+  /// The shortest decimal that reads back as `number`, without an exponent if that stays
   /// legible: `1`, `0.3`, `0.00001`.
   static func decimal(_ number: Double) -> String {
     let text = "\(number)"
@@ -66,18 +65,14 @@ extension Penalty {
     self.init(
       kind: kind, metric: metric, lambda: lambda, view: named(View.self) ?? .preReLU,
       layout: named(Layout.self) ?? .unitMajor, scale: named(Scale.self) ?? .sum,
-      neighbourhood: Neighbourhood(
-        named(Neighbourhood.Shape.self) ?? .moore, wraps: rest.contains("-torus-"),
-        weighting: named(Neighbourhood.Weighting.self) ?? .pairMean))
-    // What is left over, or written otherwise, is somebody else's name.
+      neighborhood: Neighborhood(
+        named(Neighborhood.Shape.self) ?? .moore, wraps: rest.contains("-torus-")))
+    // A text with other parts, or with parts in another order or spelling, is not our label.
     guard self.label == label, (try? validate()) != nil else { return nil }
   }
 }
 
-extension Neighbourhood {
-  /// The neighbourhood's name in tables: `moore`, `von-neumann-torus-per-unit-mean`.
-  public var label: String {
-    ([shape.rawValue] + (wraps ? ["torus"] : [])
-      + (weighting == .pairMean ? [] : [weighting.rawValue])).joined(separator: "-")
-  }
+extension Neighborhood {
+  /// The neighborhood's name in tables: `moore`, `von-neumann-torus`.
+  public var label: String { shape.rawValue + (wraps ? "-torus" : "") }
 }

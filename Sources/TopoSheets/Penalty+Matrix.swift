@@ -1,7 +1,7 @@
 import TopoCompute
 
 extension Penalty {
-  /// How the device reads the penalised tensor as a matrix with one row per unit of `sheet`; nil
+  /// How the device reads the penalized tensor as a matrix with one row per unit of `sheet`; nil
   /// for control.
   /// - Parameters:
   ///   - features: for WS the inputs of the topographic layer, whose weights are
@@ -21,8 +21,8 @@ extension Penalty {
     }
   }
 
-  /// The constant factor of the penalty and its gradient beside lambda: `1 / sqrt(batch)` for the
-  /// scale `rms`, else 1.
+  /// The factor of the penalty and its gradient besides lambda: `1 / sqrt(batch)` for the scale
+  /// `rms`, otherwise 1.
   public func factor(batch: Int) -> Float {
     precondition(batch > 0, "a batch has at least one image")
     return scale == .rms ? 1 / Float(batch).squareRoot() : 1

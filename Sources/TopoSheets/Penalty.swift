@@ -1,21 +1,37 @@
 import TopoCompute
 import TopoFoundation
 
-/// A condition of a study: the topographic loss term of a network, with its metric and strength.
+/// A condition of a study: the topographic term of a network's objective, with its metric and
+/// lambda.
+///
+///     let control = Penalty.control
+///     let ws = Penalty.weightSimilarity(lambda: 1)
+///     let conditions = [control, ws] + [0.3, 1].map { Penalty.activationSimilarity(lambda: $0) }
+///     print(conditions.map(\.label))
+///     // ["control", "ws-euclidean-1", "as-correlation-0.3", "as-correlation-1"]
 ///
 /// The total objective is `cross-entropy + lambda * L(M)`, where `L` is the mean dissimilarity of
-/// neighbouring rows of a matrix `M` with one row per unit: the incoming weights `[units, in]` for
+/// neighboring rows of a matrix `M` with one row per unit: the incoming weights `[units, in]` for
 /// weight similarity (WS), the responses to the batch, transposed, `[units, batch]` for activation
 /// similarity (AS).
 public struct Penalty: Sendable, Hashable, Codable {
-  /// What is made similar between neighbours.
+  /// What is made similar between neighbors.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Nothing.
+    /// Nothing: there is no penalty.
     case control
     /// Incoming weights.
     case weightSimilarity = "ws"
     /// Responses to the images of a batch.
     case activationSimilarity = "as"
+
+    /// The metric that a penalty of this kind has if none is named, as in Figure 1 of the first
+    /// version of arXiv 2508.00043: correlation for AS, Euclidean distance for WS.
+    public var defaultMetric: PenaltyMetric {
+      switch self {
+      case .control, .weightSimilarity: .euclidean
+      case .activationSimilarity: .correlation
+      }
+    }
   }
 
   /// Which activations AS compares.
@@ -30,15 +46,15 @@ public struct Penalty: Sendable, Hashable, Codable {
   public enum Layout: String, Sendable, Hashable, Codable, CaseIterable {
     /// Transposed: row `u` holds the responses of unit `u`.
     case unitMajor = "unit-major"
-    /// Reinterpreted without transposing, `[batch * units]` as `[units, batch]`: a diagnostic for
-    /// a trap in the published code, whose `view(rows, columns, -1)` accepts activations silently
-    /// although no pair of true neighbours is then coupled.
+    /// Reinterpreted without transposing, `[batch * units]` as `[units, batch]`. This is a
+    /// diagnostic for a trap in the published code: its `view(rows, columns, -1)` accepts
+    /// activations silently, although then no true neighbors are compared.
     case legacyUntransposed = "untransposed"
   }
 
   /// How AS scales with the batch.
   public enum Scale: String, Sendable, Hashable, Codable, CaseIterable {
-    /// As the metric is: the Euclidean one grows as the square root of the batch.
+    /// No correction: the Euclidean metric grows as the square root of the batch.
     case sum
     /// Divided by the square root of the batch; Euclidean only.
     case rms
@@ -46,9 +62,9 @@ public struct Penalty: Sendable, Hashable, Codable {
 
   /// What is made similar.
   public var kind: Kind
-  /// Dissimilarity of two rows; without meaning for control.
+  /// Dissimilarity of two rows. It means nothing for control.
   public var metric: PenaltyMetric
-  /// Strength; without meaning for control.
+  /// Weight of the penalty in the objective. It means nothing for control.
   public var lambda: Double
   /// Activations that AS compares.
   public var view: View
@@ -56,43 +72,44 @@ public struct Penalty: Sendable, Hashable, Codable {
   public var layout: Layout
   /// How AS scales with the batch.
   public var scale: Scale
-  /// Which units are neighbours, and how pairs weigh in the mean.
-  public var neighbourhood: Neighbourhood
+  /// Which units are neighbors.
+  public var neighborhood: Neighborhood
 
   /// A condition from its parts; see `validate()`.
+  /// - Parameter metric: nil means the kind's default.
   public init(
-    kind: Kind, metric: PenaltyMetric = .euclidean, lambda: Double = 0, view: View = .preReLU,
-    layout: Layout = .unitMajor, scale: Scale = .sum, neighbourhood: Neighbourhood = .init()
+    kind: Kind, metric: PenaltyMetric? = nil, lambda: Double = 0, view: View = .preReLU,
+    layout: Layout = .unitMajor, scale: Scale = .sum, neighborhood: Neighborhood = .init()
   ) {
     self.kind = kind
-    self.metric = metric
+    self.metric = metric ?? kind.defaultMetric
     // -0 is 0, also in the label.
     self.lambda = lambda == 0 ? 0 : lambda
     self.view = view
     self.layout = layout
     self.scale = scale
-    self.neighbourhood = neighbourhood
+    self.neighborhood = neighborhood
   }
 
   /// No penalty.
   public static let control = Penalty(kind: .control)
 
-  /// Weight similarity.
+  /// Weight similarity, by default of Euclidean distances.
   public static func weightSimilarity(
-    _ metric: PenaltyMetric = .euclidean, lambda: Double, neighbourhood: Neighbourhood = .init()
+    _ metric: PenaltyMetric? = nil, lambda: Double, neighborhood: Neighborhood = .init()
   ) -> Penalty {
     Penalty(
-      kind: .weightSimilarity, metric: metric, lambda: lambda, neighbourhood: neighbourhood)
+      kind: .weightSimilarity, metric: metric, lambda: lambda, neighborhood: neighborhood)
   }
 
-  /// Activation similarity.
+  /// Activation similarity, by default of correlations.
   public static func activationSimilarity(
-    _ metric: PenaltyMetric = .euclidean, lambda: Double, view: View = .preReLU,
-    layout: Layout = .unitMajor, scale: Scale = .sum, neighbourhood: Neighbourhood = .init()
+    _ metric: PenaltyMetric? = nil, lambda: Double, view: View = .preReLU,
+    layout: Layout = .unitMajor, scale: Scale = .sum, neighborhood: Neighborhood = .init()
   ) -> Penalty {
     Penalty(
       kind: .activationSimilarity, metric: metric, lambda: lambda, view: view, layout: layout,
-      scale: scale, neighbourhood: neighbourhood)
+      scale: scale, neighborhood: neighborhood)
   }
 }
 
@@ -104,7 +121,7 @@ extension Penalty {
     guard lambda.isFinite, lambda >= 0 else {
       throw UserError("lambda is \(lambda), but it must be a finite number of at least 0")
     }
-    // Strengths are float32 on the device.
+    // The device holds lambda as float32.
     guard Float(lambda).isFinite else {
       throw UserError(
         "lambda is \(lambda), but it must be at most \(Float.greatestFiniteMagnitude)")
@@ -118,7 +135,7 @@ extension Penalty {
     guard scale == .sum || metric == .euclidean else {
       throw UserError(
         "the scale rms belongs to the Euclidean metric only: \(metric.rawValue) does not grow "
-          + "with the batch, so use the scale sum")
+          + "with the batch, so use the scale sum, or the metric euclidean")
     }
   }
 }

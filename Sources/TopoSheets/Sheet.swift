@@ -1,5 +1,9 @@
-/// The grid on which the units of a topographic layer lie. Unit `(row, column)` has index
-/// `row * columns + column`; neighbouring units are one apart.
+/// The grid of a topographic layer's units. Unit `(row, column)` has index
+/// `row * columns + column`; neighboring units are one step apart.
+///
+///     let sheet = Sheet(rows: 11, columns: 11)
+///     let center = sheet.unit(row: 5, column: 5)                  // 60
+///     let neighbors = Neighborhood().neighbors(of: center, in: sheet)  // 8 of them
 public struct Sheet: Sendable, Hashable, Codable, CustomStringConvertible {
   /// Units from top to bottom.
   public var rows: Int
@@ -15,15 +19,15 @@ public struct Sheet: Sendable, Hashable, Codable, CustomStringConvertible {
   /// Number of units.
   public var units: Int { rows * columns }
 
-  /// Index of the unit at a place.
+  /// Index of the unit in a row and a column.
   public func unit(row: Int, column: Int) -> Int { row * columns + column }
 
-  /// Place of the unit with an index.
+  /// Row and column of the unit with an index.
   public func position(of unit: Int) -> (row: Int, column: Int) {
     (unit / columns, unit % columns)
   }
 
-  /// Euclidean distance of two units on the grid, in steps; never around the edge.
+  /// Euclidean distance of two units on the grid, in steps, without wrapping at the edges.
   public func distance(_ first: Int, _ second: Int) -> Double {
     let (a, b) = (position(of: first), position(of: second))
     let (down, across) = (Double(a.row - b.row), Double(a.column - b.column))

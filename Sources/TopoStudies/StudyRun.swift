@@ -6,23 +6,27 @@ import TopoFoundation
 import TopoNetworks
 import TopoTraining
 
-/// Runs a plan in a folder: training, then evaluation.
+/// Runs a plan in a folder: training, then the plan's suite.
 public struct StudyRun {
   /// What to do.
-  public private(set) var plan: Plan
+  public let plan: Plan
+  /// What the networks are evaluated under.
+  public let suite: Suite
   private let source: [UInt8]
   private var training: TrainingRun
-  private var evaluation: Evaluation
-  /// Test images, of which some may be evaluated.
-  private let testImages: Int
+  /// Test images.
+  private let test: ImageSet
+  private let dataset: String
+  /// That of the test images.
+  private let normalization: Normalization
 
   /// Bytes that may be taken of each device's memory; a safe share by default.
   public var memoryLimit: Int? {
     get { training.memoryLimit }
-    set { (training.memoryLimit, evaluation.memoryLimit) = (newValue, newValue) }
+    set { training.memoryLimit = newValue }
   }
 
-  /// Whether to go on, and record it, with a study that was begun on a device whose bits differ.
+  /// Whether to continue, and record it, with a study that was begun on a device whose bits differ.
   public var acceptsOtherDevices: Bool {
     get { training.acceptsOtherDevices }
     set { training.acceptsOtherDevices = newValue }
@@ -30,23 +34,26 @@ public struct StudyRun {
 
   /// Prepares a plan on loaded data.
   /// - Parameter source: the plan's file, kept with the results.
-  /// - Throws: `UserError`.
+  /// - Throws: `UserError` about the plan's suite.
   public init(plan: Plan, source: [UInt8], dataset: Dataset) throws {
     self.plan = plan
     self.source = source
     training = try plan.trainingRun(dataset)
-    evaluation = try plan.evaluation(dataset)
-    testImages = dataset.test.count
+    suite = try plan.evaluation.suite(for: dataset.test, named: plan.name)
+    try plan.evaluation.sources.checkUse(in: suite)
+    test = dataset.test
+    self.dataset = dataset.name
+    normalization = try dataset.normalization(
+      plan.evaluation.normalization ?? .automatic, own: dataset.normalization, network: plan.name)
+    _ = try suite.subset.map { try test.subset($0) }
   }
 
   /// What there is to tell while it runs.
   public enum Event: Sendable {
     /// Training.
     case training(TrainingRun.Event)
-    /// Perturbations done, and in all.
-    case evaluating(Int, of: Int)
-    /// Evaluation is done.
-    case evaluated(networks: Int, perturbations: Int)
+    /// Evaluation of so many networks.
+    case evaluation(SuiteRun.Event, networks: Int)
   }
 
   /// What a study leaves.
@@ -57,7 +64,7 @@ public struct StudyRun {
     public let records: [Record]
   }
 
-  /// Runs the study on one device, or goes on with it.
+  /// Runs the study on one device, or continues it.
   /// - Throws: `UserError`, `DeviceError`.
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
@@ -65,48 +72,27 @@ public struct StudyRun {
     try run(in: url, devices: [device], resume: resume, report: report)
   }
 
-  /// Runs the study, or goes on with it: trains on all devices, evaluates on the first.
-  /// - Throws: `UserError` about the folder, also where it holds metrics of another
+  /// Runs the study, or continues it: trains on all devices, evaluates on the first.
+  /// - Throws: `UserError` about the folder, also if it holds results of another
   ///   evaluation; `UserError`, `DeviceError`.
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
     var records: [Record] = []
-    var study = self
     let progress = try training.work(
       in: url, devices: devices, resume: resume, report: { report(.training($0)) },
-      begin: { _ in
-        try study.keepMetrics(of: url)
-        try study.keepPlan(in: url)
+      begin: { folder in
+        let images = try suite.subset.map { try test.subset($0) } ?? test
+        try SuiteFolder.check(
+          folder, suite: suite.name, items: suite.items(on: images),
+          data: .init(images, name: dataset, split: "test", normalization: normalization))
+        try keepPlan(in: url)
       },
       finish: { folder, progress in
-        records = try study.evaluate(progress, in: folder, device: devices[0], report: report)
+        records = try evaluate(
+          progress, in: folder, device: devices[0], resume: resume, report: report)
       })
     return Outcome(progress: progress, records: records)
-  }
-
-  private var record: EvaluationRecord {
-    EvaluationRecord(
-      plan.evaluation, images: evaluation.images.count, checksum: evaluation.images.checksum)
-  }
-
-  /// Makes sure that metrics which a folder holds are not replaced by those of another evaluation,
-  /// and takes over the order of their noises.
-  /// - Throws: `UserError`.
-  private mutating func keepMetrics(of url: URL) throws {
-    let wanted = record
-    guard let found = try EvaluationRecord.read(url, wanted: wanted, of: testImages) else { return }
-    if let difference = found.difference(from: wanted) {
-      throw UserError(
-        "\(url.path): the folder already holds metrics of another evaluation (\(difference)); give "
-          + "the plan that evaluation again, or evaluate the networks into another folder: "
-          + "toposheet evaluate \(url.path) --data \(plan.data)\(wanted.options(of: testImages)) "
-          + "--out OTHER")
-    }
-    let places = Dictionary(
-      zip(found.noises, found.noises.indices), uniquingKeysWith: { first, _ in first })
-    plan.evaluation.noise.noises.sort { (places[$0.label] ?? 0) < (places[$1.label] ?? 0) }
-    evaluation.sweeps = plan.evaluation.noise.sweeps
   }
 
   /// Keeps the plan's file with the results; one that says the same stays as it is.
@@ -115,40 +101,36 @@ public struct StudyRun {
     if let kept = try? Plan(contentsOf: place), Set(kept.members) == Set(plan.members) {
       var reordered = plan
       (reordered.conditions, reordered.seeds) = (kept.conditions, kept.seeds)
-      if kept == reordered { return }
+      reordered.evaluation = kept.evaluation
+      // Results of another evaluation are not in the folder.
+      let hasResults = FileManager.default.fileExists(
+        atPath: url.appending(path: SuiteFolder.Description.marker).path)
+      if kept == reordered, hasResults || kept.evaluation == plan.evaluation { return }
     }
     try AtomicFile.write(Data(source), to: place)
   }
 
-  /// Evaluates what was trained, and writes the metrics.
+  /// Evaluates what was trained.
   private func evaluate(
-    _ progress: StudyProgress, in folder: StudyFolder, device: any Device, report: (Event) -> Void
+    _ progress: StudyProgress, in folder: StudyFolder, device: any Device, resume: Bool,
+    report: (Event) -> Void
   ) throws -> [Record] {
-    let url = folder.url
     let stopped = Set(progress.stopped.map(\.member))
     let models = try folder.members.filter { !stopped.contains($0) }.map { member in
       EvaluatedModel(
-        penalty: member.condition, seed: member.seed, epoch: plan.epochs,
-        trainedOn: training.configuration.dataset,
+        penalty: member.condition, seed: member.seed, epoch: plan.epochs, trainedOn: dataset,
         network: try StateDictionary.load(
-          from: url.appending(path: member.path).appending(path: "model.safetensors"),
-          for: training.configuration.architecture))
+          from: folder.model(member), for: training.configuration.architecture))
     }
     guard !models.isEmpty else { return [] }
-    let records = try evaluation.run(models, device: device) { done, all in
-      report(.evaluating(done, of: all))
+    var run = try SuiteRun(
+      suite: suite, models: models, images: test, dataset: dataset, normalization: normalization,
+      memoryLimit: memoryLimit)
+    run.acceptsOtherDevices = acceptsOtherDevices
+    run.provenance = ["study": plan.name]
+    run.provenance["devices"] = folder.mixedDevices
+    return try run.run(in: folder, device: device, resume: resume) {
+      report(.evaluation($0, networks: models.count))
     }
-    report(.evaluated(networks: models.count, perturbations: evaluation.conditions.count))
-    var provenance = [
-      "study": plan.name, "version": toposheetVersion, "device": device.information.name,
-      "driver": device.information.driverAndTuning, "data": evaluation.dataset,
-      "images": "\(evaluation.images.count)", "noise-seed": "\(plan.evaluation.noise.seed)",
-      "normalization": "\(plan.evaluation.normalization)",
-    ].merging(NormalizationRecord.of(models, else: evaluation.normalization)) { $1 }
-    provenance["devices"] = folder.mixedDevices
-    try folder.requireInPlace()
-    try record.write(to: url)
-    try RecordTable(records, provenance: provenance).write(to: url)
-    return records
   }
 }

@@ -3,15 +3,15 @@ import TopoCompute
 import TopoFoundation
 import TopoNetworks
 
-/// All that a member needs to go on training after an epoch.
+/// The state of a member after an epoch, from which its training continues.
 public struct MemberCheckpoint: Sendable {
   /// Epochs done.
   public var epoch: Int
   /// Parameters and running statistics.
   public var network: StateDictionary
-  /// Optimiser state by slot, then by trainable tensor in the order of the architecture.
+  /// Optimizer state by slot, then by trainable tensor in the order of the architecture.
   public var optimizer: [[[Float]]]
-  /// Set when the member has left training.
+  /// Set if the member has left training.
   public var stopped: StoppedMember?
 }
 
@@ -24,7 +24,7 @@ extension MemberCheckpoint {
   }
 
   /// Writes the checkpoint: a safetensors file with the networks' tensors by their usual names and
-  /// the optimiser's as `optimizer.<slot>.<name>`.
+  /// the optimizer's as `optimizer.<slot>.<name>`.
   /// - Throws: `UserError`.
   public func save(to url: URL) throws {
     let parameters = network.architecture.parameters
@@ -47,8 +47,8 @@ extension MemberCheckpoint {
     try SafetensorsWriter.write(tensors, metadata: metadata, to: url)
   }
 
-  /// Reads a checkpoint of a member of `architecture` whose optimiser has `slots`.
-  /// - Throws: `UserError` when it is damaged or another network's.
+  /// Reads a checkpoint of a member of `architecture` whose optimizer has `slots`.
+  /// - Throws: `UserError` if it is corrupt or belongs to another network.
   public init(contentsOf url: URL, architecture: Architecture, slots: Int) throws {
     let file = try SafetensorsFile(contentsOf: url)
     guard let epoch = file.metadata[Self.epochKey].flatMap(Int.init), epoch > 0 else {

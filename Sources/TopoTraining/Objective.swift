@@ -1,13 +1,22 @@
 import TopoCompute
+import TopoNetworks
 import TopoSheets
 
 /// The penalties of a population, sorted into operations: members whose penalties differ only in
-/// strength share one, with strength 0 in the members that it does not concern.
+/// lambda share one, with lambda 0 for the members without that penalty.
 struct Objective {
-  /// A penalty without its strength, and the strength of each member.
+  /// A penalty without its lambda, and the lambda of each member.
   struct Term {
     var penalty: Penalty
-    var strengths: [Float]
+    var lambdas: [Float]
+
+    /// Whether the penalty compares rows of `tensor`.
+    func compares(_ tensor: BackwardPass.SheetTensor) -> Bool {
+      switch tensor {
+      case .activations(let view): penalty.kind == .activationSimilarity && penalty.view == view
+      case .weight: penalty.kind == .weightSimilarity
+      }
+    }
   }
 
   let terms: [Term]
@@ -15,38 +24,37 @@ struct Objective {
   init(_ members: [Member]) {
     var terms: [Term] = []
     for (index, member) in members.enumerated() {
-      let condition = member.condition
-      guard condition.kind != .control, condition.lambda > 0 else { continue }
-      var kind = condition
-      kind.lambda = 1
-      let place = terms.firstIndex { $0.penalty == kind } ?? terms.count
-      if place == terms.count {
-        terms.append(Term(penalty: kind, strengths: Array(repeating: 0, count: members.count)))
+      var penalty = member.condition
+      guard penalty.kind != .control, penalty.lambda > 0 else { continue }
+      let lambda = Float(penalty.lambda)
+      penalty.lambda = 1
+      let found = terms.firstIndex { $0.penalty == penalty } ?? terms.count
+      if found == terms.count {
+        terms.append(Term(penalty: penalty, lambdas: Array(repeating: 0, count: members.count)))
       }
-      terms[place].strengths[index] = Float(condition.lambda)
+      terms[found].lambdas[index] = lambda
     }
     self.terms = terms
   }
 
-  /// Prepares the terms for which `belongs`.
+  /// Prepares the terms that compare a tensor of the sheet.
   /// - Parameters:
-  ///   - values: what is penalised: the sheet's weights, or its activations.
-  ///   - gradient: what the terms add to.
-  ///   - features: columns of the penalty's matrix.
-  ///   - value: `float32 [1]`, to which the terms add the members' unweighted penalties.
+  ///   - values: the tensor, `[unit, input]` for the weight and `[image, unit]` for activations.
+  ///   - gradient: the tensor's gradient, to which the terms add theirs.
+  ///   - sum: `float32 [1]`, to which the terms add the members' penalties without lambda.
   func operations(
-    on values: Tensor, gradient: Tensor, sheet: Sheet, features: Int, value: Tensor,
-    device: any Device, where belongs: (Penalty) -> Bool
+    on tensor: BackwardPass.SheetTensor, values: Tensor, gradient: Tensor, sheet: Sheet,
+    sum: Tensor, device: any Device
   ) throws -> [any Operation] {
-    try terms.filter { belongs($0.penalty) }.compactMap { term in
+    let features = tensor == .weight ? values.shape[1] : values.shape[0]
+    return try terms.filter { $0.compares(tensor) }.compactMap { term in
       guard let matrix = term.penalty.matrix(for: sheet, features: features) else { return nil }
-      let strengths = try device.makeTensor(
-        members: term.strengths.count, shape: [1], values: term.strengths)
-      let isActivation = term.penalty.kind == .activationSimilarity
-      return try device.neighbourPenalty(
-        term.penalty.metric, graph: term.penalty.neighbourhood.graph(for: sheet), matrix: matrix,
-        scale: isActivation ? term.penalty.factor(batch: features) : 1, values: values,
-        strengths: strengths, value: value, gradient: gradient)
+      let lambdas = try device.makeTensor(
+        members: term.lambdas.count, shape: [1], values: term.lambdas)
+      return try device.neighborPenalty(
+        term.penalty.metric, graph: term.penalty.neighborhood.graph(for: sheet), matrix: matrix,
+        scale: term.penalty.factor(batch: features), values: values, strengths: lambdas,
+        value: sum, gradient: gradient)
     }
   }
 }

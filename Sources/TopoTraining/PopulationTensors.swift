@@ -7,17 +7,17 @@ struct PopulationTensors: Sendable {
   /// Gradients, laid out as the trainable parameters.
   let gradients: Tensor
   let gradientTensors: [Tensor?]
-  /// Optimiser state, `[slot, parameter]`.
+  /// Optimizer state, `[slot, parameter]`.
   let optimizerState: Tensor
   /// `float32 [1]`: learning rates.
   let rates: Tensor
   /// `uint32 [2]`: seeds of dropout.
   let seeds: Tensor
-  /// `uint32 [2]`: batch within the epoch, steps since the beginning.
+  /// `uint32 [2]`: batch within the epoch, steps since training began.
   let clock: Tensor
-  /// `float32 [3]`: sum of cross-entropies, right predictions, images.
+  /// `float32 [3]`: sum of cross-entropies, correct predictions, images.
   let score: Tensor
-  /// `float32 [1]`: sum over steps of the unweighted penalty.
+  /// `float32 [1]`: sum over steps of the penalty without lambda.
   let penalty: Tensor
 
   init(
@@ -48,7 +48,7 @@ struct PopulationTensors: Sendable {
     try device.write(Array(repeating: values, count: clock.members).flatMap { $0 }, to: clock)
   }
 
-  /// Zeroes what operations add to.
+  /// Sets the sums to zero.
   func clearScore(device: any Device) throws {
     try device.write([Float](repeating: 0, count: score.members * 3), to: score)
     try device.write([Float](repeating: 0, count: penalty.members), to: penalty)

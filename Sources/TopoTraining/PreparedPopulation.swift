@@ -2,23 +2,23 @@ import TopoCompute
 import TopoData
 import TopoNetworks
 
-/// All that a population has on a device: memory, and the operations of training and validation.
-/// What its tensors hold is the trainer's business, so that preparing also measures memory.
+/// A population on a device: its memory, and the operations of training and validation. The
+/// trainer writes the tensors: preparing on a device that only counts measures the memory.
 struct PreparedPopulation: Sendable {
   let tensors: PopulationTensors
   /// `uint8 [image, channel, row, column]` and `int32 [image]`, shared.
   let images: Tensor
   let labels: Tensor
-  /// For full batches; nil where there are fewer images than that.
+  /// For full batches; nil if there are fewer images than a batch has.
   let full: Step?
-  /// For the short batch at the end of an epoch; nil where there is none.
+  /// For the short batch at the end of an epoch; nil if there is none.
   let tail: Step?
-  /// Nil where there are no validation images.
+  /// Nil if there are no validation images.
   let validation: Validation?
   /// Full batches of an epoch.
   let fullBatches: Int
 
-  /// A prepared step, the order of presentation that it reads, and its clock.
+  /// A prepared step, the order of images that it reads, and its clock.
   struct Step: Sendable {
     let step: TrainingStep
     let order: Tensor
@@ -46,13 +46,13 @@ struct PreparedPopulation: Sendable {
     func step(_ batch: Int, positions: Int, clock: Tensor) throws -> Step {
       let order = try device.makeTensor(
         members: members.count, shape: [positions], elementType: .int32, lifetime: .persistent)
-      // Full steps, the short one and validation are never in one run.
+      // Full steps, the short step and validation never share a run.
       return try device.sharingStepMemory {
         Step(
           step: try TrainingStep(
             batch: batch, tensors: tensors, objective: objective, rule: configuration.rule,
             images: images, labels: labels, order: order, clock: clock,
-            normalization: (normalization.mean, normalization.standardDeviation), device: device),
+            normalization: normalization, device: device),
           order: order, clock: clock)
       }
     }

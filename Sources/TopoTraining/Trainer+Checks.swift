@@ -3,7 +3,7 @@ import TopoData
 import TopoFoundation
 
 extension Trainer {
-  /// Checks that a population can be trained at all.
+  /// Checks that a population can be trained.
   static func check(
     _ members: [Member], _ configuration: TrainingConfiguration, _ training: ImageSet
   ) throws {
@@ -39,17 +39,17 @@ extension Trainer {
 
   /// The memory of `device` that a population takes to train, without taking any.
   ///
-  /// The operations are prepared on a device that only counts, so this knows what a device shares
-  /// between members, between threads and between steps.
-  /// - Throws: as `init`, but for memory that does not suffice.
+  /// The operations are prepared on a device that only counts, so memory that a device shares
+  /// between members, threads and steps counts once.
+  /// - Throws: as `init` does, except for too little memory.
   public static func memoryUse(
     configuration: TrainingConfiguration, members: [Member], training: ImageSet,
     normalization: Normalization, device: any Device
   ) throws -> MemoryUse {
     try check(members, configuration, training)
-    let counting = try device.measuring()
-    let prepared = try PreparedPopulation(
-      configuration, members, training: training, normalization: normalization, device: counting)
-    return withExtendedLifetime(prepared) { counting.memoryUse }
+    return try device.memoryUse {
+      try PreparedPopulation(
+        configuration, members, training: training, normalization: normalization, device: $0)
+    }
   }
 }

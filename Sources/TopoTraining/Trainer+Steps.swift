@@ -2,11 +2,14 @@ import TopoCompute
 
 /// Steps without epochs, for timing: nothing is validated, reported or counted.
 extension Trainer {
-  /// Operations of a full training step, in order; empty when there is no full batch.
-  public var stepOperations: [any Operation] { prepared.full?.step.operations ?? [] }
+  /// Operations of a training step, in order: of a full batch, or of the short one if there are
+  /// fewer images than that.
+  public var stepOperations: [any Operation] {
+    (prepared.full ?? prepared.tail)?.step.operations ?? []
+  }
 
-  /// Trains full batches, from the beginning of the epoch's order and again whenever it ends, and
-  /// waits for them. Epochs trained afterwards are not those of a study.
+  /// Trains full batches in the epoch's order, again and again, and waits until they are done.
+  /// Epochs trained afterwards are not those of a study.
   /// - Throws: `DeviceError`.
   public func trainSteps(_ count: Int) throws {
     precondition(fullBatches > 0, "there are fewer images than a batch has")

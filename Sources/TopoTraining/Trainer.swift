@@ -5,9 +5,25 @@ import TopoNetworks
 
 /// Trains a population in lockstep: control, WS and AS members of many seeds side by side.
 ///
-/// A member's result depends on its condition, its seed, the configuration and the images alone.
+/// A member's result depends on its condition, its seed, the configuration and the images alone:
+/// not on the other members.
+///
+///     let trainer = try Trainer(
+///       configuration: TrainingConfiguration(
+///         architecture: try .mnist(), dataset: "mnist", epochs: 10),
+///       members: (0..<3).map { Member(condition: .weightSimilarity(lambda: 1), seed: $0) },
+///       training: dataset.training, normalization: dataset.normalization,
+///       device: try CPUDevice())
+///     while trainer.epoch < trainer.configuration.epochs {
+///       for report in try trainer.trainEpoch().values {
+///         print(report.member.path, report.validationAccuracy ?? 0)
+///       }
+///     }
+///     for (member, network) in zip(trainer.members, try trainer.networks()) {
+///       try network.save(to: folder.appending(path: "seed-\(member.seed).safetensors"))
+///     }
 public final class Trainer {
-  /// What members share.
+  /// The settings that all members share.
   public let configuration: TrainingConfiguration
   /// The networks in training.
   public let members: [Member]
@@ -19,7 +35,7 @@ public final class Trainer {
   let device: any Device
   let prepared: PreparedPopulation
   private let splits: [TrainingSplit]
-  /// By member: what validation accuracy must exceed; nil where there are too few images.
+  /// By member: the validation accuracy of chance; nil if there are too few images.
   private let chanceBounds: [Double?]
 
   private var tensors: PopulationTensors { prepared.tensors }
@@ -29,13 +45,13 @@ public final class Trainer {
   /// Images of an epoch, per member.
   public var imagesPerEpoch: Int { splits.first?.training.count ?? 0 }
 
-  /// Prepares a population with initial values from the members' seeds. `memoryUse` says before
-  /// how much memory that takes.
+  /// Prepares a population with initial values from the members' seeds. `memoryUse` gives the
+  /// memory that this takes.
   /// - Parameters:
   ///   - training: the images of the training files; each member splits them by its seed.
   ///   - normalization: of the images.
-  /// - Throws: `UserError`, or `DeviceError` when memory
-  ///   does not suffice.
+  /// - Throws: `UserError`, or `DeviceError` if there is
+  ///   not enough memory.
   public init(
     configuration: TrainingConfiguration, members: [Member], training: ImageSet,
     normalization: Normalization, device: any Device
@@ -68,11 +84,6 @@ public final class Trainer {
     try tensors.parameters.write(
       members.map { .init(architecture: configuration.architecture, seed: $0.seed) },
       device: device)
-  }
-
-  /// Operations of a full training step by name and algorithm, for logs.
-  public var operationNames: [String] {
-    (prepared.full ?? prepared.tail)?.step.operations.map(\.name) ?? []
   }
 
   // MARK: Training
@@ -111,7 +122,7 @@ public final class Trainer {
     }
     let validated = try prepared.validation?.run(chanceBounds: chanceBounds, device: device)
     for (index, result) in (validated ?? []).enumerated() where !result.crossEntropy.isFinite {
-      // The last update was one too many: no training loss has seen it yet.
+      // The last update caused this: no training loss was computed after it.
       stop(index, "validation cross-entropy \(result.crossEntropy)")
     }
     epoch += 1
@@ -128,7 +139,7 @@ public final class Trainer {
     return reports
   }
 
-  /// Writes an epoch's order of presentation into the device.
+  /// Writes an epoch's order of images to the device.
   func present(_ epoch: Int) throws {
     var bySeed: [UInt64: [Int32]] = [:]
     for (member, split) in zip(members, splits) where bySeed[member.seed] == nil {
@@ -169,7 +180,7 @@ public final class Trainer {
   private func noteStopped(_ sums: Sums, done: Int) {
     for (index, member) in members.enumerated() where stopped[index] == nil {
       let (loss, penalty) = (sums.crossEntropy(index), sums.penalty(index))
-      // The objective is a float32: a strength can carry a finite penalty beyond its range.
+      // The objective is a float32: lambda times a finite penalty can be beyond its range.
       let weighted = Float(member.condition.lambda * penalty / Double(done))
       guard !loss.isFinite || !penalty.isFinite || !weighted.isFinite else { continue }
       stop(index, "cross-entropy \(loss), penalty \(penalty), weighted \(weighted)")
@@ -207,7 +218,7 @@ public final class Trainer {
 
   // MARK: State
 
-  /// The networks as they are now.
+  /// The networks in their present state.
   /// - Throws: `DeviceError`.
   public func networks() throws -> [StateDictionary] {
     try tensors.parameters.read(device: device).map { state in
@@ -217,7 +228,7 @@ public final class Trainer {
     }
   }
 
-  /// Networks and optimiser state of every member.
+  /// Networks and optimizer state of every member.
   /// - Throws: `DeviceError`.
   public func checkpoints() throws -> [MemberCheckpoint] {
     let networks = try networks()
@@ -234,7 +245,7 @@ public final class Trainer {
     }
   }
 
-  /// Goes on from checkpoints, one for each member, all of the same epoch.
+  /// Continues from checkpoints, one for each member, all of the same epoch.
   /// - Throws: `DeviceError`.
   public func restore(_ checkpoints: [MemberCheckpoint]) throws {
     precondition(checkpoints.count == members.count)
@@ -254,5 +265,12 @@ extension StateDictionary {
   /// Initial values for a seed.
   init(architecture: Architecture, seed: UInt64) {
     self = Initialization.pytorchDefault(architecture, seed: seed)
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

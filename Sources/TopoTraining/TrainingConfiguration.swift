@@ -2,7 +2,7 @@ import TopoCompute
 import TopoFoundation
 import TopoNetworks
 
-/// What all members of a population share in training. The defaults are the paper's.
+/// The settings that all members of a population share in training. The defaults are the paper's.
 public struct TrainingConfiguration: Sendable, Hashable, Codable {
   /// The networks.
   public var architecture: Architecture
@@ -10,13 +10,13 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var dataset: String
   /// Images per member and step.
   public var batch: Int
-  /// Times that a member sees its training images.
+  /// Passes over the training images.
   public var epochs: Int
-  /// Optimiser.
+  /// Optimizer.
   public var rule: OptimizerRule
   /// Learning rate of every member.
   public var learningRate: Float
-  /// Part of the training files' images that a member trains on; it is validated on the others.
+  /// Fraction of the training files' images that a member trains on; the others are for validation.
   public var trainingFraction: Double
 
   /// A protocol for training.

@@ -1,8 +1,8 @@
 import TopoNetworks
 
-/// How far a population is within an epoch.
+/// The progress of a population within an epoch.
 public struct TrainingProgress: Sendable {
-  /// Epoch, counted from 1, and how many there are.
+  /// Epoch, counted from 1.
   public var epoch: Int
   /// Number of epochs.
   public var epochs: Int
@@ -22,7 +22,7 @@ public struct TrainingProgress: Sendable {
   public var members: [MemberProgress] = []
 }
 
-/// What the steps of an epoch so far gave of one member.
+/// The progress of one member within an epoch.
 public struct MemberProgress: Sendable, Hashable {
   /// The member.
   public var member: Member
@@ -30,10 +30,10 @@ public struct MemberProgress: Sendable, Hashable {
   public var crossEntropy: Double
   /// Mean of lambda times the penalty since the epoch began.
   public var penalty: Double
-  /// Accuracy on the training images since the epoch began, as they were met (with dropout).
+  /// Accuracy on the training images since the epoch began, as they were trained on (with dropout).
   public var trainingAccuracy: Double
 
-  /// Figures of a member.
+  /// The progress of a member.
   public init(
     member: Member, crossEntropy: Double, penalty: Double, trainingAccuracy: Double
   ) {
@@ -44,23 +44,23 @@ public struct MemberProgress: Sendable, Hashable {
   }
 }
 
-/// What an epoch did to one member.
+/// The results of an epoch for one member.
 public struct EpochReport: Sendable, Hashable, Codable {
   /// The member.
   public var member: Member
   /// Epoch, counted from 1.
   public var epoch: Int
-  /// Mean cross-entropy over the training images, as they were met (with dropout).
+  /// Mean cross-entropy over the training images, as they were trained on (with dropout).
   public var crossEntropy: Double
-  /// Mean over the steps of the penalty, without its strength; 0 for control.
+  /// Mean over the steps of the penalty without lambda; 0 for control.
   public var penalty: Double
-  /// Accuracy on the training images, as they were met (with dropout).
+  /// Accuracy on the training images, as they were trained on (with dropout).
   public var trainingAccuracy: Double
-  /// Mean cross-entropy over the validation images; nil when there are none.
+  /// Mean cross-entropy over the validation images; nil if there are none.
   public var validationCrossEntropy: Double?
-  /// Accuracy on the validation images; nil when there are none.
+  /// Accuracy on the validation images; nil if there are none.
   public var validationAccuracy: Double?
-  /// Whether it learned anything, by the validation images; nil when there are none.
+  /// Whether the member learned anything, by the validation images; nil if there are none.
   public var state: NetworkState?
 }
 

@@ -1,9 +1,10 @@
 import TopoCompute
+import TopoData
 import TopoNetworks
 import TopoSheets
 
-/// One training step of a population, prepared: gather a batch, forward, loss, backward,
-/// penalties, optimiser.
+/// One prepared training step of a population: gather a batch, forward, loss, backward with the
+/// penalties, optimizer.
 struct TrainingStep: Sendable {
   let operations: [any Operation]
   let batch: Int
@@ -11,14 +12,12 @@ struct TrainingStep: Sendable {
   /// Prepares a step.
   /// - Parameters:
   ///   - batch: images per member.
-  ///   - order: `int32 [position]` per member: the images, by batch after batch.
-  ///   - clock: which batch of `order`, and which step since the beginning.
+  ///   - order: `int32 [position]` per member: the images, one batch after the other.
+  ///   - clock: which batch of `order`, and which step since training began.
   init(
     batch: Int, tensors: PopulationTensors, objective: Objective, rule: OptimizerRule,
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor,
-    normalization: (
-      mean: [Float], deviation: [Float]
-    ), device: any Device
+    normalization: Normalization, device: any Device
   ) throws {
     let architecture = tensors.parameters.architecture
     let members = tensors.parameters.members
@@ -30,23 +29,29 @@ struct TrainingStep: Sendable {
       members: members, shape: [batch], elementType: .int32, lifetime: .step)
 
     let forward = try ForwardPass(
-      input: input, tensors: tensors, clock: clock, device: device)
+      tensors.parameters, input: input, mode: .training(seeds: tensors.seeds, clock: clock),
+      keeping: .nothing, device: device)
     let logitsGradient = try device.makeTensor(
       members: members, shape: [batch, architecture.classes], elementType: .float32,
       lifetime: .step)
     let backward = try BackwardPass(
-      forward: forward, logitsGradient: logitsGradient, tensors: tensors, objective: objective,
-      clock: clock, device: device)
+      forward, outputGradient: logitsGradient, parameterGradients: tensors.gradientTensors,
+      device: device
+    ) { tensor, values, gradient in
+      try objective.operations(
+        on: tensor, values: values, gradient: gradient, sheet: architecture.sheet,
+        sum: tensors.penalty, device: device)
+    }
 
     var operations: [any Operation] = [
       try device.gather(
         images: images, labels: labels, order: order, clock: clock, mean: normalization.mean,
-        deviation: normalization.deviation, input: input, targets: targets)
+        standardDeviation: normalization.standardDeviation, input: input, targets: targets)
     ]
     operations += forward.operations
     operations.append(
       try device.softmaxCrossEntropy(
-        logits: forward.logits, targets: targets,
+        logits: forward.output, targets: targets,
         score: tensors.score, gradient: logitsGradient))
     operations += backward.operations
     operations.append(

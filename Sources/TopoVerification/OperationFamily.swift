@@ -10,11 +10,11 @@ public enum OperationFamily: String, Sendable, Hashable, CaseIterable, Codable {
   case maxPoolingBackward = "max pooling, backward"
   case globalAveragePooling = "global average pooling"
   case globalAveragePoolingBackward = "global average pooling, backward"
-  case batchNormalization = "batch normalisation"
-  case batchNormalizationBackward = "batch normalisation, backward"
-  case batchNormalizationInference = "batch normalisation, inference"
-  case batchNormalizationPooled = "batch normalisation, pooled"
-  case batchNormalizationPooledBackward = "batch normalisation, pooled, backward"
+  case batchNormalization = "batch normalization"
+  case batchNormalizationBackward = "batch normalization, backward"
+  case batchNormalizationInference = "batch normalization, inference"
+  case batchNormalizationPooled = "batch normalization, pooled"
+  case batchNormalizationPooledBackward = "batch normalization, pooled, backward"
   case linear
   case linearBackwardData = "linear, backward data"
   case linearBackwardWeight = "linear, backward weight"
@@ -23,7 +23,7 @@ public enum OperationFamily: String, Sendable, Hashable, CaseIterable, Codable {
   case dropout
   case softmaxCrossEntropy = "softmax cross-entropy"
   case attackStep = "attack step"
-  case neighbourPenalty = "neighbour penalty"
+  case neighborPenalty = "neighbor penalty"
   case update
   /// Operations that hand tensors of `TensorLifetime.step` to one another.
   case sequence = "sequence of operations"

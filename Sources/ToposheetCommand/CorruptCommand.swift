@@ -53,19 +53,16 @@ struct CorruptCommand: ParsableCommand {
     defer { lock?.giveUp() }
     // Another process may have written it in between.
     try checkIsNew()
-    let dataset = try Dataset.load(damage.data)
-    let split = damage.split
-    let source = split == .test ? dataset.test : dataset.training
-    let catalog = try suites.sources.read(for: source, isTraining: split == .train)
-    let (sweeps, subset) = try selection(catalog, source.shape)
-    let images = try subset.map { try source.subset($0) } ?? source
+    let data = try SplitImages.load(damage.data, damage.split)
+    let (sweeps, subset) = try selection(data.images)
+    let images = try subset.map { try data.images.subset($0) } ?? data.images
     // The picture first: it is quick, and shows whether this is what was meant.
     try picture.draw(images, sweeps)
     guard let out else { return }
     let file = PerturbedImagesFile(
       images: images, sweeps: sweeps, isFloat: float, layout: layout ?? (float ? .nchw : .nhwc))
     let provenance = [
-      "version": toposheetVersion, "data": dataset.name, "split": split.rawValue,
+      "version": toposheetVersion, "data": data.name, "split": data.split.rawValue,
     ]
     var status = StatusLine()
     try file.write(to: URL(filePath: out), provenance: provenance) { done, all in
@@ -115,10 +112,11 @@ struct CorruptCommand: ParsableCommand {
   }
 
   /// What is done to how many images; nil for all.
-  private func selection(
-    _ catalog: PerturbationCatalog, _ shape: ImageShape
-  ) throws -> ([PerturbationSweep], subset: Int?) {
-    guard let perturbation = damage.perturbation else { return try suiteSelection(catalog, shape) }
+  private func selection(_ images: ImageSet) throws -> ([PerturbationSweep], subset: Int?) {
+    guard let perturbation = damage.perturbation else { return try suiteSelection(images) }
+    let shape = images.shape
+    let catalog = try suites.sources.folders().catalog(
+      for: images, isTraining: damage.split == .training)
     let levels = try damage.levels.map(NoiseSelection.levels)
     let steps = try damage.severities.map(SeveritySteps.init)
     let sweeps = try catalog.selection(perturbation, for: shape).map { perturbation in
@@ -140,22 +138,20 @@ struct CorruptCommand: ParsableCommand {
   }
 
   /// The images that `evaluate --suite` shows.
-  private func suiteSelection(
-    _ catalog: PerturbationCatalog, _ shape: ImageShape
-  ) throws -> ([PerturbationSweep], subset: Int?) {
+  private func suiteSelection(_ images: ImageSet) throws -> ([PerturbationSweep], subset: Int?) {
     var options = SuitePreset.Options()
     options.draws = damage.draws
     options.seed = damage.seed
     let suite = try suites.read(
-      SuiteCatalog(shape: shape, catalog: catalog), options: options, names: "--draws and --seed",
-      subset: damage.subset)
+      for: images, isTraining: damage.split == .training, options: options,
+      names: "--draws and --seed", subset: damage.subset)
     guard !suite.images.isEmpty else {
       throw UserError(
         "the suite \(suite.name) has no perturbation of images: choose another, such as noise")
     }
-    try suites.sources.checkUse(in: suite)
-    for note in suite.notes + suites.sources.notes(suite) { Terminal.error(note) }
-    if !suite.weights.isEmpty || !suite.attacks.isEmpty {
+    let folders = suites.sources.folders(or: try suites.description?.sources)
+    for note in suite.notes + folders.notes(suite) { Terminal.error(note) }
+    if suite.parts.contains(where: { !($0 is ImagePart) }) {
       Terminal.error(
         "\(suite.name): without its perturbations of weights and its attacks, which are of networks"
       )

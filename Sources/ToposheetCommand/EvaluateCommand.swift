@@ -50,131 +50,153 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Arrays") var arrays: ArrayOptions
 
+  @OptionGroup(title: "Picture of sheets") var map: MapOptions
+
   @OptionGroup(title: "Device") var device: DeviceOptions
 
   @OptionGroup(title: "Device") var memory: MemoryOptions
 
   @Option(
-    help: ArgumentHelp("Folder for metrics.csv and metrics.json.", valueName: "folder"),
+    help: ArgumentHelp("Folder for the results, which --resume continues.", valueName: "folder"),
     completion: .directory)
   var out: String?
 
-  /// Which images.
-  enum Split: String, ExpressibleByArgument, CaseIterable { case test, train }
-
   func run() throws {
     try picture.check()
-    if suites.suite != nil { return try runSuite() }
-    for name in (resumption.isGiven ? ["--resume"] : []) + suites.sources.given {
-      throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
-    }
-    guard picture.examples == nil || noises.isGiven else {
-      throw ValidationError(
-        "--examples draws perturbations of images, but there is none: add --noise or --suite")
-    }
-    let selection = try noises.selection()
-    let attackSelection = try attacks.selection()
-    let weightSelection = try weights.selection()
-    let dataset = try shown.dataset(of: models)
-    let split = shown.split
-    let source = split == .test ? dataset.test : dataset.training
-    var evaluation = Evaluation(
-      images: try shown.subset.map { try source.subset($0) } ?? source, dataset: dataset.name,
-      normalization: dataset.normalization, noise: selection)
-    var attack = try attackSelection.map {
-      try AttackEvaluation(
-        images: evaluation.images, dataset: dataset.name, normalization: evaluation.normalization,
-        selection: $0)
-    }
-    let models = try load(for: dataset)
-    let exports = try exports(selection, of: models)
-    // With arrays to write, a single way to show the images was asked for: that one alone.
-    if exports != nil, !selection.noises.isEmpty { evaluation.includesClean = false }
-    for model in models {
-      try model.network.architecture.requireFit(
-        images: dataset.shape, classes: dataset.classes, of: dataset.name)
-      try weightSelection?.check(model.network.architecture)
-    }
-    evaluation.memoryLimit = try memory.bytes()
-    attack?.memoryLimit = evaluation.memoryLimit
+    try map.check()
+    try suites.checkNames()
+    try checkOptions()
+    let parts = try suites.suite == nil ? optionParts() : []
+    let data = try shown.images(of: models)
+    let suite = try suite(parts, for: data.images)
+    let choice = try shown.choice(or: suites.description?.normalization)
+    let models = try load(for: data, choice)
+    let exports = try exports(suite, of: models)
+    var run = try SuiteRun(
+      suite: suite, models: models, images: data.images, dataset: data.name,
+      split: data.split.rawValue, normalization: models[0].normalization ?? data.normalization(),
+      memoryLimit: try memory.bytes())
+    run.acceptsOtherDevices = resumption.resumeAnyway
+    run.provenance = ["normalization": "\(choice)"]
     let device = try device.open()
-    try picture.draw(evaluation.images, selection.sweeps)
-    // Last, so that what cannot be evaluated leaves no folder.
-    let output = try out.map(OutputFolder.prepare)
-    defer { output?.giveUp() }
-    let folder = output?.url
-    let locks = try exports?.prepare() ?? []
-    defer { for lock in locks { lock.giveUp() } }
-    let images = evaluation.images
-    var isFirst = true
-    var status = StatusLine()
+    // What an architecture does not have leaves no folder.
+    _ = try suite.evaluations(in: run.context, on: device.measuring())
+    let folder = try out.map(OutputFolder.url)
+    if let folder { resumption.noteWhereNew(folder, marker: "suite.json") }
+    let notes = try suite.notes + sources.notes(suite)
+    // The picture first: it is quick, and shows whether this is what was meant.
+    try picture.draw(run.context.images, suite.images)
+    for note in notes { Terminal.error(note) }
+    try exports?.write(suite, in: run.context, on: device)
+    try map.draw(run.context, on: device)
+    try evaluate(run, in: folder, on: device, notes)
+  }
+
+  private func evaluate(
+    _ run: SuiteRun, in folder: URL?, on device: any Device, _ notes: [String]
+  ) throws {
     let began = ContinuousClock.now
-    var records = try evaluation.run(
-      models, device: device,
-      progress: { done, all in
-        status.show("evaluating", done: done, of: all, "perturbation", since: began)
-      },
-      inspect: exports.map { exports in
-        { _, shown, outputs, pack in
-          if isFirst { try exports.writeShared(shown, images) }
-          isFirst = false
-          try exports.write(outputs, of: pack)
-        }
-      })
-    if let attack {
-      let began = ContinuousClock.now
-      records += try attack.run(models, device: device) { done, all in
-        status.show("attacking", done: done, of: all, "gradient", since: began)
+    var report = SuiteReport(isResumable: folder != nil)
+    let records =
+      if let folder {
+        try run.run(in: folder, device: device, resume: resumption.isGiven) { report.show($0) }
+      } else {
+        try run.run(device: device) { report.show($0) }
       }
-    }
-    records += try weights.records(
-      weightSelection, like: evaluation, of: models, device: device, status: &status)
-    records = NetworkStates.marked(records)
-    status.clear()
+    report.clear()
     for line in DeadNetworks.lines(records) { Terminal.error("note: \(line)") }
-    if let folder {
-      var provenance = [
-        "version": toposheetVersion, "device": device.information.name,
-        "driver": device.information.driverAndTuning, "data": dataset.name,
-        "split": split.rawValue,
-        "images": "\(evaluation.images.count)", "noise-seed": "\(noises.noiseSeed)",
-        "normalization": shown.normalization,
-      ].merging(NormalizationRecord.of(models, else: evaluation.normalization)) { $1 }
-      if let attack {
-        provenance["attack-images"] = "\(attack.images.count)"
-        provenance["attack-seed"] = "\(attack.selection.seed)"
-        let epsilons = attack.selection.epsilonNames.values.sorted().joined(separator: ",")
-        if !epsilons.isEmpty { provenance["epsilons"] = epsilons }
-      }
-      provenance.merge(WeightOptions.provenance(weightSelection)) { $1 }
-      try output?.requireInPlace()
-      try RecordTable(records, provenance: provenance).write(to: folder)
-    }
     try ResultTables(
-      records, epsilons: attackSelection?.epsilonNames ?? [:], includesDead: tables.includeDead
+      records, epsilons: run.suite.severityNames, notes: notes, includesDead: tables.includeDead
     ).present(keptIn: folder)
-    if let folder {
-      Terminal.print(
-        "Metrics: \(folder.path)/metrics.csv and metrics.json; these tables: tables.txt")
+    guard let folder else { return }
+    let seconds = (ContinuousClock.now - began).seconds
+    Terminal.print(
+      """
+      Took \(Readable.duration(seconds)). Everything is in \(folder.path):
+      \(ResultFiles.evaluation)
+      """)
+  }
+
+  /// Refuses options that do not go together.
+  private func checkOptions() throws {
+    guard suites.suite != nil else {
+      for name in (resumption.isGiven && out == nil ? ["--resume"] : []) {
+        throw ValidationError("\(name) continues what a folder holds: name it with --out")
+      }
+      for name in suites.sources.given {
+        throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
+      }
+      return
     }
+    for name in noises.givenNames + attacks.givenNames + arrays.given.map(\.name) + weights.given {
+      throw ValidationError(
+        "\(name) does not go with --suite: write a suite of your own (see Plans/suite-example.yaml)"
+      )
+    }
+  }
+
+  // MARK: What is evaluated
+
+  /// Parts of a suite as the options describe them.
+  private func optionParts() throws -> [any SuitePart] {
+    let parts: [(any SuitePart)?] = [try noises.part(), try weights.part(), try attacks.part()]
+    return parts.compactMap { $0 }
+  }
+
+  private var sources: PerturbationSources {
+    get throws { suites.sources.folders(or: try suites.description?.sources) }
+  }
+
+  /// The suite that was named, or one of the parts.
+  private func suite(_ parts: [any SuitePart], for images: ImageSet) throws -> Suite {
+    guard suites.suite != nil else {
+      var suite = Suite(name: "options", subset: shown.subset)
+      for part in parts { try suite.add(part) }
+      return suite
+    }
+    var options = SuitePreset.Options()
+    options.draws = noises.draws
+    options.seed = noises.noiseSeed
+    options.weightDraws = weights.weightDraws ?? options.weightDraws
+    options.weightSeed = weights.weightSeed
+    options.epsilons = try attacks.epsilons.map(AttackPart.epsilons)
+    options.epsilonNames = try attacks.epsilonNames()
+    options.attackImages = attacks.attackImages
+    options.attackSeed = attacks.attackSeed
+    let suite = try suites.read(
+      for: images, isTraining: shown.split == .training, options: options,
+      names: "--draws, --weight-draws, --epsilons, --attack-images and the seeds",
+      subset: shown.subset)
+    let hasWeights = !suite.parts(WeightPart.self).isEmpty
+    let hasAttacks = !suite.parts(AttackPart.self).isEmpty
+    for (name, isGiven, isUsed) in [
+      ("--draws", noises.draws != nil, !suite.images.isEmpty),
+      ("--weight-draws", weights.weightDraws != nil, hasWeights),
+      ("--epsilons", attacks.epsilons != nil, hasAttacks),
+      ("--attack-images", attacks.attackImages != nil, hasAttacks),
+    ] where isGiven && !isUsed {
+      throw ValidationError("\(name) does not concern the suite \(suite.name): leave it out")
+    }
+    return suite
   }
 
   /// The models, each under a name of its own: measures of two that share one could not be told
   /// apart.
-  func load(for dataset: Dataset) throws -> [EvaluatedModel] {
-    let choice = try NormalizationChoice(shown.normalization)
+  private func load(
+    for data: SplitImages, _ choice: NormalizationChoice
+  ) throws -> [EvaluatedModel] {
     var others: Set<String> = []
     var wrappers: Set<String> = []
     var files: [String: URL] = [:]
     var strangers: [URL] = []
     let found = try ModelFiles.find(models).map { url in
-      var model = try EvaluatedModel(contentsOf: url, images: dataset.shape)
-      if let trained = model.trainedOn, trained != dataset.name, others.insert(trained).inserted {
-        Terminal.error("note: trained on \(trained), evaluated on \(dataset.name): \(url.path)")
+      var model = try EvaluatedModel(contentsOf: url, images: data.images.shape)
+      if let trained = model.trainedOn, trained != data.name, others.insert(trained).inserted {
+        Terminal.error("note: trained on \(trained), evaluated on \(data.name): \(url.path)")
       }
       if model.normalization == nil { strangers.append(url) }
-      model.normalization = try dataset.normalization(
-        choice, own: model.normalization, isTest: shown.split == .test, network: url.path)
+      model.normalization = try data.normalization(
+        choice, own: model.normalization, network: url.path)
       if let wrapper = model.wrapper, wrappers.insert(wrapper).inserted {
         Terminal.error(
           "note: took \(wrapper) off the names of tensors, where a wrapper had put it: \(url.path)")
@@ -190,8 +212,8 @@ struct EvaluateCommand: ParsableCommand {
     if choice == .automatic, let first = strangers.first {
       let others = strangers.count > 1 ? " and \(strangers.count - 1) more" : ""
       Terminal.error(
-        "note: \(first.path)\(others): how the training images were normalised is not known; the "
-          + "constants of \(dataset.name) are used, --normalization gives others")
+        "note: \(first.path)\(others): how the training images were normalized is not known; the "
+          + "constants of \(data.name) are used, --normalization gives others")
     }
     return found
   }
@@ -217,12 +239,11 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  /// Places for arrays; nil where none was asked for.
-  private func exports(
-    _ selection: NoiseSelection, of models: [EvaluatedModel]
-  ) throws -> ArrayExports? {
+  /// Places for arrays; nil if none was asked for.
+  private func exports(_ suite: Suite, of models: [EvaluatedModel]) throws -> ArrayExports? {
     guard !arrays.given.isEmpty else { return nil }
-    guard selection.noises.count * selection.levels.count * selection.draws <= 1 else {
+    let tasks = suite.images.reduce(0) { $0 + $1.severities.count * $1.draws }
+    guard tasks <= 1 else {
       throw ValidationError(
         "--logits, --sheet and --images are for one way to show the images: give at most one "
           + "noise, one level and --draws 1")

@@ -54,35 +54,35 @@ struct RunCommand: ParsableCommand {
     var report = TrainingReport(
       epochs: plan.epochs,
       announcement: "study \(plan.name): training \(networks) on \(Readable.devices(devices))")
-    var status = StatusLine()
-    var evaluationBegan = ContinuousClock.now
+    for note in study.suite.notes + plan.evaluation.sources.notes(study.suite) {
+      Terminal.error(note)
+    }
+    var suiteReport = SuiteReport()
+    var isEvaluating = false
     let outcome = try study.run(in: folder, devices: devices, resume: resumption.isGiven) { event in
       switch event {
       case .training(let event): report.show(event)
-      case .evaluating(let done, let all):
-        if done == 0 { evaluationBegan = .now }
-        status.show("evaluating", done: done, of: all, "perturbation", since: evaluationBegan)
-      case .evaluated(let networks, let perturbations):
-        status.clear()
-        // The images as they are come first, and are no perturbation.
-        let others = perturbations - 1
-        Terminal.error(
-          "evaluated \(networks.counted("network")) on clean images"
-            + (others > 0 ? " and under \(others.counted("perturbation"))" : ""))
+      case .evaluation(let event, let networks):
+        if !isEvaluating {
+          isEvaluating = true
+          LiveDisplay.shared.clear()
+          Terminal.error("evaluating \(networks.counted("network")) under \(study.suite.name)")
+        }
+        suiteReport.show(event)
       }
     }
+    suiteReport.clear()
     if outcome.records.isEmpty { try outcome.progress.requireAllTrained(of: plan.members.count) }
     for line in DeadNetworks.lines(outcome.records) { Terminal.error("note: \(line)") }
-    try ResultTables(outcome.records, includesDead: tables.includeDead).present(keptIn: folder)
+    try ResultTables(
+      outcome.records, epsilons: study.suite.severityNames, notes: study.suite.notes,
+      includesDead: tables.includeDead
+    ).present(keptIn: folder)
     let seconds = (ContinuousClock.now - began).seconds
     Terminal.print(
       """
-      Took \(Readable.duration(seconds)). Everything is in \(folder.path):
-        metrics.csv, metrics.json   a row per network, measure and perturbation
-        training.csv                a row per network and epoch
-        tables.txt                  these tables; toposheet show prints them again
-        <condition>/seed-<n>/       the networks, as safetensors
-        plan.yaml, study.json       what was run, on what
+      Took \(Readable.duration(seconds)). Everything is in \(folder.path)      \(ResultFiles.evaluation)
+      \(ResultFiles.study)
       """)
     try outcome.progress.requireAllTrained(of: plan.members.count)
   }

@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
       Each seed fixes its own split, initial values, order of presentation and dropout. Models \
       are left at DIR/<condition>/seed-<n>/model.safetensors, with PyTorch's names: \
       safetensors.torch.load_file reads them. DIR/plan.yaml says the same as the options: \
-      `toposheet run` takes it. Of lists of penalties, metrics and strengths, every combination \
+      `toposheet run` takes it. Of lists of penalties, metrics and lambdas, every combination \
       is trained. Networks that do not fit into the device's memory together train in packs, with \
       the same results.
 

@@ -50,7 +50,7 @@ import TopoVerification
     #expect(missing == [.memory, .advance, .attackStep, .sequence])
     #expect(cases.count { $0.operation == .convolution } == 4)
     #expect(cases.count { $0.operation == .convolutionBackwardData } == 3)
-    #expect(cases.count { $0.operation == .neighbourPenalty } == 2)
+    #expect(cases.count { $0.operation == .neighborPenalty } == 2)
     let shapes = cases.map(\.name)
     #expect(shapes.contains { $0.contains("128 -> 256, 4 x 4, batch 64, 2 members") })
     // Convolutions 388,416, batch normalisation 960, fc1 31,097, fc2 1,220.

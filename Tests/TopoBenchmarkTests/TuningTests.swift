@@ -149,7 +149,7 @@ struct DeviceTunerTests {
     }
     let library = TuningCandidates.library(on: device, isQuick: false)
     #expect(Set(library).count == library.count && library.count > 12)
-    #expect(Set(library.map(\.kernel)) == Set(LibraryParameters.Kernel.allCases))
+    #expect(Set(library.map(\.kernel)) == Set(CLBlastParameters.Kernel.allCases))
   }
 
   @Test func nonsenseIsRefused() throws {

@@ -30,10 +30,10 @@ import Testing
       var table = TuningTable([
         key: .init("gather", .init(32, 16, 4, item: (4, 4), unroll: 1, buffers: 1))
       ])
-      table.libraryThreshold = 1 << 20
+      table.clblastThreshold = 1 << 20
       let parameters = try #require(
-        LibraryParameters(.direct, [2, 8, 8, 8, 8, 1, 1, 2, 2, 32]))
-      table.libraryParameters[.direct] = parameters
+        CLBlastParameters(.direct, [2, 8, 8, 8, 8, 1, 1, 2, 2, 32]))
+      table.clblastParameters[.direct] = parameters
       return table
     }
   }
@@ -110,25 +110,25 @@ import Testing
 
   @Test func constantsMustDivide() throws {
     let good = [2, 8, 8, 8, 8, 1, 1, 2, 2, 32]
-    let parameters = try #require(LibraryParameters(.direct, good))
-    #expect(LibraryParameters("\(parameters)") == parameters)
+    let parameters = try #require(CLBlastParameters(.direct, good))
+    #expect(CLBlastParameters("\(parameters)") == parameters)
     for (index, value) in [(0, 3), (1, 12), (2, 0), (7, 3), (7, 8), (9, 24), (5, 2)] {
       var values = good
       values[index] = value
-      #expect(LibraryParameters(.direct, values) == nil, "\(values)")
+      #expect(CLBlastParameters(.direct, values) == nil, "\(values)")
     }
-    #expect(LibraryParameters(.direct, good + [1]) == nil)
-    #expect(LibraryParameters("XgemmDirect KWID=2") == nil)
-    #expect(LibraryParameters("\(parameters)".replacing("PADA", with: "PADC")) == nil)
-    let shipped = DeviceProfile.nvidiaHopper.tuning.libraryParameters
-    #expect(Set(shipped.keys) == Set(LibraryParameters.Kernel.allCases))
-    #expect(DeviceProfile.nvidiaAmpere.tuning.libraryParameters.isEmpty)
+    #expect(CLBlastParameters(.direct, good + [1]) == nil)
+    #expect(CLBlastParameters("XgemmDirect KWID=2") == nil)
+    #expect(CLBlastParameters("\(parameters)".replacing("PADA", with: "PADC")) == nil)
+    let shipped = DeviceProfile.nvidiaHopper.tuning.clblastParameters
+    #expect(Set(shipped.keys) == Set(CLBlastParameters.Kernel.allCases))
+    #expect(DeviceProfile.nvidiaAmpere.tuning.clblastParameters.isEmpty)
   }
 
   @Test(.enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
   func devicesSayWhichTuningTheyHave() throws {
     var own = try table
-    own.libraryParameters = [:]
+    own.clblastParameters = [:]
     let tuned = try OpenCLDevice(index: 0, tuning: .table(own))
     let shipped = try OpenCLDevice(index: 0, tuning: .shipped)
     #expect(shipped.information.tuning == nil)
@@ -136,7 +136,7 @@ import Testing
     #expect(
       tuned.information.driverAndTuning.hasSuffix(", tuning \(tuned.information.tuning ?? "")"))
     #expect(shipped.information.driverAndTuning == shipped.information.driver)
-    #expect(tuned.libraryThreshold == 1 << 20)
+    #expect(tuned.clblastThreshold == 1 << 20)
     // A table that says what ships anyway changes no bits.
     let same = try OpenCLDevice(index: 0, tuning: .table(shipped.shippedTuning))
     #expect(same.information.tuning == nil)

@@ -54,14 +54,14 @@ struct TuningTests {
       let choice = try #require(table[key])
       #expect(choice.tiling.isValid(key.pass, for: limits), "\(key.pass) \(key.shape)")
       #expect(key.pass.algorithms.contains(choice.algorithm))
-      #expect((choice.algorithm == "implicit-gemm") == (profile != .processor))
+      #expect((choice.algorithm == "implicit-gemm") == (profile != .cpu))
     }
     #expect(try TuningTable(text: table.text, name: "shipped") == table)
   }
 
   @Test("another table's choices go before one's own")
   func merging() throws {
-    let table = DeviceProfile.processor.tuning
+    let table = DeviceProfile.cpu.tuning
     let key = TuningTable.Key(.forward, ConvolutionClass(source: 8, target: 33))
     #expect(key.shape.description == "many-64")
     let merged = table.merging(TuningTable([key: .init("implicit-gemm", tiling)]))
@@ -93,7 +93,7 @@ struct TuningTests {
     func profile(
       _ vendor: String, _ name: String = "", _ capability: (Int, Int) = (0, 0), cpu: Bool = false
     ) -> DeviceProfile {
-      DeviceProfile(isProcessor: cpu, vendor: vendor, name: name, capability: capability)
+      DeviceProfile(isCPU: cpu, vendor: vendor, name: name, capability: capability)
     }
     #expect(profile("NVIDIA Corporation", "NVIDIA H100", (9, 0)) == .nvidiaHopper)
     #expect(profile("NVIDIA Corporation", "RTX 4090", (8, 9)) == .nvidiaAda)
@@ -101,7 +101,7 @@ struct TuningTests {
     #expect(profile("Advanced Micro Devices, Inc.", "gfx90a:sramecc+") == .amdCDNA)
     #expect(profile("Advanced Micro Devices, Inc.", "gfx1100") == .amdRDNA)
     #expect(profile("Intel(R) Corporation", "Arc A770") == .intel)
-    #expect(profile("Intel(R) Corporation", "Xeon", cpu: true) == .processor)
+    #expect(profile("Intel(R) Corporation", "Xeon", cpu: true) == .cpu)
     #expect(profile("ARM", "Mali") == .other)
   }
 
@@ -109,7 +109,7 @@ struct TuningTests {
   func device() throws {
     guard (try? OpenCLDevice.available().isEmpty) == false else { return }
     var table = TuningTable()
-    for key in DeviceProfile.processor.tuning.keys {
+    for key in DeviceProfile.cpu.tuning.keys {
       table[key] = .init(
         "implicit-gemm", .init(16, 16, 4, item: (4, 4), unroll: 2, buffers: 1))
     }

@@ -10,8 +10,8 @@ struct WorkerPoolTests {
   @Test func workMayHoldItsPool() throws {
     let done = Atomic(0)
     for _ in 0..<3000 {
-      let pool = try WorkerPool(lanes: 4)
-      pool.run { _ in done.add(pool.lanes, ordering: .relaxed) }
+      let pool = try WorkerPool(threads: 4)
+      pool.run { _ in done.add(pool.threads, ordering: .relaxed) }
     }
     #expect(done.load(ordering: .relaxed) == 3000 * 4 * 4)
   }

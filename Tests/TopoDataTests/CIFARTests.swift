@@ -33,8 +33,11 @@ import TopoFoundation
     let published = try data.normalization(.asPublished, own: nil, network: "n")
     #expect(published.standardDeviation == [0.2023, 0.1994, 0.2010])
     #expect(published.mean == data.normalization.mean)
+    let split = try SplitImages.load(
+      "cifar10", .training, environment: ["TOPOSHEET_DATA": folder.url.path])
+    #expect(split.images == data.training && split.name == "cifar10")
     let training = #expect(throws: UserError.self) {
-      try data.normalization(.asPublished, own: nil, isTest: false, network: "n")
+      try split.normalization(.asPublished, own: nil, network: "n")
     }
     #expect(training?.description.contains("these are the training images of cifar10") == true)
     #expect(data.classNames.first == "airplane" && data.classNames.last == "truck")

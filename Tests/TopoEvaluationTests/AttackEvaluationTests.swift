@@ -39,11 +39,9 @@ struct AttackEvaluationTests {
 
   static func evaluation(
     _ attacks: [Attack], images count: Int = 8, epsilons: [Double]? = [0.05, 0.1]
-  ) throws -> AttackEvaluation {
-    let set = images(count)
-    return try AttackEvaluation(
-      images: set, dataset: "noise", normalization: Normalization(of: set),
-      selection: try AttackSelection(attacks: attacks, epsilons: epsilons, seed: 9))
+  ) throws -> EvaluationTrial<AttackPart> {
+    EvaluationTrial(
+      try AttackPart(attacks: attacks, epsilons: epsilons, seed: 9), on: images(count))
   }
 
   /// All kinds, with few steps.
@@ -81,10 +79,10 @@ struct AttackEvaluationTests {
     #expect(single == wanted)
     let use = try Attacker.memoryUse(
       architecture: models[0].network.architecture, capacity: 2,
-      normalization: evaluation.normalization, batch: evaluation.batchSize, device: device)
+      normalization: evaluation.normalization, batch: 8, device: device)
     evaluation.pack = 16
     evaluation.memoryLimit = 2 * use.bytes
-    #expect(try evaluation.packs(models, batch: evaluation.batchSize, device: device).count == 3)
+    #expect(try evaluation.prepare(models, device: device).packs(batch: 8).count == 3)
     #expect(try evaluation.run(models, device: device) == wanted)
   }
 
@@ -93,10 +91,7 @@ struct AttackEvaluationTests {
     let (models, device) = (try Self.models(), try CPUDevice(threads: 2))
     let evaluation = try Self.evaluation(Self.attacks)
     let records = try evaluation.run(models, device: device)
-    let clean = try Evaluation(
-      images: evaluation.images, dataset: "noise", normalization: evaluation.normalization,
-      noise: NoiseSelection(noises: [])
-    ).run(models, device: device)
+    let clean = try EvaluationTrial.clean(evaluation.images).run(models, device: device)
     for model in models {
       for attack in Self.attacks {
         for measure in [MeasureName.accuracy, MeasureName.negativeLogLikelihood] {
@@ -129,7 +124,7 @@ struct AttackEvaluationTests {
     var seen = 0
     let records = try evaluation.run(
       models, device: try device.open(),
-      inspect: { condition, images, first, _ in
+      inspect: { task, images, first, _ in
         #expect(first == 0)
         for image in images {
           #expect(image.allSatisfy { (0...1).contains($0) })
@@ -138,10 +133,10 @@ struct AttackEvaluationTests {
               Double(image[$0]) - Double(clean[$0])
             }
             let distance =
-              condition.attack.norm == .linf
+              task.attack.norm == .linf
               ? differences.map { abs($0) }.max() ?? 0
               : differences.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            #expect(distance <= condition.epsilon + 1e-6 && distance > 0.3 * condition.epsilon)
+            #expect(distance <= task.epsilon + 1e-6 && distance > 0.3 * task.epsilon)
           }
           seen += 1
         }
@@ -188,7 +183,7 @@ struct AttackEvaluationTests {
     var evaluation = try Self.evaluation(Self.attacks)
     let whole = try evaluation.run(models, device: try device.open())
     evaluation.batch = 4
-    #expect(evaluation.batchSize == 4)
+    #expect(try evaluation.prepare(models, device: device.open()).batchSize == 4)
     try expectNear(try evaluation.run(models, device: try device.open()), whole)
   }
 
@@ -217,33 +212,46 @@ struct AttackEvaluationTests {
     }
   }
 
-  @Test("progress counts gradients")
+  @Test("progress counts gradients, of each task")
   func progress() throws {
-    var evaluation = try Self.evaluation(Self.attacks, epsilons: [0.1])
-    evaluation.batch = 5
-    var calls: [Int] = []
-    _ = try evaluation.run(
-      [try Self.models()[0]], device: try CPUDevice(threads: 1),
-      progress: { done, all in
-        // Clean, two fast attacks, two of three steps; two batches.
-        #expect(all == 2 * (1 + 1 + 1 + 3 + 3))
-        calls.append(done)
-      })
-    #expect(calls == Array(0...18))
+    var trial = try Self.evaluation(Self.attacks, epsilons: [0.1])
+    trial.batch = 5
+    let evaluation = try trial.prepare([try Self.models()[0]], device: try CPUDevice(threads: 1))
+    var (shares, task) = ([[Double]](repeating: [], count: 4), 0)
+    try evaluation.measure(
+      [0, 1, 2, 3], progress: { shares[task].append($0) },
+      finished: { index, _ in task = index + 1 })
+    // Clean and one gradient, or three; two batches.
+    #expect(shares.map(\.count) == [4, 4, 8, 8])
+    for shares in shares {
+      #expect(shares == (1...shares.count).map { Double($0) / Double(shares.count) })
+    }
+  }
+
+  @Test("a task alone gives what it gives among others")
+  func tasks() throws {
+    let (models, device) = (try Self.models(), try CPUDevice(threads: 2))
+    let trial = try Self.evaluation(Self.attacks)
+    let whole = try trial.prepare(models, device: device)
+    var wanted: [Int: TaskResult] = [:]
+    try whole.measure(Array(whole.tasks.indices)) { wanted[$0] = $1 }
+    #expect(wanted.count == 8)
+    for task in whole.tasks.indices.reversed() {
+      let alone = try trial.prepare(models, device: device)
+      try alone.measure([task]) { #expect($0 == task && $1 == wanted[task]) }
+    }
   }
 
   @Test("more images than there are")
   func tooMany() throws {
     let set = Self.images(3)
-    let selection = try AttackSelection(attacks: [Attack(.fgsm)], images: 4)
+    let device = try CPUDevice(threads: 1)
+    let part = try AttackPart(attacks: [Attack(.fgsm)], images: 4)
     #expect(throws: UserError.self) {
-      _ = try AttackEvaluation(
-        images: set, dataset: "noise", normalization: Normalization(of: set),
-        selection: selection)
+      _ = try EvaluationTrial(part, on: set).prepare([], device: device)
     }
-    let all = try AttackEvaluation(
-      images: set, dataset: "noise", normalization: Normalization(of: set),
-      selection: try AttackSelection(attacks: [Attack(.fgsm)]))
-    #expect(all.images.count == 3)
+    let all = try EvaluationTrial(AttackPart(attacks: [Attack(.fgsm)]), on: set)
+      .prepare([], device: device)
+    #expect(all.context.images.count == 3)
   }
 }

@@ -16,7 +16,7 @@ struct CorruptionErrorTests {
       Record(
         dataset: dataset, network: NetworkIdentity(named: condition, seed: seed),
         measure: MeasureName.accuracy, perturbation: perturbation, severity: severity,
-        repeat: draw, value: .value(1 - error))
+        draw: draw, value: .value(1 - error))
     }
     return (clean.map { [record(Record.clean, 0, $0)] } ?? [])
       + errors.sorted { $0.key < $1.key }.flatMap { name, errors in
@@ -50,7 +50,7 @@ struct CorruptionErrorTests {
     let accuracy = try #require(value(found, MeasureName.meanCorruptionAccuracy, "c")?.number)
     #expect(abs(accuracy - 0.7) < 1e-12)
     #expect(value(found, MeasureName.meanCorruptionError, "c", "control")?.number == 1)
-    #expect(found.allSatisfy { $0.severity == 5 && $0.repeat == 0 })
+    #expect(found.allSatisfy { $0.severity == 5 && $0.draw == 0 })
     #expect(found.count == 2 * 6)
   }
 

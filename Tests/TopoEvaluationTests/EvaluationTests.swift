@@ -63,22 +63,24 @@ import TopoSheets
         penalty: .control, seed: UInt64($0.offset), trainedOn: nil, network: $0.element)
     }
     let device = try CPUDevice(threads: 2)
-    var evaluation = Evaluation(
-      images: images, dataset: "noise", normalization: Normalization(of: images),
-      noise: try NoiseSelection(noises: [Noise(.white), Noise(.pink)], levels: [0, 0.2], draws: 2))
-    func run() throws -> (records: [Record], shown: [[Float]]) {
-      var shown: [[Float]] = []
-      let records = try evaluation.run(
-        models, device: device,
-        inspect: { _, images, _, _ in
-          shown.append(images)
-        })
-      return (records, shown)
+    let noise = try NoiseSelection(
+      noises: [Noise(.white), Noise(.pink)], levels: [0, 0.2], draws: 2)
+    let context = try EvaluationContext(
+      models: models, images: images, dataset: "noise", normalization: Normalization(of: images))
+    func run(overlaps: Bool) throws -> (results: [TaskResult], shown: [[Float]]) {
+      var evaluation = ImageEvaluation(noise.sweeps, in: context, on: device)
+      evaluation.overlaps = overlaps
+      var (results, shown): ([TaskResult], [[Float]]) = ([], [])
+      evaluation.inspect = { _, images, _, _ in shown.append(images) }
+      try evaluation.measure(Array(evaluation.tasks.indices)) { task, result in
+        #expect(task == results.count)
+        results.append(result)
+      }
+      return (results, shown)
     }
-    let plain = try run()
-    evaluation.overlaps = true
-    let overlapped = try run()
-    #expect(overlapped.records == plain.records && overlapped.shown == plain.shown)
+    let plain = try run(overlaps: false)
+    let overlapped = try run(overlaps: true)
+    #expect(overlapped.results == plain.results && overlapped.shown == plain.shown)
     #expect(plain.shown.count == 9 && plain.shown[0] == images.images.map { Float($0) / 255 })
     #expect(plain.shown[0] != plain.shown[3])
   }
@@ -101,15 +103,15 @@ import TopoSheets
     let images = images(10, channels: 1)
     let model = EvaluatedModel(
       penalty: .control, seed: 0, trainedOn: nil, network: try networks("mnist", images)[0])
-    var evaluation = Evaluation(
-      images: images, dataset: "noise", normalization: Normalization(of: images),
-      sweeps: [try PerturbationSweep(Broken(), shape: images.shape)])
+    let context = try EvaluationContext(
+      models: [model], images: images, dataset: "noise", normalization: Normalization(of: images))
+    var evaluation = ImageEvaluation(
+      [try PerturbationSweep(Broken(), shape: images.shape)], in: context,
+      on: try CPUDevice(threads: 1))
     evaluation.overlaps = overlaps
     var finished = 0
     #expect(throws: UserError("The file ended.")) {
-      try evaluation.measure(
-        [model], under: evaluation.conditions, device: try CPUDevice(threads: 1)
-      ) { _ in finished += 1 }
+      try evaluation.measure([0, 1]) { _, _ in finished += 1 }
     }
     #expect(finished <= 1)
   }

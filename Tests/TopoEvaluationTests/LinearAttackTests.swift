@@ -137,9 +137,9 @@ struct WrongImageTests {
       shape: ImageShape(channels: 3, rows: 1, columns: 1), classes: 2)
     var attack = Attack(.fgsm)
     attack.stepShare = -1
-    let records = try AttackEvaluation(
-      images: images, dataset: "pixels", normalization: LinearAttackTests.none,
-      selection: try AttackSelection(attacks: [attack], epsilons: [0.4])
+    let records = try EvaluationTrial(
+      try AttackPart(attacks: [attack], epsilons: [0.4]), on: images,
+      normalization: LinearAttackTests.none
     ).run(
       [EvaluatedModel(penalty: .control, seed: 0, trainedOn: nil, network: network)],
       device: try AttackDevice.cpu.open(),

@@ -47,10 +47,9 @@ struct NetworkStatesTests {
       try model(seed: 0, scale: 0, bias: -1), try model(seed: 1, scale: 1e-5, bias: 1),
       try model(seed: 2),
     ]
-    let records = try Evaluation(
-      images: images, dataset: "d", normalization: Normalization(of: images),
-      noise: try NoiseSelection(noises: [Noise(.white)], levels: [0.1], draws: 1)
-    ).run(models, device: device)
+    let noise = try NoiseSelection(noises: [Noise(.white)], levels: [0.1], draws: 1)
+    let records = try EvaluationTrial(ImagePart(noise.sweeps), on: images)
+      .run(models, device: device)
     let found = states(records)
     #expect(found[0] == [.silent] && found[1] == [.collapsed])
     // Untrained: its accuracy is that of chance.
@@ -141,22 +140,20 @@ struct NetworkStatesTests {
       try model(seed: 5, normalization: own),
     ]
     let noise = try NoiseSelection(noises: [Noise(.white)], levels: [0.1], draws: 1)
-    let attack = try AttackSelection(
+    let attack = try AttackPart(
       attacks: [Attack(.fgsm), Attack(.pgdLinf)], epsilons: [0.1], images: 20)
-    let weights = try WeightSelection(
+    let weights = try WeightPart(
       perturbations: [WeightPerturbation(.zeroing), WeightPerturbation(.lesionSelective)],
       severities: nil, draws: 1, centres: 2, seed: 0)
     func all(_ models: [EvaluatedModel], _ normalization: Normalization) throws -> [[Record]] {
       [
-        try Evaluation(
-          images: images, dataset: "d", normalization: normalization, noise: noise
+        try EvaluationTrial(
+          ImagePart(noise.sweeps), on: images, normalization: normalization
         ).run(models, device: device),
-        try AttackEvaluation(
-          images: images, dataset: "d", normalization: normalization, selection: attack
-        ).run(models, device: device),
-        try WeightEvaluation(
-          images: images, dataset: "d", normalization: normalization, selection: weights
-        ).run(models, device: device),
+        try EvaluationTrial(attack, on: images, normalization: normalization)
+          .run(models, device: device),
+        try EvaluationTrial(weights, on: images, normalization: normalization)
+          .run(models, device: device),
       ]
     }
     let together = try all(models, own)

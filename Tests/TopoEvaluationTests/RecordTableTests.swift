@@ -14,7 +14,7 @@ struct RecordTableTests {
       Record(
         dataset: "a \"quoted\", name\r\nof two lines",
         network: NetworkIdentity(.weightSimilarity(lambda: 0.3), seed: 1), state: .silent,
-        measure: MeasureName.moransI, perturbation: "white", severity: 0.05, repeat: 4,
+        measure: MeasureName.moransI, perturbation: "white", severity: 0.05, draw: 4,
         value: .undefined("constant map")),
       Record(
         dataset: "é", penalty: .activationSimilarity(.correlation, lambda: 1e-5), seed: 0,
@@ -32,7 +32,7 @@ struct RecordTableTests {
   func csv() {
     #expect(
       table.csv == """
-        dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,neighbourhood,seed,epoch,state,measure,perturbation,severity,repeat,value,reason\r
+        dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,neighborhood,seed,epoch,state,measure,perturbation,severity,draw,value,reason\r
         fashion-mnist,unknown,unknown,control,control,none,0.0,none,none,none,none,18446744073709551615,0,unknown,accuracy,clean,0.0,0,0.30000000000000004,\r
         "a ""quoted"", name\r
         of two lines",unknown,unknown,ws-euclidean-0.3,ws,euclidean,0.3,none,none,none,moore,1,0,silent,morans-i,white,0.05,4,,constant map\r
@@ -113,7 +113,7 @@ struct RecordTableTests {
       ("HEADER\n\(row(seed: "1.5"))", "line 2 has '1.5' as seed"),
       ("HEADER\n\(row(epoch: "two"))", "line 2 has 'two' as epoch"),
       ("HEADER\n\(row(state: "tired"))", "line 2 has 'tired' as state"),
-      ("HEADER\n\(row(draw: "x"))", "line 2 has 'x' as repeat"),
+      ("HEADER\n\(row(draw: "x"))", "line 2 has 'x' as draw"),
       ("HEADER\n\(row(value: "nan"))", "line 2 has 'nan' as value"),
       ("HEADER\n\"d\n,c", "line 2 has a quoted field without end"),
       ("HEADER\n\"d\"x,c", "line 2 has text after a closing quote"),

@@ -44,15 +44,14 @@ import TopoFoundation
     let set = ImageSet(
       images: images, labels: (0..<20).map { Int32($0 % 2) },
       shape: ImageShape(channels: 3, rows: 1, columns: 1), classes: 2)
-    var evaluation = WeightEvaluation(
-      images: set, dataset: "pixels", normalization: LinearAttackTests.none,
-      selection: try WeightSelection(
-        perturbations: [WeightPerturbation(.lesionSelective)], severities: [1]))
+    var evaluation = EvaluationTrial(
+      try WeightPart(perturbations: [WeightPerturbation(.lesionSelective)], severities: [1]),
+      on: set, normalization: LinearAttackTests.none)
     let model = EvaluatedModel(penalty: .control, seed: 0, trainedOn: nil, network: network)
     let device = try CPUDevice(threads: 1)
     func value(_ records: [Record], _ measure: String, _ draw: Int) -> MeasuredValue? {
       let found = records.filter {
-        $0.measure == measure && $0.severity == 1 && $0.repeat == draw
+        $0.measure == measure && $0.severity == 1 && $0.draw == draw
       }
       #expect(found.count == 1)
       return found.first?.value

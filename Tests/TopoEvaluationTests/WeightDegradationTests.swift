@@ -13,7 +13,7 @@ import TopoFoundation
   ) -> Record {
     Record(
       dataset: "d", penalty: .control, seed: seed, measure: measure,
-      perturbation: perturbation, severity: severity, repeat: draw, value: .value(value))
+      perturbation: perturbation, severity: severity, draw: draw, value: .value(value))
   }
 
   /// Accuracy and accuracies of two classes.
@@ -38,7 +38,7 @@ import TopoFoundation
   ) -> MeasuredValue? {
     let found = WeightDegradation.records(from: records).filter {
       $0.measure == measure && $0.perturbation == perturbation && $0.severity == severity
-        && $0.repeat == draw && $0.seed == seed
+        && $0.draw == draw && $0.seed == seed
     }
     #expect(found.count == 1, "\(measure)")
     return found.first?.value

@@ -13,19 +13,16 @@ struct WeightEvaluationTests {
   static func evaluation(
     _ perturbations: [WeightPerturbation], images count: Int = 300, severities: [Double]? = nil,
     draws: Int = 3
-  ) throws -> WeightEvaluation {
-    let set = AttackEvaluationTests.images(count)
-    return WeightEvaluation(
-      images: set, dataset: "noise", normalization: Normalization(of: set),
-      selection: try WeightSelection(
-        perturbations: perturbations, severities: severities, draws: draws, centres: 3, seed: 9))
+  ) throws -> EvaluationTrial<WeightPart> {
+    EvaluationTrial(
+      try WeightPart(
+        perturbations: perturbations, severities: severities, draws: draws, centres: 3, seed: 9),
+      on: AttackEvaluationTests.images(count))
   }
 
   /// Every kind, on several layers, at few severities.
-  static func conditions(
-    _ prepared: PreparedWeightEvaluation
-  ) -> [WeightEvaluation.Condition] {
-    Dictionary(grouping: prepared.conditions, by: \.perturbation).values
+  static func tasks(_ prepared: WeightEvaluation) -> [WeightTask] {
+    Dictionary(grouping: prepared.tasks, by: \.perturbation).values
       .flatMap { [$0[0]] + $0.dropFirst().suffix(2) }
       .sorted { ($0.perturbation.label, $0.severity) < ($1.perturbation.label, $1.severity) }
   }
@@ -40,11 +37,11 @@ struct WeightEvaluationTests {
     ]
 
   private func records(
-    _ evaluation: WeightEvaluation, _ models: [EvaluatedModel], _ device: any Device
+    _ evaluation: EvaluationTrial<WeightPart>, _ models: [EvaluatedModel], _ device: any Device
   ) throws -> [[Record]] {
     let prepared = try evaluation.prepare(models, device: device)
     var records = models.map { _ in [Record]() }
-    for condition in Self.conditions(prepared) {
+    for condition in Self.tasks(prepared) {
       for (index, own) in try prepared.outcomes(of: condition).enumerated() {
         records[index] += own.records
       }
@@ -57,10 +54,8 @@ struct WeightEvaluationTests {
     let (models, device) = (try AttackEvaluationTests.models(), try device.open())
     let evaluation = try Self.evaluation(Self.everything)
     let prepared = try evaluation.prepare(models, device: device)
-    let wanted = try Evaluation(
-      images: evaluation.images, dataset: "noise", normalization: evaluation.normalization,
-      noise: NoiseSelection(noises: [])
-    ).run(models, device: device).compactMap { record -> Record? in
+    let wanted = try EvaluationTrial.clean(evaluation.images).run(models, device: device).compactMap
+    { record -> Record? in
       // What follows from the sheet is no measure of classification.
       guard
         ![MeasureName.silentUnits, MeasureName.unitVariation, MeasureName.imageVariation]
@@ -71,7 +66,7 @@ struct WeightEvaluationTests {
       record.state = .unknown
       return record
     }
-    for condition in prepared.conditions where condition.severity == 0 {
+    for condition in prepared.tasks where condition.severity == 0 {
       var found = try prepared.outcomes(of: condition).flatMap(\.records)
       for index in found.indices {
         #expect(found[index].perturbation == condition.perturbation.label)
@@ -91,8 +86,8 @@ struct WeightEvaluationTests {
     let entrances = architecture.parameters.filter { $0.role == .weight }.map(\.layer)
     #expect(entrances.count == 6)
     let store = FeatureStore(
-      models, evaluation, layers: [architecture: entrances.suffix(2)], capacity: 1 << 30,
-      budget: nil, device: device)
+      try evaluation.context(models), layers: [architecture: entrances.suffix(2)],
+      selectivityImages: nil, capacity: 1 << 30, budget: nil, device: device)
     let clean = try store.networks([0, 1, 2]).map(\.clean)
     #expect(clean[0] != clean[1] && clean[0].count == 300)
     for first in entrances {
@@ -151,7 +146,7 @@ struct WeightEvaluationTests {
     let (models, device) = (try AttackEvaluationTests.models(), try CPUDevice(threads: 2))
     let evaluation = try Self.evaluation(Self.everything)
     let first = try evaluation.prepare(models, device: device)
-    let conditions = Self.conditions(first)
+    let conditions = Self.tasks(first)
     let wanted = try conditions.map { try first.outcomes(of: $0) }
     for (condition, records) in zip(conditions, wanted).reversed().prefix(12) {
       let fresh = try evaluation.prepare(models, device: device)
@@ -211,7 +206,7 @@ struct WeightEvaluationTests {
     #expect(invalid.contains { ($0.value.number ?? 0) == 40 })
     for (index, record) in invalid.enumerated() where record.value.number == 40 {
       let own = records.filter {
-        $0.seed == record.seed && $0.repeat == record.repeat && $0.measure != record.measure
+        $0.seed == record.seed && $0.draw == record.draw && $0.measure != record.measure
       }
       #expect(own.first { $0.measure == MeasureName.accuracy }?.value == .value(0), "\(index)")
       #expect(
@@ -225,9 +220,12 @@ struct WeightEvaluationTests {
     let (models, device) = (try AttackEvaluationTests.models(), try CPUDevice(threads: 2))
     let evaluation = try Self.evaluation(
       [WeightPerturbation(.zeroing), WeightPerturbation(.lesionPatch)], severities: [0.5])
-    var calls: [(Int, Int)] = []
-    let records = try evaluation.run(
-      models, device: device, progress: { done, all in calls.append((done, all)) })
+    let prepared = try evaluation.prepare(models, device: device)
+    var (shares, task) = ([[Double]](repeating: [], count: prepared.tasks.count), 0)
+    try prepared.measure(
+      Array(prepared.tasks.indices), progress: { shares[task].append($0) },
+      finished: { index, _ in task = index + 1 })
+    let records = try evaluation.run(models, device: device)
     #expect(records.first?.measure == MeasureName.weightNorm && records.first?.seed == 0)
     #expect(records.map(\.seed) == records.map(\.seed).sorted())
     let own = records.filter { $0.seed == 1 }
@@ -245,8 +243,8 @@ struct WeightEvaluationTests {
     }
     let norm = own.first?.value.number ?? 0
     #expect(abs(norm - norms.reduce(0, +) / 12) < 1e-12)
-    #expect(calls.map(\.0) == calls.map(\.0).sorted() && Set(calls.map(\.1)).count == 1)
-    #expect(calls.last.map { $0.0 == $0.1 } == true && calls.count > 4)
+    #expect(shares.allSatisfy { $0 == $0.sorted() })
+    #expect(zip(prepared.tasks, shares).allSatisfy { $0.severity == 0 || $1.last == 1 })
   }
 
   @Test("a severity that no sheet has, a layer that is not there, images that do not fit")
@@ -262,7 +260,7 @@ struct WeightEvaluationTests {
     #expect(error?.description.contains("mnist") == true)
     // Severities of its own are left out where they do not fit: 24 of 12 units.
     evaluation = try Self.evaluation([WeightPerturbation(.lesionSelective)])
-    #expect(evaluation.conditions(for: models).map(\.severity) == [0, 6, 12])
+    #expect(evaluation.part.tasks(for: models).map(\.severity) == [0, 6, 12])
     evaluation.images = ImageSet(
       images: [0], labels: [0], shape: ImageShape(channels: 1, rows: 1, columns: 1), classes: 4)
     #expect(throws: UserError.self) { _ = try evaluation.run(models, device: device) }

@@ -61,9 +61,9 @@ import TopoCompute
       let inputGradient = try golden.activationResult("inputGradient")
       try device.run([
         device.maxPooling(
-          window, input: golden.activation("input"), output: output, indices: indices),
+          window, input: golden.activation("input"), output: output, argmax: indices),
         device.maxPoolingBackward(
-          window, outputGradient: golden.activation("outputGradient"), indices: indices,
+          window, outputGradient: golden.activation("outputGradient"), argmax: indices,
           inputGradient: inputGradient),
       ])
       try golden.expect(output, is: "output", within: 0)
@@ -99,29 +99,30 @@ import TopoCompute
       let inference = try golden.activationResult("inference")
       let output = try golden.activationResult("output")
       let mean = try golden.denseResult("mean")
-      let inverseDeviation = try golden.denseResult("inverseDeviation")
+      let inverseStandardDeviation = try golden.denseResult("inverseDeviation")
       let inputGradient = try golden.activationResult("inputGradient")
       let scaleGradient = try golden.denseResult("scaleGradient")
       let shiftGradient = try golden.denseResult("shiftGradient")
       try device.run([
         device.batchNormalizationInference(
-          input: input, scale: scale, shift: shift, runningMean: runningMean,
+          input: input, gamma: scale, beta: shift, runningMean: runningMean,
           runningVariance: runningVariance, epsilon: epsilon, output: inference),
         device.batchNormalization(
-          input: input, scale: scale, shift: shift, runningMean: runningMean,
+          input: input, gamma: scale, beta: shift, runningMean: runningMean,
           runningVariance: runningVariance, momentum: momentum, epsilon: epsilon, mean: mean,
-          inverseDeviation: inverseDeviation, output: output),
+          inverseStandardDeviation: inverseStandardDeviation, output: output),
         device.batchNormalizationBackward(
-          input: input, outputGradient: golden.activation("outputGradient"), scale: scale,
-          mean: mean, inverseDeviation: inverseDeviation, inputGradient: inputGradient,
-          scaleGradient: scaleGradient, shiftGradient: shiftGradient),
+          input: input, outputGradient: golden.activation("outputGradient"), gamma: scale,
+          mean: mean, inverseStandardDeviation: inverseStandardDeviation,
+          inputGradient: inputGradient,
+          gammaGradient: scaleGradient, betaGradient: shiftGradient),
       ])
       try golden.expect(inference, is: "inference", within: 5e-6)
       try golden.expect(output, is: "output", within: 5e-6)
       try golden.expect(runningMean, is: "updatedMean", within: 1e-6)
       try golden.expect(runningVariance, is: "updatedVariance", within: 3e-6)
       try golden.expect(mean, is: "mean", within: 1e-6)
-      try golden.expect(inverseDeviation, is: "inverseDeviation", within: 3e-6)
+      try golden.expect(inverseStandardDeviation, is: "inverseDeviation", within: 3e-6)
       try golden.expect(inputGradient, is: "inputGradient", within: 1e-5)
       try golden.expect(scaleGradient, is: "scaleGradient", within: 1e-5)
       try golden.expect(shiftGradient, is: "shiftGradient", within: 3e-6)

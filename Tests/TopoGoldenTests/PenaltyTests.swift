@@ -32,8 +32,8 @@ import TopoSheets
         let value = try golden.constant([Float(0)])
         let gradient = try device.makeTensor(members: golden.members.count, shape: values.shape)
         try device.run([
-          device.neighbourPenalty(
-            metric, graph: penalty.neighbourhood.graph(for: Self.sheet), matrix: matrix, scale: 1,
+          device.neighborPenalty(
+            metric, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix, scale: 1,
             values: values, strengths: golden.constant([Float(1)]), value: value,
             gradient: gradient)
         ])
@@ -58,11 +58,11 @@ import TopoSheets
       members: 2, shape: values.shape,
       values: [Float](repeating: 0.5, count: golden.0.elements.count))
     let value = try device.makeTensor(members: 2, shape: [1], values: [Float(2), 3])
-    let penalty = Penalty.activationSimilarity(lambda: 1)
+    let penalty = Penalty.activationSimilarity(.euclidean, lambda: 1)
     let matrix = try #require(penalty.matrix(for: Self.sheet, features: values.shape[0]))
     try device.run([
-      device.neighbourPenalty(
-        .euclidean, graph: penalty.neighbourhood.graph(for: Self.sheet), matrix: matrix,
+      device.neighborPenalty(
+        .euclidean, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix,
         scale: 0.25, values: values,
         strengths: device.makeTensor(members: 2, shape: [1], values: [Float(0), 3]), value: value,
         gradient: gradient)

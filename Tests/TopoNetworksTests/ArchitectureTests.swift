@@ -26,7 +26,8 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
   @Test func thePapersNetworksHaveThePapersSizes() throws {
     let mnist = try Architecture.mnist()
     #expect(mnist.trainableCount == 27_901)
-    #expect(mnist.sheetName == "fc1" && mnist.sheet == Sheet(rows: 11, columns: 11))
+    #expect(mnist.layers[mnist.sheetIndex].name == "fc1")
+    #expect(mnist.sheet == Sheet(rows: 11, columns: 11))
     #expect(mnist.parameters[mnist.sheetWeightIndex].name == "fc1.weight")
     #expect(mnist.parameters[mnist.sheetWeightIndex].shape == [121, 64])
     #expect(mnist.inputShape(ofLayer: 6) == [64, 7, 7])
@@ -52,15 +53,15 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
   }
 
   @Test func presetsTakeTheirInputFromTheData() throws {
-    let grey = ImageShape(channels: 1, rows: 28, columns: 28)
-    let network = try Architecture.preset("cifar10", input: grey, classes: 47)
+    let gray = ImageShape(channels: 1, rows: 28, columns: 28)
+    let network = try Architecture.preset("cifar10", input: gray, classes: 47)
     #expect(network.parameters[0].shape == [32, 1, 3, 3] && network.classes == 47)
     #expect(throws: UserError.self) {
       try Architecture.preset(
         "cifar10", input: .init(channels: 1, rows: 7, columns: 28), classes: 2)
     }
     #expect(throws: UserError.self) {
-      try Architecture.preset("resnet", input: grey, classes: 10)
+      try Architecture.preset("resnet", input: gray, classes: 10)
     }
   }
 

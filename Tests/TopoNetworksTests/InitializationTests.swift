@@ -18,8 +18,8 @@ import TopoNetworks
     let state = Initialization.pytorchDefault(architecture, seed: 0)
     for (parameter, values) in zip(architecture.parameters, state.tensors) {
       switch parameter.role {
-      case .scale, .runningVariance: #expect(values.allSatisfy { $0 == 1 })
-      case .shift, .runningMean: #expect(values.allSatisfy { $0 == 0 })
+      case .gamma, .runningVariance: #expect(values.allSatisfy { $0 == 1 })
+      case .beta, .runningMean: #expect(values.allSatisfy { $0 == 0 })
       case .weight, .bias:
         let bound = 1 / Double(parameter.fanIn).squareRoot()
         #expect(values.allSatisfy { abs(Double($0)) <= bound * 1.000001 })

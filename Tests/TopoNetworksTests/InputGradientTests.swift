@@ -33,14 +33,14 @@ struct InputGradientTests {
         ]
       ),
       (
-        "ReLU before batch normalisation",
+        "ReLU before batch normalization",
         [
           convolution("c1", 3, Window(3, stride: 2, padding: 1)), .relu,
           .batchNormalization(name: "b1", epsilon: 0.01), convolution("c2", 4, Window(2)),
         ]
       ),
       (
-        "batch normalisation first",
+        "batch normalization first",
         [
           .batchNormalization(name: "b1"), .relu,
           .maxPooling(Window(3, stride: 2, padding: 1)), convolution("c1", 8, same),
@@ -105,7 +105,7 @@ struct InputGradientTests {
     func losses(at values: [Float]) throws -> [Double] {
       try device.write(values, to: input)
       try device.run(program.forward.operations)
-      let logits = (device as? ReferenceDevice)?.values(of: program.forward.logits) ?? []
+      let logits = (device as? ReferenceDevice)?.values(of: program.forward.output) ?? []
       let classes = logits.count / members / batch
       return (0..<members).map { member in
         (0..<batch).reduce(0) { sum, image in

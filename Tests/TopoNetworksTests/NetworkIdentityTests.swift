@@ -6,17 +6,16 @@ import TopoSheets
 struct NetworkIdentityTests {
   private static let penalties: [Penalty] = [
     .control, .weightSimilarity(lambda: 1), .weightSimilarity(.cosine, lambda: 0.3),
-    .weightSimilarity(lambda: 1, neighbourhood: .init(.vonNeumann)),
-    .weightSimilarity(lambda: 1, neighbourhood: .init(.moore, wraps: true)),
-    .weightSimilarity(
-      lambda: 1, neighbourhood: .init(.vonNeumann, wraps: true, weighting: .perUnitMean)),
+    .weightSimilarity(lambda: 1, neighborhood: .init(.vonNeumann)),
+    .weightSimilarity(lambda: 1, neighborhood: .init(.moore, wraps: true)),
+    .weightSimilarity(lambda: 1, neighborhood: .init(.vonNeumann, wraps: true)),
     .activationSimilarity(lambda: 1), .activationSimilarity(lambda: 1, view: .postReLU),
     .activationSimilarity(lambda: 1, layout: .legacyUntransposed),
-    .activationSimilarity(lambda: 1, scale: .rms),
+    .activationSimilarity(.euclidean, lambda: 1, scale: .rms),
     .activationSimilarity(.correlation, lambda: 0.00001),
     .activationSimilarity(
-      lambda: 2.5, view: .postReLU, layout: .legacyUntransposed, scale: .rms,
-      neighbourhood: .init(.vonNeumann, wraps: true)),
+      .euclidean, lambda: 2.5, view: .postReLU, layout: .legacyUntransposed, scale: .rms,
+      neighborhood: .init(.vonNeumann, wraps: true)),
   ]
 
   /// No two conditions share all columns beside the label, and no cell is empty.
@@ -51,7 +50,7 @@ struct NetworkIdentityTests {
     #expect(Penalty(label: name) == nil)
     let identity = NetworkIdentity(named: name, seed: 1)
     #expect(identity.condition == name && identity.penalty == "unknown" && identity.lambda == 0)
-    #expect(identity.metric == "unknown" && identity.neighbourhood == "unknown")
+    #expect(identity.metric == "unknown" && identity.neighborhood == "unknown")
   }
 
   @Test func fieldsThatAreNoNumbers() {

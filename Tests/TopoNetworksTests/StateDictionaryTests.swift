@@ -9,8 +9,8 @@ import TopoSheets
 
 @Suite struct StateDictionaryTests {
   private let folder: TemporaryFolder
-  private let grey = ImageShape(channels: 1, rows: 28, columns: 28)
-  private let colour = ImageShape(channels: 3, rows: 32, columns: 32)
+  private let gray = ImageShape(channels: 1, rows: 28, columns: 28)
+  private let color = ImageShape(channels: 3, rows: 32, columns: 32)
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -27,7 +27,7 @@ import TopoSheets
 
   @Test func loadsWhatPyTorchWrote() throws {
     let url = fixture("pytorch-mnist.safetensors")
-    let architecture = try Architecture.read(from: url, imageShape: grey)
+    let architecture = try Architecture.read(from: url, imageShape: gray)
     #expect(architecture == (try .mnist()))
     let state = try StateDictionary.load(from: url, for: architecture)
     expectFixtureValues(state)
@@ -36,7 +36,7 @@ import TopoSheets
 
   @Test func loadsWhatPyTorchWroteWithBatchNormalization() throws {
     let url = fixture("pytorch-cifar10-small.safetensors")
-    let architecture = try Architecture.read(from: url, imageShape: colour)
+    let architecture = try Architecture.read(from: url, imageShape: color)
     #expect(architecture.name == "cifar10" && architecture.sheet == Sheet(rows: 3, columns: 3))
     #expect(architecture.layers.count == (try Architecture.cifar10()).layers.count)
     let state = try StateDictionary.load(from: url, for: architecture)
@@ -47,7 +47,7 @@ import TopoSheets
   @Test func savedModelsReadBackWithTheirArchitecture() throws {
     for architecture in [
       try Architecture.mnist(sheet: Sheet(rows: 3, columns: 5), classes: 4),
-      try Architecture.cifar10(input: grey),
+      try Architecture.cifar10(input: gray),
     ] {
       var state = Initialization.pytorchDefault(architecture, seed: 9)
       if architecture.name == "cifar10" { state.batchesTracked = 12 }
@@ -125,12 +125,12 @@ import TopoSheets
     let mnist = fixture("pytorch-mnist.safetensors")
     #expect(message { _ = try Architecture.read(from: mnist) }.contains("which images it reads"))
     #expect(
-      message { _ = try Architecture.read(from: mnist, imageShape: colour) }
+      message { _ = try Architecture.read(from: mnist, imageShape: color) }
         .contains("reads images of 1 channel, but the data have 3"))
     let other = try folder.safetensors(
       #"{"layer.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, data: 4)
     #expect(
-      message { _ = try Architecture.read(from: other, imageShape: grey) }
+      message { _ = try Architecture.read(from: other, imageShape: gray) }
         .contains("holds layers layer, which are not those of mnist or cifar10"))
     for (text, part) in [
       ("{}", "cannot be understood"),

@@ -12,7 +12,7 @@ struct SummaryTableTests {
   ) -> Record {
     Record(
       dataset: dataset, penalty: penalty, seed: seed, measure: measure, perturbation: noise,
-      severity: level, repeat: draw, value: value)
+      severity: level, draw: draw, value: value)
   }
 
   private var records: [Record] {

@@ -21,7 +21,7 @@ struct MoransITests {
     Case(name: "2 x 2", side: 2, binary: -1 / 3, standardized: -1 / 3) {
       Double($0 * $0 + 3 * $1)
     },
-    Case(name: "3 x 3 centre impulse", side: 3, binary: -13 / 40, standardized: -4 / 15) {
+    Case(name: "3 x 3 center impulse", side: 3, binary: -13 / 40, standardized: -4 / 15) {
       $0 == 1 && $1 == 1 ? 1 : 0
     },
     Case(name: "3 x 3 corner impulse", side: 3, binary: -7 / 160, standardized: -21 / 320) {
@@ -46,7 +46,7 @@ struct MoransITests {
       row, _ in row < 6 ? 1 : 0
     },
     Case(
-      name: "11 x 11 centre impulse", side: 11, binary: -137 / 12600, standardized: -1 / 120
+      name: "11 x 11 center impulse", side: 11, binary: -137 / 12600, standardized: -1 / 120
     ) { $0 == 5 && $1 == 5 ? 1 : 0 },
     Case(name: "11 x 11 corner impulse", side: 11, binary: 19 / 16800, standardized: -7 / 1600) {
       $0 == 0 && $1 == 0 ? 1 : 0
@@ -72,12 +72,12 @@ struct MoransITests {
     #expect(abs(value - other) < 1e-12)
   }
 
-  @Test("on a torus counts neighbours across the edge")
+  @Test("on a torus counts neighbors across the edge")
   func torus() throws {
-    // Row 0 alone is 1. On the torus all units have 8 neighbours: with N = 25, z = 0.8 or -0.2,
-    // each unit of row 0 has 2 neighbours of its kind and 6 of the other.
+    // Row 0 alone is 1. On the torus all units have 8 neighbors: with N = 25, z = 0.8 or -0.2,
+    // each unit of row 0 has 2 neighbors of its kind and 6 of the other.
     let map = (0..<25).map { $0 < 5 ? 1.0 : 0.0 }
-    let torus = MoransI(sheet: Sheet(rows: 5, columns: 5), neighbourhood: .init(wraps: true))
+    let torus = MoransI(sheet: Sheet(rows: 5, columns: 5), neighborhood: .init(wraps: true))
     let squares = 5 * 0.64 + 20 * 0.04
     let edge = 5 * 0.8 * (2 * 0.8 - 6 * 0.2)
     let beside = 10 * -0.2 * (3 * 0.8 - 5 * 0.2)
@@ -86,10 +86,10 @@ struct MoransITests {
     #expect(abs(value - (edge + beside + away) / (8 * squares)) < 1e-12)
   }
 
-  @Test("of von Neumann neighbours sees a checkerboard as perfectly negative")
+  @Test("of von Neumann neighbors sees a checkerboard as perfectly negative")
   func vonNeumann() throws {
     let measure = MoransI(
-      sheet: Sheet(rows: 4, columns: 4), neighbourhood: .init(.vonNeumann, wraps: true))
+      sheet: Sheet(rows: 4, columns: 4), neighborhood: .init(.vonNeumann, wraps: true))
     let value = try #require(measure.value(of: (0..<16).map { Double(($0 / 4 + $0) % 2) }).number)
     #expect(abs(value + 1) < 1e-12)
   }

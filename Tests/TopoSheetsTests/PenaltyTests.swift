@@ -15,14 +15,16 @@ struct PenaltyTests {
       (.weightSimilarity(.cosine, lambda: 0.00001), "ws-cosine-0.00001"),
       (.weightSimilarity(lambda: 1.25e-7), "ws-euclidean-0.000000125"),
       (.weightSimilarity(lambda: 2.5e16), "ws-euclidean-25000000000000000"),
-      (.activationSimilarity(lambda: 1, view: .postReLU), "as-euclidean-1-post-relu"),
+      (.activationSimilarity(lambda: 1, view: .postReLU), "as-correlation-1-post-relu"),
+      (.activationSimilarity(.euclidean, lambda: 1), "as-euclidean-1"),
+      (Penalty(kind: .activationSimilarity, lambda: 2), "as-correlation-2"),
       (
         .activationSimilarity(.correlation, lambda: 1, layout: .legacyUntransposed),
         "as-correlation-1-untransposed"
       ),
-      (.activationSimilarity(lambda: 10, scale: .rms), "as-euclidean-10-rms"),
+      (.activationSimilarity(.euclidean, lambda: 10, scale: .rms), "as-euclidean-10-rms"),
       (
-        .weightSimilarity(lambda: 2, neighbourhood: .init(.vonNeumann, wraps: true)),
+        .weightSimilarity(lambda: 2, neighborhood: .init(.vonNeumann, wraps: true)),
         "ws-euclidean-2-von-neumann-torus"
       ),
     ])
@@ -47,6 +49,9 @@ struct PenaltyTests {
     #expect(throws: UserError.self) {
       try Penalty.activationSimilarity(.cosine, lambda: 1, scale: .rms).validate()
     }
+    #expect(throws: UserError.self) {
+      try Penalty.activationSimilarity(lambda: 1, scale: .rms).validate()
+    }
   }
 
   @Test("reads weights by rows, activations by columns, and the legacy layout untransposed")
@@ -68,7 +73,8 @@ struct PenaltyTests {
   @Test("scales rms by the root of the batch")
   func factor() {
     #expect(Penalty.activationSimilarity(lambda: 1).factor(batch: 64) == 1)
-    #expect(Penalty.activationSimilarity(lambda: 1, scale: .rms).factor(batch: 64) == 0.125)
+    #expect(
+      Penalty.activationSimilarity(.euclidean, lambda: 1, scale: .rms).factor(batch: 64) == 0.125)
   }
 
   @Test("survives JSON")
@@ -77,5 +83,9 @@ struct PenaltyTests {
       .correlation, lambda: 0.3, view: .postReLU, layout: .legacyUntransposed)
     let data = try JSONEncoder().encode(penalty)
     #expect(try JSONDecoder().decode(Penalty.self, from: data) == penalty)
+    // As version 0.1 spelled it.
+    let old = String(decoding: data, as: UTF8.self)
+      .replacing("neighborhood", with: "neighbourhood")
+    #expect(try JSONDecoder().decode(Penalty.self, from: Data(old.utf8)) == penalty)
   }
 }

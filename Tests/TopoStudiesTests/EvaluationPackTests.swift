@@ -1,9 +1,9 @@
 import Testing
 import TopoCompute
-import TopoEvaluation
 import TopoNetworks
 import TopoSheets
 
+@testable import TopoEvaluation
 @testable import TopoStudies
 
 /// What a network is measured at does not depend on the pack that it is shown images in.
@@ -26,35 +26,44 @@ import TopoSheets
   @Test func packsGiveTheSameRecords() throws {
     let models = try Self.models()
     let device = try CPUDevice(threads: 2)
-    var evaluation = try SmallStudy.plan().evaluation(SmallStudy.dataset)
+    let dataset = SmallStudy.dataset
+    let sweeps = try SmallStudy.plan().evaluation.suite(for: dataset.test).images
+    var most = 16
+    var memoryLimit: Int?
     func run() throws -> ([Record], packs: Set<[Int]>) {
+      let context = try EvaluationContext(
+        models: models, images: dataset.test, dataset: dataset.name,
+        normalization: dataset.normalization, memoryLimit: memoryLimit)
+      var evaluation = ImageEvaluation(sweeps, in: context, on: device)
+      evaluation.pack = most
       var packs: Set<[Int]> = []
-      let records = try evaluation.run(
-        models, device: device, inspect: { _, _, _, models in packs.insert(models) })
+      evaluation.inspect = { _, _, _, models in packs.insert(models) }
+      var records: [Record] = []
+      try evaluation.measure(Array(evaluation.tasks.indices)) { records += $1.records }
       return (records, packs)
     }
     let (wanted, together) = try run()
     #expect(together == [[0, 2, 3, 5, 6], [1, 4]])
     #expect(Set(wanted.map(\.seed)).count == 7 && wanted.first?.seed == 0)
 
-    evaluation.pack = 2
+    most = 2
     let (two, packs) = try run()
     #expect(packs == [[0, 2], [3, 5], [6], [1, 4]])
     #expect(two == wanted)
 
     // Half of the memory for each architecture: room for two of the smaller network.
-    evaluation.pack = 16
+    most = 16
     let uses = try [0, 1].map {
       try Evaluator.memoryUse(
         architecture: models[$0].network.architecture, capacity: 2, device: device
       ).bytes
     }
-    evaluation.memoryLimit = 2 * (uses.max() ?? 0)
+    memoryLimit = 2 * (uses.max() ?? 0)
     let (limited, limitedPacks) = try run()
     #expect(limitedPacks.count >= 2 && limited == wanted)
-    #expect(device.memoryUse.bytes <= evaluation.memoryLimit ?? 0)
+    #expect(device.memoryUse.bytes <= memoryLimit ?? 0)
 
-    evaluation.memoryLimit = 1000
+    memoryLimit = 1000
     let said = message { _ = try run() }
     #expect(said.contains("takes") && said.contains("--memory-limit"), "\(said)")
   }

@@ -31,7 +31,7 @@ import TopoEvaluation
         view: pre-relu
         layout: unit-major
         scale: sum
-        neighbourhood: moore
+        neighborhood: moore
     seeds: 0
     epochs: 2
     optimizer: adam
@@ -42,7 +42,7 @@ import TopoEvaluation
 
   @Test(arguments: [
     ("penalty: as", 3), ("metric: euclidean", 3), ("view: pre-relu", 2), ("layout: unit-major", 2),
-    ("scale: sum", 2), ("neighbourhood: moore", 2), ("architecture: mnist", 2),
+    ("scale: sum", 2), ("neighborhood: moore", 2), ("architecture: mnist", 2),
     ("optimizer: adam", 2), ("noise: white", 4),
   ])
   func ofPlans(line: String, least: Int) {
@@ -69,8 +69,7 @@ import TopoEvaluation
     func said(_ name: String) -> String {
       let part = key == "layers" ? "weights: zeroing\n    layers: \(name)" : "\(key): \(name)"
       return message {
-        _ = try Suite(
-          yaml: "name: x\nparts:\n  - \(part)", file: "suite.yaml", catalog: SuiteTests.catalog)
+        _ = try SuiteTests.read("name: x\nparts:\n  - \(part)")
       }
     }
     // No layer has such a name.

@@ -43,7 +43,7 @@ import TopoSheets
   ]
   private static let places = whole + ["lambda", "lambdas", "learning-rate", "momentum", "levels"]
 
-  private func value(_ place: String, of plan: Plan) -> Double {
+  private func value(_ place: String, of plan: Plan) throws -> Double {
     switch place {
     case "subset": Double(plan.subset ?? 0)
     case "rows": Double(plan.sheet.rows)
@@ -55,8 +55,8 @@ import TopoSheets
     case "batch": Double(plan.batch)
     case "learning-rate": Double(plan.learningRate)
     case "test": Double(plan.evaluation.subset ?? 0)
-    case "draws": Double(plan.evaluation.noise.draws)
-    case "noise-seed": Double(plan.evaluation.noise.seed)
+    case "draws": Double(try plan.sweeps()[0].draws)
+    case "noise-seed": Double(try plan.sweeps()[0].seed)
     default: .nan
     }
   }
@@ -65,10 +65,10 @@ import TopoSheets
   func leadingZerosAreDecimal(place: String) throws {
     switch place {
     case "momentum": #expect(try plan(place, "00.5").rule == .sgd(momentum: 0.5))
-    case "levels": #expect(try plan(place, "00.75").evaluation.noise.levels == [0.5, 0.75])
+    case "levels": #expect(try plan(place, "00.75").sweeps()[0].severities == [0.5, 0.75])
     default:
       for (text, number) in [("012", 12.0), ("0010", 10), ("09", 9), ("007", 7)] {
-        #expect(value(place, of: try plan(place, text)) == number, "\(text)")
+        #expect(try value(place, of: plan(place, text)) == number, "\(text)")
       }
     }
   }
@@ -101,7 +101,7 @@ import TopoSheets
 
   @Test func seedsGoAsFarAsSeedsDo() throws {
     let most = "18446744073709551615"
-    #expect(try plan("noise-seed", most).evaluation.noise.seed == .max)
+    #expect(try plan("noise-seed", most).sweeps()[0].seed == .max)
     #expect(try plan("seeds", most).seeds.seeds == [.max])
     #expect(
       message { _ = try plan("noise-seed", "-1") }.contains(
@@ -132,8 +132,7 @@ import TopoSheets
     try Data([0xEF, 0xBB, 0xBF] + PlanTests.small.replacing("\n", with: "\r\n").utf8).write(
       to: file)
     #expect(try Plan(contentsOf: file).epochs == 2)
-    let suite = try Suite(
-      yaml: "\u{FEFF}" + SuiteTests.yaml, file: "suite.yaml", catalog: SuiteTests.catalog)
+    let suite = try SuiteTests.read("\u{FEFF}" + SuiteTests.yaml)
     #expect(suite.name == "mine")
     #expect(message { _ = try PlanTests.plan("\u{FEFF}") }.hasPrefix("plan.yaml: is empty"))
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
-import TopoCompute
+import TopoFoundation
+import TopoPerturbations
 import TopoSheets
 import TopoStudies
 
@@ -29,7 +30,7 @@ import TopoStudies
     #expect((2...3).contains(plan.seeds.seeds.count))
     #expect(plan.members.count == 3 * plan.seeds.seeds.count)
     #expect(plan.members.first?.path == "control/seed-0")
-    #expect(plan.evaluation.noise.noises.count == 3)
+    #expect(try plan.sweeps().count == 3)
   }
 
   @Test func whatIsLeftOutIsThePapers() throws {
@@ -39,8 +40,8 @@ import TopoStudies
     #expect(plan.learningRate == 1e-3)
     #expect(plan.rule == .adam())
     #expect(plan.sheet == Sheet(rows: 11, columns: 11))
-    #expect(plan.evaluation.noise.noises.isEmpty)
-    #expect(plan.evaluation.normalization == .automatic)
+    #expect(try plan.evaluation == .clean && plan.sweeps().isEmpty)
+    #expect(plan.evaluation.normalization == nil)
     #expect(plan.conditions == [.control, .weightSimilarity(lambda: 1)])
     #expect(plan.seeds.seeds == [0, 1])
   }
@@ -55,7 +56,13 @@ import TopoStudies
       sheet: [4, 6]
       conditions:
         - {penalty: as, metric: cosine, lambda: 0.3, view: post-relu, layout: untransposed}
-        - {penalty: as, lambda: 2, scale: rms, neighbourhood: von-neumann}
+        - penalty: as
+          metric: euclidean
+          lambda: 2
+          scale: rms
+          neighborhood: von-neumann
+        - {penalty: as, lambda: 2}
+        - {penalty: ws, lambda: 2, neighbourhood: von-neumann}
       seeds: [3, 5-6]
       epochs: 7
       batch: 32
@@ -78,13 +85,15 @@ import TopoStudies
           .cosine, lambda: 0.3, view: .postReLU, layout: .legacyUntransposed))
     #expect(plan.conditions[1].scale == .rms)
     #expect(plan.conditions[1].label == "as-euclidean-2-rms-von-neumann")
+    #expect(plan.conditions[2].label == "as-correlation-2")
+    #expect(plan.conditions[3].label == "ws-euclidean-2-von-neumann", "as version 0.1 spelled it")
     #expect(plan.seeds.seeds == [3, 5, 6])
     #expect(plan.epochs == 7 && plan.batch == 32 && plan.learningRate == 0.5)
     #expect(plan.rule == .sgd(momentum: 0.9))
     #expect(plan.evaluation.subset == 90)
-    #expect(plan.evaluation.noise.levels == [0.1, 0.2])
-    #expect(plan.evaluation.noise.draws == 4)
-    #expect(plan.evaluation.noise.seed == 9)
+    #expect(try plan.sweeps()[0].severities == [0.1, 0.2])
+    #expect(try plan.sweeps()[0].draws == 4)
+    #expect(try plan.sweeps()[0].seed == 9)
     #expect(plan.evaluation.normalization == .asPublished)
   }
 
@@ -225,5 +234,14 @@ import TopoStudies
     #expect(
       message { _ = try Plan(contentsOf: file) } == "\(file.path): is not UTF-8 text; is it a plan?"
     )
+  }
+}
+
+extension Plan {
+  /// Perturbations of images that it evaluates under, for MNIST.
+  func sweeps() throws -> [PerturbationSweep] {
+    try evaluation.suite(
+      PerturbationCatalog(), shape: ImageShape(channels: 1, rows: 28, columns: 28)
+    ).images
   }
 }

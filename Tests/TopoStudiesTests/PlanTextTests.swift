@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import TopoCompute
 import TopoData
+import TopoEvaluation
 import TopoFoundation
 import TopoPerturbations
 import TopoSheets
@@ -12,8 +13,7 @@ import TopoStudies
   private func small() throws -> Plan {
     Plan(
       name: "small", data: "fashion-mnist", architecture: "mnist",
-      conditions: [.control, .weightSimilarity(lambda: 1)], seeds: try SeedList("0-1"), epochs: 2,
-      evaluation: .init(noise: try NoiseSelection(noises: [])))
+      conditions: [.control, .weightSimilarity(lambda: 1)], seeds: try SeedList("0-1"), epochs: 2)
   }
 
   private func expectSame(
@@ -51,7 +51,7 @@ import TopoStudies
           for shape in Neighbourhood.Shape.allCases {
             plan.conditions.append(
               .activationSimilarity(
-                lambda: 2, view: view, layout: layout, scale: scale,
+                .euclidean, lambda: 2, view: view, layout: layout, scale: scale,
                 neighbourhood: Neighbourhood(shape)))
           }
         }
@@ -60,16 +60,26 @@ import TopoStudies
     plan.seeds = try SeedList("9,3-5,0,18446744073709551615")
     plan.epochs = 31
     plan.batch = 7
-    plan.evaluation.subset = 99
-    plan.evaluation.noise = try NoiseSelection(
-      noises: try NoiseSelection.noises("pink,white,salt-pepper"), levels: [0.01, 0, 1], draws: 3,
-      seed: 77)
-    let constants = Normalization(mean: [0.1307], standardDeviation: [0.3081])
-    for normalization: NormalizationChoice in [
-      .automatic, .training, .data, .asPublished, .constants(constants),
+    for evaluation in [
+      "noise: [pink, white]\nlevels: [0.01, 0, 1]\ndraws: 3\nnoise-seed: 77\nsubset: 99",
+      "suite: [noise, adversarial]\nseed: 3\nfrost: my photos\ncorruption-folder: CIFAR-10-C",
+      "{normalization: as-published}", "normalization: [0.1307, 0.3081]",
+      "parts:\n- images: [white, pink-1f]\n  severities: 0.1\n- weights: all\n  layers: dense\n"
+        + "- adversarial: [fgsm]\n  epsilons: [1/255, 0.1]\n- suite: corruptions",
     ] {
-      plan.evaluation.normalization = normalization
+      plan.evaluation = try SuiteDescription(
+        yaml: evaluation.hasPrefix("{")
+          ? "evaluation: \(evaluation)"
+          : "evaluation:\n  " + evaluation.replacing("\n", with: "\n  "),
+        file: "plan.yaml", key: "evaluation")
       try expectSame(plan)
+      let shape = ImageShape(channels: 3, rows: 32, columns: 32)
+      func items(_ plan: Plan) throws -> [SuiteItem] {
+        let images = ImageSet(
+          images: [UInt8](repeating: 0, count: shape.count), labels: [0], shape: shape, classes: 10)
+        return try plan.evaluation.suite(PerturbationCatalog(), shape: shape).items(on: images)
+      }
+      #expect(try items(Plan(yaml: plan.yaml(), file: "plan.yaml")) == items(plan))
     }
   }
 

@@ -26,18 +26,18 @@ import TopoFoundation
 
   @Test func aStudyLeavesEverything() throws {
     let folder = temporary.url.appending(path: "study")
-    var evaluated: [Int] = []
+    var evaluated: Set<[Int]> = []
     let outcome = try study().run(in: folder, device: device, resume: false) { event in
-      if case .evaluated(let networks, let perturbations) = event {
-        evaluated = [networks, perturbations]
+      if case .evaluation(.progress(let progress), let networks) = event {
+        evaluated.insert([networks, progress.all])
       }
     }
     // Clean, and two draws of white noise.
-    #expect(evaluated == [4, 3])
+    #expect(evaluated == [[4, 3]])
     let files = try SmallStudy.files(folder)
     for name in [
       "metrics.csv", "metrics.json", "training.csv", "study.json", "progress.json",
-      "evaluation.json",
+      "suite.json", "confusion.csv", "tasks/3.csv",
     ] {
       #expect(files[name] != nil, "\(name)")
     }
@@ -48,7 +48,7 @@ import TopoFoundation
     #expect(accuracies.count == 4 * 3)
     #expect(Set(accuracies.map(\.condition)) == ["control", "ws-euclidean-0.5"])
     #expect(Set(accuracies.map(\.seed)) == [0, 4])
-    #expect(Set(accuracies.filter { $0.perturbation != Record.clean }.map(\.repeat)) == [0, 1])
+    #expect(Set(accuracies.filter { $0.perturbation != Record.clean }.map(\.draw)) == [0, 1])
     #expect(accuracies.allSatisfy { $0.dataset == "made-up" })
     let csv = String(decoding: files["metrics.csv"] ?? Data(), as: UTF8.self)
     #expect(csv.components(separatedBy: "\r\n").count == outcome.records.count + 2)
@@ -61,7 +61,7 @@ import TopoFoundation
     let folder = temporary.url.appending(path: "study")
     let copy = temporary.url.appending(path: "copy")
     let first = try study().run(in: folder, device: device, resume: false) { event in
-      if case .evaluating(1, _) = event {
+      if case .evaluation(.progress(let progress), _) = event, progress.done == 1 {
         try? FileManager.default.copyItem(at: folder, to: copy)
       }
     }
@@ -81,70 +81,105 @@ import TopoFoundation
     #expect(!outcome.records.isEmpty)
   }
 
-  /// Members that diverged are missing from the measures; the others are there.
   private static let evaluations = [
+    ("noise: white", "noise: pink", "pink is not among its perturbations: white"),
+    ("noise: white", "noise: [pink, white]", "pink is not among its perturbations: white"),
     (
-      "noise: white", "noise: pink", "noise white, not pink",
-      " --noise pink --levels 0.1 --draws 2"
+      "  noise: white\n  levels: [0.1]\n  draws: 2", "  subset: 30",
+      "it has white, which is not asked for"
     ),
     (
-      "noise: white", "noise: [pink, white]", "noise white, not pink,white",
-      " --noise pink,white --levels 0.1 --draws 2"
+      "levels: [0.1]", "levels: [0.1, 0.2]",
+      "white has other severities, draws, files or seed there"
     ),
-    ("  noise: white\n  levels: [0.1]\n  draws: 2", "  subset: 30", "noise white, not none", ""),
+    ("draws: 2", "draws: 1", "white has other severities, draws, files or seed there"),
     (
-      "levels: [0.1]", "levels: [0.1, 0.2]", "levels 0.1, not 0.1,0.2",
-      " --noise white --levels 0.1,0.2 --draws 2"
+      "draws: 2", "draws: 2\n  noise-seed: 3",
+      "white has other severities, draws, files or seed there"
     ),
-    ("draws: 2", "draws: 1", "2 draws, not 1", " --noise white --levels 0.1 --draws 1"),
+    ("draws: 2", "draws: 2\n  subset: 7", "it uses 30 images, not 7"),
     (
-      "draws: 2", "draws: 2\n  noise-seed: 3", "noise-seed 0, not 3",
-      " --noise white --levels 0.1 --draws 2 --noise-seed 3"
-    ),
-    (
-      "draws: 2", "draws: 2\n  subset: 7", "30 images, not 7",
-      " --noise white --levels 0.1 --draws 2 --subset 7"
+      "draws: 2", "draws: 2\n  normalization: [0.5, 0.5]", "its images are normalized otherwise"
     ),
     (
-      "draws: 2", "draws: 2\n  normalization: data", "normalization auto, not data",
-      " --noise white --levels 0.1 --draws 2 --normalization data"
+      "draws: 2", "draws: 2\n  parts:\n    - adversarial: fgsm",
+      "adversarial/fgsm is not among its perturbations: white"
     ),
   ]
 
-  /// Metrics are not replaced by those of another evaluation, nor is the plan.
+  /// Results are not replaced by those of another evaluation, nor is the plan.
   @Test func anotherEvaluationIsRefused() throws {
     let folder = temporary.url.appending(path: "study")
     _ = try study().run(in: folder, device: device, resume: false)
     let before = try SmallStudy.files(folder)
-    let record = folder.appending(path: "evaluation.json")
-    for (old, new, difference, options) in Self.evaluations {
-      func refusal() -> String {
-        message {
-          _ = try study { $0.replacingOccurrences(of: old, with: new) }
-            .run(in: folder, device: device, resume: true)
-        }
+    for (old, new, difference) in Self.evaluations {
+      let said = message {
+        _ = try study { $0.replacingOccurrences(of: old, with: new) }
+          .run(in: folder, device: device, resume: true)
       }
-      let wanted =
-        "\(folder.path): the folder already holds metrics of another evaluation (\(difference)); "
-        + "give the plan that evaluation again, or evaluate the networks into another folder: "
-        + "toposheet evaluate \(folder.path) --data made-up\(options) --out OTHER"
-      #expect(refusal() == wanted)
+      #expect(
+        said
+          == "\(folder.path): the folder already holds results of another evaluation "
+          + "(\(difference)); give the plan that evaluation again, or evaluate the networks into "
+          + "another folder: toposheet evaluate \(folder.path) --suite FILE --out OTHER")
       #expect(try SmallStudy.files(folder) == before, "\(difference)")
-      // Also of metrics that an earlier version left, which kept the plan alone.
-      try FileManager.default.removeItem(at: record)
-      #expect(refusal() == wanted)
-      try before["evaluation.json"]?.write(to: record)
     }
-    try FileManager.default.removeItem(at: record)
-    _ = try study().run(in: folder, device: device, resume: true)
-    #expect(try SmallStudy.files(folder) == before)
-    // Without metrics there is nothing to lose.
-    for name in ["metrics.csv", "metrics.json"] {
+    // Without results there is nothing to lose.
+    for name in ["suite.json", "metrics.csv", "metrics.json", "confusion.csv", "tasks"] {
       try FileManager.default.removeItem(at: folder.appending(path: name))
     }
     let other = SmallStudy.yaml.replacingOccurrences(of: "draws: 2", with: "draws: 1")
     _ = try study { _ in other }.run(in: folder, device: device, resume: true)
     #expect(try Data(contentsOf: folder.appending(path: "plan.yaml")) == Data(other.utf8))
+  }
+
+  /// A plan's evaluation is a suite: its parts come from the plan, with one seed and resume.
+  @Test func aPlanHoldsASuite() throws {
+    let folder = temporary.url.appending(path: "study")
+    let text = SmallStudy.yaml.components(separatedBy: "\nevaluation")[0] + """
+
+      evaluation:
+        seed: 3
+        subset: 20
+        suite: adversarial
+        parts:
+          - images: white
+            severities: 0.2
+            draws: 2
+          - weights: zeroing
+            severities: 0.5
+            draws: 2
+      """
+    var tasks: [String] = []
+    let outcome = try study { _ in text }.run(in: folder, device: device, resume: false) { event in
+      if case .evaluation(.progress(let progress), 4) = event, tasks.last != progress.task {
+        tasks.append(progress.task)
+      }
+    }
+    #expect(
+      tasks.prefix(5) == [
+        "clean", "white 0.2", "white 0.2, draw 1", "weights/zeroing/topographic 0.0",
+        "weights/zeroing/topographic 0.5",
+      ])
+    #expect(tasks.last == "adversarial/pgd-l2 2" && tasks.count == 19)
+    #expect(Set(outcome.records.map(\.network)).count == 4)
+    let files = try SmallStudy.files(folder)
+    #expect(files["tasks/19.csv"] != nil && files["confusion.csv"] != nil)
+    // The same as from a suite file, on the networks that the study left.
+    let suite = try SuiteDescription(yaml: text, file: "plan.yaml", key: "evaluation")
+      .suite(for: SmallStudy.dataset.test)
+    let models = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix("model.safetensors") }.sorted().map {
+        try EvaluatedModel(
+          contentsOf: folder.appending(path: $0), images: SmallStudy.dataset.shape)
+      }
+    let other = temporary.url.appending(path: "suite")
+    try SuiteRun(
+      suite: suite, models: models, images: SmallStudy.dataset.test, dataset: "made-up",
+      normalization: SmallStudy.dataset.normalization
+    ).run(in: other, device: device, resume: false)
+    #expect(try SmallStudy.files(other)["confusion.csv"] == files["confusion.csv"])
+    #expect(try SmallStudy.files(other)["metrics.csv"] == files["metrics.csv"])
   }
 
   /// Comments, order of keys, noises, conditions and seeds do not make another study.
@@ -176,8 +211,8 @@ import TopoFoundation
     #expect(try SmallStudy.files(folder) == before)
   }
 
-  /// Whether other test images, or metrics that no plan left.
-  @Test func metricsOfOtherOriginAreNotReplaced() throws {
+  /// Whether other test images, a damaged description, or results that no suite here explains.
+  @Test func resultsOfOtherOriginAreNotReplaced() throws {
     let folder = temporary.url.appending(path: "study")
     _ = try study().run(in: folder, device: device, resume: false)
     var dataset = SmallStudy.dataset
@@ -185,61 +220,33 @@ import TopoFoundation
     let other = try StudyRun(
       plan: try SmallStudy.plan(), source: Array(SmallStudy.yaml.utf8), dataset: dataset)
     let said = message { _ = try other.run(in: folder, device: device, resume: true) }
-    #expect(said.contains("(other images)"), "\(said)")
-    let record = folder.appending(path: "evaluation.json")
-    try Data(contentsOf: record).dropLast(20).write(to: record)
-    let damaged = message { _ = try study().run(in: folder, device: device, resume: true) }
-    #expect(damaged.hasPrefix("\(record.path): "), "\(damaged)")
-    #expect(
-      damaged.hasSuffix(
-        "move metrics.csv and metrics.json out of the folder, and go on with --resume"))
-    // As `toposheet evaluate` leaves them; and without a plan.
-    try FileManager.default.removeItem(at: record)
-    let metrics = folder.appending(path: "metrics.json")
-    let text = try String(contentsOf: metrics, encoding: .utf8)
-    try Data(text.replacingOccurrences(of: "\"study\"", with: "\"studied\"").utf8)
-      .write(to: metrics)
-    for _ in 0..<2 {
-      let foreign = message { _ = try study().run(in: folder, device: device, resume: true) }
-      #expect(
-        foreign
-          == "\(folder.path)/metrics.csv: is there already and not of this plan; move metrics.csv "
-          + "and metrics.json out of the folder, and go on with --resume")
-      try Data(text.utf8).write(to: metrics)
-      try? FileManager.default.removeItem(at: folder.appending(path: "plan.yaml"))
-    }
-  }
-
-  /// The record of the plan's evaluation, which others' metrics came beside: both files, or either.
-  @Test func aRecordDoesNotMakeMetricsThePlans() throws {
-    let folder = temporary.url.appending(path: "study")
-    _ = try study().run(in: folder, device: device, resume: false)
+    #expect(said.contains("(its images differ)"), "\(said)")
     let whole = try SmallStudy.files(folder)
-    let foreign = Data("{\n  \"provenance\": {\n    \"device\": \"a model\"\n  }\n}\n".utf8)
-    for (csv, json, first, remedy) in [
-      (Data("rows".utf8), foreign, "metrics.csv", "metrics.csv and metrics.json"),
-      (nil, foreign, "metrics.json", "metrics.json"),
-      (Data("rows".utf8), nil, "metrics.csv", "metrics.csv"),
+    let description = folder.appending(path: "suite.json")
+    try Data(contentsOf: description).dropLast(20).write(to: description)
+    let damaged = message { _ = try study().run(in: folder, device: device, resume: true) }
+    #expect(damaged.hasPrefix("\(description.path): "), "\(damaged)")
+    try FileManager.default.removeItem(at: description)
+    for (missing, first, remedy) in [
+      (nil, "metrics.csv", "confusion.csv and metrics.csv and metrics.json"),
+      ("confusion.csv", "metrics.csv", "metrics.csv and metrics.json"),
+      ("metrics.csv", "metrics.json", "metrics.json"),
     ] {
-      for (name, contents) in [("metrics.csv", csv), ("metrics.json", json)] {
-        try? FileManager.default.removeItem(at: folder.appending(path: name))
-        try contents?.write(to: folder.appending(path: name))
+      if let missing {
+        try FileManager.default.removeItem(at: folder.appending(path: missing))
       }
       let before = try SmallStudy.files(folder)
-      let said = message { _ = try study().run(in: folder, device: device, resume: true) }
-      #expect(
-        said
-          == "\(folder.path)/\(first): is there already and not of this plan; move \(remedy) out of "
-          + "the folder, and go on with --resume")
+      let foreign = message { _ = try study().run(in: folder, device: device, resume: true) }
+      #expect(foreign.contains("suite.json that says what it comes from; move \(remedy) out of"))
+      #expect(foreign.contains(first), "\(foreign)")
       #expect(try SmallStudy.files(folder) == before)
     }
-    // Killed between the two files.
-    try FileManager.default.removeItem(at: folder.appending(path: "metrics.csv"))
-    try whole["metrics.json"]?.write(to: folder.appending(path: "metrics.json"))
+    try FileManager.default.removeItem(at: folder.appending(path: "metrics.json"))
     _ = try study().run(in: folder, device: device, resume: true)
     #expect(try SmallStudy.files(folder) == whole)
   }
 
+  /// Members that diverged are missing from the measures; the others are there.
   @Test func stoppedMembersAreNotEvaluated() throws {
     let folder = temporary.url.appending(path: "study")
     let outcome = try study {

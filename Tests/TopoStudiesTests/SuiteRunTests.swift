@@ -31,7 +31,7 @@ import TopoSheets
       - weights: [zeroing, lesion/patch]
         severities: 0.5
         draws: 2
-        centres: 3
+        centers: 3
       - adversarial: [fgsm, pgd-linf]
         epsilons: [0.1, 0.2]
         subset: 10
@@ -61,15 +61,14 @@ import TopoSheets
   ) throws -> SuiteRun {
     let dataset = SmallStudy.dataset
     return try SuiteRun(
-      suite: try TopoStudies.Suite(
-        yaml: change(Self.parts), file: "suite.yaml", catalog: SuiteTests.catalog),
+      suite: try SuiteTests.read(change(Self.parts)),
       models: try models ?? Self.models(), images: dataset.test, dataset: dataset.name,
       normalization: dataset.normalization)
   }
 
   @Test func aRunLeavesEverything() throws {
     let folder = temporary.url.appending(path: "run")
-    var seen: [SuiteRun.Progress] = []
+    var seen: [TopoEvaluation.Suite.Progress] = []
     let records = try run().run(in: folder, device: device, resume: false) {
       if case .progress(let progress) = $0 { seen.append(progress) }
     }
@@ -81,34 +80,34 @@ import TopoSheets
       #expect(patches.count == min(3, model.network.architecture.sheet.units))
     }
     // Clean; two draws of white; fog, once; fog and two of snow at 3... as listed below.
-    let units = [
+    let tasks = [
       "clean", "white 1.0", "white 1.0, draw 1", "corruption/fog 1.0", "corruption/snow 3.0",
       "corruption/fog 3.0", "weights/zeroing/topographic 0.0", "weights/zeroing/topographic 0.5",
       "lesion/patch 0.0", "lesion/patch 0.5", "adversarial/fgsm 0.1", "adversarial/fgsm 0.2",
       "adversarial/pgd-linf 0.1", "adversarial/pgd-linf 0.2",
     ]
-    #expect(Set(seen.map(\.unit)) == Set(units))
-    #expect(seen.map(\.done) == seen.map(\.done).sorted() && seen.last?.done == units.count)
-    #expect(seen.allSatisfy { $0.all == units.count })
+    #expect(Set(seen.map(\.task)) == Set(tasks))
+    #expect(seen.map(\.done) == seen.map(\.done).sorted() && seen.last?.done == tasks.count)
+    #expect(seen.allSatisfy { $0.all == tasks.count })
     #expect(seen.dropFirst(3).allSatisfy { ($0.secondsLeft ?? -1) >= 0 })
     let files = try SmallStudy.files(folder)
     #expect(
       Set(files.keys)
         == Set(
           ["suite.json", "metrics.csv", "metrics.json", "confusion.csv"]
-            + (1...units.count).flatMap { ["units/\($0).csv", "units/\($0)-confusion.csv"] }))
+            + (1...tasks.count).flatMap { ["tasks/\($0).csv", "tasks/\($0)-confusion.csv"] }))
 
     // Every accuracy once: of weights with two draws and three centres, of which two networks have
     // two, of attacks also epsilon 0.
     let accuracies = records.filter { $0.measure == MeasureName.accuracy }
-    #expect(accuracies.count == 5 * (units.count + 1 + 2 + 2) - 2)
+    #expect(accuracies.count == 5 * (tasks.count + 1 + 2 + 2) - 2)
     #expect(records.count { $0.measure == MeasureName.inputGradientNorm } == 5)
     #expect(records.count { $0.measure == MeasureName.weightNorm } == 5)
     // White, both perturbations of weights, and both attacks.
     #expect(records.count { $0.measure == MeasureName.areaUnderAccuracy } == 5 * 5)
     #expect(records.count { $0.measure == MeasureName.meanCorruptionError } == 5)
     let keys = records.map {
-      "\($0.condition) \($0.seed) \($0.measure) \($0.perturbation) \($0.severity) \($0.repeat)"
+      "\($0.condition) \($0.seed) \($0.measure) \($0.perturbation) \($0.severity) \($0.draw)"
     }
     #expect(Set(keys).count == keys.count)
 
@@ -122,7 +121,7 @@ import TopoSheets
     for record in accuracies where !isOfWeights(record.perturbation) {
       let own = rows.filter {
         $0[1] == record.condition && $0[2] == "\(record.seed)" && $0[3] == record.perturbation
-          && $0[4] == "\(record.severity)" && $0[5] == "\(record.repeat)"
+          && $0[4] == "\(record.severity)" && $0[5] == "\(record.draw)"
       }
       let count = own.compactMap { Int($0[8]) }.reduce(0, +)
       let right = own.filter { $0[6] == $0[7] }.compactMap { Int($0[8]) }.reduce(0, +)
@@ -131,43 +130,25 @@ import TopoSheets
     }
   }
 
-  /// The same records as without a suite.
-  @Test func unitsAreTheUsualEvaluations() throws {
+  /// Without a folder, and each part alone: the same records.
+  @Test func everyRoadGivesTheSameRecords() throws {
     let folder = temporary.url.appending(path: "run")
     let models = try Self.models()
     let records = try run(models).run(in: folder, device: device, resume: false)
-    let dataset = SmallStudy.dataset
-    let images = try dataset.test.subset(12)
-    let wanted = try Evaluation(
-      images: images, dataset: dataset.name, normalization: dataset.normalization,
-      noise: try NoiseSelection(noises: [Noise(.white)], levels: [1], draws: 2)
-    ).run(models, device: device)
-    let attacked = try AttackEvaluation(
-      images: images, dataset: dataset.name, normalization: dataset.normalization,
-      selection: try AttackSelection(
-        attacks: [Attack(.fgsm), Attack(.pgdLinf)], epsilons: [0.1, 0.2], images: 10)
-    ).run(models, device: device)
-    let damaged = try WeightEvaluation(
-      images: images, dataset: dataset.name, normalization: dataset.normalization,
-      selection: try WeightSelection(
-        perturbations: try WeightSelection.perturbations("zeroing,lesion/patch"), severities: [0.5],
-        draws: 2, centres: 3)
-    ).run(models, device: device)
-    #expect(records.allSatisfy { $0.state == .ok })
-    // Attacks and damaged weights alone do not show whether a network is dead.
-    func withoutState(_ records: [Record]) -> Set<Record> {
-      Set(
-        records.map { record in
-          var record = record
-          record.state = .unknown
-          return record
-        })
+    #expect(try run(models).run(device: device) == records)
+    for parts in [[0, 1], [2], [3]] {
+      let text = Self.parts.components(separatedBy: "  - ")
+      let own = text[0] + parts.map { "  - " + text[$0 + 1] }.joined()
+      let alone = try run(models) { _ in own }.run(device: device)
+      let missing = Set(alone).subtracting(records).filter {
+        // They belong to the first part of their kind.
+        ![MeasureName.weightNorm, MeasureName.inputGradientNorm].contains($0.measure)
+      }
+      #expect(missing.isEmpty, "\(missing.prefix(3))")
     }
-    let missing = withoutState(wanted + attacked + damaged).subtracting(withoutState(records))
-    #expect(missing.isEmpty, "\(missing.prefix(3))")
   }
 
-  /// Killed after each unit: the folder is a copy of what lay there then.
+  /// Killed after each task: the folder is a copy of what lay there then.
   @Test func interruptedRunsGoOnToTheSameBytes() throws {
     let unbroken = temporary.url.appending(path: "unbroken")
     var copies: [Int: URL] = [:]
@@ -181,7 +162,7 @@ import TopoSheets
     #expect(copies.count == 15)
     for (done, copy) in copies {
       // What a process leaves that is killed while it writes.
-      try Data("half".utf8).write(to: copy.appending(path: "units/.3.csv.1.2.partial"))
+      try Data("half".utf8).write(to: copy.appending(path: "tasks/.3.csv.1.2.partial"))
       var resumed = -1
       try run().run(in: copy, device: device, resume: true) {
         if case .resumed(let count, _) = $0 { resumed = count }
@@ -209,8 +190,8 @@ import TopoSheets
     let other = { (old: String, new: String) in
       { (text: String) in text.replacingOccurrences(of: old, with: new) }
     }
-    #expect(refusal(nil, other("name: mine", "name: yours")).contains("it is mine, not yours"))
-    #expect(refusal(nil, other("draws: 2", "draws: 3")).contains("white is missing there"))
+    #expect(refusal(nil, other("name: mine", "name: yours")).contains("no error"))
+    #expect(refusal(nil, other("draws: 2", "draws: 3")).contains("white has other severities, draws, files or seed there"))
     #expect(refusal(nil, other("subset: 12", "subset: 11")).contains("it uses 12 images, not 11"))
     let models = try Self.models()
     #expect(refusal(Array(models.dropLast())).contains("it evaluates control/seed-0 and 4 more"))
@@ -232,10 +213,10 @@ import TopoSheets
     #expect(said.contains("the folder is not empty and holds no suite"), "\(said)")
   }
 
-  @Test func damagedUnitsAreNamed() throws {
+  @Test func damagedTasksAreNamed() throws {
     let folder = temporary.url.appending(path: "run")
     try run().run(in: folder, device: device, resume: false)
-    let unit = folder.appending(path: "units/2.csv")
+    let unit = folder.appending(path: "tasks/2.csv")
     let text = try String(contentsOf: unit, encoding: .utf8)
     try Data(text.replacingOccurrences(of: "accuracy,white,1.0", with: "accuracy,white,x").utf8)
       .write(to: unit)
@@ -252,7 +233,7 @@ import TopoSheets
     try Data((lines.prefix(2) + lines.dropFirst(3)).joined(separator: "\r\n").utf8).write(to: unit)
     #expect(refused())
     try Data(text.utf8).write(to: unit)
-    let matrices = folder.appending(path: "units/2-confusion.csv")
+    let matrices = folder.appending(path: "tasks/2-confusion.csv")
     let counts = try Data(contentsOf: matrices)
     try (counts + Data("x".utf8)).write(to: matrices)
     #expect(refused())

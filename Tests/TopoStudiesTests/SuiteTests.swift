@@ -1,20 +1,22 @@
 import Foundation
 import Testing
+@testable import TopoEvaluation
 import TopoFoundation
 import TopoPerturbations
-
-@testable import TopoStudies
 
 /// Suites by name and from files.
 struct SuiteTests {
   static let shape = ImageShape(channels: 1, rows: 8, columns: 8)
   /// The noises, and corruptions made up in the place of the real ones.
-  static let catalog = SuiteCatalog(
-    shape: shape,
-    perturbations: [
-      Noise(.white), Noise(.pink), Noise(.saltAndPepper), Noise(.pink, spectrum: .pink),
-      Tint(label: "corruption/fog"), Tint(label: "corruption/snow", isRandom: true),
-    ])
+  static let catalog = PerturbationCatalog([
+    Noise(.white), Noise(.pink), Noise(.saltAndPepper), Noise(.pink, spectrum: .pink),
+    Tint(label: "corruption/fog"), Tint(label: "corruption/snow", isRandom: true),
+  ])
+
+  /// A suite from text.
+  static func read(_ text: String) throws -> TopoEvaluation.Suite {
+    try SuiteDescription(yaml: text, file: "suite.yaml").suite(catalog, shape: shape)
+  }
 
   static let yaml = """
     name: mine
@@ -33,8 +35,8 @@ struct SuiteTests {
         severities: 3
     """
 
-  private func suite(_ change: (String) -> String = { $0 }) throws -> Suite {
-    try Suite(yaml: change(Self.yaml), file: "suite.yaml", catalog: Self.catalog)
+  private func suite(_ change: (String) -> String = { $0 }) throws -> TopoEvaluation.Suite {
+    try Self.read(change(Self.yaml))
   }
 
   @Test func aFileIsRead() throws {
@@ -48,9 +50,11 @@ struct SuiteTests {
     // Draws of what is not random are all the same.
     #expect(suite.images.map(\.draws) == [2, 2, 5, 1, 1])
     #expect(suite.images.map(\.seed) == [3, 3, 9, 3, 3])
-    #expect(suite.attacks.count == 1)
-    #expect(suite.attacks[0].attacks.map(\.kind) == [.fgsm, .pgdLinf])
-    #expect(suite.attacks[0].epsilons == [8.0 / 255, 0.1] && suite.attacks[0].images == 10)
+    #expect(suite.parts(AttackPart.self).count == 1)
+    #expect(suite.parts(AttackPart.self)[0].attacks.map(\.kind) == [.fgsm, .pgdLinf])
+    #expect(
+      suite.parts(AttackPart.self)[0].epsilons == [8.0 / 255, 0.1]
+        && suite.parts(AttackPart.self)[0].images == 10)
     #expect(suite.notes.count == 1)
     #expect(suite.notes[0].hasPrefix("2 of 15 of corruptions: without corruption/gaussian-noise"))
     #expect(suite.notes[0].hasSuffix("--frost FOLDER)"))
@@ -59,10 +63,11 @@ struct SuiteTests {
   @Test func theExampleIsRight() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    let suite = try Suite(
-      contentsOf: folder.appending(path: "Plans/suite-example.yaml"),
-      catalog: SuiteCatalog(shape: Self.shape))
-    #expect(suite.name == "example" && suite.images.count == 3 && suite.attacks.count == 1)
+    let suite = try SuiteDescription(
+      contentsOf: folder.appending(path: "Plans/suite-example.yaml")
+    ).suite(PerturbationCatalog(), shape: Self.shape)
+    #expect(
+      suite.name == "example" && suite.images.count == 3 && suite.parts(AttackPart.self).count == 1)
   }
 
   @Test(arguments: [
@@ -77,7 +82,7 @@ struct SuiteTests {
     ("draws: 2", "draws: 10001", "draws is 10001, but must be a whole number from 1 to 10000"),
     (
       "[white, corruption/snow]", "[white, corruption/sno]",
-      "line 5: there is no perturbation 'corruption/sno' for images of 1 x 8 x 8: choose from white,"
+      "line 5: there is no perturbation 'corruption/sno': choose from corruption/fog, corruption/snow"
     ),
     ("[white, corruption/snow]", "[]", "line 5: images names no perturbation"),
     ("[1, 0]", "[1.5]", "line 6: the level 1.5 of white is out of range"),
@@ -109,17 +114,17 @@ struct SuiteTests {
           layers: [topographic, readout]
           severities: [0.5, 0.25]
           draws: 3
-          centres: 7
+          centers: 7
           seed: 2
         - suite: lesions
       """
-    func read(_ change: (String) -> String) throws -> Suite {
-      try Suite(yaml: change(text), file: "suite.yaml", catalog: Self.catalog)
+    func read(_ change: (String) -> String) throws -> TopoEvaluation.Suite {
+      try Self.read(change(text))
     }
     let said = message { _ = try read { $0 } }
     #expect(said.contains("line 9: the perturbation lesion/patch is there twice"), "\(said)")
     let suite = try read { $0.replacingOccurrences(of: "lesions", with: "adversarial") }
-    let selection = try #require(suite.weights.first)
+    let selection = try #require(suite.parts(WeightPart.self).first)
     #expect(
       selection.perturbations.map(\.label) == [
         "weights/zeroing/topographic", "weights/zeroing/readout", "lesion/patch",
@@ -154,20 +159,24 @@ struct SuiteTests {
       let said = message { _ = try SuitePreset.read(text) }
       #expect(said.contains(sentence), "\(said)")
     }
-    let all = try Suite([.all], catalog: Self.catalog)
+    let all = try TopoEvaluation.Suite([.all], catalog: Self.catalog, shape: Self.shape)
     #expect(
       all.images.map(\.perturbation.label) == [
         "white", "pink", "salt-pepper", "corruption/snow", "corruption/fog",
       ])
     #expect(all.images.map(\.draws) == [5, 5, 5, 1, 1])
-    #expect(all.attacks.first?.attacks.count == 4)
-    #expect(all.weights.map { $0.perturbations.allSatisfy(\.kind.isLesion) } == [false, true])
+    #expect(all.parts(AttackPart.self).first?.attacks.count == 4)
+    #expect(
+      all.parts(WeightPart.self).map { $0.perturbations.allSatisfy(\.kind.isLesion) } == [
+        false, true,
+      ])
     var options = SuitePreset.Options()
     options.draws = 3
     options.seed = 8
-    let noise = try Suite([.noise], catalog: Self.catalog, options: options, subset: 9)
+    let noise = try TopoEvaluation.Suite(
+      [.noise], catalog: Self.catalog, shape: Self.shape, options: options, subset: 9)
     #expect(noise.images.allSatisfy { $0.draws == 3 && $0.seed == 8 } && noise.subset == 9)
-    #expect(noise.attacks.isEmpty && noise.notes.isEmpty)
+    #expect(noise.parts.count == 1 && noise.notes.isEmpty)
   }
 
   @Test func theFifteenAreThere() throws {

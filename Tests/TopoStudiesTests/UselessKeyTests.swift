@@ -29,13 +29,13 @@ import TopoEvaluation
     let key = line.prefix { $0 != ":" }
     #expect(said.hasPrefix("plan.yaml, line 8: the condition ws has no \(key): "), "\(said)")
     #expect(throws: Never.self) {
-      try PlanTests.plan(text.replacing("penalty: ws", with: "penalty: as"))
+      try PlanTests.plan(text.replacing("penalty: ws", with: "penalty: as\n    metric: euclidean"))
     }
   }
 
   @Test(arguments: [
     "metric: cosine", "lambda: 0", "view: pre-relu", "layout: unit-major", "scale: sum",
-    "neighbourhood: moore",
+    "neighborhood: moore",
   ])
   func ofControl(line: String) {
     let text = PlanTests.small.replacing(
@@ -48,9 +48,7 @@ import TopoEvaluation
 
   private func said(_ part: String, top: String = "") -> String {
     message {
-      _ = try Suite(
-        yaml: "name: x\n\(top)parts:\n  - \(part.replacing("\n", with: "\n    "))",
-        file: "suite.yaml", catalog: SuiteTests.catalog)
+      _ = try SuiteTests.read("name: x\n\(top)parts:\n  - \(part.replacing("\n", with: "\n    "))")
     }
   }
 
@@ -60,8 +58,8 @@ import TopoEvaluation
     ("weights: pruning\ndraws: 3", "draws has no effect, as nothing of this part is drawn"),
     ("weights: lesion/patch\ndraws: 3", "draws has no effect"),
     ("weights: lesion/selective\nseed: 3", "seed has no effect"),
-    ("weights: lesion/patch\ncentres: all\nseed: 3", "seed has no effect"),
-    ("weights: [zeroing, pruning]\ncentres: 3", "centres has no effect, as only lesion/patch has"),
+    ("weights: lesion/patch\ncenters: all\nseed: 3", "seed has no effect"),
+    ("weights: [zeroing, pruning]\ncenters: 3", "centers has no effect, as only lesion/patch has"),
     ("weights: [lesion/patch, lesion/random]\nlayers: dense", "layers has no effect, as lesions"),
     ("adversarial: [fgsm, fgm-l2]\nseed: 1", "seed has no effect"),
     ("suite: weights\nseverities: 0.5", "severities does not go with the suite weights"),
@@ -76,8 +74,8 @@ import TopoEvaluation
   @Test(arguments: [
     "images: [corruption/fog, corruption/snow]\ndraws: 2\nseed: 3",
     "weights: [pruning, zeroing]\ndraws: 3\nseed: 1\nlayers: dense",
-    "weights: lesion/patch\ncentres: 3\nseed: 1", "weights: lesion/patch\ncentres: all",
-    "weights: [lesion/patch, zeroing]\nlayers: dense\ncentres: 02",
+    "weights: lesion/patch\ncenters: 3\nseed: 1", "weights: lesion/patch\ncenters: all",
+    "weights: [lesion/patch, zeroing]\nlayers: dense\ncenters: 02",
     "adversarial: [fgsm, pgd-l2]\nseed: 1", "suite: noise\nseed: 1\ndraws: 2\nseverities: 0.5",
     "suite: lesions\ndraws: 3", "suite: adversarial\nepsilons: 0.25\nseed: 1",
   ])
@@ -99,8 +97,8 @@ import TopoEvaluation
     ("images: white\nseed: 1_0", "seed is 1_0, but must be a whole number from 0 to 1844"),
     ("weights: zeroing\ndraws: 1:30", "draws is 1:30, but must be a whole number from 1 to 10000"),
     (
-      "weights: lesion/patch\ncentres: some",
-      "centres is some, but must be a whole number from 1 to 10000, in decimal digits, or all"
+      "weights: lesion/patch\ncenters: some",
+      "centers is some, but must be a whole number from 1 to 10000, in decimal digits, or all"
     ),
     ("adversarial: fgsm\nepsilons: 0x1/255", "the epsilon '0x1/255' is not a number"),
     ("adversarial: fgsm\nepsilons: 1:30", "the epsilon '1:30' is not a number"),
@@ -121,8 +119,8 @@ import TopoEvaluation
   }
 
   @Test func leadingZerosOfSuites() throws {
-    let suite = try Suite(
-      yaml: """
+    let suite = try SuiteTests.read(
+      """
         name: x
         subset: 010
         seed: 011
@@ -134,10 +132,10 @@ import TopoEvaluation
             epsilons: [010/100, 02]
             subset: 020
             seed: 08
-        """, file: "suite.yaml", catalog: SuiteTests.catalog)
+        """)
     #expect(suite.subset == 10 && suite.images[0].seed == 11)
     #expect(suite.images[0].severities == [0.5] && suite.images[0].draws == 12)
-    #expect(suite.attacks[0].epsilons == [0.1, 2] && suite.attacks[0].images == 20)
-    #expect(suite.attacks[0].seed == 8)
+    #expect(suite.parts(AttackPart.self)[0].epsilons == [0.1, 2] && suite.parts(AttackPart.self)[0].images == 20)
+    #expect(suite.parts(AttackPart.self)[0].seed == 8)
   }
 }

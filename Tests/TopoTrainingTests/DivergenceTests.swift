@@ -53,7 +53,7 @@ import TopoTraining
     let architecture = try Synthetic.networks()[0]
     let set = Synthetic.images(50, shape: architecture.input)
     let members = [3e38, 1].map { lambda in
-      Member(condition: .activationSimilarity(lambda: lambda), seed: 3)
+      Member(condition: .activationSimilarity(.euclidean, lambda: lambda), seed: 3)
     }
     // Images of much contrast make large responses; one step, so that no update tells first.
     let trainer = try Trainer(

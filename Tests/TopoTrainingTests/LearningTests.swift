@@ -14,7 +14,7 @@ struct LearningTests {
     let members = [
       Member(condition: .control, seed: 0),
       Member(condition: .weightSimilarity(lambda: 1), seed: 0),
-      Member(condition: .activationSimilarity(lambda: 0.3), seed: 0),
+      Member(condition: .activationSimilarity(.euclidean, lambda: 0.3), seed: 0),
     ]
     let device = try CPUDevice()
     let trainer = try FashionMNIST.trainer(

@@ -6,7 +6,7 @@ import TopoSheets
 
 @testable import TopoTraining
 
-/// Batch normalisation of a single value per channel is refused before anything is trained.
+/// Batch normalization of a single value per channel is refused before anything is trained.
 @Suite struct NormalizationCheckTests {
   /// What is said about a training of `images` images, of which four fifths are trained on.
   private func said(_ architecture: Architecture, images: Int, batch: Int) -> String {
@@ -28,7 +28,7 @@ import TopoSheets
   @Test func aBatchOfOne() throws {
     let text = said(try Synthetic.networks()[1], images: 50, batch: 1)
     #expect(
-      text == "a batch of 1 image cannot be trained on, as batch normalisation bn4 of architecture "
+      text == "a batch of 1 image cannot be trained on, as batch normalization bn4 of architecture "
         + "cifar10 then has one value per channel and no variance; choose a batch of 2 or more, or "
         + "larger images")
   }
@@ -41,7 +41,7 @@ import TopoSheets
     #expect(
       text.hasPrefix(
         "the last of each epoch's batches of \(batch) holds 1 of the \(trained) training images, "
-          + "and batch normalisation bn4 of architecture cifar10"), "\(text)")
+          + "and batch normalization bn4 of architecture cifar10"), "\(text)")
     #expect(
       text.hasSuffix("choose a batch of \(other), or another subset"), "\(text)")
     #expect(said(architecture, images: images, batch: other) == "nothing")
@@ -49,13 +49,13 @@ import TopoSheets
 
   @Test func oneImage() throws {
     let text = said(try Synthetic.networks()[1], images: 1, batch: 8)
-    #expect(text.hasPrefix("there is 1 image to train on, and batch normalisation bn4"))
+    #expect(text.hasPrefix("there is 1 image to train on, and batch normalization bn4"))
     #expect(text.hasSuffix("use more images"))
   }
 
   @Test func whereThereAreMoreValues() throws {
     let networks = try Synthetic.networks()
-    // Without batch normalisation; and with 2 x 2 pixels at the last one.
+    // Without batch normalization; and with 2 x 2 pixels at the last one.
     #expect(said(networks[0], images: 50, batch: 1) == "nothing")
     let larger = try Architecture.cifar10(
       input: ImageShape(channels: 3, rows: 16, columns: 16), sheet: Sheet(rows: 2, columns: 2))
@@ -66,7 +66,7 @@ import TopoSheets
     #expect(said(networks[1], images: 50, batch: 19) == "nothing")
   }
 
-  /// Any batch normalisation counts, not only the last one.
+  /// Any batch normalization counts, not only the last one.
   @Test func anyLayer() throws {
     let architecture = try Architecture(
       name: "own", input: ImageShape(channels: 2, rows: 1, columns: 3),
@@ -77,6 +77,6 @@ import TopoSheets
         .batchNormalization(name: "narrow"), .globalAveragePooling,
         .sheet(name: "fc1", Sheet(rows: 1, columns: 2)), .linear(name: "fc2", outputs: 10),
       ])
-    #expect(said(architecture, images: 50, batch: 13).contains("batch normalisation narrow of"))
+    #expect(said(architecture, images: 50, batch: 13).contains("batch normalization narrow of"))
   }
 }

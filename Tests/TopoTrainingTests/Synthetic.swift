@@ -25,14 +25,14 @@ enum Synthetic {
     return ImageSet(images: images, labels: labels, shape: shape, classes: 10)
   }
 
-  static let grey = ImageShape(channels: 1, rows: 12, columns: 12)
-  static let colour = ImageShape(channels: 3, rows: 8, columns: 8)
+  static let gray = ImageShape(channels: 1, rows: 12, columns: 12)
+  static let color = ImageShape(channels: 3, rows: 8, columns: 8)
 
-  /// The paper's two networks on smaller images: plain, and with batch normalisation.
+  /// The paper's two networks on smaller images: plain, and with batch normalization.
   static func networks() throws -> [Architecture] {
     let sheet = Sheet(rows: 4, columns: 5)
     return [
-      try .mnist(input: grey, sheet: sheet), try .cifar10(input: colour, sheet: sheet),
+      try .mnist(input: gray, sheet: sheet), try .cifar10(input: color, sheet: sheet),
     ]
   }
 

@@ -21,7 +21,7 @@ import TopoSheets
     ]
     let terms = Objective(members).terms
     #expect(
-      terms.map(\.strengths) == [
+      terms.map(\.lambdas) == [
         [0, 1, 0.5, 0, 0, 0, 1, 0], [0, 0, 0, 2, 0, 0, 0, 0], [0, 0, 0, 0, 0.25, 0, 0, 0],
         [0, 0, 0, 0, 0, 0.25, 0, 0],
       ])
@@ -32,7 +32,7 @@ import TopoSheets
     #expect(Objective([members[0], members[7]]).terms.isEmpty)
   }
 
-  /// A strength of 0 is control: the same bits.
+  /// A lambda of 0 is control: the same bits.
   @Test func noStrengthIsControl() throws {
     let architecture = try Synthetic.networks()[0]
     let outcomes = try Synthetic.trainer(
@@ -80,7 +80,7 @@ import TopoSheets
     #expect(reports.count == 2)
     #expect(seen.last?.step == 1)
     #expect(seen.last?.steps == 1)
-    #expect(trainer.operationNames.count > 10)
+    #expect(trainer.stepOperations.count > 10)
   }
 
   @Test func oneImage() throws {
@@ -162,7 +162,7 @@ import TopoSheets
   }
 
   @Test func imagesMustFit() throws {
-    let set = Synthetic.images(10, shape: Synthetic.colour)
+    let set = Synthetic.images(10, shape: Synthetic.color)
     let text = message {
       _ = try Trainer(
         configuration: Synthetic.configuration(try Synthetic.networks()[0]),
@@ -176,7 +176,7 @@ import TopoSheets
   @Test func postReLUNeedsAReLU() throws {
     let text = message {
       let architecture = try Architecture(
-        name: "bare", input: Synthetic.grey,
+        name: "bare", input: Synthetic.gray,
         layers: [
           .globalAveragePooling, .sheet(name: "fc1", Sheet(rows: 3, columns: 3)),
           .linear(name: "fc2", outputs: 10),

@@ -51,10 +51,10 @@ struct GradientTests {
     arguments: [Window(2, stride: 2), Window(3, stride: 2, padding: 1), Window(3)])
   func maxPooling(window: Window) {
     let input = testDense("input", [2, 2, 7, 6])
-    let (output, indices) = Reference.maxPooling(window, input: input)
+    let (output, argmax) = Reference.maxPooling(window, input: input)
     let coefficients = testDense("coefficients", output.shape)
     let gradient = Reference.maxPoolingBackward(
-      window, outputGradient: coefficients, indices: indices, inputShape: input.shape)
+      window, outputGradient: coefficients, argmax: argmax, inputShape: input.shape)
     expectGradient(
       gradient.values,
       of: { values in
@@ -68,9 +68,9 @@ struct GradientTests {
   func poolingRules() {
     let window = Window(2, stride: 2)
     let input = Dense([1, 1, 2, 6], [1, 3, 5, 5, 2, 9, 3, 0, 5, 4, .nan, 9])
-    let (output, indices) = Reference.maxPooling(window, input: input)
+    let (output, argmax) = Reference.maxPooling(window, input: input)
     #expect(output.values[0] == 3 && output.values[1] == 5 && output.values[2].isNaN)
-    #expect(indices.values == [1, 0, 2])
+    #expect(argmax.values == [1, 0, 2])
   }
 
   @Test("global average pooling")
@@ -87,45 +87,45 @@ struct GradientTests {
       }, at: input.values)
   }
 
-  @Test("batch normalisation")
+  @Test("batch normalization")
   func batchNormalization() {
     let input = testDense("input", [3, 2, 2, 3])
-    let (scale, shift) = (testDense("scale", [2]), testDense("shift", [2]))
+    let (gamma, beta) = (testDense("gamma", [2]), testDense("beta", [2]))
     let coefficients = testDense("coefficients", input.shape)
-    func statistics(_ input: Dense, _ scale: Dense, _ shift: Dense) -> Reference.BatchStatistics {
+    func statistics(_ input: Dense, _ gamma: Dense, _ beta: Dense) -> Reference.BatchStatistics {
       Reference.batchNormalization(
-        input: input, scale: scale, shift: shift, runningMean: Dense([0.5, 0]),
+        input: input, gamma: gamma, beta: beta, runningMean: Dense([0.5, 0]),
         runningVariance: Dense([1, 2]), momentum: 0.1, epsilon: 1e-5)
     }
-    let forward = statistics(input, scale, shift)
+    let forward = statistics(input, gamma, beta)
     let gradients = Reference.batchNormalizationBackward(
-      input: input, outputGradient: coefficients, scale: scale, mean: forward.mean,
-      inverseDeviation: forward.inverseDeviation)
+      input: input, outputGradient: coefficients, gamma: gamma, mean: forward.mean,
+      inverseStandardDeviation: forward.inverseStandardDeviation)
     expectGradient(
       gradients.input.values,
-      of: { project(statistics(Dense(input.shape, $0), scale, shift).output, onto: coefficients) },
+      of: { project(statistics(Dense(input.shape, $0), gamma, beta).output, onto: coefficients) },
       at: input.values)
     expectGradient(
-      gradients.scale.values,
-      of: { project(statistics(input, Dense($0), shift).output, onto: coefficients) },
-      at: scale.values)
+      gradients.gamma.values,
+      of: { project(statistics(input, Dense($0), beta).output, onto: coefficients) },
+      at: gamma.values)
     expectGradient(
-      gradients.shift.values,
-      of: { project(statistics(input, scale, Dense($0)).output, onto: coefficients) },
-      at: shift.values)
+      gradients.beta.values,
+      of: { project(statistics(input, gamma, Dense($0)).output, onto: coefficients) },
+      at: beta.values)
   }
 
   @Test("running statistics: the unbiased variance, or that of a single value")
   func runningStatistics() {
     let one = Dense([1])
     let several = Reference.batchNormalization(
-      input: Dense([1, 1, 1, 4], [1, 2, 3, 6]), scale: one, shift: one, runningMean: Dense([10]),
+      input: Dense([1, 1, 1, 4], [1, 2, 3, 6]), gamma: one, beta: one, runningMean: Dense([10]),
       runningVariance: Dense([1]), momentum: 0.1, epsilon: 0)
     #expect(abs(several.runningMean.values[0] - 9.3) < 1e-12)
     #expect(abs(several.runningVariance.values[0] - (0.9 + 0.1 * 14 / 3)) < 1e-12)
-    #expect(abs(several.inverseDeviation.values[0] - 1 / 3.5.squareRoot()) < 1e-12)
+    #expect(abs(several.inverseStandardDeviation.values[0] - 1 / 3.5.squareRoot()) < 1e-12)
     let single = Reference.batchNormalization(
-      input: Dense([1, 1, 1, 1], [7]), scale: one, shift: one, runningMean: Dense([0]),
+      input: Dense([1, 1, 1, 1], [7]), gamma: one, beta: one, runningMean: Dense([0]),
       runningVariance: Dense([1]), momentum: 0.5, epsilon: 1e-5)
     #expect(single.runningVariance.values == [0.5] && single.output.values == [1])
   }
@@ -133,13 +133,13 @@ struct GradientTests {
   @Test("inference normalises as training does when the statistics are the batch's")
   func inference() {
     let input = testDense("input", [3, 2, 2, 3])
-    let (scale, shift) = (testDense("scale", [2]), testDense("shift", [2]))
+    let (gamma, beta) = (testDense("gamma", [2]), testDense("beta", [2]))
     let training = Reference.batchNormalization(
-      input: input, scale: scale, shift: shift, runningMean: Dense([0, 0]),
+      input: input, gamma: gamma, beta: beta, runningMean: Dense([0, 0]),
       runningVariance: Dense([0, 0]), momentum: 1, epsilon: 1e-5)
     let population = training.runningVariance.values.map { $0 * 17 / 18 }
     let output = Reference.batchNormalizationInference(
-      input: input, scale: scale, shift: shift, runningMean: training.runningMean,
+      input: input, gamma: gamma, beta: beta, runningMean: training.runningMean,
       runningVariance: Dense(population), epsilon: 1e-5)
     for (a, b) in zip(output.values, training.output.values) { #expect(abs(a - b) < 1e-12) }
   }

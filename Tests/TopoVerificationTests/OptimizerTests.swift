@@ -48,12 +48,12 @@ struct OptimizerTests {
     let images = Dense([2, 1, 1, 2], [0, 255, 51, 102])
     let (input, targets) = Reference.gather(
       images: images, labels: [7, 3], order: [0, 0, 1, -1, 1], batch: 1, batchSize: 2,
-      mean: [0.2], deviation: [0.5])
+      mean: [0.2], standardDeviation: [0.5])
     #expect(targets == [3, -1])
     #expect(zip(input.values, [0, 0.4, 0, 0]).allSatisfy { abs($0 - $1) < 1e-12 })
     let last = Reference.gather(
       images: images, labels: [7, 3], order: [0, 0, 1, -1, 1], batch: 2, batchSize: 2,
-      mean: [0], deviation: [1])
+      mean: [0], standardDeviation: [1])
     #expect(last.targets == [3, -1])
   }
 }

@@ -9,9 +9,9 @@ struct PenaltyTests {
   private let graph = Reference.mooreGraph(rows: 11, columns: 11)
 
   private func penalty(
-    _ metric: PenaltyMetric, _ graph: NeighbourGraph, _ rows: Dense
+    _ metric: PenaltyMetric, _ graph: NeighborGraph, _ rows: Dense
   ) -> (value: Double, gradient: Dense) {
-    Reference.neighbourPenalty(
+    Reference.neighborPenalty(
       metric, graph: graph,
       matrix: PenaltyMatrix(
         units: rows.shape[0], features: rows.shape[1], unitStride: rows.shape[1],
@@ -128,7 +128,7 @@ struct PenaltyTests {
     let tensor = testDense("tensor", [4, 8])
     let matrix = PenaltyMatrix(units: 6, features: 4, unitStride: 1, featureStride: 8)
     func penalty(_ values: [Double]) -> (value: Double, gradient: Dense) {
-      Reference.neighbourPenalty(
+      Reference.neighborPenalty(
         metric, graph: graph, matrix: matrix, values: Dense(tensor.shape, values))
     }
     expectGradient(
@@ -193,7 +193,7 @@ struct PenaltyTests {
   @Test("activations: 2 x 2 by hand")
   func activationsByHand() {
     let matrix = PenaltyMatrix(units: 4, features: 2, unitStride: 1, featureStride: 4)
-    let (value, gradient) = Reference.neighbourPenalty(
+    let (value, gradient) = Reference.neighborPenalty(
       .euclidean, graph: Reference.mooreGraph(rows: 2, columns: 2), matrix: matrix,
       values: Dense([2, 4], [0, 3, 0, 0, 0, 4, 0, 0]))
     #expect(near(value, 2.5))
@@ -209,7 +209,7 @@ struct PenaltyTests {
     let shifted = Dense(
       activations.shape, Array(activations.values[121...] + activations.values[..<121]))
     func value(_ values: Dense, _ unitStride: Int, _ featureStride: Int) -> Double {
-      Reference.neighbourPenalty(
+      Reference.neighborPenalty(
         metric, graph: graph,
         matrix: PenaltyMatrix(
           units: 121, features: 64, unitStride: unitStride, featureStride: featureStride),

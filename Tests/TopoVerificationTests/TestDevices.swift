@@ -16,7 +16,8 @@ func testDevices() throws -> [TestDevice] {
     TestDevice(name: "cpu, \(threads) threads", device: try CPUDevice(threads: threads))
   }
   let library = TestDevice(
-    name: "cpu, oneDNN's convolutions", device: try CPUDevice(threads: 2, ownConvolutions: false))
+    name: "cpu, oneDNN's convolutions", device: try CPUDevice(threads: 2, vectorConvolutions: false)
+  )
   return try cpus + [library]
     + openCLDevices().map {
       TestDevice(name: "opencl:\($0)", device: try OpenCLDevice(index: $0))

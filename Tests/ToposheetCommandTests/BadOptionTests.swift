@@ -27,7 +27,7 @@ import Testing
     try expectRefusedTraining("--lambda", "inf", ["--lambda takes numbers", "not \"inf\""])
     try expectRefusedTraining("--lambda", "1e39", ["lambda is 1e+39, but it must be at most"])
     try expectRefusedTraining("--lambda", "strong", ["strong", "--lambda"])
-    try expectRefusedTraining("--penalty", "control", ["control has no strength"])
+    try expectRefusedTraining("--penalty", "control", ["control has no lambda"])
     let without = place.train("out").filter { !["--lambda", "0.5"].contains($0) }
     try expectRefused(without, ["--penalty ws needs --lambda"])
     #expect(!place.exists("out"))

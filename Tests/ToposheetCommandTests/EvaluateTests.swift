@@ -86,7 +86,7 @@ import TopoFoundation
     #expect(
       rows[0].hasPrefix(
         "dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,"
-          + "neighbourhood,seed,epoch,state,measure"))
+          + "neighborhood,seed,epoch,state,measure"))
     // Clean, and two noises at two levels, twice each.
     #expect(rows.count { $0.contains(",accuracy,") } == 1 + 2 * 2 * 2)
     #expect(
@@ -129,7 +129,7 @@ import TopoFoundation
     let arguments = ["run", plan.path, "--device", "cpu", "--out", place.path("study")]
     let result = try Command.run(arguments)
     #expect(result.status == 0, "\(result.errors)")
-    for label in ["control", "as-euclidean-0.1", "as-euclidean-0.2"] {
+    for label in ["control", "as-correlation-0.1", "as-correlation-0.2"] {
       #expect(result.output.contains(label), "\(label)")
       #expect(place.exists("study/\(label)/seed-1/model.safetensors"), "\(label)")
     }

@@ -97,7 +97,7 @@ import Testing
       let result = try Command.run(arguments(more))
       #expect(result.status == 1 && result.sentences.count == 1, "\(result.errors)")
       #expect(result.sentences.first?.contains(part) == true, "\(result.errors)")
-      #expect(result.sentences.first?.contains("batch normalisation bn4") == true)
+      #expect(result.sentences.first?.contains("batch normalization bn4") == true)
       #expect(!place.exists("out/control"))
     }
     let good = try Command.run(arguments(["--batch", "48"]))

@@ -21,7 +21,7 @@ import Testing
     for option in [
       "data", "architecture", "penalty", "metric", "lambda", "seeds", "epochs", "subset", "batch",
       "device", "threads", "memory-limit", "out", "resume", "view", "layout", "scale",
-      "neighbourhood", "sheet", "learning-rate", "optimizer", "momentum",
+      "neighborhood", "sheet", "learning-rate", "optimizer", "momentum",
     ] { #expect(train.contains("--\(option)"), "\(option)") }
     let evaluate = try Command.run(["evaluate", "--help"]).output
     for option in [

@@ -61,9 +61,9 @@ import Testing
     Case("evaluate", "--threads -1", "-1 threads make no sense"),
     Case("evaluate", "--memory-limit -1", "\"-1\" is no amount of memory"),
     Case("evaluate", "--weights zeroing --weight-seed -3", "--weight-seed " + seed),
-    Case("evaluate", "--weights zeroing --weight-repeats -2", "weight perturbations is -2"),
+    Case("evaluate", "--weights zeroing --weight-draws -2", "weight perturbations is -2"),
     Case("evaluate", "--weights zeroing --weight-levels -1", "the level -1.0 of weights/zeroing"),
-    Case("evaluate", "--weights lesion/patch --patch-centres -1", "patch centres is -1"),
+    Case("evaluate", "--weights lesion/patch --patch-centers -1", "patch centres is -1"),
     Case(
       "evaluate", "--noise white --examples FOLDER/e.png --example-count -1", "a subset of -1"),
     Case("evaluate", "--noise white --examples FOLDER/e.png --magnify -1", "magnification is -1"),

@@ -38,10 +38,10 @@ import Testing
       try tables(
         "weights",
         [
-          "--weights", "lesion/random,lesion/patch,lesion/selective", "--weight-repeats", "2",
+          "--weights", "lesion/random,lesion/patch,lesion/selective", "--weight-draws", "2",
         ]
       ).last
-        == tables("weights-suite", ["--suite", "lesions", "--weight-repeats", "2"]).last)
+        == tables("weights-suite", ["--suite", "lesions", "--weight-draws", "2"]).last)
   }
 
   @Test func trainingIsShown() throws {

@@ -50,14 +50,14 @@ import TopoPerturbations
       "confusion.csv", "Everything is in \(place.path("suite"))",
     ] { #expect(result.output.contains(part), "\(part): \(result.output)") }
     // Progress is told on standard error, also where nobody watches.
-    #expect(result.errors.contains("0 of 35 units  clean"), "\(result.errors)")
+    #expect(result.errors.contains("0 of 35 tasks  clean"), "\(result.errors)")
     let csv = try String(contentsOf: place.url("suite/metrics.csv"), encoding: .utf8)
     let rows = csv.components(separatedBy: "\r\n")
     #expect(rows.count { $0.contains(",accuracy,clean,0.0,0,") } == 1)
     #expect(rows.count { $0.contains(",accuracy,white,") } == 5 * 2)
     #expect(rows.count { $0.contains(",audc,white,0.2,") } == 1)
     let confusion = try String(contentsOf: place.url("suite/confusion.csv"), encoding: .utf8)
-    #expect(confusion.hasPrefix("dataset,condition,seed,perturbation,severity,repeat,true,"))
+    #expect(confusion.hasPrefix("dataset,condition,seed,perturbation,severity,draw,true,"))
     let json =
       try JSONSerialization.jsonObject(
         with: try Data(contentsOf: place.url("suite/metrics.json"))) as? [String: Any]
@@ -74,7 +74,7 @@ import TopoPerturbations
     for unit in [1, 2, 9, 20] {
       let run =
         arguments + suite + ["--out", place.path("broken")] + (killed > 0 ? ["--resume"] : [])
-      if try Command.kill(run, when: place.url("broken/units/\(unit).csv")) { killed += 1 }
+      if try Command.kill(run, when: place.url("broken/tasks/\(unit).csv")) { killed += 1 }
     }
     #expect(killed > 0)
     let last = try Command.run(

@@ -27,21 +27,21 @@ import TopoStudies
         "run",
         [
           "--penalty", "control,as", "--metric", "cosine,correlation", "--lambda", "0.3,2",
-          "--view", "post-relu", "--layout", "untransposed", "--neighbourhood", "von-neumann",
+          "--view", "post-relu", "--layout", "untransposed", "--neighborhood", "von-neumann",
           "--sheet", "4x6", "--learning-rate", "0.02", "--optimizer", "sgd", "--momentum", "0.5",
           "--batch", "8", "--subset", "40",
         ]))
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors.contains("training 10 networks (5 conditions x 2 seeds) on "))
     let plan = try plan("run")
-    let neighbours = Neighbourhood(.vonNeumann)
+    let neighborhood = Neighborhood(.vonNeumann)
     let conditions: [Penalty] =
       [.control]
       + [PenaltyMetric.cosine, .correlation].flatMap { metric in
         [0.3, 2].map {
           .activationSimilarity(
             metric, lambda: $0, view: .postReLU, layout: .legacyUntransposed,
-            neighbourhood: neighbours)
+            neighborhood: neighborhood)
         }
       }
     #expect(plan.conditions == conditions)
@@ -58,12 +58,18 @@ import TopoStudies
 
   @Test func scaleAndOnePenalty() throws {
     let result = try Command.run(
-      train("run", ["--penalty", "ws,as", "--lambda", "1", "--scale", "rms"]))
+      train(
+        "run", ["--penalty", "ws,as", "--metric", "euclidean", "--lambda", "1", "--scale", "rms"]))
     #expect(result.status == 0, "\(result.errors)")
     #expect(
       try plan("run").conditions == [
-        .weightSimilarity(lambda: 1), .activationSimilarity(lambda: 1, scale: .rms),
+        .weightSimilarity(lambda: 1), .activationSimilarity(.euclidean, lambda: 1, scale: .rms),
       ])
+    let other = try Command.run(
+      train("other", ["--penalty", "ws,as", "--lambda", "1", "--neighbourhood", "moore"]))
+    #expect(other.status == 0, "\(other.errors)")
+    #expect(
+      try plan("other").conditions.map(\.label) == ["ws-euclidean-1", "as-correlation-1"])
   }
 
   /// The plan that training leaves is the plan of what was trained: the bits agree, and `run` goes
@@ -143,7 +149,7 @@ import TopoStudies
         "--lambda takes numbers in decimal digits, with commas, not \"\(item)\"")
     }
     try expect(["--penalty", "w s", "--lambda", "1"], "--penalty takes control, ws or as")
-    try expect(["--penalty", "control", "--lambda", "0x0"], "--penalty control has no strength")
+    try expect(["--penalty", "control", "--lambda", "0x0"], "--penalty control has no lambda")
     try expect(
       ["--penalty", "control", "--momentum", "0.9"], "--momentum belongs to --optimizer sgd")
     try expect(

@@ -25,7 +25,7 @@ import Testing
       ("batch-size", "batch"), ("batch_size", "batch"), ("output", "out"), ("dataset", "data"),
       ("gpu", "device"), ("model", "architecture"), ("optimiser", "optimizer"),
       ("workers", "threads"), ("memory", "memory-limit"), ("penlaty", "penalty"),
-      ("learn", "learning-rate"), ("Epochs", "epochs"), ("neighborhood", "neighbourhood"),
+      ("learn", "learning-rate"), ("Epochs", "epochs"), ("neighbors", "neighborhood"),
     ] {
       // In place of the right one, and beside it; with and without an equals sign.
       try expectUsage(
@@ -90,7 +90,7 @@ import Testing
   /// What a command finds out while it runs is said in the same way.
   @Test func whatRunsFindOut() throws {
     try expectUsage(
-      train + " --out y --lambda 2", "--penalty control has no strength; leave --lambda out")
+      train + " --out y --lambda 2", "--penalty control has no lambda; leave --lambda out")
     try expectUsage(
       "corrupt --data x", "there is nothing to write: give --out or --examples, or both")
     let result = try Command.run(["suites", "xyzzy"])

@@ -15,7 +15,7 @@ import Testing
     let result = try Command.run(
       arguments + [
         "--weights", "additive-relative,lesion/patch", "--layers", "topographic,readout",
-        "--weight-levels", "0.5,1", "--weight-repeats", "2", "--patch-centres", "3",
+        "--weight-levels", "0.5,1", "--weight-draws", "2", "--patch-centers", "3",
         "--weight-seed", "4", "--out", place.path("metrics"),
       ])
     #expect(result.status == 0, "\(result.errors)")
@@ -40,7 +40,7 @@ import Testing
     #expect(rows.count { $0.contains(",weight-norm,clean,") } == 1)
     #expect(rows.count { $0.contains(",accuracy,clean,") } == 1)
     let json = try String(contentsOf: place.url("metrics/metrics.json"), encoding: .utf8)
-    #expect(json.contains("\"weight-seed\"") && json.contains("\"patch-centres\""))
+    #expect(json.contains("\"weight-seed\"") && json.contains("\"patch-centers\""))
   }
 
   @Test func badOptions() throws {
@@ -54,10 +54,10 @@ import Testing
       (["--weights", "quantization", "--weight-levels", "1"], ["from 2 to 24"]),
       (["--weights", "quantization", "--weight-levels", "1e19"], ["from 2 to 24"]),
       (["--weights", "quantization", "--weight-levels", "1e300"], ["from 2 to 24"]),
-      (["--weights", "zeroing", "--weight-repeats", "0"], ["is 0", "from 1"]),
+      (["--weights", "zeroing", "--weight-draws", "0"], ["is 0", "from 1"]),
       (["--weights", "zeroing", "--layers", "fc9"], ["no layer 'fc9'", "fc2"]),
       (["--weights", "zeroing", "--layers", "a/b"], ["no layers 'a/b'", "topographic"]),
-      (["--weights", "lesion/patch", "--patch-centres", "few"], ["'few'", "all"]),
+      (["--weights", "lesion/patch", "--patch-centers", "few"], ["'few'", "all"]),
       (["--weights", "lesion/selective", "--weight-levels", "122"], ["has 121"]),
       (["--weights", "zeroing", "--memory-limit", "1M"], ["--memory-limit"]),
     ] {

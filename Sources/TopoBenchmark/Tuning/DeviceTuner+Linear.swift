@@ -13,7 +13,7 @@ extension DeviceTuner {
   }
 
   func tuneLinear(
-    _ candidates: [LibraryParameters], on device: OpenCLDevice, _ report: inout TuningReport,
+    _ candidates: [CLBlastParameters], on device: OpenCLDevice, _ report: inout TuningReport,
     _ pace: inout Pace
   ) throws {
     let cases = configuration.linearCases
@@ -23,16 +23,16 @@ extension DeviceTuner {
       reference: Contender(name: "direct") { try open(.shipped, ["linear": "direct"]) },
       rounds: configuration.rounds, roundSeconds: configuration.secondsPerRound)
     let sizes = cases.map { $0.flops / 2 / $0.members }
-    let shippedName = "clblast from \(device.libraryThreshold)"
+    let shippedName = "clblast from \(device.clblastThreshold)"
     var row = TuningReport.Row(
       kind: "linear", sizes: cases.filter { $0.operation == .linear }.map(\.name),
       shipped: shippedName, best: shippedName, flops: contest.flops,
       shippedSeconds: 0, gain: 1)
-    func run(_ parameters: LibraryParameters?, isLong: Bool = false) -> TuningContest.Outcome {
+    func run(_ parameters: CLBlastParameters?, isLong: Bool = false) -> TuningContest.Outcome {
       contest.run(
         Contender(name: "\(parameters.map { "\($0)" } ?? "clblast")") {
           var table = TuningTable()
-          if let parameters { table.libraryParameters[parameters.kernel] = parameters }
+          if let parameters { table.clblastParameters[parameters.kernel] = parameters }
           return try open(.table(table), ["linear": "clblast"])
         }, isLong: isLong)
     }
@@ -49,13 +49,13 @@ extension DeviceTuner {
     func total(_ times: [Times], from threshold: Int) -> Double {
       zip(times, sizes).reduce(0) { $0 + ($1.1 >= threshold ? $1.0.library : $1.0.own) }
     }
-    let before = total(times(shipped), from: device.libraryThreshold)
+    let before = total(times(shipped), from: device.clblastThreshold)
     row.shippedSeconds = before
-    var best: (parameters: LibraryParameters?, threshold: Int, seconds: Double) = (
-      nil, device.libraryThreshold, before
+    var best: (parameters: CLBlastParameters?, threshold: Int, seconds: Double) = (
+      nil, device.clblastThreshold, before
     )
-    func consider(_ parameters: LibraryParameters?, _ outcome: [TuningContest.Times]) {
-      for threshold in thresholds(sizes, shipped: device.libraryThreshold) {
+    func consider(_ parameters: CLBlastParameters?, _ outcome: [TuningContest.Times]) {
+      for threshold in thresholds(sizes, shipped: device.clblastThreshold) {
         let seconds = total(times(outcome), from: threshold)
         if seconds < best.seconds { best = (parameters, threshold, seconds) }
       }
@@ -67,7 +67,7 @@ extension DeviceTuner {
     }
     if let parameters = best.parameters {
       // The winner of many was lucky as well: it must win again.
-      best = (nil, device.libraryThreshold, before)
+      best = (nil, device.clblastThreshold, before)
       consider(nil, shipped)
       if case .timed(let times) = run(parameters, isLong: true) { consider(parameters, times) }
     }
@@ -76,10 +76,10 @@ extension DeviceTuner {
       row.best =
         "clblast from \(best.threshold)" + (best.parameters.map { ", \($0)" } ?? "")
       if let parameters = best.parameters {
-        report.table.libraryParameters[parameters.kernel] = parameters
+        report.table.clblastParameters[parameters.kernel] = parameters
       }
-      if best.threshold != device.libraryThreshold {
-        report.table.libraryThreshold = best.threshold
+      if best.threshold != device.clblastThreshold {
+        report.table.clblastThreshold = best.threshold
       }
     }
     report.rows.append(row)

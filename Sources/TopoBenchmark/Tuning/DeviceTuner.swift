@@ -57,7 +57,7 @@ public struct DeviceTuner {
     }
     // Processors' compilers take a minute for each of its kernels, which are rarely used there.
     let tunesLibrary =
-      configuration.tunesLibrary && !(configuration.isQuick && device.profile == .processor)
+      configuration.tunesLibrary && !(configuration.isQuick && device.profile == .cpu)
     let library =
       tunesLibrary ? TuningCandidates.library(on: device, isQuick: configuration.isQuick) : []
     var pace = Pace(
@@ -97,7 +97,7 @@ public struct DeviceTuner {
       }
     }
     enter(candidates)
-    if !configuration.isQuick, choices == nil, device.profile != .processor {
+    if !configuration.isQuick, choices == nil, device.profile != .cpu {
       let more = TuningCandidates.neighbours(of: best.choice, key, on: device)
         .filter { !candidates.contains($0) && $0 != shipped }
       pace.add(more.count)

@@ -9,7 +9,7 @@ enum TuningCandidates {
   ) -> [TuningTable.Choice] {
     guard let shipped = device.shippedTuning[key] else { return [] }
     var tilings = DeviceProfile.tilings(key)
-    if device.profile == .processor {
+    if device.profile == .cpu {
       // Compilers that make a loop of a group take long over larger ones.
       tilings = tilings.filter { $0.workItems <= 128 && $0.itemM * $0.itemN <= 16 }
     } else if !isQuick {
@@ -43,14 +43,14 @@ enum TuningCandidates {
   }
 
   /// Constants of CLBlast's kernels, without those that ship for the device.
-  static func library(on device: OpenCLDevice, isQuick: Bool) -> [LibraryParameters] {
-    var found: [LibraryParameters] = []
+  static func library(on device: OpenCLDevice, isQuick: Bool) -> [CLBlastParameters] {
+    var found: [CLBlastParameters] = []
     for tile in isQuick ? [32] : [16, 32, 64] {
       for items in [8, 16] {
         for vectors in [(1, 1), (2, 1), (2, 2), (4, 2), (4, 4)] {
           let values = [2, items, items, items, items, 1, 1, vectors.0, vectors.1, tile]
           // At most 8 x 8 sums of a work-item, and not fewer than one.
-          if let parameters = LibraryParameters(.direct, values), tile / items <= 8 {
+          if let parameters = CLBlastParameters(.direct, values), tile / items <= 8 {
             found.append(parameters)
           }
         }
@@ -60,11 +60,11 @@ enum TuningCandidates {
       for (m, n) in [(32, 32), (64, 64), (128, 64), (128, 128)] {
         for vector in [2, 4] {
           let values = [0, 1, 16, 2, 8, 8, m, 8, 8, n, 1, 1, 0, 0, vector, vector]
-          if let parameters = LibraryParameters(.indirect, values) { found.append(parameters) }
+          if let parameters = CLBlastParameters(.indirect, values) { found.append(parameters) }
         }
       }
     }
-    let shipped = device.shippedTuning.libraryParameters
+    let shipped = device.shippedTuning.clblastParameters
     return found.filter { shipped[$0.kernel] != $0 }
   }
 

@@ -1,18 +1,18 @@
 extension CPUDevice {
   public func attackStep(
-    _ norm: AttackNorm, clean: Tensor, from: Tensor, gradient: Tensor?, strength: Tensor,
-    mean: [Float], deviation: [Float], images: Tensor, input: Tensor
+    _ norm: AttackNorm, clean: Tensor, from: Tensor, gradient: Tensor?, stepAndRadius: Tensor,
+    mean: [Float], standardDeviation: [Float], images: Tensor, input: Tensor
   ) throws -> any Operation {
     for other in [clean, from, gradient ?? images, input] {
       precondition(other.shape == images.shape && other.layout == images.layout)
     }
     let runs = ChannelRuns(images)
-    precondition(mean.count == runs.channels && deviation.count == runs.channels)
+    precondition(mean.count == runs.channels && standardDeviation.count == runs.channels)
     let views = AttackViews(
       runs: runs, clean: CPUView(clean), from: CPUView(from),
-      gradient: gradient.map(CPUView<Float>.init), strength: CPUView(strength),
+      gradient: gradient.map(CPUView<Float>.init), stepAndRadius: CPUView(stepAndRadius),
       images: CPUView(images), input: CPUView(input), means: runs.spread(mean),
-      deviations: runs.spread(deviation))
+      standardDeviations: runs.spread(standardDeviation))
     return CPUOperation("attack-step-\(norm.rawValue)", members: images.members) { member, team in
       team.forEach(runs.batch) { image in
         let step = AttackStep(views, member, team, image: image)
@@ -31,12 +31,12 @@ private struct AttackViews: Sendable {
   let clean: CPUView<Float>
   let from: CPUView<Float>
   let gradient: CPUView<Float>?
-  let strength: CPUView<Float>
+  let stepAndRadius: CPUView<Float>
   let images: CPUView<Float>
   let input: CPUView<Float>
   /// By group of channels, as the values lie in lanes.
   let means: [Vector]
-  let deviations: [Vector]
+  let standardDeviations: [Vector]
 }
 
 /// A step for one image of one member.
@@ -57,8 +57,8 @@ private struct AttackStep {
     (clean, from) = (views.clean[member, team], views.from[member, team])
     (images, input) = (views.images[member, team], views.input[member, team])
     gradient = views.gradient?[member, team]
-    size = views.strength[member, team][0]
-    radius = views.strength[member, team][1]
+    size = views.stepAndRadius[member, team][0]
+    radius = views.stepAndRadius[member, team][1]
   }
 
   func runInBox() {
@@ -125,13 +125,13 @@ private struct AttackStep {
   @inline(__always)
   private func slopes(_ group: Int, _ index: Int) -> Vector {
     guard let gradient else { return Vector() }
-    return gradient.vector(at: index) * (Float(runs.batch) / views.deviations[group])
+    return gradient.vector(at: index) * (Float(runs.batch) / views.standardDeviations[group])
   }
 
   @inline(__always)
   private func slope(_ group: Int, _ index: Int) -> Float {
     guard let gradient else { return 0 }
-    return gradient[index] * (Float(runs.batch) / views.deviations[group][0])
+    return gradient[index] * (Float(runs.batch) / views.standardDeviations[group][0])
   }
 
   /// How far the moved image is from the clean one; a factor of 0 moves nothing, not even by an
@@ -178,20 +178,20 @@ private struct AttackStep {
     _ single: (_ group: Int, _ index: Int) -> Float
   ) {
     for group in 0..<runs.groups {
-      let (mean, deviation) = (views.means[group], views.deviations[group])
+      let (mean, standardDeviation) = (views.means[group], views.standardDeviations[group])
       let first = runs.start(group, image: image)
       for vector in 0..<runs.vectors {
         let index = first + vector * runs.step
         let clipped = value(group, index).clamped(
           lowerBound: Vector(), upperBound: Vector(repeating: 1))
         images.store(clipped, at: index)
-        input.store((clipped - mean) / deviation, at: index)
+        input.store((clipped - mean) / standardDeviation, at: index)
       }
       for rest in 0..<runs.rest {
         let index = first + runs.vectors * runs.step + rest
         let clipped = min(max(single(group, index), 0), 1)
         images[index] = clipped
-        input[index] = (clipped - mean[0]) / deviation[0]
+        input[index] = (clipped - mean[0]) / standardDeviation[0]
       }
     }
   }

@@ -1,15 +1,16 @@
 extension CPUDevice {
   public func batchNormalization(
-    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor
+    input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseStandardDeviation: Tensor, output: Tensor
   ) throws -> any Operation {
     precondition(input.layout == output.layout && input.shape == output.shape)
     let runs = ChannelRuns(input)
     let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
     let normalization = ChannelNormalization(
-      runs, momentum: momentum, epsilon: epsilon, scale: scale, runningMean: runningMean,
-      runningVariance: runningVariance, mean: mean, inverseDeviation: inverseDeviation)
-    let beta = CPUView<Float>(shift)
+      runs, momentum: momentum, epsilon: epsilon, gamma: gamma, runningMean: runningMean,
+      runningVariance: runningVariance, mean: mean,
+      inverseStandardDeviation: inverseStandardDeviation)
+    let beta = CPUView<Float>(beta)
 
     return CPUOperation("batch-normalization", members: input.members) { member, team in
       let (x, y) = (x[member, team], y[member, team])
@@ -24,8 +25,9 @@ extension CPUDevice {
   }
 
   public func batchNormalizationBackward(
-    input: Tensor, outputGradient: Tensor, scale: Tensor, mean: Tensor, inverseDeviation: Tensor,
-    inputGradient: Tensor, scaleGradient: Tensor, shiftGradient: Tensor
+    input: Tensor, outputGradient: Tensor, gamma: Tensor, mean: Tensor,
+    inverseStandardDeviation: Tensor,
+    inputGradient: Tensor, gammaGradient: Tensor, betaGradient: Tensor
   ) throws -> any Operation {
     precondition(input.layout == outputGradient.layout && input.layout == inputGradient.layout)
     let runs = ChannelRuns(input)
@@ -33,9 +35,9 @@ extension CPUDevice {
       CPUView<Float>(input), CPUView<Float>(outputGradient), CPUView<Float>(inputGradient)
     )
     let (gamma, means, inverses) = (
-      CPUView<Float>(scale), CPUView<Float>(mean), CPUView<Float>(inverseDeviation)
+      CPUView<Float>(gamma), CPUView<Float>(mean), CPUView<Float>(inverseStandardDeviation)
     )
-    let (dGamma, dBeta) = (CPUView<Float>(scaleGradient), CPUView<Float>(shiftGradient))
+    let (dGamma, dBeta) = (CPUView<Float>(gammaGradient), CPUView<Float>(betaGradient))
     let count = Float(runs.batch * runs.positions)
 
     return CPUOperation("batch-normalization-backward", members: input.members) { member, team in
@@ -65,13 +67,13 @@ extension CPUDevice {
   }
 
   public func batchNormalizationInference(
-    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
     epsilon: Float, output: Tensor
   ) throws -> any Operation {
     precondition(input.layout == output.layout && input.shape == output.shape)
     let runs = ChannelRuns(input)
     let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
-    let (gamma, beta) = (CPUView<Float>(scale), CPUView<Float>(shift))
+    let (gamma, beta) = (CPUView<Float>(gamma), CPUView<Float>(beta))
     let (means, variances) = (CPUView<Float>(runningMean), CPUView<Float>(runningVariance))
 
     return CPUOperation("batch-normalization-inference", members: output.members) { member, team in
@@ -94,24 +96,24 @@ struct ChannelNormalization: Sendable {
   private let runs: ChannelRuns
   private let momentum: Float
   private let epsilon: Float
-  private let scale: CPUView<Float>
+  private let gamma: CPUView<Float>
   private let runningMean: CPUView<Float>
   private let runningVariance: CPUView<Float>
   private let mean: CPUView<Float>
-  private let inverseDeviation: CPUView<Float>
+  private let inverseStandardDeviation: CPUView<Float>
 
   init(
-    _ runs: ChannelRuns, momentum: Float, epsilon: Float, scale: Tensor, runningMean: Tensor,
-    runningVariance: Tensor, mean: Tensor, inverseDeviation: Tensor
+    _ runs: ChannelRuns, momentum: Float, epsilon: Float, gamma: Tensor, runningMean: Tensor,
+    runningVariance: Tensor, mean: Tensor, inverseStandardDeviation: Tensor
   ) {
     (self.runs, self.momentum, self.epsilon) = (runs, momentum, epsilon)
-    self.scale = CPUView(scale)
+    self.gamma = CPUView(gamma)
     (self.runningMean, self.runningVariance) = (CPUView(runningMean), CPUView(runningVariance))
-    (self.mean, self.inverseDeviation) = (CPUView(mean), CPUView(inverseDeviation))
+    (self.mean, self.inverseStandardDeviation) = (CPUView(mean), CPUView(inverseStandardDeviation))
   }
 
   /// Measures a group's channels, keeps what the backward pass needs, moves the running
-  /// statistics, and gives `mean` and `scale / deviation`.
+  /// statistics, and gives `mean` and `gamma / deviation`.
   func measure(
     _ group: Int, _ values: UnsafeMutablePointer<Float>, _ member: Int, _ team: Team
   ) -> (mean: Vector, factor: Vector) {
@@ -122,7 +124,7 @@ struct ChannelNormalization: Sendable {
     let inverse = Vector(
       SIMD8(repeating: 1.0) / (variance + SIMD8(repeating: Double(epsilon))).squareRoot())
     runs.store(average, mean[member, team], group)
-    runs.store(inverse, inverseDeviation[member, team], group)
+    runs.store(inverse, inverseStandardDeviation[member, team], group)
 
     let unbiased = count > 1 ? squares / SIMD8(repeating: count - 1) : variance
     let (old, oldVariance) = (runningMean[member, team], runningVariance[member, team])
@@ -130,6 +132,6 @@ struct ChannelNormalization: Sendable {
     runs.store(
       runs.spread(oldVariance, group) * (1 - momentum) + Vector(unbiased) * momentum,
       oldVariance, group)
-    return (average, inverse * runs.spread(scale[member, team], group))
+    return (average, inverse * runs.spread(gamma[member, team], group))
   }
 }

@@ -1,13 +1,13 @@
 extension CPUDevice {
   public func gather(
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor, mean: [Float],
-    deviation: [Float], input: Tensor, targets: Tensor
+    standardDeviation: [Float], input: Tensor, targets: Tensor
   ) throws -> any Operation {
     let runs = ChannelRuns(input)
     let (bytes, classes) = (CPUView<UInt8>(images), CPUView<Int32>(labels))
     let (order, positions, clock) = (CPUView<Int32>(order), order.count, CPUView<UInt32>(clock))
     let (x, y) = (CPUView<Float>(input), CPUView<Int32>(targets))
-    let table = Self.normalizationTable(mean: mean, deviation: deviation)
+    let table = Self.normalizationTable(mean: mean, standardDeviation: standardDeviation)
     let pixels = runs.positions
 
     return CPUOperation("gather", members: input.members) { member, team in
@@ -37,9 +37,9 @@ extension CPUDevice {
   }
 
   /// The normalised value of every byte, by channel.
-  private static func normalizationTable(mean: [Float], deviation: [Float]) -> [Float] {
-    zip(mean, deviation).flatMap { mean, deviation in
-      (0..<256).map { (Float($0) / 255 - mean) / deviation }
+  private static func normalizationTable(mean: [Float], standardDeviation: [Float]) -> [Float] {
+    zip(mean, standardDeviation).flatMap { mean, standardDeviation in
+      (0..<256).map { (Float($0) / 255 - mean) / standardDeviation }
     }
   }
 

@@ -2,15 +2,16 @@ import COneDNN
 import Foundation
 
 extension CPUDevice {
-  /// - Parameter ownKernels: whether convolutions are this project's where shapes allow it.
-  static func describe(threads: Int, ownKernels: Bool) -> DeviceInformation {
+  /// - Parameter vectorConvolutions: whether convolutions are this project's where shapes allow it.
+  static func describe(threads: Int, vectorConvolutions: Bool) -> DeviceInformation {
     let memory = availableMemory
     let version = "\(topo_version_major()).\(topo_version_minor()).\(topo_version_patch())"
     let instructions = String(cString: topo_isa_name())
     return DeviceInformation(
       kind: .cpu, identifier: "cpu", name: processorField("model name") ?? "CPU",
       vendor: processorField("vendor_id") ?? "unknown",
-      driver: "oneDNN \(version), \(instructions)" + (ownKernels ? "" : ", library kernels only"),
+      driver: "oneDNN \(version), \(instructions)"
+        + (vectorConvolutions ? "" : ", library kernels only"),
       computeUnits: threads, memory: memory, maximumAllocation: memory,
       limits: [.init("threads", "\(threads) of \(availableCores) available cores")])
   }

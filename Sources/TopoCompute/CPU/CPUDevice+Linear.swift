@@ -5,21 +5,21 @@ extension CPUDevice {
   /// A product of row-major or transposed matrices, `rows x inner` by `inner x columns`.
   private func product(
     rows: Int, inner: Int, columns: Int, sourceStrides: [Int], weightStrides: [Int], bias: Bool
-  ) throws -> DNNPrimitive {
-    try library.prepare { [library] in
-      let source = try unwrap(DNNLayout.dense([rows, inner], strides: sourceStrides))
-      let weights = try unwrap(DNNLayout.dense([inner, columns], strides: weightStrides))
-      let biases = bias ? try unwrap(DNNLayout.dense([1, columns])) : nil
-      let destination = try unwrap(DNNLayout.dense([rows, columns]))
+  ) throws -> OneDNNPrimitive {
+    try oneDNN.prepare { [oneDNN] in
+      let source = try unwrap(OneDNNLayout.dense([rows, inner], strides: sourceStrides))
+      let weights = try unwrap(OneDNNLayout.dense([inner, columns], strides: weightStrides))
+      let biases = bias ? try unwrap(OneDNNLayout.dense([1, columns])) : nil
+      let destination = try unwrap(OneDNNLayout.dense([rows, columns]))
       let description = try unwrap(
         topo_matmul(
-          library.engine, source.handle, weights.handle, biases?.handle, destination.handle))
-      var layouts: [DNNPrimitive.Argument: DNNLayout] = [
+          oneDNN.engine, source.handle, weights.handle, biases?.handle, destination.handle))
+      var layouts: [OneDNNPrimitive.Argument: OneDNNLayout] = [
         .source: source, .weights: weights, .destination: destination,
       ]
       layouts[.bias] = biases
-      return try DNNPrimitive(
-        description, direction: Int32(topo_forward), layouts: layouts, library: library)
+      return try OneDNNPrimitive(
+        description, direction: Int32(topo_forward), layouts: layouts, oneDNN: oneDNN)
     }
   }
 
@@ -38,7 +38,7 @@ extension CPUDevice {
     @Sendable func source(_ member: Int, _ team: Team) -> UnsafeMutablePointer<Float> {
       served == 1 ? x[member, team] : x[member / served]
     }
-    if ownConvolutions && inputs <= Self.mostPanelInputs {
+    if vectorConvolutions && inputs <= Self.mostPanelInputs {
       let packed = try stepFloats(output.members, topo_linear_packed(Int32(inputs), Int32(outputs)))
       let panels = (outputs + 15) / 16
       let pieces = (batch + Self.panelRows - 1) / Self.panelRows
@@ -63,7 +63,7 @@ extension CPUDevice {
       member, team in
       team.once {
         primitive.execute(
-          lane: team.lane,
+          thread: team.thread,
           .init(
             source: source(member, team), weights: w[member, team], bias: b[member, team],
             destination: y[member, team]))
@@ -91,7 +91,7 @@ extension CPUDevice {
     ) { member, team in
       team.once {
         primitive.execute(
-          lane: team.lane,
+          thread: team.thread,
           .init(
             source: dy[member, team], weights: w[member, team], destination: dx[member, team]))
       }
@@ -113,7 +113,7 @@ extension CPUDevice {
     ) { member, team in
       team.once {
         primitive.execute(
-          lane: team.lane,
+          thread: team.thread,
           .init(
             source: dy[member, team], weights: x[member, team], destination: dw[member, team]))
         let (gradient, sum) = (dy[member, team], db[member, team])

@@ -12,16 +12,16 @@ extension CPUDevice: PeakMeasuring {
   private static let seconds = 0.02
 
   private func multiplyAdds() -> Double {
-    let lanes = pool.lanes
-    let results = (0..<lanes).map { _ in Result() }
+    let threads = pool.threads
+    let results = (0..<threads).map { _ in Result() }
     let clock = ContinuousClock()
     func seconds(_ rounds: Int) -> Double {
       clock.seconds {
-        pool.run { lane in
+        pool.run { thread in
           var sum: Float = 0
-          results[lane].flops.store(
+          results[thread].flops.store(
             topo_peak_multiply_add(rounds, &sum).bitPattern, ordering: .relaxed)
-          results[lane].sum.store(sum.bitPattern, ordering: .relaxed)
+          results[thread].sum.store(sum.bitPattern, ordering: .relaxed)
         }
       }
     }
@@ -38,27 +38,27 @@ extension CPUDevice: PeakMeasuring {
   }
 
   private func triad() throws -> Double {
-    let lanes = pool.lanes
+    let threads = pool.threads
     // All together half a gibibyte, larger than last-level caches, but no more on many cores.
-    let count = min(max((512 << 20) / 12 / lanes, 1 << 19), 1 << 23) / 16 * 16
-    let arrays = try (0..<lanes).map { _ in
+    let count = min(max((512 << 20) / 12 / threads, 1 << 19), 1 << 23) / 16 * 16
+    let arrays = try (0..<threads).map { _ in
       try (0..<3).map { _ in try CPUStorage(bytes: count * 4, slots: 0, device: self) }
     }
-    pool.run { lane in
-      // Each lane's own memory is near it, and pages that nobody wrote are all the same page.
-      for array in arrays[lane] {
+    pool.run { thread in
+      // Each thread's own memory is near it, and pages that nobody wrote are all the same page.
+      for array in arrays[thread] {
         array.base.assumingMemoryBound(to: Float.self).update(repeating: 1, count: count)
       }
     }
     let clock = ContinuousClock()
     let times = (0..<Self.repetitions).map { _ in
       clock.seconds {
-        pool.run { lane in
-          let pointers = arrays[lane].map { $0.base.assumingMemoryBound(to: Float.self) }
+        pool.run { thread in
+          let pointers = arrays[thread].map { $0.base.assumingMemoryBound(to: Float.self) }
           topo_peak_triad(pointers[0], pointers[1], pointers[2], 0.5, count)
         }
       }
     }
-    return Double(lanes * count * 3 * 4) / (times.min() ?? .infinity)
+    return Double(threads * count * 3 * 4) / (times.min() ?? .infinity)
   }
 }

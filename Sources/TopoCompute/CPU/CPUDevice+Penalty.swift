@@ -1,7 +1,7 @@
 extension CPUDevice {
-  public func neighbourPenalty(
-    _ metric: PenaltyMetric, graph: NeighbourGraph, matrix: PenaltyMatrix, scale: Float,
-    values: Tensor, strengths: Tensor, value: Tensor, gradient: Tensor
+  public func neighborPenalty(
+    _ metric: PenaltyMetric, graph: NeighborGraph, matrix: PenaltyMatrix, scale: Float,
+    values: Tensor, lambdas: Tensor, value: Tensor, gradient: Tensor
   ) throws -> any Operation {
     let (units, features) = (matrix.units, matrix.features)
     // Rows side by side, padded with zeros to whole vectors; then their gradients; then norms.
@@ -11,12 +11,12 @@ extension CPUDevice {
         members: gradient.members, shape: [2 * units * stride], elementType: .float32,
         lifetime: .step))
     let (m, dm) = (CPUView<Float>(values), CPUView<Float>(gradient))
-    let (strengths, total) = (CPUView<Float>(strengths), CPUView<Float>(value))
+    let (lambdas, total) = (CPUView<Float>(lambdas), CPUView<Float>(value))
 
     return CPUOperation("neighbour-penalty/\(metric.rawValue)", members: gradient.members) {
       member, team in
-      let strength = strengths[member, team][0]
-      guard strength != 0 else { return }
+      let lambda = lambdas[member, team][0]
+      guard lambda != 0 else { return }
       let rows = PenaltyRows(
         rows: workspace[member, team], gradients: workspace[member, team] + units * stride,
         units: units, features: features, stride: stride)
@@ -25,7 +25,7 @@ extension CPUDevice {
         let penalty =
           metric == .euclidean ? rows.euclidean(graph) : rows.cosine(graph)
         total[member, team][0] += Float(penalty * Double(scale))
-        rows.add(to: dm[member, team], matrix, factor: strength * scale)
+        rows.add(to: dm[member, team], matrix, factor: lambda * scale)
       }
     }
   }
@@ -75,7 +75,7 @@ struct PenaltyRows {
   }
 
   /// `delta = ||x - y||`, its gradient the unit vector of the difference.
-  func euclidean(_ graph: NeighbourGraph) -> Double {
+  func euclidean(_ graph: NeighborGraph) -> Double {
     var penalty = 0.0
     for pair in graph.pairs {
       let (x, y) = (row(pair.first), row(pair.second))
@@ -102,7 +102,7 @@ struct PenaltyRows {
   }
 
   /// `delta = 1 - <x, y> / (||x|| ||y|| + 1e-8)`; for centred rows, the correlation.
-  func cosine(_ graph: NeighbourGraph) -> Double {
+  func cosine(_ graph: NeighborGraph) -> Double {
     var penalty = 0.0
     for pair in graph.pairs {
       let (x, y) = (row(pair.first), row(pair.second))

@@ -2,53 +2,54 @@ import CVectorKernels
 
 extension CPUDevice {
   public func batchNormalizationPooled(
-    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor,
-    indices: Tensor
+    input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseStandardDeviation: Tensor, output: Tensor,
+    argmax: Tensor
   ) throws -> any Operation {
     let planes = PooledPlanes(input: input, output: output)
     let runs = planes.runs
-    let (x, y, places) = (CPUView<Float>(input), CPUView<Float>(output), CPUView<UInt8>(indices))
+    let (x, y, argmax) = (CPUView<Float>(input), CPUView<Float>(output), CPUView<UInt8>(argmax))
     let normalization = ChannelNormalization(
-      runs, momentum: momentum, epsilon: epsilon, scale: scale, runningMean: runningMean,
-      runningVariance: runningVariance, mean: mean, inverseDeviation: inverseDeviation)
-    let beta = CPUView<Float>(shift)
+      runs, momentum: momentum, epsilon: epsilon, gamma: gamma, runningMean: runningMean,
+      runningVariance: runningVariance, mean: mean,
+      inverseStandardDeviation: inverseStandardDeviation)
+    let beta = CPUView<Float>(beta)
 
     return CPUOperation("batch-normalization-pooled", members: input.members) { member, team in
-      let (x, y, places) = (x[member, team], y[member, team], places[member, team])
+      let (x, y, argmax) = (x[member, team], y[member, team], argmax[member, team])
       team.forEach(runs.groups) { group in
         let (average, factor) = normalization.measure(group, x, member, team)
         let offset = runs.spread(beta[member, team], group)
         for image in 0..<runs.batch {
           planes.forward(
             x + runs.start(group, image: image), (average, factor, offset),
-            y + planes.start(group, image: image), places + planes.start(group, image: image))
+            y + planes.start(group, image: image), argmax + planes.start(group, image: image))
         }
       }
     }
   }
 
   public func batchNormalizationPooledBackward(
-    input: Tensor, output: Tensor, indices: Tensor, outputGradient: Tensor, scale: Tensor,
-    mean: Tensor, inverseDeviation: Tensor, inputGradient: Tensor, scaleGradient: Tensor,
-    shiftGradient: Tensor
+    input: Tensor, output: Tensor, argmax: Tensor, outputGradient: Tensor, gamma: Tensor,
+    mean: Tensor, inverseStandardDeviation: Tensor, inputGradient: Tensor, gammaGradient: Tensor,
+    betaGradient: Tensor
   ) throws -> any Operation {
     precondition(input.layout == inputGradient.layout && output.layout == outputGradient.layout)
     let planes = PooledPlanes(input: input, output: output)
     let runs = planes.runs
     let (x, dx) = (CPUView<Float>(input), CPUView<Float>(inputGradient))
     let (y, dy) = (CPUView<Float>(output), CPUView<Float>(outputGradient))
-    let places = CPUView<UInt8>(indices)
+    let argmax = CPUView<UInt8>(argmax)
     let (gamma, means, inverses) = (
-      CPUView<Float>(scale), CPUView<Float>(mean), CPUView<Float>(inverseDeviation)
+      CPUView<Float>(gamma), CPUView<Float>(mean), CPUView<Float>(inverseStandardDeviation)
     )
-    let (dGamma, dBeta) = (CPUView<Float>(scaleGradient), CPUView<Float>(shiftGradient))
+    let (dGamma, dBeta) = (CPUView<Float>(gammaGradient), CPUView<Float>(betaGradient))
     let count = Float(runs.batch * runs.positions)
 
     return CPUOperation("batch-normalization-pooled-backward", members: input.members) {
       member, team in
       let (x, dx) = (x[member, team], dx[member, team])
-      let (y, dy, places) = (y[member, team], dy[member, team], places[member, team])
+      let (y, dy, argmax) = (y[member, team], dy[member, team], argmax[member, team])
       team.forEach(runs.groups) { group in
         let average = runs.spread(means[member, team], group)
         let inverse = runs.spread(inverses[member, team], group)
@@ -57,7 +58,7 @@ extension CPUDevice {
         for image in 0..<runs.batch {
           let start = planes.start(group, image: image)
           let (sum, product) = planes.sums(
-            x + runs.start(group, image: image), y + start, places + start, dy + start, average)
+            x + runs.start(group, image: image), y + start, argmax + start, dy + start, average)
           totals.0 += SIMD8<Double>(sum)
           totals.1 += SIMD8<Double>(product)
         }
@@ -69,7 +70,7 @@ extension CPUDevice {
         for image in 0..<runs.batch {
           let start = planes.start(group, image: image)
           planes.backward(
-            x + runs.start(group, image: image), y + start, places + start, dy + start,
+            x + runs.start(group, image: image), y + start, argmax + start, dy + start,
             (average, sum / count, product * inverse / count, factor),
             dx + runs.start(group, image: image))
         }
@@ -108,38 +109,38 @@ private struct PooledPlanes: Sendable {
     }
   }
 
-  /// From a window's first element of a dense plane to the one at a place.
-  private func offset(_ place: Int) -> Int { place / 2 * 2 * columns + place % 2 }
+  /// From a window's first element of a dense plane to the one at a position in the window.
+  private func offset(_ position: Int) -> Int { position / 2 * 2 * columns + position % 2 }
 
   func forward(
-    _ x: UnsafeMutablePointer<Float>, _ line: (mean: Vector, factor: Vector, shift: Vector),
-    _ y: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<UInt8>
+    _ x: UnsafeMutablePointer<Float>, _ line: (mean: Vector, factor: Vector, beta: Vector),
+    _ y: UnsafeMutablePointer<Float>, _ argmax: UnsafeMutablePointer<UInt8>
   ) {
     guard !runs.lanesAreChannels else {
       withFloats(line.mean) { mean in
         withFloats(line.factor) { factor in
-          withFloats(line.shift) { shift in
+          withFloats(line.beta) { beta in
             topo_pool_normalized(
-              x, Int32(runs.block), Int32(rows), Int32(columns), mean, factor, shift, y, places)
+              x, Int32(runs.block), Int32(rows), Int32(columns), mean, factor, beta, y, argmax)
           }
         }
       }
       return
     }
     forEachWindow { output, input in
-      var (best, where_) = (-Float.infinity, 0)
-      for place in 0..<4 {
-        let value = (x[input + offset(place)] - line.mean[0]) * line.factor[0] + line.shift[0]
-        if place == 0 || value > best || value.isNaN { (best, where_) = (value, place) }
+      var (largest, position) = (-Float.infinity, 0)
+      for candidate in 0..<4 {
+        let value = (x[input + offset(candidate)] - line.mean[0]) * line.factor[0] + line.beta[0]
+        if PoolingRule.wins(value, over: largest) { (largest, position) = (value, candidate) }
       }
-      y[output] = best <= 0 ? 0 : best
-      places[output] = UInt8(where_)
+      y[output] = largest <= 0 ? 0 : largest
+      argmax[output] = UInt8(position)
     }
   }
 
   func sums(
     _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>,
-    _ places: UnsafeMutablePointer<UInt8>, _ dy: UnsafeMutablePointer<Float>, _ mean: Vector
+    _ argmax: UnsafeMutablePointer<UInt8>, _ dy: UnsafeMutablePointer<Float>, _ mean: Vector
   ) -> (Vector, Vector) {
     var (sum, product) = (Vector(), Vector())
     guard !runs.lanesAreChannels else {
@@ -147,7 +148,7 @@ private struct PooledPlanes: Sendable {
         withUnsafeMutableBytes(of: &sum) { sum in
           withUnsafeMutableBytes(of: &product) { product in
             topo_pool_normalized_sums(
-              x, y, places, dy, Int32(runs.block), Int32(rows), Int32(columns), mean,
+              x, y, argmax, dy, Int32(runs.block), Int32(rows), Int32(columns), mean,
               sum.assumingMemoryBound(to: Float.self).baseAddress,
               product.assumingMemoryBound(to: Float.self).baseAddress)
           }
@@ -158,14 +159,14 @@ private struct PooledPlanes: Sendable {
     forEachWindow { output, input in
       guard y[output] > 0 else { return }
       sum[0] += dy[output]
-      product[0] += dy[output] * (x[input + offset(Int(places[output] & 3))] - mean[0])
+      product[0] += dy[output] * (x[input + offset(Int(argmax[output] & 3))] - mean[0])
     }
     return (Vector(repeating: sum[0]), Vector(repeating: product[0]))
   }
 
   func backward(
     _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>,
-    _ places: UnsafeMutablePointer<UInt8>, _ dy: UnsafeMutablePointer<Float>,
+    _ argmax: UnsafeMutablePointer<UInt8>, _ dy: UnsafeMutablePointer<Float>,
     _ line: (mean: Vector, gradientMean: Vector, slope: Vector, factor: Vector),
     _ dx: UnsafeMutablePointer<Float>
   ) {
@@ -175,7 +176,7 @@ private struct PooledPlanes: Sendable {
           withFloats(line.slope) { slope in
             withFloats(line.factor) { factor in
               topo_pool_normalized_backward(
-                x, y, places, dy, Int32(runs.block), Int32(rows), Int32(columns), mean,
+                x, y, argmax, dy, Int32(runs.block), Int32(rows), Int32(columns), mean,
                 gradientMean, slope, factor, dx)
             }
           }
@@ -184,9 +185,9 @@ private struct PooledPlanes: Sendable {
       return
     }
     forEachWindow { output, input in
-      for place in 0..<4 {
-        let index = input + offset(place)
-        let passes = y[output] > 0 && Int(places[output]) == place
+      for position in 0..<4 {
+        let index = input + offset(position)
+        let passes = y[output] > 0 && Int(argmax[output]) == position
         dx[index] =
           ((passes ? dy[output] : 0) - line.gradientMean[0]
             - (x[index] - line.mean[0]) * line.slope[0]) * line.factor[0]

@@ -1,50 +1,48 @@
 extension CPUDevice {
   public func maxPooling(
-    _ window: Window, input: Tensor, output: Tensor, indices: Tensor
+    _ window: Window, input: Tensor, output: Tensor, argmax: Tensor
   ) throws -> any Operation {
-    precondition(input.layout == output.layout && indices.layout == output.layout)
+    precondition(input.layout == output.layout && argmax.layout == output.layout)
     let (runs, walk) = (ChannelRuns(input), WindowWalk(window, input: input, output: output))
-    let (x, y, where_) = (CPUView<Float>(input), CPUView<Float>(output), CPUView<UInt8>(indices))
+    let (x, y, argmax) = (CPUView<Float>(input), CPUView<Float>(output), CPUView<UInt8>(argmax))
     let pairs = PairPooling(window, runs, rows: input.shape[2], columns: input.shape[3])
 
     return CPUOperation("max-pooling", members: output.members) { member, team in
-      let (x, y, indices) = (x[member, team], y[member, team], where_[member, team])
+      let (x, y, argmax) = (x[member, team], y[member, team], argmax[member, team])
       team.forEach(runs.batch * runs.groups) { piece in
         let (image, group) = (piece / runs.groups, piece % runs.groups)
         let source = x + runs.start(group, image: image)
         let target = walk.outputStart(runs, group, image: image)
         if let pairs {
-          pairs.forward(source, y + target, indices + target)
+          pairs.forward(source, y + target, argmax + target)
         } else if runs.lanesAreChannels {
           walk.forEachOutput { output, origin in
-            var best = Vector(repeating: -.infinity)
-            var place = SIMD8<Int32>()
+            var largest = Vector(repeating: -.infinity)
+            var winners = SIMD8(repeating: Int32(walk.firstPosition(origin)))
             walk.forEachInput(origin) { input, position in
               let value = source.vector(at: input * runs.block)
-              let wins = (value .> best) .| (value .!= value)
-              best.replace(with: value, where: wins)
-              place.replace(with: Int32(position), where: wins)
+              let wins = PoolingRule.wins(value, over: largest)
+              largest.replace(with: value, where: wins)
+              winners.replace(with: Int32(position), where: wins)
             }
             let index = target + output * runs.block
-            y.store(best, at: index)
-            UnsafeMutableRawPointer(indices + index).storeBytes(
-              of: SIMD8<UInt8>(truncatingIfNeeded: place), as: SIMD8<UInt8>.self)
+            y.store(largest, at: index)
+            UnsafeMutableRawPointer(argmax + index).storeBytes(
+              of: SIMD8<UInt8>(truncatingIfNeeded: winners), as: SIMD8<UInt8>.self)
           }
         } else {
           walk.forEachOutput { output, origin in
-            var best = -Float.infinity
-            var place = 0
-            var first = true
+            var largest = -Float.infinity
+            var winner = walk.firstPosition(origin)
             walk.forEachInput(origin) { input, position in
               let value = source[input]
-              if first || value > best || value.isNaN {
-                best = value
-                place = position
+              if PoolingRule.wins(value, over: largest) {
+                largest = value
+                winner = position
               }
-              first = false
             }
-            y[target + output] = best
-            indices[target + output] = UInt8(place)
+            y[target + output] = largest
+            argmax[target + output] = UInt8(winner)
           }
         }
       }
@@ -52,25 +50,25 @@ extension CPUDevice {
   }
 
   public func maxPoolingBackward(
-    _ window: Window, outputGradient: Tensor, indices: Tensor, inputGradient: Tensor
+    _ window: Window, outputGradient: Tensor, argmax: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
     precondition(inputGradient.layout == outputGradient.layout)
     let runs = ChannelRuns(inputGradient)
     let walk = WindowWalk(window, input: inputGradient, output: outputGradient)
     let (dx, dy) = (CPUView<Float>(inputGradient), CPUView<Float>(outputGradient))
-    let where_ = CPUView<UInt8>(indices)
-    let offsets = walk.placeOffsets
+    let argmax = CPUView<UInt8>(argmax)
+    let offsets = walk.offsets
     let pairs = PairPooling(
       window, runs, rows: inputGradient.shape[2], columns: inputGradient.shape[3])
 
     return CPUOperation("max-pooling-backward", members: inputGradient.members) { member, team in
-      let (dx, dy, indices) = (dx[member, team], dy[member, team], where_[member, team])
+      let (dx, dy, argmax) = (dx[member, team], dy[member, team], argmax[member, team])
       team.forEach(runs.batch * runs.groups) { piece in
         let (image, group) = (piece / runs.groups, piece % runs.groups)
         let target = dx + runs.start(group, image: image)
         let source = walk.outputStart(runs, group, image: image)
         if let pairs {
-          pairs.backward(dy + source, indices + source, target)
+          pairs.backward(dy + source, argmax + source, target)
           return
         }
         for position in 0..<(runs.lanesAreChannels ? runs.positions : 0) {
@@ -82,10 +80,10 @@ extension CPUDevice {
           walk.forEachOutput { output, origin in
             let first = walk.input(origin, 0) * block
             let index = source + output * block
-            // One scattered addition per value: places differ between channels.
+            // One scattered addition per value: the positions differ between channels.
             for lane in 0..<width {
-              let place = offsets[Int(indices[index + lane])] * block
-              target[first + place + lane] += dy[index + lane]
+              let offset = offsets[Int(argmax[index + lane])] * block
+              target[first + offset + lane] += dy[index + lane]
             }
           }
         }
@@ -152,6 +150,9 @@ struct WindowWalk: Sendable {
   init(_ window: Window, input: Tensor, output: Tensor) {
     precondition(
       window.kernel.rows * window.kernel.columns <= 256, "window positions must fit a byte")
+    precondition(
+      window.padding.rows < window.kernel.rows && window.padding.columns < window.kernel.columns,
+      "a pooling window lies beside the image")
     self.window = window
     self.input = Window.Extent(rows: input.shape[2], columns: input.shape[3])
     self.output = Window.Extent(rows: output.shape[2], columns: output.shape[3])
@@ -181,7 +182,13 @@ struct WindowWalk: Sendable {
     }
   }
 
-  /// Calls `body` with each input position of a window, and its place in the window.
+  /// The window's first position inside the image, `row * kernel columns + column` in the window.
+  @inline(__always)
+  func firstPosition(_ origin: (row: Int, column: Int)) -> Int {
+    max(0, -origin.row) * window.kernel.columns + max(0, -origin.column)
+  }
+
+  /// Calls `body` with each input position of a window, and the position in the window.
   @inline(__always)
   func forEachInput(
     _ origin: (row: Int, column: Int), _ body: (_ input: Int, _ position: Int) -> Void
@@ -196,15 +203,16 @@ struct WindowWalk: Sendable {
     }
   }
 
-  /// From a window's origin to each of its places; for any byte, so that no index can lead astray.
-  var placeOffsets: [Int] {
-    (0..<256).map { place in
-      place < window.kernel.rows * window.kernel.columns
-        ? place / window.kernel.columns * input.columns + place % window.kernel.columns : 0
+  /// From a window's origin to each of its positions; 0 for bytes that are none, so that no index
+  /// leads out of bounds.
+  var offsets: [Int] {
+    (0..<256).map { position in
+      position < window.kernel.rows * window.kernel.columns
+        ? position / window.kernel.columns * input.columns + position % window.kernel.columns : 0
     }
   }
 
-  /// The input position at a place in a window.
+  /// The input position at a position in a window.
   @inline(__always)
   func input(_ origin: (row: Int, column: Int), _ position: Int) -> Int {
     (origin.row + position / window.kernel.columns) * input.columns + origin.column

@@ -14,39 +14,39 @@ public final class CPUDevice: Device {
   public let information: DeviceInformation
 
   let pool: WorkerPool
-  let library: DNNLibrary
+  let oneDNN: OneDNN
   /// Channels of a block in activations whose channel count is a multiple of it.
   let channelBlock: Int
   /// Whether convolutions that our own kernels fit use them rather than oneDNN's.
-  let ownConvolutions: Bool
+  let vectorConvolutions: Bool
   let memory = MemoryCounter()
   private let stepMemory = StepMemory<CPUStorage>()
   /// Whether memory is only counted.
   let isMeasuring: Bool
 
   /// A device of `threads` threads, by default one per available core.
-  /// - Parameter ownConvolutions: whether to use this project's convolution kernels where the
+  /// - Parameter vectorConvolutions: whether to use this project's convolution kernels where the
   ///   processor and the shapes allow it; else everything is oneDNN's.
   /// - Throws: `DeviceError` when `threads` is not positive or cannot be started.
-  public init(threads: Int? = nil, ownConvolutions: Bool = true) throws {
+  public init(threads: Int? = nil, vectorConvolutions: Bool = true) throws {
     let threads = threads ?? CPUDevice.availableCores
     guard (1...4096).contains(threads) else {
       throw DeviceError("\(threads) threads make no sense: give --threads a number from 1 to 4096")
     }
-    pool = try WorkerPool(lanes: threads)
-    library = try DNNLibrary(pool: pool, memory: memory)
-    self.ownConvolutions = ownConvolutions && topo_convolutions_supported()
+    pool = try WorkerPool(threads: threads)
+    oneDNN = try OneDNN(pool: pool, memory: memory)
+    self.vectorConvolutions = vectorConvolutions && topo_convolutions_supported()
     // Ours work on blocks of eight; oneDNN likes a whole vector.
-    channelBlock = !self.ownConvolutions && topo_wide_vectors() ? 16 : 8
-    information = CPUDevice.describe(threads: threads, ownKernels: self.ownConvolutions)
+    channelBlock = !self.vectorConvolutions && topo_wide_vectors() ? 16 : 8
+    information = CPUDevice.describe(threads: threads, vectorConvolutions: self.vectorConvolutions)
     isMeasuring = false
   }
 
   private init(measuring device: CPUDevice) throws {
     pool = device.pool
-    library = try DNNLibrary(pool: pool, memory: memory, isMeasuring: true)
+    oneDNN = try OneDNN(pool: pool, memory: memory, isMeasuring: true)
     channelBlock = device.channelBlock
-    ownConvolutions = device.ownConvolutions
+    vectorConvolutions = device.vectorConvolutions
     information = device.information
     isMeasuring = true
   }
@@ -55,7 +55,7 @@ public final class CPUDevice: Device {
   public static var availableCores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
   /// Number of threads.
-  public var threads: Int { pool.lanes }
+  public var threads: Int { pool.threads }
 
   // MARK: Memory
 
@@ -87,7 +87,7 @@ public final class CPUDevice: Device {
     layout: Tensor.Layout
   ) throws -> Tensor {
     precondition(members > 0 && shape.allSatisfy { $0 > 0 }, "extents are positive")
-    let slots = lifetime == .step ? min(members, pool.lanes) : 0
+    let slots = lifetime == .step ? min(members, pool.threads) : 0
     let line = CPUStorage.alignment / elementType.size
     let (padded, overflow) = shape.reduce((1, false)) { product, extent in
       let (value, lost) = product.0.multipliedReportingOverflow(by: extent)
@@ -122,7 +122,7 @@ public final class CPUDevice: Device {
       segment.append(operation)
     }
     execute(segment)
-    try library.rethrow()
+    try oneDNN.rethrow()
   }
 
   public func finish() throws {}
@@ -130,12 +130,12 @@ public final class CPUDevice: Device {
   private func execute(_ operations: [CPUOperation]) {
     precondition(!isMeasuring, "a device that only measures was given something to run")
     guard let members = operations.first?.members else { return }
-    let lanes = pool.lanes
-    let alone = members / lanes * lanes
+    let threads = pool.threads
+    let alone = members / threads * threads
     let next = Counter()
-    let barrier = lanes > 1 ? SpinBarrier(count: lanes) : nil
-    pool.run { lane in
-      let solo = Team(lane: lane, rank: 0, size: 1, slot: lane, barrier: nil)
+    let barrier = threads > 1 ? SpinBarrier(count: threads) : nil
+    pool.run { thread in
+      let solo = Team(thread: thread, rank: 0, size: 1, slot: thread, barrier: nil)
       while true {
         let member = next.value.add(1, ordering: .relaxed).oldValue
         guard member < alone else { break }
@@ -143,7 +143,7 @@ public final class CPUDevice: Device {
       }
       guard alone < members else { return }
       barrier?.wait()
-      let together = Team(lane: lane, rank: lane, size: lanes, slot: 0, barrier: barrier)
+      let together = Team(thread: thread, rank: thread, size: threads, slot: 0, barrier: barrier)
       for member in alone..<members {
         for operation in operations { operation.body(member, together) }
       }

@@ -17,16 +17,16 @@ struct PairPooling: Sendable {
   /// Pools one group's plane, and notes where in its window each maximum was.
   func forward(
     _ source: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>,
-    _ indices: UnsafeMutablePointer<UInt8>
+    _ argmax: UnsafeMutablePointer<UInt8>
   ) {
-    topo_pool_pairs(source, block, rows, columns, target, indices)
+    topo_pool_pairs(source, block, rows, columns, target, argmax)
   }
 
   /// Sends one group's gradients to where the maxima were, and zero elsewhere.
   func backward(
-    _ source: UnsafeMutablePointer<Float>, _ indices: UnsafeMutablePointer<UInt8>,
+    _ source: UnsafeMutablePointer<Float>, _ argmax: UnsafeMutablePointer<UInt8>,
     _ target: UnsafeMutablePointer<Float>
   ) {
-    topo_pool_pairs_backward(source, indices, block, rows, columns, target)
+    topo_pool_pairs_backward(source, argmax, block, rows, columns, target)
   }
 }

@@ -2,15 +2,15 @@ import COneDNN
 import Glibc
 import Synchronization
 
-/// Threads that wait for work and all run the same body, each with its own lane number.
+/// Threads that wait for work and all run the same body, each with its own thread number.
 ///
-/// Threads of our own rather than a task pool: a lane's oneDNN settings (one thread, flushed
-/// denormals) are thread state, and teams of lanes meet at spin barriers, which needs them all
+/// Threads of our own rather than a task pool: a thread's oneDNN settings (one thread, flushed
+/// denormals) are thread state, and teams of threads meet at spin barriers, which needs them all
 /// to run at once.
 final class WorkerPool: @unchecked Sendable {
-  let lanes: Int
+  let threads: Int
   private let state: UnsafeMutablePointer<State>
-  private var threads: [pthread_t] = []
+  private var handles: [pthread_t] = []
   /// One body at a time.
   private let turn = Mutex(())
 
@@ -25,41 +25,41 @@ final class WorkerPool: @unchecked Sendable {
   }
 
   private final class Start {
-    let lane: Int
+    let thread: Int
     let state: UnsafeMutablePointer<State>
 
-    init(lane: Int, state: UnsafeMutablePointer<State>) {
-      self.lane = lane
+    init(thread: Int, state: UnsafeMutablePointer<State>) {
+      self.thread = thread
       self.state = state
     }
   }
 
-  init(lanes: Int) throws {
-    self.lanes = lanes
+  init(threads: Int) throws {
+    self.threads = threads
     state = .allocate(capacity: 1)
     state.initialize(to: State())
     pthread_mutex_init(&state.pointee.mutex, nil)
     pthread_cond_init(&state.pointee.workArrived, nil)
     pthread_cond_init(&state.pointee.workDone, nil)
-    for lane in 0..<lanes {
-      var thread = pthread_t()
-      let start = Unmanaged.passRetained(Start(lane: lane, state: state))
+    for thread in 0..<threads {
+      var handle = pthread_t()
+      let start = Unmanaged.passRetained(Start(thread: thread, state: state))
       let status = pthread_create(
-        &thread, nil,
+        &handle, nil,
         { argument in
           if let argument {
             let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            WorkerPool.serve(lane: start.lane, state: start.state)
+            WorkerPool.serve(thread: start.thread, state: start.state)
           }
           return nil
         }, start.toOpaque())
       guard status == 0 else {
         start.release()
         throw DeviceError(
-          "cannot start thread \(lane + 1) of \(lanes) (\(String(cString: strerror(status)))): "
+          "cannot start thread \(thread + 1) of \(threads) (\(String(cString: strerror(status)))): "
             + "ask for fewer with --threads")
       }
-      threads.append(thread)
+      handles.append(handle)
     }
   }
 
@@ -68,7 +68,7 @@ final class WorkerPool: @unchecked Sendable {
     state.pointee.stop = true
     pthread_cond_broadcast(&state.pointee.workArrived)
     pthread_mutex_unlock(&state.pointee.mutex)
-    for thread in threads { pthread_join(thread, nil) }
+    for handle in handles { pthread_join(handle, nil) }
     pthread_mutex_destroy(&state.pointee.mutex)
     pthread_cond_destroy(&state.pointee.workArrived)
     pthread_cond_destroy(&state.pointee.workDone)
@@ -76,12 +76,12 @@ final class WorkerPool: @unchecked Sendable {
     state.deallocate()
   }
 
-  /// Runs `body` on every lane and waits for all of them.
+  /// Runs `body` on every thread and waits for all of them.
   func run(_ body: @escaping @Sendable (Int) -> Void) {
     turn.withLock { _ in
       pthread_mutex_lock(&state.pointee.mutex)
       state.pointee.body = body
-      state.pointee.running = lanes
+      state.pointee.running = threads
       state.pointee.generation += 1
       pthread_cond_broadcast(&state.pointee.workArrived)
       while state.pointee.running > 0 {
@@ -95,13 +95,13 @@ final class WorkerPool: @unchecked Sendable {
   /// Runs the body that has arrived, and lets go of it before it counts as done: it may hold the
   /// pool, which must not be given up by one of its own threads. Unlocks the state.
   @inline(never)
-  private static func work(lane: Int, state: UnsafeMutablePointer<State>) {
+  private static func work(thread: Int, state: UnsafeMutablePointer<State>) {
     let body = state.pointee.body
     pthread_mutex_unlock(&state.pointee.mutex)
-    body?(lane)
+    body?(thread)
   }
 
-  private static func serve(lane: Int, state: UnsafeMutablePointer<State>) {
+  private static func serve(thread: Int, state: UnsafeMutablePointer<State>) {
     topo_single_threaded()
     topo_flush_denormals()
     var seen = 0
@@ -115,7 +115,7 @@ final class WorkerPool: @unchecked Sendable {
         return
       }
       seen = state.pointee.generation
-      work(lane: lane, state: state)
+      work(thread: thread, state: state)
 
       pthread_mutex_lock(&state.pointee.mutex)
       state.pointee.running -= 1

@@ -6,6 +6,28 @@ struct ConvolutionExtents {
   var targetChannels: Int
   var target: Window.Extent
   var window: Window
+
+  /// The constants of `convolution_shape.cl`, except `ROTATED`.
+  var constants: KernelConstants {
+    window.constants(source: source, target: target)
+      .merging([
+        "BATCH": .integer(batch), "SOURCE_CHANNELS": .integer(sourceChannels),
+        "TARGET_CHANNELS": .integer(targetChannels),
+      ])
+  }
+}
+
+extension Window {
+  /// The constants of `window.cl`, for windows over a source that give a value of the target each.
+  func constants(source: Extent, target: Extent) -> KernelConstants {
+    [
+      "SOURCE_ROWS": .integer(source.rows), "SOURCE_COLUMNS": .integer(source.columns),
+      "TARGET_ROWS": .integer(target.rows), "TARGET_COLUMNS": .integer(target.columns),
+      "KERNEL_ROWS": .integer(kernel.rows), "KERNEL_COLUMNS": .integer(kernel.columns),
+      "STRIDE_ROWS": .integer(stride.rows), "STRIDE_COLUMNS": .integer(stride.columns),
+      "PADDING_ROWS": .integer(padding.rows), "PADDING_COLUMNS": .integer(padding.columns),
+    ]
+  }
 }
 
 /// The checked shapes of a convolution and its two forms.
@@ -33,8 +55,8 @@ struct ConvolutionGeometry {
       target: target, window: window)
   }
 
-  /// The gradient with respect to the input as a convolution of the output's gradient with the
-  /// filters turned round; nil where it is none.
+  /// The gradient with respect to the input as a convolution of the output's gradient with rotated
+  /// filters; nil if it is not one, because the stride is not 1 or the padding is too large.
   var rotated: ConvolutionExtents? {
     let window = forward.window
     let padding = Window.Extent(

@@ -31,6 +31,15 @@ struct KernelConstants: ExpressibleByDictionaryLiteral {
     set { values[name] = newValue }
   }
 
+  /// These constants and others; both must not set the same one.
+  func merging(_ others: KernelConstants) -> KernelConstants {
+    var merged = self
+    merged.values.merge(others.values) { _, _ in
+      preconditionFailure("a kernel's constant is set twice")
+    }
+    return merged
+  }
+
   /// The compiler's options: sorted, so that they can be part of a key.
   var options: String {
     values.sorted { $0.key < $1.key }.map { "-D\($0.key)=\($0.value.text)" }

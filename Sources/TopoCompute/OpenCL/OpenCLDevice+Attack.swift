@@ -1,27 +1,27 @@
 extension OpenCLDevice {
   /// `Device.attackStep`; one work-item per value, or one work-group per image.
   public func attackStep(
-    _ norm: AttackNorm, clean: Tensor, from: Tensor, gradient: Tensor?, strength: Tensor,
-    mean: [Float], deviation: [Float], images: Tensor, input: Tensor
+    _ norm: AttackNorm, clean: Tensor, from: Tensor, gradient: Tensor?, stepAndRadius: Tensor,
+    mean: [Float], standardDeviation: [Float], images: Tensor, input: Tensor
   ) throws -> any Operation {
     let (batch, channels, rows, columns) = images.activation
     let members = images.members
     clean.expect(images.shape, members: members, shared: true, "clean")
     from.expect(images.shape, members: members, shared: true, "from")
     gradient?.expect(images.shape, members: members, "gradient")
-    strength.expect([2], members: members, shared: true, "strength")
+    stepAndRadius.expect([2], members: members, shared: true, "stepAndRadius")
     images.expect(images.shape, members: members, "images")
     input.expect(images.shape, members: members, "input")
     precondition(
-      mean.count == channels && deviation.count == channels,
-      "mean and deviation have one value per channel")
+      mean.count == channels && standardDeviation.count == channels,
+      "mean and standardDeviation have one value per channel")
     let constants: KernelConstants = [
       "BATCH": .integer(batch), "CHANNELS": .integer(channels), "PIXELS": .integer(rows * columns),
-      "MEAN": .floats(mean), "DEVIATION": .floats(deviation),
+      "MEAN": .floats(mean), "STANDARD_DEVIATION": .floats(standardDeviation),
       "WITH_GRADIENT": .integer(gradient == nil ? 0 : 1), "SMALLEST": .float(AttackNorm.smallest),
     ]
     var arguments: [KernelArgument] = [
-      .tensor(clean), .tensor(from), .tensor(strength), .tensor(images), .tensor(input),
+      .tensor(clean), .tensor(from), .tensor(stepAndRadius), .tensor(images), .tensor(input),
     ]
     if let gradient { arguments.append(.tensor(gradient)) }
     let step =

@@ -1,13 +1,13 @@
 extension OpenCLDevice {
   /// `Device.batchNormalization`; one work-group per channel.
   public func batchNormalization(
-    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor
+    input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseStandardDeviation: Tensor, output: Tensor
   ) throws -> any Operation {
     let channels = input.activation.channels
     output.expect(input.shape, members: input.members, "output")
     expectStatistics(
-      [scale, shift, runningMean, runningVariance, mean, inverseDeviation], of: input)
+      [gamma, beta, runningMean, runningVariance, mean, inverseStandardDeviation], of: input)
     var constants = extents(of: input)
     constants["EPSILON"] = .float(epsilon)
     constants["MOMENTUM"] = .float(momentum)
@@ -18,45 +18,48 @@ extension OpenCLDevice {
         try reduction(
           "batch_normalization", of: .batchNormalization, constants,
           [
-            .tensor(input), .tensor(scale), .tensor(shift), .tensor(runningMean),
-            .tensor(runningVariance), .tensor(mean), .tensor(inverseDeviation), .tensor(output),
+            .tensor(input), .tensor(gamma), .tensor(beta), .tensor(runningMean),
+            .tensor(runningVariance), .tensor(mean), .tensor(inverseStandardDeviation),
+            .tensor(output),
           ], results: channels, members: input.members)
       ])
   }
 
   /// `Device.batchNormalizationBackward`; one work-group per channel.
   public func batchNormalizationBackward(
-    input: Tensor, outputGradient: Tensor, scale: Tensor, mean: Tensor, inverseDeviation: Tensor,
-    inputGradient: Tensor, scaleGradient: Tensor, shiftGradient: Tensor
+    input: Tensor, outputGradient: Tensor, gamma: Tensor, mean: Tensor,
+    inverseStandardDeviation: Tensor,
+    inputGradient: Tensor, gammaGradient: Tensor, betaGradient: Tensor
   ) throws -> any Operation {
     let channels = input.activation.channels
     outputGradient.expect(input.shape, members: input.members, "outputGradient")
     inputGradient.expect(input.shape, members: input.members, "inputGradient")
-    expectStatistics([scale, mean, inverseDeviation, scaleGradient, shiftGradient], of: input)
+    expectStatistics(
+      [gamma, mean, inverseStandardDeviation, gammaGradient, betaGradient], of: input)
     return OpenCLOperation(
       "batch-normalization-backward/direct", on: self,
       [
         try reduction(
           "batch_normalization_backward", of: .batchNormalization, extents(of: input),
           [
-            .tensor(input), .tensor(outputGradient), .tensor(scale), .tensor(mean),
-            .tensor(inverseDeviation), .tensor(inputGradient), .tensor(scaleGradient),
-            .tensor(shiftGradient),
+            .tensor(input), .tensor(outputGradient), .tensor(gamma), .tensor(mean),
+            .tensor(inverseStandardDeviation), .tensor(inputGradient), .tensor(gammaGradient),
+            .tensor(betaGradient),
           ], results: channels, members: input.members)
       ])
   }
 
   /// `Device.batchNormalizationPooled`; one work-group per channel.
   public func batchNormalizationPooled(
-    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-    momentum: Float, epsilon: Float, mean: Tensor, inverseDeviation: Tensor, output: Tensor,
-    indices: Tensor
+    input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    momentum: Float, epsilon: Float, mean: Tensor, inverseStandardDeviation: Tensor, output: Tensor,
+    argmax: Tensor
   ) throws -> any Operation {
     let pooled = inPairs(input)
     output.expect(pooled, members: input.members, "output")
-    indices.expect(pooled, members: input.members, type: .uint8, "indices")
+    argmax.expect(pooled, members: input.members, type: .uint8, "argmax")
     expectStatistics(
-      [scale, shift, runningMean, runningVariance, mean, inverseDeviation], of: input)
+      [gamma, beta, runningMean, runningVariance, mean, inverseStandardDeviation], of: input)
     var constants = extents(of: input)
     constants["EPSILON"] = .float(epsilon)
     constants["MOMENTUM"] = .float(momentum)
@@ -68,25 +71,27 @@ extension OpenCLDevice {
         try reduction(
           "batch_normalization_pooled", of: .batchNormalization, constants,
           [
-            .tensor(input), .tensor(scale), .tensor(shift), .tensor(runningMean),
-            .tensor(runningVariance), .tensor(mean), .tensor(inverseDeviation), .tensor(output),
-            .tensor(indices),
+            .tensor(input), .tensor(gamma), .tensor(beta), .tensor(runningMean),
+            .tensor(runningVariance), .tensor(mean), .tensor(inverseStandardDeviation),
+            .tensor(output),
+            .tensor(argmax),
           ], results: input.activation.channels, members: input.members)
       ])
   }
 
   /// `Device.batchNormalizationPooledBackward`; one work-group per channel.
   public func batchNormalizationPooledBackward(
-    input: Tensor, output: Tensor, indices: Tensor, outputGradient: Tensor, scale: Tensor,
-    mean: Tensor, inverseDeviation: Tensor, inputGradient: Tensor, scaleGradient: Tensor,
-    shiftGradient: Tensor
+    input: Tensor, output: Tensor, argmax: Tensor, outputGradient: Tensor, gamma: Tensor,
+    mean: Tensor, inverseStandardDeviation: Tensor, inputGradient: Tensor, gammaGradient: Tensor,
+    betaGradient: Tensor
   ) throws -> any Operation {
     let pooled = inPairs(input)
     output.expect(pooled, members: input.members, "output")
     outputGradient.expect(pooled, members: input.members, "outputGradient")
-    indices.expect(pooled, members: input.members, type: .uint8, "indices")
+    argmax.expect(pooled, members: input.members, type: .uint8, "argmax")
     inputGradient.expect(input.shape, members: input.members, "inputGradient")
-    expectStatistics([scale, mean, inverseDeviation, scaleGradient, shiftGradient], of: input)
+    expectStatistics(
+      [gamma, mean, inverseStandardDeviation, gammaGradient, betaGradient], of: input)
     var constants = extents(of: input)
     constants["COLUMNS"] = .integer(input.activation.columns)
     return OpenCLOperation(
@@ -95,9 +100,10 @@ extension OpenCLDevice {
         try reduction(
           "batch_normalization_pooled_backward", of: .batchNormalization, constants,
           [
-            .tensor(input), .tensor(output), .tensor(indices), .tensor(outputGradient),
-            .tensor(scale), .tensor(mean), .tensor(inverseDeviation), .tensor(inputGradient),
-            .tensor(scaleGradient), .tensor(shiftGradient),
+            .tensor(input), .tensor(output), .tensor(argmax), .tensor(outputGradient),
+            .tensor(gamma), .tensor(mean), .tensor(inverseStandardDeviation),
+            .tensor(inputGradient),
+            .tensor(gammaGradient), .tensor(betaGradient),
           ], results: input.activation.channels, members: input.members)
       ])
   }
@@ -111,11 +117,11 @@ extension OpenCLDevice {
 
   /// `Device.batchNormalizationInference`.
   public func batchNormalizationInference(
-    input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+    input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
     epsilon: Float, output: Tensor
   ) throws -> any Operation {
     output.expect(input.shape, members: input.members, "output")
-    expectStatistics([scale, shift, runningMean, runningVariance], of: input)
+    expectStatistics([gamma, beta, runningMean, runningVariance], of: input)
     var constants = extents(of: input)
     constants["EPSILON"] = .float(epsilon)
     return OpenCLOperation(
@@ -124,7 +130,7 @@ extension OpenCLDevice {
         try pointwise(
           "batch_normalization_inference", of: .batchNormalization, constants,
           [
-            .tensor(input), .tensor(scale), .tensor(shift), .tensor(runningMean),
+            .tensor(input), .tensor(gamma), .tensor(beta), .tensor(runningMean),
             .tensor(runningVariance), .tensor(output),
           ], count: input.count, members: input.members)
       ])
@@ -141,7 +147,7 @@ extension OpenCLDevice {
     input.expect(input.shape, members: input.members, "input")
     return [
       "BATCH": .integer(batch), "CHANNELS": .integer(channels), "PIXELS": .integer(rows * columns),
-      "VECTOR": .integer(vectorWidth(rows * columns)),
+      "LANES": .integer(lanes(dividing: rows * columns)),
     ]
   }
 }

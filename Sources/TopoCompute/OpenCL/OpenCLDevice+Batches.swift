@@ -2,7 +2,7 @@ extension OpenCLDevice {
   /// `Device.gather`; one work-item per value.
   public func gather(
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor, mean: [Float],
-    deviation: [Float], input: Tensor, targets: Tensor
+    standardDeviation: [Float], input: Tensor, targets: Tensor
   ) throws -> any Operation {
     let (batch, channels, rows, columns) = input.activation
     let members = input.members
@@ -15,12 +15,12 @@ extension OpenCLDevice {
     input.expect(input.shape, members: members, "input")
     targets.expect([batch], members: members, type: .int32, "targets")
     precondition(
-      mean.count == channels && deviation.count == channels,
-      "mean and deviation have one value per channel")
+      mean.count == channels && standardDeviation.count == channels,
+      "mean and standardDeviation have one value per channel")
     let constants: KernelConstants = [
       "BATCH": .integer(batch), "IMAGES": .integer(count), "POSITIONS": .integer(order.count),
       "CHANNELS": .integer(channels), "PIXELS": .integer(rows * columns),
-      "MEAN": .floats(mean), "DEVIATION": .floats(deviation),
+      "MEAN": .floats(mean), "STANDARD_DEVIATION": .floats(standardDeviation),
     ]
     return OpenCLOperation(
       "gather/direct", on: self,

@@ -5,25 +5,25 @@ extension OpenCLDevice {
   ) throws -> any Operation {
     let geometry = ConvolutionGeometry(window, input: input, weight: weight, output: output)
     bias.expect([geometry.outputChannels], members: output.members, "bias")
-    if let tiling = try implicitTiling(.forward, geometry.forward) {
-      return OpenCLOperation(
-        "convolution/implicit-gemm", on: self,
+    let algorithm = try convolutionAlgorithm(.forward, geometry)
+    let steps =
+      if case .implicitGemm(let tiling, let extents) = algorithm {
         try implicitCorrelation(
-          tiling, geometry.forward, rotated: false, source: input, weight: weight, bias: bias,
-          target: output))
-    }
-    return OpenCLOperation(
-      "convolution/direct", on: self,
-      [
-        try correlate(
-          geometry.forward, rotated: false,
-          [.tensor(input), .tensor(weight), .tensor(bias), .tensor(output)],
-          members: output.members)
-      ])
+          tiling, extents, rotated: false, source: input, weight: weight, bias: bias,
+          target: output)
+      } else {
+        [
+          try correlate(
+            geometry.forward, rotated: false,
+            [.tensor(input), .tensor(weight), .tensor(bias), .tensor(output)],
+            members: output.members)
+        ]
+      }
+    return OpenCLOperation("convolution/\(algorithm.name)", on: self, steps)
   }
 
-  /// `Device.convolutionBackwardData`; algorithms `implicit-gemm` and `rotated` where they apply,
-  /// and `gather`.
+  /// `Device.convolutionBackwardData`; algorithms `implicit-gemm` and `rotated` if they apply, and
+  /// `gather`.
   public func convolutionBackwardData(
     _ window: Window, outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -34,45 +34,30 @@ extension OpenCLDevice {
     let arguments: [KernelArgument] = [
       .tensor(outputGradient), .tensor(weight), .tensor(inputGradient),
     ]
-    let forced = algorithms["convolution-backward-data"]
-    if let rotated = geometry.rotated, let tiling = try implicitTiling(.backwardData, rotated) {
-      return OpenCLOperation(
-        "convolution-backward-data/implicit-gemm", on: self,
-        try implicitCorrelation(
-          tiling, rotated, rotated: true, source: outputGradient, weight: weight, bias: nil,
-          target: inputGradient))
-    }
-    let tuned = geometry.rotated.flatMap {
-      let shape = ConvolutionClass(source: $0.sourceChannels, target: $0.targetChannels)
-      return tuning[.init(.backwardData, shape)]?.algorithm
-    }
-    let isGather = (forced ?? tuned) == "gather"
-    if !isGather, let rotated = geometry.rotated {
-      return OpenCLOperation(
-        "convolution-backward-data/rotated", on: self,
-        [try correlate(rotated, rotated: true, arguments, members: members)])
-    }
-    if let forced, forced != "gather" {
-      throw DeviceError(
-        """
-        The algorithm \(forced) of convolution-backward-data needs stride 1 and padding less than \
-        the kernel's size; gather takes any
-        """)
-    }
-    let extents = geometry.forward
-    return OpenCLOperation(
-      "convolution-backward-data/gather", on: self,
-      [
+    let algorithm = try convolutionAlgorithm(.backwardData, geometry)
+    let steps: [OpenCLStep]
+    switch algorithm {
+    case .implicitGemm(let tiling, let extents):
+      steps = try implicitCorrelation(
+        tiling, extents, rotated: true, source: outputGradient, weight: weight, bias: nil,
+        target: inputGradient)
+    case .rotated(let extents):
+      steps = [try correlate(extents, rotated: true, arguments, members: members)]
+    case .direct, .gather:
+      let extents = geometry.forward
+      steps = [
         try launch(
-          "convolution_input_gradient", of: .convolution, try constants(extents), arguments,
+          "convolution_input_gradient", of: .convolution, try directConstants(extents), arguments,
           grid: (
             extents.batch * extents.source.rows * extents.source.columns,
             tiled(extents.sourceChannels, channelsPerItem(extents)), members
           ), group: context.quirks.convolutionGroup)
-      ])
+      ]
+    }
+    return OpenCLOperation("convolution-backward-data/\(algorithm.name)", on: self, steps)
   }
 
-  /// `Device.convolutionBackwardWeight`; algorithms `implicit-gemm` where it applies, and `direct`,
+  /// `Device.convolutionBackwardWeight`; algorithms `implicit-gemm` if it applies, and `direct`,
   /// both in chunks.
   public func convolutionBackwardWeight(
     _ window: Window, input: Tensor, outputGradient: Tensor, weightGradient: Tensor,
@@ -83,10 +68,13 @@ extension OpenCLDevice {
     let members = outputGradient.members
     biasGradient.expect([geometry.outputChannels], members: members, "biasGradient")
     let extents = geometry.forward
-    let tiling = try implicitTiling(.backwardWeight, extents)
-    let chunks = tiling.map { implicitChunks($0, extents) } ?? chunks(extents)
-    var constants = try constants(extents)
-    constants["CHUNKS"] = .integer(chunks)
+    let algorithm = try convolutionAlgorithm(.backwardWeight, geometry)
+    let chunks =
+      if case .implicitGemm(let tiling, _) = algorithm {
+        implicitChunks(tiling, extents)
+      } else {
+        chunks(extents)
+      }
     let partial =
       chunks == 1
       ? weightGradient
@@ -94,7 +82,7 @@ extension OpenCLDevice {
         members: members, shape: [chunks, weightGradient.count], elementType: .float32,
         lifetime: .step)
     var steps: [OpenCLStep]
-    if let tiling {
+    if case .implicitGemm(let tiling, _) = algorithm {
       steps = [
         try implicitWeightGradient(
           tiling, extents, chunks: chunks, input: input, outputGradient: outputGradient,
@@ -105,33 +93,35 @@ extension OpenCLDevice {
       let tiles = tiled(extents.targetChannels, filtersPerItem(extents))
       steps = [
         try launch(
-          "convolution_weight_gradient", of: .convolution, constants,
+          "convolution_weight_gradient", of: .convolution, try directConstants(extents),
           [.tensor(input), .tensor(outputGradient), .tensor(partial)],
           grid: (lines, tiles * chunks, members),
           group: min(context.quirks.convolutionGroup, roundedUpToPowerOfTwo(lines)))
       ]
     }
+    var sums = extents.constants
+    sums["CHUNKS"] = .integer(chunks)
+    sums["LANES"] = .integer(lanes(dividing: extents.target.rows * extents.target.columns))
     if chunks > 1 {
       steps.append(
         try pointwise(
-          "convolution_weight_sum", of: .convolution, constants,
+          "convolution_weight_sum", of: .convolutionSums, sums,
           [.tensor(partial), .tensor(weightGradient)], count: weightGradient.count,
           members: members))
     }
     steps.append(
       try reduction(
-        "convolution_bias_gradient", of: .convolution, constants,
+        "convolution_bias_gradient", of: .convolutionSums, sums,
         [.tensor(outputGradient), .tensor(biasGradient)], results: extents.targetChannels,
         members: members))
-    let algorithm = tiling == nil ? "direct" : "implicit-gemm"
-    return OpenCLOperation("convolution-backward-weight/\(algorithm)", on: self, steps)
+    return OpenCLOperation("convolution-backward-weight/\(algorithm.name)", on: self, steps)
   }
 
   /// The forward form, also of the gradient with respect to the input.
   private func correlate(
     _ extents: ConvolutionExtents, rotated: Bool, _ arguments: [KernelArgument], members: Int
   ) throws -> OpenCLStep {
-    let constants = try constants(extents, rotated: rotated)
+    let constants = try directConstants(extents, rotated: rotated)
     let lanes = lanes(of: extents)
     let columnTiles = tiled(extents.target.columns, lanes)
     let tiles = extents.batch * extents.target.rows * columnTiles
@@ -141,8 +131,8 @@ extension OpenCLDevice {
       group: min(context.quirks.convolutionGroup, roundedUpToPowerOfTwo(tiles)))
   }
 
-  /// The same for all kernels of a layer, so that they share a program, but for the rotated one.
-  private func constants(
+  /// The same for all kernels of a layer, so that they share a program, except the rotated one.
+  private func directConstants(
     _ extents: ConvolutionExtents, rotated: Bool = false
   ) throws -> KernelConstants {
     let window = extents.window
@@ -153,29 +143,16 @@ extension OpenCLDevice {
         "a convolution with \(window.kernel.columns) columns is too wide for OpenCL devices: use at "
           + "most 40, or the cpu device")
     }
-    return [
-      "BATCH": .integer(extents.batch), "SOURCE_CHANNELS": .integer(extents.sourceChannels),
-      "SOURCE_ROWS": .integer(extents.source.rows),
-      "SOURCE_COLUMNS": .integer(extents.source.columns),
-      "TARGET_CHANNELS": .integer(extents.targetChannels),
-      "TARGET_ROWS": .integer(extents.target.rows),
-      "TARGET_COLUMNS": .integer(extents.target.columns),
-      "KERNEL_ROWS": .integer(window.kernel.rows),
-      "KERNEL_COLUMNS": .integer(window.kernel.columns),
-      "STRIDE_ROWS": .integer(window.stride.rows),
-      "STRIDE_COLUMNS": .integer(window.stride.columns),
-      "PADDING_ROWS": .integer(window.padding.rows),
-      "PADDING_COLUMNS": .integer(window.padding.columns),
-      "LANES": .integer(lanes(of: extents)),
+    return extents.constants.merging([
       "ROTATED": .integer(rotated ? 1 : 0),
+      "LANES": .integer(lanes(of: extents)),
       "CHANNELS_PER_ITEM": .integer(channelsPerItem(extents)),
       "FILTERS_PER_ITEM": .integer(filtersPerItem(extents)),
       "CHUNKS": .integer(chunks(extents)),
-      "VECTOR": .integer(vectorWidth(extents.target.rows * extents.target.columns)),
-    ]
+    ])
   }
 
-  /// Columns of a vector: 8, but for rows that would leave most of it empty.
+  /// Columns of a vector: 8, or 4 for rows that would leave most of it empty.
   private func lanes(of extents: ConvolutionExtents) -> Int {
     extents.target.columns <= 4 ? 4 : 8
   }

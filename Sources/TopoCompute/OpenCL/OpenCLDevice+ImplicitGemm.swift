@@ -1,40 +1,5 @@
 /// Convolutions as matrix products (`implicit_gemm.cl`, `implicit_gemm_weight.cl`).
 extension OpenCLDevice {
-  /// How to compute a pass over `extents` as a matrix product; nil where another algorithm is to
-  /// do it.
-  /// - Throws: `DeviceError` when it is forced and does not apply.
-  func implicitTiling(
-    _ pass: ConvolutionPass, _ extents: ConvolutionExtents
-  ) throws -> ConvolutionTiling? {
-    let name = "implicit-gemm"
-    let forced = algorithms[pass.rawValue]
-    let shape = ConvolutionClass(source: extents.sourceChannels, target: extents.targetChannels)
-    let key = TuningTable.Key(pass, shape)
-    let choice = tuning[key]
-    guard (forced ?? choice?.algorithm) == name else { return nil }
-    let kernel = extents.window.kernel
-    if pass == .backwardWeight && (kernel.rows > 16 || kernel.columns > 15) {
-      if forced == nil { return nil }
-      throw DeviceError(
-        """
-        The algorithm \(name) of \(pass.rawValue) takes windows of up to 16 rows and 15 columns; \
-        \(pass.algorithms[0]) takes any
-        """)
-    }
-    // A device may allow less than what ships for its kind.
-    let candidates = [choice, DeviceProfile.other.tuning[key], DeviceProfile.processor.tuning[key]]
-    let valid = candidates.compactMap { $0?.tiling }
-      .first { $0.isValid(pass, for: context.limits) }
-    guard forced == nil || valid != nil else {
-      throw DeviceError(
-        """
-        The algorithm \(name) of \(pass.rawValue) needs larger work-groups or more local memory \
-        than \(information.name) has; \(pass.algorithms[0]) needs neither
-        """)
-    }
-    return valid
-  }
-
   /// The forward form: weights are packed, then multiplied. `rotated` with the extents of the
   /// gradient with respect to the input, without a bias.
   func implicitCorrelation(
@@ -103,24 +68,10 @@ extension OpenCLDevice {
   private func constants(
     _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, target: Tensor
   ) -> KernelConstants {
-    let window = extents.window
     let isAligned =
       extents.target.rows * extents.target.columns % 4 == 0 && target.offset % 4 == 0
       && (target.members == 1 || target.memberStride % 4 == 0)
-    var constants = tiling.constants
-    constants["BATCH"] = .integer(extents.batch)
-    constants["SOURCE_CHANNELS"] = .integer(extents.sourceChannels)
-    constants["SOURCE_ROWS"] = .integer(extents.source.rows)
-    constants["SOURCE_COLUMNS"] = .integer(extents.source.columns)
-    constants["TARGET_CHANNELS"] = .integer(extents.targetChannels)
-    constants["TARGET_ROWS"] = .integer(extents.target.rows)
-    constants["TARGET_COLUMNS"] = .integer(extents.target.columns)
-    constants["KERNEL_ROWS"] = .integer(window.kernel.rows)
-    constants["KERNEL_COLUMNS"] = .integer(window.kernel.columns)
-    constants["STRIDE_ROWS"] = .integer(window.stride.rows)
-    constants["STRIDE_COLUMNS"] = .integer(window.stride.columns)
-    constants["PADDING_ROWS"] = .integer(window.padding.rows)
-    constants["PADDING_COLUMNS"] = .integer(window.padding.columns)
+    var constants = extents.constants.merging(tiling.constants)
     constants["ALIGNED"] = .integer(isAligned ? 1 : 0)
     return constants
   }

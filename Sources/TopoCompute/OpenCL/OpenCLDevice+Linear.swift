@@ -71,7 +71,7 @@ extension OpenCLDevice {
     into output: Tensor, shape: (m: Int, n: Int, k: Int), bias: Tensor?,
     followedBy others: [OpenCLStep] = []
   ) throws -> any Operation {
-    let isLarge = shape.m * shape.n * shape.k >= libraryThreshold
+    let isLarge = shape.m * shape.n * shape.k >= clblastThreshold
     let algorithm = algorithms["linear"] ?? (isLarge ? "clblast" : "direct")
     var constants: KernelConstants = [
       "M": .integer(shape.m), "N": .integer(shape.n), "K": .integer(shape.k),

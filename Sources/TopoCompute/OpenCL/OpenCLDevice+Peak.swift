@@ -18,7 +18,7 @@ extension OpenCLDevice: PeakMeasuring {
     let result = try makeTensor(members: 1, shape: [items])
     let step = try launch(
       "multiply_add", of: .peak,
-      ["VECTOR": .integer(vector), "CHAINS": .integer(chains), "ROUNDS": .integer(rounds)],
+      ["LANES": .integer(vector), "CHAINS": .integer(chains), "ROUNDS": .integer(rounds)],
       [.tensor(result)], grid: (items, 1, 1), group: group)
     return Double(2 * items * vector * chains * rounds) / (try secondsPerRun(step))
   }

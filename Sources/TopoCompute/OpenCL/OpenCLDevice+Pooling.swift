@@ -1,13 +1,13 @@
 extension OpenCLDevice {
   /// `Device.maxPooling`.
   public func maxPooling(
-    _ window: Window, input: Tensor, output: Tensor, indices: Tensor
+    _ window: Window, input: Tensor, output: Tensor, argmax: Tensor
   ) throws -> any Operation {
     let members = output.members
     input.expect(input.shape, members: members, "input")
     output.expect(output.shape, members: members, "output")
-    indices.expect(output.shape, members: members, type: .uint8, "indices")
-    let arguments: [KernelArgument] = [.tensor(input), .tensor(output), .tensor(indices)]
+    argmax.expect(output.shape, members: members, type: .uint8, "argmax")
+    let arguments: [KernelArgument] = [.tensor(input), .tensor(output), .tensor(argmax)]
     if let pairs = pairs(window, input: input, output: output) {
       return OpenCLOperation(
         "max-pooling/pairs", on: self,
@@ -28,14 +28,14 @@ extension OpenCLDevice {
 
   /// `Device.maxPoolingBackward`; each input place gathers, so that nothing is added twice.
   public func maxPoolingBackward(
-    _ window: Window, outputGradient: Tensor, indices: Tensor, inputGradient: Tensor
+    _ window: Window, outputGradient: Tensor, argmax: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
     let members = inputGradient.members
     outputGradient.expect(outputGradient.shape, members: members, "outputGradient")
-    indices.expect(outputGradient.shape, members: members, type: .uint8, "indices")
+    argmax.expect(outputGradient.shape, members: members, type: .uint8, "argmax")
     inputGradient.expect(inputGradient.shape, members: members, "inputGradient")
     let arguments: [KernelArgument] = [
-      .tensor(outputGradient), .tensor(indices), .tensor(inputGradient),
+      .tensor(outputGradient), .tensor(argmax), .tensor(inputGradient),
     ]
     if let pairs = pairs(window, input: inputGradient, output: outputGradient) {
       return OpenCLOperation(
@@ -88,8 +88,8 @@ extension OpenCLDevice {
     let (batch, channels, rows, columns) = input.activation
     pooled.expect([batch, channels], members: pooled.members, "pooled values")
     return [
-      "PLANES": .integer(batch * channels), "INPUT_ROWS": .integer(rows),
-      "INPUT_COLUMNS": .integer(columns),
+      "PLANES": .integer(batch * channels), "SOURCE_ROWS": .integer(rows),
+      "SOURCE_COLUMNS": .integer(columns),
     ]
   }
 
@@ -103,9 +103,9 @@ extension OpenCLDevice {
     guard window == Window(2, stride: 2),
       (input.shape[2], input.shape[3]) == (2 * rows, 2 * columns)
     else { return nil }
-    let isProcessor = profile == .processor
-    let rowItems = isProcessor ? 1 : columns
-    constants["VECTOR"] = .integer(!isProcessor || columns < 4 ? 1 : 4)
+    let isCPU = profile == .cpu
+    let rowItems = isCPU ? 1 : columns
+    constants["LANES"] = .integer(!isCPU || columns < 4 ? 1 : 4)
     constants["ROW_ITEMS"] = .integer(rowItems)
     return (constants, output.shape[0] * output.shape[1] * rows * rowItems)
   }
@@ -118,16 +118,11 @@ extension OpenCLDevice {
       "pooling \(input.shape) does not give \(output.shape)")
     precondition(
       window.kernel.rows * window.kernel.columns <= 256, "a pooling window has at most 256 places")
-    return [
-      "PLANES": .integer(batch * channels),
-      "INPUT_ROWS": .integer(rows), "INPUT_COLUMNS": .integer(columns),
-      "OUTPUT_ROWS": .integer(extent.rows), "OUTPUT_COLUMNS": .integer(extent.columns),
-      "KERNEL_ROWS": .integer(window.kernel.rows),
-      "KERNEL_COLUMNS": .integer(window.kernel.columns),
-      "STRIDE_ROWS": .integer(window.stride.rows),
-      "STRIDE_COLUMNS": .integer(window.stride.columns),
-      "PADDING_ROWS": .integer(window.padding.rows),
-      "PADDING_COLUMNS": .integer(window.padding.columns),
-    ]
+    precondition(
+      window.padding.rows < window.kernel.rows && window.padding.columns < window.kernel.columns,
+      "a pooling window lies beside the image")
+    var constants = window.constants(source: .init(rows: rows, columns: columns), target: extent)
+    constants["PLANES"] = .integer(batch * channels)
+    return constants
   }
 }

@@ -83,12 +83,12 @@ public final class OpenCLDevice: Device {
     information.tuning = self.tuning == shipped ? nil : self.tuning.identity
     self.information = information
     do {
-      try context.use(shipped.libraryParameters)
+      try context.use(shipped.clblastParameters)
     } catch let error as DeviceError {
       // Not worth doing without the device: the library's own constants are as right.
       TuningFolder.logOnce("\(error.description): CLBlast keeps its own constants")
     }
-    try context.use(own.libraryParameters)
+    try context.use(own.clblastParameters)
     queue = try OpenCLHandle.make(
       "clCreateCommandQueue", release: { _ = clReleaseCommandQueue($0) }
     ) { clCreateCommandQueue(context.context.pointer, context.device, 0, $0) }
@@ -115,8 +115,8 @@ public final class OpenCLDevice: Device {
   /// What it allows a work-group.
   public var tilingLimits: ConvolutionTiling.Limits { context.limits }
   /// Multiply-accumulates of a member from which on CLBlast computes a linear layer.
-  public var libraryThreshold: Int {
-    tuning.libraryThreshold ?? context.quirks.libraryProductThreshold
+  public var clblastThreshold: Int {
+    tuning.clblastThreshold ?? context.quirks.clblastThreshold
   }
 
   /// Whether memory is only counted.
@@ -172,8 +172,8 @@ public final class OpenCLDevice: Device {
       group: context.quirks.pointwiseGroup)
   }
 
-  /// Values that a work-item takes at once in rows of `count`: `VECTOR` of the kernels.
-  func vectorWidth(_ count: Int) -> Int { count % 8 == 0 ? 8 : count % 4 == 0 ? 4 : 1 }
+  /// `LANES` of kernels that take rows of `count` values as whole vectors.
+  func lanes(dividing count: Int) -> Int { count % 8 == 0 ? 8 : count % 4 == 0 ? 4 : 1 }
 
   /// A launch with one reducing work-group per result and member.
   func reduction(

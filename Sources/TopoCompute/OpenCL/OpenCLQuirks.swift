@@ -9,7 +9,7 @@ struct OpenCLQuirks: Sendable {
   /// Work-items of a group in the convolutions.
   var convolutionGroup = 64
   /// Multiply-accumulates of a member from which on a product goes to CLBlast.
-  var libraryProductThreshold = 1 << 17
+  var clblastThreshold = 1 << 17
 
   /// Whether the host writes device memory through a mapping instead of a command.
   var writesByMapping = false
@@ -18,14 +18,19 @@ struct OpenCLQuirks: Sendable {
   init(platform: String, profile: DeviceProfile, maximumGroup: Int) {
     // -cl-fast-relaxed-math is left out everywhere: it implies finite math, and a loss that is
     // not finite must be seen.
-    if profile == .processor {
+    if profile == .cpu {
       // A CPU computes a group's items in a loop on one core: barriers cost, and half a dozen
       // sums in flight fill its vector units.
       reductionGroup = 64
     }
-    if PoCLCache.belongs(to: platform) && profile == .processor {
+    if PoCLCache.belongs(to: platform) && profile == .cpu {
       // CLBlast's parameters for PoCL are untuned defaults: up to here our own kernel is faster.
-      libraryProductThreshold = 1 << 26
+      clblastThreshold = 1 << 26
+    }
+    if platform.contains("NVIDIA") {
+      // The driver prints "1 warning generated." on standard error for programs that compile, and warns
+      // of attributes that it adds to kernels itself. `make kernels-check` sees warnings of ours.
+      buildOptions += " -w"
     }
     if platform.contains("Oclgrind") {
       // Its check for uninitialised values does not know `freeze`, which clang's optimiser emits.

@@ -23,13 +23,7 @@ extension Dataset {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Dataset {
     let source = try DatasetSource.find(nameOrDirectory, environment: environment)
-    let (training, test) =
-      switch source.files {
-      case .cifar(let format, let training, let test):
-        (try format.read(training), try format.read(test))
-      case .idx(let training, let test, let variant):
-        (try read(training, variant: variant), try read(test, variant: variant))
-      }
+    let (training, test) = (try source.images(of: .training), try source.images(of: .test))
     guard training.shape == test.shape else {
       throw UserError(
         "\(nameOrDirectory): the training images are \(training.shape) but the test images "
@@ -39,6 +33,22 @@ extension Dataset {
       name: source.name, training: training, test: test,
       normalization: source.known?.normalization ?? Normalization(of: training),
       classNames: source.known?.classNames.flatMap { $0.count == training.classes ? $0 : nil })
+  }
+}
+
+extension DatasetSource {
+  /// Reads the images of a split, whose files are there.
+  /// - Throws: `UserError` if they are damaged.
+  func images(of split: Split) throws -> ImageSet {
+    switch files {
+    case .cifar(let format, let training, let test):
+      return try format.read((split == .training ? training : test) ?? [])
+    case .idx(let training, let test, let variant):
+      guard let pair = split == .training ? training : test else {
+        preconditionFailure("files of a split that were not asked for are read")
+      }
+      return try Self.read(pair, variant: variant)
+    }
   }
 
   private static func read(_ files: DatasetFiles.Pair, variant: EMNISTVariant?) throws -> ImageSet {

@@ -1,7 +1,8 @@
 import Foundation
 import TopoFoundation
 
-/// The files of a data set as they were found in a folder.
+/// The files of a data set as they were found in a folder: of each split, or nil if they are missing
+/// and not needed.
 enum DatasetFiles {
   /// Images and labels, in IDX files.
   struct Pair {
@@ -9,19 +10,31 @@ enum DatasetFiles {
     var labels: URL
   }
 
-  case idx(training: Pair, test: Pair, variant: EMNISTVariant?)
-  case cifar(CIFARBinary, training: [URL], test: [URL])
+  case idx(training: Pair?, test: Pair?, variant: EMNISTVariant?)
+  case cifar(CIFARBinary, training: [URL]?, test: [URL]?)
+
+  /// Whether the files of a split are there.
+  func has(_ split: Split) -> Bool {
+    switch self {
+    case .idx(let training, let test, _): (split == .training ? training : test) != nil
+    case .cifar(_, let training, let test): (split == .training ? training : test) != nil
+    }
+  }
 
   /// The files in `folder` or in a subfolder that archives unpack to; nil when there are none.
-  /// - Parameter variant: which of EMNIST's files are wanted, if a folder holds several.
-  /// - Throws: `UserError` when some files of a set are there and others are missing, or a folder
-  ///   cannot be read.
-  static func find(in folder: URL, variant: EMNISTVariant? = nil) throws -> DatasetFiles? {
+  /// - Parameters:
+  ///   - variant: which of EMNIST's files are wanted, if there are several.
+  ///   - splits: those whose files are needed.
+  /// - Throws: `UserError` when some files of a set are there and needed ones are missing, or a
+  ///   folder cannot be read.
+  static func find(
+    in folder: URL, variant: EMNISTVariant? = nil, needing splits: [Split]
+  ) throws -> DatasetFiles? {
     for part in ["", "raw", "gzip", "cifar-10-batches-bin", "cifar-100-binary"] {
       let place = part.isEmpty ? folder : folder.appending(path: part)
       guard let listing = try FolderListing(place) else { continue }
-      if let files = try idx(in: listing, variant: variant) { return files }
-      if let files = try cifar(in: listing) { return files }
+      if let files = try idx(in: listing, variant: variant, splits) { return files }
+      if let files = try cifar(in: listing, splits) { return files }
     }
     return nil
   }
@@ -29,7 +42,7 @@ enum DatasetFiles {
   // MARK: IDX
 
   private static func idx(
-    in listing: FolderListing, variant: EMNISTVariant?
+    in listing: FolderListing, variant: EMNISTVariant?, _ splits: [Split]
   ) throws -> DatasetFiles? {
     let stems = ["train", "t10k", "test"]
     func present(_ prefix: String) -> Bool {
@@ -54,13 +67,21 @@ enum DatasetFiles {
       }
     }
     let prefix = chosen.map { "emnist-\($0.rawValue)-" } ?? ""
-    func pair(_ stems: [String]) throws -> Pair {
-      Pair(
-        images: try file(stems.map { prefix + $0 }, "images-idx3", in: listing),
-        labels: try file(stems.map { prefix + $0 }, "labels-idx1", in: listing))
+    func pair(_ split: Split, _ stems: [String]) throws -> Pair? {
+      try needed(splits.contains(split)) {
+        Pair(
+          images: try file(stems.map { prefix + $0 }, "images-idx3", in: listing),
+          labels: try file(stems.map { prefix + $0 }, "labels-idx1", in: listing))
+      }
     }
     return .idx(
-      training: try pair(["train"]), test: try pair(["t10k", "test"]), variant: chosen)
+      training: try pair(.training, ["train"]), test: try pair(.test, ["t10k", "test"]),
+      variant: chosen)
+  }
+
+  /// Files that are missing are an error only if they are needed.
+  private static func needed<Files>(_ isNeeded: Bool, _ find: () throws -> Files) throws -> Files? {
+    isNeeded ? try find() : try? find()
   }
 
   private static func spellings(_ stem: String, _ kind: String) -> [String] {
@@ -84,7 +105,9 @@ enum DatasetFiles {
 
   // MARK: CIFAR
 
-  private static func cifar(in listing: FolderListing) throws -> DatasetFiles? {
+  private static func cifar(
+    in listing: FolderListing, _ splits: [Split]
+  ) throws -> DatasetFiles? {
     let ten = (1...5).map { "data_batch_\($0).bin" }
     func isThere(_ name: String) -> Bool { listing.file([name]) != nil }
     let (classes, training, test) =
@@ -103,6 +126,8 @@ enum DatasetFiles {
       return file
     }
     return .cifar(
-      CIFARBinary(classes: classes), training: try training.map(file), test: [try file(test)])
+      CIFARBinary(classes: classes),
+      training: try needed(splits.contains(.training)) { try training.map(file) },
+      test: try needed(splits.contains(.test)) { [try file(test)] })
   }
 }

@@ -13,16 +13,17 @@ struct DatasetSource {
   /// Looks up a name or a directory.
   /// - Throws: `UserError`, with the places that were searched.
   static func find(
-    _ nameOrDirectory: String, environment: [String: String]
+    _ nameOrDirectory: String, needing splits: [Split] = Split.allCases,
+    environment: [String: String]
   ) throws -> DatasetSource {
     guard !nameOrDirectory.isEmpty else {
       throw UserError("no data set is named; give a directory or one of \(names)")
     }
     if !nameOrDirectory.contains("/"), let known = KnownDataset(spelling: nameOrDirectory) {
       let variant = KnownDataset.emnistVariant(in: nameOrDirectory)
-      return try find(known, variant: variant, environment: environment)
+      return try find(known, variant: variant, splits, environment: environment)
     }
-    return try directory(nameOrDirectory, environment: environment)
+    return try directory(nameOrDirectory, splits, environment: environment)
   }
 
   private static var names: String {
@@ -32,7 +33,7 @@ struct DatasetSource {
   // MARK: By directory
 
   private static func directory(
-    _ path: String, environment: [String: String]
+    _ path: String, _ splits: [Split], environment: [String: String]
   ) throws -> DatasetSource {
     var path = path
     if path.hasPrefix("~/"), let home = environment["HOME"] { path = home + path.dropFirst() }
@@ -49,7 +50,7 @@ struct DatasetSource {
     guard access(folder.path, R_OK | X_OK) == 0 else {
       throw UserError(path, "cannot be read (\(UserError.systemReason)); check its permissions")
     }
-    guard let files = try DatasetFiles.find(in: folder) else {
+    guard let files = try DatasetFiles.find(in: folder, needing: splits) else {
       if let foreign = ForeignCIFAR.find(in: folder) {
         throw UserError(foreign.folder, "holds \(foreign.remedy)")
       }
@@ -76,14 +77,18 @@ struct DatasetSource {
   /// a folder of that name, or have the number of images that its authors give.
   private static func known(of files: DatasetFiles, called name: String) -> KnownDataset? {
     switch files {
-    case .cifar(let format, let training, _):
+    case .cifar(let format, let training, let test):
       let known: KnownDataset = format.classes == 100 ? .cifar100 : .cifar10
-      let sizes = training.compactMap { url -> Int? in
-        var status = stat()
-        return stat(url.path, &status) == 0 ? Int(status.st_size) : nil
+      func size(_ files: [URL]) -> Int {
+        files.reduce(0) { sum, url in
+          var status = stat()
+          return stat(url.path, &status) == 0 ? sum + Int(status.st_size) : sum
+        }
       }
-      let isWhole = sizes.reduce(0, +) == 50_000 * format.record
-      let isInArchive = training.contains {
+      let isWhole =
+        training.map { size($0) == 50_000 * format.record }
+        ?? (size(test ?? []) == 10_000 * format.record)
+      let isInArchive = (training ?? test ?? []).contains {
         ["cifar-10-batches-bin", "cifar-100-binary"].contains(
           $0.deletingLastPathComponent().lastPathComponent)
       }
@@ -98,12 +103,13 @@ struct DatasetSource {
   // MARK: By name
 
   private static func find(
-    _ known: KnownDataset, variant: EMNISTVariant?, environment: [String: String]
+    _ known: KnownDataset, variant: EMNISTVariant?, _ splits: [Split],
+    environment: [String: String]
   ) throws -> DatasetSource {
     let name = known.rawValue + (variant.map { "-\($0.rawValue)" } ?? "")
     let places = places(for: known, named: name, environment: environment)
     for place in places {
-      guard let files = try DatasetFiles.find(in: place, variant: variant),
+      guard let files = try DatasetFiles.find(in: place, variant: variant, needing: splits),
         matches(files, known, in: place)
       else { continue }
       return DatasetSource(name: name, known: known, files: files)

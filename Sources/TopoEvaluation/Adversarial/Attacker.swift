@@ -36,7 +36,7 @@ public final class Attacker {
     var clean: Tensor
     var start: Tensor
     var targets: Tensor
-    var strength: Tensor
+    var stepAndRadius: Tensor
     var images: Tensor
     var input: Tensor
   }
@@ -78,8 +78,9 @@ public final class Attacker {
         func step(from: Tensor, _ gradient: Tensor?) throws -> any TopoCompute.Operation {
           try device.attackStep(
             norm, clean: tensors.clean, from: from, gradient: gradient,
-            strength: tensors.strength, mean: normalization.mean,
-            deviation: normalization.standardDeviation, images: tensors.images, input: tensors.input
+            stepAndRadius: tensors.stepAndRadius, mean: normalization.mean,
+            standardDeviation: normalization.standardDeviation, images: tensors.images,
+            input: tensors.input
           )
         }
         return (
@@ -106,7 +107,7 @@ public final class Attacker {
       clean: try images(1), start: try images(1),
       targets: try device.makeTensor(
         members: 1, shape: [batch], elementType: .int32, lifetime: .persistent),
-      strength: try device.makeTensor(members: 1, shape: [2]), images: try images(members),
+      stepAndRadius: try device.makeTensor(members: 1, shape: [2]), images: try images(members),
       input: try images(members))
   }
 
@@ -116,23 +117,19 @@ public final class Attacker {
     architecture: Architecture, capacity: Int, normalization: Normalization,
     batch: Int = Attacker.batch, device: any Device
   ) throws -> MemoryUse {
-    let counting = try device.measuring()
-    let attacker = try Attacker(
-      architecture: architecture, capacity: capacity, normalization: normalization, batch: batch,
-      device: counting)
-    return withExtendedLifetime(attacker) { counting.memoryUse }
+    try device.memoryUse {
+      try Attacker(
+        architecture: architecture, capacity: capacity, normalization: normalization,
+        batch: batch, device: $0)
+    }
   }
 
   /// Puts networks in place of those on the device, at most as many as there is room for.
   /// - Throws: `DeviceError`.
   public func replace(with networks: [StateDictionary]) throws {
-    precondition((1...parameters.members).contains(networks.count))
-    precondition(networks.allSatisfy { $0.architecture == architecture })
     members = networks.count
     holdsCleanGradient = false
-    // Nobody reads what the others answer.
-    let others = Array(repeating: networks[0], count: parameters.members - networks.count)
-    try parameters.write(networks + others, device: device)
+    try parameters.write(networks, device: device)
   }
 
   /// Puts images in place, at most a batch.
@@ -221,7 +218,7 @@ public final class Attacker {
   }
 
   private func write(size: Float, radius: Double) throws {
-    try device.write([size, Float(radius)], to: tensors.strength)
+    try device.write([size, Float(radius)], to: tensors.stepAndRadius)
   }
 
   private func writeStart(_ attack: Attack, epsilon: Double, first: Int, seed: UInt64) throws {
@@ -236,7 +233,7 @@ public final class Attacker {
     try device.write(start, to: tensors.start)
   }
 
-  private func logits() throws -> [[Float]] { try rows(program.forward.logits) }
+  private func logits() throws -> [[Float]] { try rows(program.forward.output) }
 
   /// The rows of the images in place, by member.
   private func rows(_ tensor: Tensor) throws -> [[Float]] {

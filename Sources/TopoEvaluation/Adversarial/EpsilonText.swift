@@ -1,3 +1,5 @@
+import TopoFoundation
+
 /// Epsilons as people write them: `4/255` rather than 0.01568627450980392.
 public enum EpsilonText {
   /// The text of an epsilon.
@@ -23,7 +25,7 @@ public enum EpsilonText {
   public static func names(_ list: String) throws -> [Double: String] {
     let items = list.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
     return try items.reduce(into: [:]) { names, item in
-      for epsilon in try AttackSelection.epsilons(item) where names[epsilon] == nil {
+      for epsilon in try AttackPart.epsilons(item) where names[epsilon] == nil {
         names[epsilon] = item
       }
     }

@@ -14,7 +14,7 @@ public struct ConfusionRecord: Sendable, Hashable {
   /// How much of it.
   public var severity: Double
   /// Number of the draw, from 0.
-  public var `repeat`: Int
+  public var draw: Int
   /// The images' class.
   public var trueClass: Int
   /// What the network took them for.
@@ -24,7 +24,7 @@ public struct ConfusionRecord: Sendable, Hashable {
 
   /// The columns of `confusion.csv`.
   public static let columns = [
-    "dataset", "condition", "seed", "perturbation", "severity", "repeat", "true", "predicted",
+    "dataset", "condition", "seed", "perturbation", "severity", "draw", "true", "predicted",
     "count",
   ]
 
@@ -34,7 +34,7 @@ public struct ConfusionRecord: Sendable, Hashable {
   /// The record as a line of `confusion.csv`.
   public var line: String {
     CSV.line([
-      dataset, condition, "\(seed)", perturbation, "\(severity)", "\(`repeat`)", "\(trueClass)",
+      dataset, condition, "\(seed)", perturbation, "\(severity)", "\(draw)", "\(trueClass)",
       "\(predictedClass)", "\(count)",
     ])
   }
@@ -45,24 +45,24 @@ extension EvaluatedModel {
   /// classes that never occurred have none.
   public func confusion(
     _ measures: ClassificationMeasures, dataset: String, perturbation: String = Record.clean,
-    severity: Double = 0, repeat: Int = 0
+    severity: Double = 0, draw: Int = 0
   ) -> [ConfusionRecord] {
     confusion(
       measures.confusion, classes: measures.classes, dataset: dataset, perturbation: perturbation,
-      severity: severity, repeat: `repeat`)
+      severity: severity, draw: draw)
   }
 
   /// A matrix `[true][predicted]` as records.
   public func confusion(
     _ matrix: [Int], classes: Int, dataset: String, perturbation: String, severity: Double,
-    repeat: Int = 0
+    draw: Int = 0
   ) -> [ConfusionRecord] {
     matrix.enumerated().compactMap { place, count in
       count == 0
         ? nil
         : ConfusionRecord(
           dataset: dataset, condition: condition, seed: seed, perturbation: perturbation,
-          severity: severity, repeat: `repeat`, trueClass: place / classes,
+          severity: severity, draw: draw, trueClass: place / classes,
           predictedClass: place % classes, count: count)
     }
   }

@@ -32,7 +32,7 @@ extension Record {
   ) -> Record {
     var record = self
     (record.measure, record.perturbation, record.severity) = (measure, perturbation, severity)
-    (record.repeat, record.value) = (0, value)
+    (record.draw, record.value) = (0, value)
     return record
   }
 }

@@ -17,7 +17,7 @@ public struct Record: Sendable, Hashable {
   /// How much of it: the level of a noise; 0 for `clean`.
   public var severity: Double
   /// Number of the draw, from 0.
-  public var `repeat`: Int
+  public var draw: Int
   /// The value, or why there is none.
   public var value: MeasuredValue
 
@@ -27,7 +27,7 @@ public struct Record: Sendable, Hashable {
   /// A record from its parts.
   public init(
     dataset: String, network: NetworkIdentity, state: NetworkState = .unknown, measure: String,
-    perturbation: String = Record.clean, severity: Double = 0, repeat: Int = 0,
+    perturbation: String = Record.clean, severity: Double = 0, draw: Int = 0,
     value: MeasuredValue
   ) {
     self.dataset = dataset
@@ -36,19 +36,19 @@ public struct Record: Sendable, Hashable {
     self.measure = measure
     self.perturbation = perturbation
     self.severity = severity
-    self.repeat = `repeat`
+    self.draw = draw
     self.value = value
   }
 
   /// A record of a member under a penalty.
   public init(
     dataset: String, penalty: Penalty, seed: UInt64, measure: String,
-    perturbation: String = Record.clean, severity: Double = 0, repeat: Int = 0,
+    perturbation: String = Record.clean, severity: Double = 0, draw: Int = 0,
     value: MeasuredValue
   ) {
     self.init(
       dataset: dataset, network: NetworkIdentity(penalty, seed: seed), measure: measure,
-      perturbation: perturbation, severity: severity, repeat: `repeat`, value: value)
+      perturbation: perturbation, severity: severity, draw: draw, value: value)
   }
 
   /// The condition's label.

@@ -1,5 +1,5 @@
 import Foundation
-import TopoSheets
+import TopoFoundation
 
 extension RecordTable {
   /// Provenance and records as JSON: `{"provenance": {...}, "records": [...]}`, a line per record,
@@ -31,14 +31,14 @@ extension RecordTable {
       ("view", JSONText.string(network.view)),
       ("layout", JSONText.string(network.layout)),
       ("scale", JSONText.string(network.scale)),
-      ("neighbourhood", JSONText.string(network.neighbourhood)),
+      ("neighborhood", JSONText.string(network.neighbourhood)),
       ("seed", "\(network.seed)"),
       ("epoch", "\(network.epoch)"),
       ("state", JSONText.string(record.state.rawValue)),
       ("measure", JSONText.string(record.measure)),
       ("perturbation", JSONText.string(record.perturbation)),
       ("severity", "\(record.severity)"),
-      ("repeat", "\(record.repeat)"),
+      ("draw", "\(record.draw)"),
       ("value", value.number.map { "\($0)" } ?? "null"),
       ("reason", value.reason.map(JSONText.string) ?? "null"),
     ]

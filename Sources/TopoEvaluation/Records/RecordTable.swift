@@ -20,7 +20,7 @@ public struct RecordTable: Sendable, Hashable {
   /// is empty nowhere.
   public static let columns =
     ["dataset"] + NetworkIdentity.columns
-    + ["state", "measure", "perturbation", "severity", "repeat", "value", "reason"]
+    + ["state", "measure", "perturbation", "severity", "draw", "value", "reason"]
 
   /// Writes `metrics.csv` and `metrics.json` into a folder that exists, each whole or not at all.
   /// - Throws: `UserError` where they cannot be written.
@@ -39,7 +39,7 @@ public struct RecordTable: Sendable, Hashable {
       text += CSV.line(
         [record.dataset] + record.network.fields + [
           record.state.rawValue, record.measure, record.perturbation, "\(record.severity)",
-          "\(record.repeat)", value.number.map { "\($0)" } ?? "", value.reason ?? "",
+          "\(record.draw)", value.number.map { "\($0)" } ?? "", value.reason ?? "",
         ])
     }
     return text
@@ -106,7 +106,7 @@ public struct RecordTable: Sendable, Hashable {
     guard let draw = Int(row.fields[first + 4]) else { throw wrong(first + 4, "a number") }
     return Record(
       dataset: row.fields[0], network: network, state: state, measure: row.fields[first + 1],
-      perturbation: row.fields[first + 2], severity: try number(first + 3), repeat: draw,
+      perturbation: row.fields[first + 2], severity: try number(first + 3), draw: draw,
       value: row.fields[first + 5].isEmpty
         ? .undefined(row.fields[first + 6]) : .value(try number(first + 5)))
   }

@@ -48,9 +48,9 @@ final class CopyEvaluator {
   private let device: any Device
   /// Images or features.
   private let input: Tensor
-  private let common: (parameters: SegmentParameters, segment: InferenceSegment)?
+  private let common: (parameters: SegmentParameters, segment: ForwardPass)?
   private let parameters: SegmentParameters
-  private let segment: InferenceSegment
+  private let segment: ForwardPass
   private let operations: [any Operation]
 
   /// Makes room for copies.
@@ -71,9 +71,9 @@ final class CopyEvaluator {
     if extent.entrance == .activations {
       let own = try SegmentParameters(
         architecture, layers: 0..<first, members: 1, device: device)
-      let segment = try InferenceSegment(
-        architecture, layers: 0..<first, tensors: own.tensors, members: 1, input: input,
-        lasting: .everything, device: device)
+      let segment = try ForwardPass(
+        architecture, layers: 0..<first, parameters: own.tensors, members: 1, input: input,
+        keeping: .everything, device: device)
       common = (own, segment)
       entrance = segment.output
     } else {
@@ -81,8 +81,8 @@ final class CopyEvaluator {
     }
     parameters = try SegmentParameters(
       architecture, layers: layers, members: members, device: device)
-    segment = try InferenceSegment(
-      architecture, layers: layers, tensors: parameters.tensors, members: members,
+    segment = try ForwardPass(
+      architecture, layers: layers, parameters: parameters.tensors, members: members,
       input: entrance, device: device)
     operations = (common?.segment.operations ?? []) + segment.operations
     self.extent = extent
@@ -93,9 +93,7 @@ final class CopyEvaluator {
   /// The memory of `device` that copies take, without taking any.
   /// - Throws: `DeviceError` for operations that the device does not have.
   static func memoryUse(_ extent: Extent, device: any Device) throws -> MemoryUse {
-    let counting = try device.measuring()
-    let evaluator = try CopyEvaluator(extent, device: counting)
-    return withExtendedLifetime(evaluator) { counting.memoryUse }
+    try device.memoryUse { try CopyEvaluator(extent, device: $0) }
   }
 
   /// How well copies classify.

@@ -16,18 +16,20 @@ final class FeatureStore {
     var selectivity: UnitSelectivity?
   }
 
-  private let models: [EvaluatedModel]
-  private let evaluation: WeightEvaluation
+  private let context: EvaluationContext
+  /// Images by which the selectivity of units is measured; nil if it is not needed.
+  private let selectivityImages: ImageSet?
   private let device: any Device
   private let budget: Int?
   /// Bytes of features that are kept; those of further networks are computed when they are needed.
   private let capacity: Int
   /// Layers whose inputs are needed, by architecture.
   private let layers: [Architecture: [Int]]
-  private let wantsSelectivity: Bool
+
+  private var models: [EvaluatedModel] { context.models }
 
   /// Called before networks take memory of the device: what can be given back should be.
-  var beforeShowing: () -> Void = {}
+  var beforeInference: () -> Void = {}
 
   private var networks: [Int: Network] = [:]
   /// By model and layer: dense `[image, feature]`.
@@ -35,25 +37,22 @@ final class FeatureStore {
   private var held = 0
 
   init(
-    _ models: [EvaluatedModel], _ evaluation: WeightEvaluation, layers: [Architecture: [Int]],
+    _ context: EvaluationContext, layers: [Architecture: [Int]], selectivityImages: ImageSet?,
     capacity: Int, budget: Int?, device: any Device
   ) {
-    self.models = models
-    self.evaluation = evaluation
+    self.context = context
     self.layers = layers
+    self.selectivityImages = selectivityImages
     self.capacity = capacity
     self.budget = budget
     self.device = device
-    wantsSelectivity = evaluation.selection.perturbations.contains {
-      $0.kind == .lesionSelective
-    }
   }
 
   /// Bytes of a model's features.
   func bytes(ofModel index: Int) -> Int {
     let architecture = models[index].network.architecture
     return (layers[architecture] ?? []).reduce(0) {
-      $0 + architecture.inputShape(ofLayer: $1)[0] * evaluation.images.count * 4
+      $0 + architecture.inputShape(ofLayer: $1)[0] * context.images.count * 4
     }
   }
 
@@ -83,7 +82,7 @@ final class FeatureStore {
   private func pass(
     _ indices: [Int], returnsFeatures: Bool, _ progress: (Int, Int) -> Void
   ) throws -> [Int: [Int: [Float]]] {
-    beforeShowing()
+    beforeInference()
     var found: [Int: [Int: [Float]]] = [:]
     for group in Dictionary(grouping: indices, by: { models[$0].network.architecture }).values {
       found.merge(try passGroup(group, returnsFeatures, progress)) { $1 }
@@ -99,12 +98,12 @@ final class FeatureStore {
     let subset = indices.map { models[$0] }
     let widest = indices.map { index in
       let architecture = models[index].network.architecture
-      let images = max(evaluation.images.count, evaluation.selectivityImages?.count ?? 0)
-      return bytes(ofModel: index) + (wantsSelectivity ? architecture.sheet.units * images * 4 : 0)
+      let images = selectivityImages.map { max(context.images.count, $0.count) } ?? 0
+      return bytes(ofModel: index) + architecture.sheet.units * images * 4
     }.max()
     let most = max(1, min(Self.pack, capacity / max(widest ?? 1, 1)))
     let packs = try ModelPacks(
-      subset, else: evaluation.normalization, device: device, memoryLimit: budget
+      subset, else: context.normalization, device: device, memoryLimit: budget
     ).plan(
       atMost: most,
       task: { "showing a network of \($0.name) \(Evaluator.batch) images at a time" }
@@ -120,23 +119,22 @@ final class FeatureStore {
       let evaluator = try Evaluator(
         architecture: architecture, capacity: own.count, features: wanted, device: device)
       try evaluator.replace(with: own.map { models[$0].network })
-      let normalization = models[own[0]].normalization ?? evaluation.normalization
+      let normalization = context.normalization(of: own[0])
       var shown = try Shown(
-        evaluator, evaluation.images, normalization,
-        keepsSheet: wantsSelectivity && evaluation.selectivityImages == nil
+        evaluator, context.images, normalization, keepsSheet: selectivityImages == context.images
       ) { progress($0, own[0]) }
-      if wantsSelectivity, let others = evaluation.selectivityImages {
+      if let others = selectivityImages, others != context.images {
         shown.sheets = try Shown(
           evaluator, others, normalization, keepsSheet: true, { _ in }
         ).sheets
       }
-      let labels = (evaluation.selectivityImages ?? evaluation.images).labels
       for (place, index) in own.enumerated() {
         networks[index] = Network(
           clean: ClassificationMeasures(shown.tallies[place]),
-          selectivity: wantsSelectivity
-            ? UnitSelectivity(
-              sheet: shown.sheets[place], labels: labels, classes: architecture.classes) : nil)
+          selectivity: selectivityImages.map {
+            UnitSelectivity(
+              sheet: shown.sheets[place], labels: $0.labels, classes: architecture.classes)
+          })
         let ownFeatures = shown.features.mapValues { $0[place] }
         if returnsFeatures { found[index] = ownFeatures }
         if features[index] == nil, held + bytes(ofModel: index) <= capacity {

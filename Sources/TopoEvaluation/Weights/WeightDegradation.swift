@@ -97,13 +97,13 @@ private struct ModelDegradation {
       guard isOverall || label != nil else { continue }
       if example == nil { example = record }
       if answers[perturbation] == nil { labels.append(perturbation) }
-      var answer = answers[perturbation]?[record.severity]?[record.repeat] ?? Answer()
+      var answer = answers[perturbation]?[record.severity]?[record.draw] ?? Answer()
       if isOverall { answer.accuracy = record.value.number }
       if let label {
         answer.classes[label] = record.value.number
         answer.known += 1
       }
-      answers[perturbation, default: [:]][record.severity, default: [:]][record.repeat] = answer
+      answers[perturbation, default: [:]][record.severity, default: [:]][record.draw] = answer
     }
   }
 
@@ -123,7 +123,7 @@ private struct ModelDegradation {
     func add(_ measure: String, _ severity: Double, _ value: MeasuredValue, draw: Int = 0) {
       guard var record = example else { return }
       (record.measure, record.perturbation) = (measure, label)
-      (record.severity, record.repeat, record.value) = (severity, draw, value)
+      (record.severity, record.draw, record.value) = (severity, draw, value)
       records.append(record)
     }
     let area = WeightDegradation.area(curve)

@@ -1,107 +1,343 @@
 import TopoCompute
 import TopoData
+import TopoFoundation
 import TopoNetworks
-import TopoSheets
 
-/// Measures trained networks whose weights or units were damaged, on images as they are.
+/// Trained networks with perturbed weights or silenced units, measured on clean images.
 ///
-/// Damaged copies are members of a population: hundreds are evaluated in one pass over the images.
+/// Perturbed copies are members of a population: hundreds are evaluated in one pass over the images.
 /// What all copies of a network have in common is computed once (`CopyEvaluator`).
-public struct WeightEvaluation: Sendable {
-  /// Images to show.
-  public var images: ImageSet
-  /// Name of the data in records.
-  public var dataset: String
-  /// Normalisation of the images for networks that do not know that of their training.
-  public var normalization: Normalization
-  /// What to do, and how much of it.
-  public var selection: WeightSelection
-  /// Images by which units are ranked for selective lesions, normalised alike; `images` where nil.
-  public var selectivityImages: ImageSet?
-  /// Copies that are on the device at a time, at most.
-  public var pack = 256
-  /// Bytes of memory that may be taken; the device's safe share by default. Up to a quarter is for
-  /// features that copies have in common.
-  public var memoryLimit: Int?
-
-  /// An evaluation on `images`.
-  public init(
-    images: ImageSet, dataset: String, normalization: Normalization, selection: WeightSelection
-  ) {
-    self.images = images
-    self.dataset = dataset
-    self.normalization = normalization
-    self.selection = selection
-  }
-
-  /// One perturbation at one severity, with all its draws.
-  public struct Condition: Sendable, Hashable {
-    /// What is done to networks.
-    public var perturbation: WeightPerturbation
-    /// How much of it; 0 for the networks as they are.
-    public var severity: Double
-
-    /// A perturbation at a severity.
-    public init(perturbation: WeightPerturbation, severity: Double) {
-      self.perturbation = perturbation
-      self.severity = severity
-    }
-  }
-
-  /// All perturbations at all severities, 0 first, then from the least damage to the most.
+public final class WeightEvaluation: Evaluation {
+  /// What is done, and how much of it.
+  public let part: WeightPart
+  /// All tasks, in a fixed order: by perturbation, then from severity 0 to the most damage.
   ///
   /// Of a perturbation's own severities those are left out that one of the models cannot have:
   /// more units than its sheet has.
-  public func conditions(for models: [EvaluatedModel]) -> [Condition] {
-    let architectures = Set(models.map(\.network.architecture))
-    return selection.perturbations.flatMap { perturbation in
-      selection.severities(of: perturbation).filter { severity in
-        selection.severities != nil
-          || architectures.allSatisfy {
-            (try? perturbation.check(severity: severity, architecture: $0)) != nil
-          }
-      }.map { Condition(perturbation: perturbation, severity: $0) }
+  public let tasks: [WeightTask]
+  let context: EvaluationContext
+  /// Images by which units are ranked for selective lesions; those of the context if nil.
+  private let selectivityImages: ImageSet?
+  /// Copies that are on the device at a time, at most.
+  var pack = 256
+  /// Whether the norms of weights are among the records of the first task.
+  var measuresNorms = true
+
+  private let device: any Device
+  private let store: FeatureStore
+  private let budget: MemoryBudget
+  /// Bytes of features that may be kept.
+  private let featureCapacity: Int
+  /// Indices of the models of each architecture and normalisation.
+  private let groups: [(architecture: Architecture, indices: [Int])]
+  /// The copies that were on the device last.
+  private var evaluator: CopyEvaluator?
+  private var memoryUses: [CopyEvaluator.Extent: MemoryUse] = [:]
+
+  /// Checks everything, and readies networks to be evaluated task by task.
+  /// - Parameter selectivityImages: images by which units are ranked for selective lesions,
+  ///   normalized like the others; those of the context by default.
+  /// - Throws: `UserError` for layers or severities that an architecture does not have.
+  public init(
+    _ part: WeightPart, in context: EvaluationContext, on device: any Device,
+    selectivityImages: ImageSet? = nil
+  ) throws {
+    let models = context.models
+    let groups = ModelPacks.groups(models, else: context.normalization)
+    var layers: [Architecture: [Int]] = [:]
+    for (architecture, _) in groups {
+      try part.check(architecture)
+      var entrances: Set<Int> = []
+      for perturbation in part.perturbations {
+        let first = try Self.firstLayer(perturbation, architecture)
+        if architecture.inputShape(ofLayer: first).count == 1 { entrances.insert(first) }
+      }
+      layers[architecture] = entrances.sorted()
+    }
+    let whole = context.memoryLimit ?? device.information.safeMemory
+    // Features lie in host memory: on the CPU, where the copies do.
+    let features = context.memoryLimit == nil || device.information.isAccelerator ? 0 : whole / 4
+    let limit = context.memoryLimit.map { $0 - features }
+    (self.part, self.context, self.device) = (part, context, device)
+    self.selectivityImages = selectivityImages
+    self.groups = groups
+    featureCapacity = whole / 4
+    budget = MemoryBudget(device.information, limit: limit)
+    tasks = part.tasks(for: models)
+    store = FeatureStore(
+      context, layers: layers,
+      selectivityImages: part.perturbations.contains { $0.kind == .lesionSelective }
+        ? selectivityImages ?? context.images : nil,
+      capacity: whole / 4, budget: limit, device: device)
+    store.beforeInference = { [weak self] in self?.evaluator = nil }
+  }
+
+  /// Index of the first layer that a perturbation changes.
+  private static func firstLayer(
+    _ perturbation: WeightPerturbation, _ architecture: Architecture
+  ) throws -> Int {
+    let parameters = try perturbation.parameters(of: architecture)
+    return parameters.map { architecture.parameters[$0].layer }.min() ?? 0
+  }
+
+  // MARK: Cost
+
+  public func cost(of task: WeightTask) -> Double {
+    // The features that all copies have in common are made with the first task.
+    Double(context.images.count)
+      * (Double(multiplyAccumulates(of: task)) / Double(max(costOfPreparation, 1))
+        + (task == tasks.first ? 1 : 0.001))
+  }
+
+  /// Multiply-accumulates of inference for all images and all unperturbed networks.
+  private var costOfPreparation: Int {
+    models.reduce(0) {
+      $0 + context.images.count * $1.network.architecture.multiplyAccumulates
     }
   }
 
-  /// Evaluates networks.
-  /// - Parameters:
-  ///   - models: the networks; copies of those of one architecture are evaluated together.
-  ///   - progress: called with the work done and in all, in millions of multiply-accumulates.
-  /// - Returns: records by model: the norm of its sheet's weights; by condition and draw the
-  ///   measures of classification; then what follows from those (`WeightDegradation`).
-  /// - Throws: `DeviceError`, also when a copy alone needs more memory than there is;
-  ///   `UserError` for a network that does not fit the images, or for layers
-  ///   or severities that an architecture does not have.
-  public func run(
-    _ models: [EvaluatedModel], device: any Device,
+  /// Multiply-accumulates of a task, without those of preparation.
+  private func multiplyAccumulates(of task: WeightTask) -> Int {
+    if task.severity == 0 { return 0 }
+    return groups.reduce(0) { sum, group in
+      let first = (try? Self.firstLayer(task.perturbation, group.architecture)) ?? 0
+      let extent = CopyEvaluator.Extent(
+        architecture: group.architecture, first: first, models: 1, copies: 1)
+      let draws = part.draws(
+        of: task.perturbation, severity: task.severity,
+        architecture: group.architecture)
+      return sum + group.indices.count * draws.count * context.images.count
+        * extent.multiplyAccumulates
+    }
+  }
+
+  // MARK: Records
+
+  private var models: [EvaluatedModel] { context.models }
+
+  public func measure(
+    _ pending: [Int], progress: (_ share: Double) -> Void = { _ in },
+    finished: (_ task: Int, TaskResult) throws -> Void
+  ) throws {
+    for index in pending {
+      let task = tasks[index]
+      let found = try outcomes(of: task) { done, all in
+        progress(Double(done) / Double(max(all, 1)))
+      }
+      let norms = index == 0 && measuresNorms ? weightNorms : []
+      let records = models.indices.flatMap { model in
+        (norms.isEmpty ? [] : [norms[model]]) + found[model].records
+      }
+      let confusion = zip(models, found).flatMap { model, outcome in
+        model.confusion(
+          outcome.confusion, classes: context.images.classes, dataset: context.dataset,
+          perturbation: task.perturbation.label, severity: task.severity)
+      }
+      try finished(index, TaskResult(records: records, confusion: confusion))
+    }
+  }
+
+  /// Mean norm of the weights of each network's sheet, in the order of the models: what absolute
+  /// noise is to be compared with.
+  private var weightNorms: [Record] {
+    models.map { model in
+      let architecture = model.network.architecture
+      let weights = model.network.tensors[architecture.sheetWeightIndex]
+      let inputs = weights.count / architecture.sheet.units
+      let norms = (0..<architecture.sheet.units).map { unit in
+        weights[unit * inputs..<(unit + 1) * inputs].reduce(0.0) {
+          $0 + Double($1) * Double($1)
+        }.squareRoot()
+      }
+      return model.record(
+        dataset: context.dataset, measure: MeasureName.weightNorm,
+        value: MeasuredValue(Statistics.mean(norms)))
+    }
+  }
+
+  /// Runs inference for all images and all unperturbed networks, once; otherwise that is done when
+  /// it is needed.
+  /// - Throws: `DeviceError`.
+  package func prepare() throws { _ = try store.networks(Array(models.indices)) }
+
+  /// What a task made of one model.
+  package struct Outcome: Sendable, Hashable {
+    /// By draw, then by measure. Models whose sheets differ in size may have more draws or fewer.
+    package var records: [Record] = []
+    /// The confusion matrix of all draws together, `[true][predicted]`.
+    package var confusion: [Int]
+  }
+
+  /// Outcomes of a task, by model.
+  /// - Parameter progress: called with multiply-accumulates done and in all.
+  /// - Throws: `DeviceError`.
+  package func outcomes(
+    of task: WeightTask,
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
-  ) throws -> [Record] {
-    let prepared = try prepare(models, device: device)
-    let conditions = prepared.conditions
-    let all = conditions.reduce(prepared.costOfPreparation) { $0 + prepared.cost(of: $1) }
-    var before = 0
-    func report(_ own: Int) { progress(Self.millions(before + own), max(Self.millions(all), 1)) }
-    report(0)
-    try prepared.showImages { done, _ in report(done) }
-    before = prepared.costOfPreparation
-    var records = prepared.weightNorms.map { [$0] }
-    for condition in conditions {
-      let found = try prepared.outcomes(of: condition) { done, _ in report(done) }
-      before += prepared.cost(of: condition)
-      report(0)
-      for (index, own) in found.enumerated() { records[index] += own.records }
+  ) throws -> [Outcome] {
+    if task.severity == 0 {
+      let networks = try store.networks(Array(models.indices))
+      return networks.enumerated().map { index, network in
+        Outcome(
+          records: self.records(index, task, draw: 0, network.clean),
+          confusion: network.clean.confusion)
+      }
     }
-    return records.flatMap { $0 + WeightDegradation.records(from: $0) }
+    let classes = context.images.classes
+    var outcomes = models.map { _ in
+      Outcome(confusion: [Int](repeating: 0, count: classes * classes))
+    }
+    let all = multiplyAccumulates(of: task)
+    var done = 0
+    for group in groups {
+      let first = try Self.firstLayer(task.perturbation, group.architecture)
+      let draws = part.draws(
+        of: task.perturbation, severity: task.severity,
+        architecture: group.architecture)
+      let possible = draws.filter { !isWithoutImages(task, draw: $0) }
+      var found: [Int: [Int: ClassificationMeasures]] = [:]
+      for pack in try packs(group.architecture, first, group.indices, draws: possible.count) {
+        let extent = CopyEvaluator.Extent(
+          architecture: group.architecture, first: first, models: pack.capacity.models,
+          copies: pack.capacity.copies)
+        let own = possible[pack.draws]
+        let measured = try measure(task, extent, pack.models, Array(own)) { images in
+          done += images * pack.models.count * own.count * extent.multiplyAccumulates
+          progress(done, all)
+        }
+        for (index, measures) in zip(pack.models, measured) {
+          for (draw, value) in zip(own, measures) { found[index, default: [:]][draw] = value }
+        }
+      }
+      for index in group.indices {
+        for draw in draws {
+          let measures = found[index]?[draw]
+          outcomes[index].records += records(index, task, draw: draw, measures)
+          for (place, count) in (measures?.confusion ?? []).enumerated() {
+            outcomes[index].confusion[place] += count
+          }
+        }
+      }
+    }
+    return outcomes
   }
 
-  private static func millions(_ count: Int) -> Int { count / 1_000_000 }
+  /// Whether a selective lesion has no units to choose, as its class has no images.
+  private func isWithoutImages(_ task: WeightTask, draw: Int) -> Bool {
+    let images = selectivityImages ?? context.images
+    return task.perturbation.kind == .lesionSelective
+      && !images.labels.contains(Int32(draw))
+  }
 
-  /// Checks everything, and readies networks to be evaluated condition by condition.
-  /// - Throws: as `run`.
-  public func prepare(
-    _ models: [EvaluatedModel], device: any Device
-  ) throws -> PreparedWeightEvaluation {
-    try PreparedWeightEvaluation(self, models, device: device)
+  private func records(
+    _ index: Int, _ task: WeightTask, draw: Int,
+    _ measures: ClassificationMeasures?
+  ) -> [Record] {
+    let classes = context.images.classes
+    let named =
+      measures?.named
+      ?? ClassificationMeasures(logits: [], classes: classes, labels: []).named.map {
+        ($0.measure, .undefined("no images of the class by which to choose units"))
+      }
+    return named.map { measure, value in
+      models[index].record(
+        dataset: context.dataset, measure: measure,
+        perturbation: task.perturbation.label, severity: task.severity, draw: draw,
+        value: value)
+    }
+  }
+
+  // MARK: Copies
+
+  private func measure(
+    _ task: WeightTask, _ extent: CopyEvaluator.Extent, _ indices: [Int],
+    _ draws: [Int], progress: (_ images: Int) -> Void
+  ) throws -> [[ClassificationMeasures]] {
+    let (perturbation, seed) = (task.perturbation, part.seed)
+    var features: [[Float]]?
+    if extent.entrance == .features {
+      features = try store.features(indices, layer: extent.first)
+    }
+    let selectivities =
+      perturbation.kind == .lesionSelective
+      ? try store.networks(indices).map(\.selectivity) : indices.map { _ in nil }
+    let networks = indices.map { models[$0].network }
+    let copies = try concurrentMap(indices.count * draws.count) { copy in
+      try perturbation.apply(
+        to: networks[copy / draws.count], severity: task.severity,
+        draw: draws[copy % draws.count], seed: seed,
+        selectivity: selectivities[copy / draws.count])
+    }
+    return try evaluator(extent).measure(
+      indices.indices.map { Array(copies[$0 * draws.count..<($0 + 1) * draws.count]) },
+      features: features, images: context.images,
+      normalization: context.normalization(of: indices[0]),
+      progress: progress)
+  }
+
+  private func evaluator(_ extent: CopyEvaluator.Extent) throws -> CopyEvaluator {
+    if let evaluator, evaluator.extent == extent { return evaluator }
+    // The old one's memory is free before the new one takes its own.
+    evaluator = nil
+    let fresh = try CopyEvaluator(extent, device: device)
+    evaluator = fresh
+    return fresh
+  }
+
+  /// Models and draws that are evaluated together.
+  private struct Pack {
+    var models: [Int]
+    /// Positions in the list of draws.
+    var draws: Range<Int>
+    /// Room on the device for so many models, and copies of each.
+    var capacity: (models: Int, copies: Int)
+  }
+
+  /// All draws of as many models as there is room for; or some of the draws of one model, where
+  /// there is no room for all.
+  /// - Throws: `DeviceError` when one copy alone needs more memory than there is.
+  private func packs(
+    _ architecture: Architecture, _ first: Int, _ indices: [Int], draws: Int
+  ) throws -> [Pack] {
+    if draws == 0 { return [] }
+    func extent(_ models: Int, _ copies: Int) -> CopyEvaluator.Extent {
+      .init(architecture: architecture, first: first, models: models, copies: copies)
+    }
+    func use(_ extent: CopyEvaluator.Extent) throws -> MemoryUse {
+      if let known = memoryUses[extent] { return known }
+      let use = try CopyEvaluator.memoryUse(extent, device: device)
+      memoryUses[extent] = use
+      return use
+    }
+    let task =
+      "showing a damaged copy of a network of \(architecture.name) "
+      + "\(Evaluator.batch) images at a time"
+    let remedy = "choose another device"
+    let most = max(pack, 1)
+    guard draws <= most, budget.holds(try use(extent(1, draws))) else {
+      let plan = try PackPlan(
+        draws, atMost: most, budget: budget, task: task, remedy: remedy
+      ) { try use(extent(1, $0.count)) }
+      let copies = plan.packs[0].count
+      return indices.flatMap { index in
+        plan.packs.map { Pack(models: [index], draws: $0, capacity: (1, copies)) }
+      }
+    }
+    var together = most / draws
+    switch extent(1, draws).entrance {
+    case .activations:
+      return indices.map { Pack(models: [$0], draws: 0..<draws, capacity: (1, draws)) }
+    case .features:
+      let bytes = indices.map { store.bytes(ofModel: $0) }.max() ?? 0
+      together = max(1, min(together, featureCapacity / max(bytes, 1)))
+    case .images: break
+    }
+    let plan = try PackPlan(
+      indices.count, atMost: together, budget: budget, task: task, remedy: remedy
+    ) { try use(extent($0.count, draws)) }
+    let room = plan.packs[0].count
+    return plan.packs.map { pack in
+      Pack(models: pack.map { indices[$0] }, draws: 0..<draws, capacity: (room, draws))
+    }
   }
 }

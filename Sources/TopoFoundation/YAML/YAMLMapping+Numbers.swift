@@ -6,7 +6,7 @@ extension YAMLMapping {
   /// The whole number of a key; nil when it is missing.
   /// - Throws: `UserError` for anything else, or a number outside `range`.
   /// - Parameter other: what else may stand there, for the error.
-  package func integer(
+  public func integer(
     _ key: String, _ range: ClosedRange<Int> = 1...Int.max, or other: String = ""
   ) throws -> Int? {
     try value(key).map { try whole($0, key, range, or: other) }
@@ -14,7 +14,7 @@ extension YAMLMapping {
 
   /// The seed of a key; nil when it is missing.
   /// - Throws: `UserError`.
-  package func seed(_ key: String) throws -> UInt64? {
+  public func seed(_ key: String) throws -> UInt64? {
     try value(key).map { try whole($0, key, 0...UInt64.max) }
   }
 
@@ -35,7 +35,7 @@ extension YAMLMapping {
   /// The number of a value. YAML's `.inf` and `.nan` count as numbers: the check of the value's use
   /// refuses them with a reason.
   /// - Throws: `UserError`.
-  package func number(_ node: Node, _ key: String) throws -> Double {
+  public func number(_ node: Node, _ key: String) throws -> Double {
     let text = node.scalar?.string ?? ""
     if let number = DecimalText.number(text) ?? Self.words[text.lowercased()] { return number }
     throw reader.problem(
@@ -49,7 +49,7 @@ extension YAMLMapping {
 
 extension Node {
   /// What it is, for a sentence.
-  package var inWords: String {
+  public var inWords: String {
     switch self {
     case .scalar(let scalar):
       let text = scalar.string.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -1,26 +1,26 @@
 import Yams
 
 /// Reads YAML strictly: unknown keys are errors, and every error names file, line and key.
-package struct YAMLReader {
+public struct YAMLReader {
   /// The path of the file, for errors.
-  package let file: String
+  public let file: String
   /// An example file that errors point to.
-  package var example: String
+  public var example: String
 
   /// A reader of the text of a file.
-  package init(file: String, example: String = "Plans/demo.yaml") {
+  public init(file: String, example: String = "Plans/demo.yaml") {
     (self.file, self.example) = (file, example)
   }
 
   /// An error about a node of the file.
-  package func problem(_ node: Node, _ sentence: String) -> UserError {
+  public func problem(_ node: Node, _ sentence: String) -> UserError {
     UserError("\(file), line \(node.mark?.line ?? 1): \(sentence)")
   }
 
   /// The file's one document. A byte order mark, with which some editors begin a file, is
   /// skipped.
   /// - Throws: `UserError` if it is not YAML, or empty.
-  package func document(_ text: String) throws -> Node {
+  public func document(_ text: String) throws -> Node {
     let scalars = text.unicodeScalars
     let text = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
     do {
@@ -43,7 +43,7 @@ package struct YAMLReader {
   }
 
   /// A mapping of which only `keys` may be used.
-  package func mapping(_ node: Node, _ what: String, keys: [String]) throws -> YAMLMapping {
+  public func mapping(_ node: Node, _ what: String, keys: [String]) throws -> YAMLMapping {
     guard case .mapping(let pairs) = node else {
       throw problem(node, "\(what) must be keys with values, such as \(keys[0]): ...")
     }
@@ -62,27 +62,27 @@ package struct YAMLReader {
 }
 
 /// The checked keys of a mapping.
-package struct YAMLMapping {
+public struct YAMLMapping {
   /// The reader of the file.
-  package let reader: YAMLReader
+  public let reader: YAMLReader
   /// The mapping.
-  package let node: Node
+  public let node: Node
   /// What the mapping is, for errors: `the plan`.
-  package let what: String
+  public let what: String
   /// The values by key.
-  package let values: [String: Node]
+  public let values: [String: Node]
 
   /// Whether a key is there with a value.
-  package func has(_ key: String) -> Bool { value(key) != nil }
+  public func has(_ key: String) -> Bool { value(key) != nil }
 
   /// The value of a key; nil when it is missing or null.
-  package func value(_ key: String) -> Node? {
+  public func value(_ key: String) -> Node? {
     guard let node = values[key], node.null == nil else { return nil }
     return node
   }
 
   /// The value of a key that must be there.
-  package func required(_ key: String) throws -> Node {
+  public func required(_ key: String) throws -> Node {
     guard let value = value(key) else {
       throw reader.problem(node, "\(what) has no \(key); add \(key): ...")
     }
@@ -90,10 +90,10 @@ package struct YAMLMapping {
   }
 
   /// The text of a key that must be there.
-  package func text(_ key: String) throws -> String { try text(required(key), key) }
+  public func text(_ key: String) throws -> String { try text(required(key), key) }
 
   /// The text of a value.
-  package func text(_ node: Node, _ key: String) throws -> String {
+  public func text(_ node: Node, _ key: String) throws -> String {
     guard let text = node.scalar?.string, !text.isEmpty else {
       throw reader.problem(node, "\(key) must be a word or a text")
     }
@@ -101,14 +101,14 @@ package struct YAMLMapping {
   }
 
   /// A single value or a list of values.
-  package func list(_ key: String) -> [Node]? {
+  public func list(_ key: String) -> [Node]? {
     guard let node = value(key) else { return nil }
     if case .sequence(let items) = node { return Array(items) }
     return [node]
   }
 
   /// One of the words that `type` has.
-  package func choice<Choice: RawRepresentable & CaseIterable>(
+  public func choice<Choice: RawRepresentable & CaseIterable>(
     _ node: Node, _ key: String, _ type: Choice.Type
   ) throws -> Choice where Choice.RawValue == String {
     guard let choice = node.scalar.flatMap({ Choice(rawValue: $0.string) }) else {
@@ -120,14 +120,14 @@ package struct YAMLMapping {
   }
 
   /// One of the words that `type` has; `fallback` if the key is missing.
-  package func choice<Choice: RawRepresentable & CaseIterable>(
+  public func choice<Choice: RawRepresentable & CaseIterable>(
     _ key: String, _ type: Choice.Type, default fallback: Choice
   ) throws -> Choice where Choice.RawValue == String {
     try value(key).map { try choice($0, key, type) } ?? fallback
   }
 
   /// Errors of a value's own checks, with the line of its key.
-  package func checked<Value>(_ key: String, _ make: () throws -> Value) throws -> Value {
+  public func checked<Value>(_ key: String, _ make: () throws -> Value) throws -> Value {
     do {
       return try make()
     } catch let error as UserError where error.description.hasPrefix(reader.file) {

@@ -2,14 +2,14 @@ import TopoCompute
 import TopoFoundation
 import TopoSheets
 
-/// The two networks of Truong and Hasson, arXiv 2508.00043. Both work on images of other sizes
-/// and channels: the global average pool makes the rest independent of them.
+/// The two networks of Truong and Hasson, arXiv 2508.00043. Both also take images of other sizes
+/// and channels, since the layers after the global average pool do not depend on them.
 extension Architecture {
-  /// The names of the architectures that come ready-made.
+  /// The names of the preset architectures.
   public static let presets = ["mnist", "cifar10"]
 
   /// The architecture with a preset's name.
-  /// - Throws: `UserError` when there is none of that name, or `input` is too small.
+  /// - Throws: `UserError` if the name is unknown or `input` is too small.
   public static func preset(
     _ name: String, input: ImageShape, sheet: Sheet = Sheet(rows: 11, columns: 11), classes: Int
   ) throws -> Architecture {
@@ -24,7 +24,7 @@ extension Architecture {
 
   /// Two blocks of convolution (32, 64), ReLU and pooling; global average pool; sheet, ReLU,
   /// dropout; linear.
-  /// - Throws: `UserError` when `input` is too small (below 4 x 4).
+  /// - Throws: `UserError` if `input` is too small (below 4 x 4).
   public static func mnist(
     input: ImageShape = ImageShape(channels: 1, rows: 28, columns: 28),
     sheet: Sheet = Sheet(rows: 11, columns: 11), classes: Int = 10
@@ -32,9 +32,9 @@ extension Architecture {
     try mnist(input: input, widths: [32, 64], sheet: sheet, classes: classes)
   }
 
-  /// Four blocks of convolution (32, 64, 128, 256), batch normalisation and ReLU, the first three
+  /// Four blocks of convolution (32, 64, 128, 256), batch normalization and ReLU, the first three
   /// pooled; global average pool; sheet, ReLU, dropout; linear.
-  /// - Throws: `UserError` when `input` is too small (below 8 x 8).
+  /// - Throws: `UserError` if `input` is too small (below 8 x 8).
   public static func cifar10(
     input: ImageShape = ImageShape(channels: 3, rows: 32, columns: 32),
     sheet: Sheet = Sheet(rows: 11, columns: 11), classes: Int = 10

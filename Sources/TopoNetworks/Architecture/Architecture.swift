@@ -1,12 +1,21 @@
-import TopoCompute
 import TopoFoundation
 import TopoSheets
 
 /// A network as a value: what its layers are, without their parameters.
 ///
-/// An architecture that exists is one that can be computed: making one checks it. It reads images,
-/// has one global average pool, after it exactly one sheet, and ends with a linear layer that
-/// gives the logits.
+/// Making an architecture checks that it can be computed. It reads images, has one global average
+/// pool, after it exactly one sheet, and ends with a linear layer that gives the logits.
+///
+///     let architecture = try Architecture.cifar10(sheet: Sheet(rows: 11, columns: 11))
+///     let own = try Architecture(
+///       name: "small", input: ImageShape(channels: 1, rows: 28, columns: 28),
+///       layers: [
+///         .convolution(name: "conv1", outputs: 16, window: Window(3, padding: 1)), .relu,
+///         .maxPooling(Window(2, stride: 2)), .globalAveragePooling,
+///         .sheet(name: "fc1", Sheet(rows: 8, columns: 8)), .relu,
+///         .linear(name: "fc2", outputs: 10),
+///       ])
+///     let network = Initialization.pytorchDefault(own, seed: 0)
 public struct Architecture: Sendable, Hashable {
   /// Its name: `mnist` or `cifar10` for the paper's.
   public let name: String
@@ -17,19 +26,17 @@ public struct Architecture: Sendable, Hashable {
   /// Output of each layer for one image: `[channel, row, column]` or `[feature]`.
   public let outputShapes: [[Int]]
   /// All its tensors in the order of PyTorch's `state_dict`: by layer, running statistics after
-  /// scale and shift. The `num_batches_tracked` of batch normalisation is not among them.
+  /// gamma and beta. The `num_batches_tracked` of batch normalization is not among them.
   public let parameters: [ParameterDescription]
   /// Index of the sheet in `layers`.
   public let sheetIndex: Int
   /// The sheet.
   public let sheet: Sheet
-  /// The name of the sheet's layer: `fc1` in the paper's.
-  public let sheetName: String
   /// Number of logits.
   public let classes: Int
 
   /// Checks the layers and makes an architecture of them.
-  /// - Throws: `UserError`, for example when images are too small to pool, there is not
+  /// - Throws: `UserError`, for example if images are too small to pool, there is not
   ///   exactly one sheet, or two layers share a name.
   public init(name: String, input: ImageShape, layers: [Layer]) throws {
     self.name = name
@@ -42,36 +49,15 @@ public struct Architecture: Sendable, Hashable {
         layer, at: index,
         input: index == 0 ? [input.channels, input.rows, input.columns] : shapes[index - 1])
     }
-    var found: (index: Int, name: String, sheet: Sheet)?
+    var found: (index: Int, sheet: Sheet)?
     for (index, layer) in layers.enumerated() {
-      if case .sheet(let name, let sheet) = layer { found = (index, name, sheet) }
+      if case .sheet(_, let sheet) = layer { found = (index, sheet) }
     }
     guard let found, case .linear(_, let outputs) = layers.last else {
       throw UserError(architecture: name, "has no sheet or no last linear layer")
     }
-    (sheetIndex, sheetName, sheet) = found
+    (sheetIndex, sheet) = found
     classes = outputs
-  }
-
-  /// Indices of the layers in the order in which they are computed: max pooling before a ReLU that
-  /// it follows. The two commute, in values and in gradients, and the ReLU has less to do.
-  public var executionOrder: [Int] {
-    var order = Array(layers.indices)
-    for index in layers.indices.dropFirst() {
-      guard case .maxPooling = layers[index], case .relu = layers[index - 1] else { continue }
-      order.swapAt(index - 1, index)
-    }
-    return order
-  }
-
-  /// Whether a batch normalisation is followed by ReLU and by pooling in 2 x 2 windows that tile
-  /// what it reads, so that one operation can do all three.
-  public func isPooled(normalization index: Int) -> Bool {
-    let shape = inputShape(ofLayer: index)
-    guard index + 2 < layers.count, case .batchNormalization = layers[index],
-      case .relu = layers[index + 1], case .maxPooling(let window) = layers[index + 2]
-    else { return false }
-    return window == Window(2, stride: 2) && shape[1] % 2 == 0 && shape[2] % 2 == 0
   }
 
   /// Shape of what a layer reads for one image.
@@ -89,7 +75,7 @@ public struct Architecture: Sendable, Hashable {
     parameters.firstIndex { $0.layer == sheetIndex && $0.role == .weight } ?? 0
   }
 
-  /// Checks that images and classes of a data set are the ones that this architecture is for.
+  /// Checks that the architecture fits the images and classes of a data set.
   /// - Parameter data: the data set's name, for the message.
   /// - Throws: `UserError`.
   public func requireFit(images: ImageShape, classes: Int, of data: String) throws {

@@ -1,7 +1,7 @@
 import TopoCompute
 import TopoSheets
 
-/// A layer is an object with its kind and what it needs:
+/// In files a layer is an object with its kind and its properties:
 /// `{"kind": "convolution", "name": "conv1", "outputs": 32, "kernel": [3, 3], ...}`.
 extension Layer: Codable {
   private enum Key: String, CodingKey {

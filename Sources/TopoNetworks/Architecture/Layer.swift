@@ -1,12 +1,12 @@
 import TopoCompute
 import TopoSheets
 
-/// One layer of an architecture. Layers with parameters have a name: the attribute that holds
-/// them in the PyTorch class, and so the prefix of their names in files.
+/// One layer of an architecture. A layer with parameters has a name: the attribute of the PyTorch
+/// class that holds them, and so the prefix of their names in files.
 public enum Layer: Sendable, Hashable {
   /// A convolution with bias.
   case convolution(name: String, outputs: Int, window: Window)
-  /// Batch normalisation of channels.
+  /// Batch normalization of channels.
   case batchNormalization(name: String, momentum: Float = 0.1, epsilon: Float = 1e-5)
   /// `max(x, 0)`
   case relu
@@ -31,7 +31,7 @@ public enum Layer: Sendable, Hashable {
     }
   }
 
-  /// What kind of layer it is, as files and messages call it.
+  /// The kind of the layer, as files and messages name it.
   var kind: Kind {
     switch self {
     case .convolution: .convolution

@@ -2,19 +2,20 @@ import TopoCompute
 
 /// One tensor that a network keeps.
 public struct ParameterDescription: Sendable, Hashable {
-  /// What a tensor is for.
+  /// The role of a tensor in its layer.
   public enum Role: Sendable, Hashable {
     /// Of a convolution, `[out, in, row, column]`, or a linear layer, `[out, in]`.
     case weight
     /// Of a convolution or linear layer, `[out]`.
     case bias
-    /// Of batch normalisation, `[channel]`, as the next three; PyTorch calls it `weight`.
-    case scale
-    /// PyTorch calls it `bias`.
-    case shift
-    /// Moved by training, but not by gradients.
+    /// The scale of batch normalization, `[channel]` like the next three; PyTorch calls it
+    /// `weight`.
+    case gamma
+    /// The shift of batch normalization; PyTorch calls it `bias`.
+    case beta
+    /// Mean over batches. Training updates it, but not by gradients.
     case runningMean
-    /// Moved by training, but not by gradients.
+    /// Variance over batches. Training updates it, but not by gradients.
     case runningVariance
   }
 
@@ -22,9 +23,9 @@ public struct ParameterDescription: Sendable, Hashable {
   public let name: String
   /// Extents, slowest first.
   public let shape: [Int]
-  /// What it is for.
+  /// Its role.
   public let role: Role
-  /// Number of inputs that each output of its layer adds up; 0 for batch normalisation.
+  /// Number of inputs of each output of its layer; 0 for batch normalization.
   public let fanIn: Int
   /// Index of its layer in the architecture.
   public let layer: Int
@@ -32,7 +33,7 @@ public struct ParameterDescription: Sendable, Hashable {
   /// Number of values.
   public var count: Int { shape.reduce(1, *) }
 
-  /// Whether gradients change it.
+  /// Whether training updates it by gradients.
   public var isTrainable: Bool { role != .runningMean && role != .runningVariance }
 
   static func of(_ layer: Layer, at index: Int, input: [Int]) -> [ParameterDescription] {
@@ -53,7 +54,7 @@ public struct ParameterDescription: Sendable, Hashable {
     case .linear(let name, let outputs): return pair(name, outputs: outputs, inputs: input)
     case .batchNormalization(let name, _, _):
       let tensors: [(String, Role)] = [
-        ("weight", .scale), ("bias", .shift), ("running_mean", .runningMean),
+        ("weight", .gamma), ("bias", .beta), ("running_mean", .runningMean),
         ("running_var", .runningVariance),
       ]
       return tensors.map {

@@ -1,12 +1,12 @@
 import TopoCompute
 import TopoFoundation
 
-/// Follows an image through the layers: each layer's output shape, or what makes it impossible.
+/// Finds each layer's output shape, or why the layers do not fit together.
 struct ShapeInference {
   var architecture: String
   var input: ImageShape
 
-  /// Bounds far above any network of this kind, so that no product of sizes overflows.
+  /// Bounds far above any network of this kind: products of sizes do not overflow.
   private static let largest = (extent: 1 << 14, kernel: 1 << 10, outputs: 1 << 16)
 
   func shapes(of layers: [Layer]) throws -> [[Int]] {
@@ -92,7 +92,7 @@ struct ShapeInference {
       guard 2 * window.padding.rows <= window.kernel.rows,
         2 * window.padding.columns <= window.kernel.columns
       else { throw problem("\(place) pads by more than half its kernel; pad less") }
-      // A place within the window is kept in a byte.
+      // The argmax index within the window is kept in a byte.
       guard window.kernel.rows * window.kernel.columns <= 256 else {
         throw problem("\(place) has a window of more than 256 values; choose a smaller kernel")
       }

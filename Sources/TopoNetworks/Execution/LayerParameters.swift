@@ -1,13 +1,13 @@
 import TopoCompute
 
 /// The device tensors of one layer, by role.
-public struct LayerParameters {
+struct LayerParameters {
   private var byRole: [ParameterDescription.Role: Tensor] = [:]
   private let layer: String
 
   /// The tensors of layer `index` among `tensors`, which are in the order of the architecture's
   /// parameters.
-  public init(_ architecture: Architecture, layer index: Int, tensors: [Tensor?]) {
+  init(_ architecture: Architecture, layer index: Int, tensors: [Tensor?]) {
     layer = architecture.layers[index].name ?? "layer \(index + 1)"
     for (parameter, tensor) in zip(architecture.parameters, tensors)
     where parameter.layer == index {
@@ -16,7 +16,7 @@ public struct LayerParameters {
   }
 
   /// The tensor of a role.
-  public subscript(role: ParameterDescription.Role) -> Tensor {
+  subscript(role: ParameterDescription.Role) -> Tensor {
     guard let tensor = byRole[role] else { preconditionFailure("\(layer) has no \(role)") }
     return tensor
   }

@@ -1,7 +1,7 @@
 import TopoCompute
 
-/// The tensors of a population's networks in device memory: one arena for what gradients change,
-/// so that an optimiser moves everything at once, and one for running statistics.
+/// The tensors of a population's networks in device memory: one arena of trainable values, so that
+/// one operation of the optimizer updates all of them, and one of running statistics.
 public struct ParameterArena: Sendable {
   /// The networks' architecture.
   public let architecture: Architecture
@@ -12,10 +12,10 @@ public struct ParameterArena: Sendable {
   /// A view of each tensor, in the order of `architecture.parameters`.
   public let tensors: [Tensor]
   private let statistics: Tensor?
-  private let places: [ParameterArenaLayout.Place]
+  private let offsets: [Int]
 
   /// Zeroed memory for `members` networks.
-  /// - Throws: `DeviceError` when there is not enough memory.
+  /// - Throws: `DeviceError` if there is not enough memory.
   public init(architecture: Architecture, members: Int, device: any Device) throws {
     let layout = ParameterArenaLayout(architecture)
     let trainable = try device.makeTensor(members: members, shape: [layout.trainableCount])
@@ -26,34 +26,38 @@ public struct ParameterArena: Sendable {
     self.members = members
     self.trainable = trainable
     self.statistics = statistics
-    places = layout.places
-    tensors = zip(architecture.parameters, layout.places).map { parameter, place in
+    offsets = layout.offsets
+    tensors = zip(architecture.parameters, layout.offsets).map { parameter, offset in
       let arena = parameter.isTrainable ? trainable : statistics ?? trainable
-      return arena.view(at: place.offset, shape: parameter.shape)
+      return arena.view(at: offset, shape: parameter.shape)
     }
   }
 
-  /// Memory laid out as the trainable values, such as for gradients, and a view of it for each
-  /// tensor of `architecture.parameters` (nil for running statistics).
-  /// - Throws: `DeviceError` when there is not enough memory.
+  /// Memory laid out like the trainable values, for example for gradients, and a view of it for
+  /// each tensor of `architecture.parameters` (nil for running statistics).
+  /// - Throws: `DeviceError` if there is not enough memory.
   public func makeCompanion(device: any Device) throws -> (arena: Tensor, tensors: [Tensor?]) {
     let arena = try device.makeTensor(members: members, shape: trainable.shape)
-    let tensors = zip(architecture.parameters, places).map { parameter, place in
-      parameter.isTrainable ? arena.view(at: place.offset, shape: parameter.shape) : nil
+    let tensors = zip(architecture.parameters, offsets).map { parameter, offset in
+      parameter.isTrainable ? arena.view(at: offset, shape: parameter.shape) : nil
     }
     return (arena, tensors)
   }
 
-  /// Copies networks into the device, one for each member.
+  /// Copies networks of the arena's architecture to the device, one for each member. If there are
+  /// fewer networks than members, the members left over get the first one.
+  /// - Throws: `DeviceError`.
   public func write(_ states: [StateDictionary], device: any Device) throws {
-    precondition(states.count == members)
+    precondition((1...members).contains(states.count))
+    precondition(states.allSatisfy { $0.architecture == architecture })
+    let states = states + Array(repeating: states[0], count: members - states.count)
     for (arena, trainable) in [(Optional(trainable), true), (statistics, false)] {
       guard let arena else { continue }
       var values = [Float](repeating: 0, count: members * arena.count)
       for (member, state) in states.enumerated() {
         for (index, parameter) in architecture.parameters.enumerated()
         where parameter.isTrainable == trainable {
-          let start = member * arena.count + places[index].offset
+          let start = member * arena.count + offsets[index]
           values.replaceSubrange(start..<start + parameter.count, with: state.tensors[index])
         }
       }
@@ -61,7 +65,8 @@ public struct ParameterArena: Sendable {
     }
   }
 
-  /// Copies the networks out of the device.
+  /// Copies the networks from the device.
+  /// - Throws: `DeviceError`.
   public func read(device: any Device) throws -> [StateDictionary] {
     let values = try device.read(trainable, as: Float.self)
     let running = try statistics.map { try device.read($0, as: Float.self) } ?? []
@@ -70,7 +75,7 @@ public struct ParameterArena: Sendable {
         let (source, count) =
           parameter.isTrainable
           ? (values, trainable.count) : (running, statistics?.count ?? 0)
-        let start = member * count + places[index].offset
+        let start = member * count + offsets[index]
         return Array(source[start..<start + parameter.count])
       }
       return StateDictionary(architecture: architecture, tensors: tensors)
@@ -80,9 +85,9 @@ public struct ParameterArena: Sendable {
   /// Cuts values laid out as the arena's trainable ones, for one member, into one array for each
   /// trainable tensor, in the order of `architecture.parameters`.
   public func split(_ values: ArraySlice<Float>) -> [[Float]] {
-    zip(architecture.parameters, places).compactMap { parameter, place in
+    zip(architecture.parameters, offsets).compactMap { parameter, offset in
       guard parameter.isTrainable else { return nil }
-      let start = values.startIndex + place.offset
+      let start = values.startIndex + offset
       return Array(values[start..<start + parameter.count])
     }
   }
@@ -90,29 +95,27 @@ public struct ParameterArena: Sendable {
   /// The inverse of `split`: gaps are zero.
   public func join(_ tensors: [[Float]]) -> [Float] {
     var values = [Float](repeating: 0, count: trainable.count)
-    let trainables = zip(architecture.parameters, places).filter { $0.0.isTrainable }
-    for (tensor, (parameter, place)) in zip(tensors, trainables) {
-      values.replaceSubrange(place.offset..<place.offset + parameter.count, with: tensor)
+    let trainables = zip(architecture.parameters, offsets).filter { $0.0.isTrainable }
+    for (tensor, (parameter, offset)) in zip(tensors, trainables) {
+      values.replaceSubrange(offset..<offset + parameter.count, with: tensor)
     }
     return values
   }
 }
 
-/// Where each tensor lies in its arena.
+/// The offset of each tensor in its arena.
 struct ParameterArenaLayout {
-  struct Place: Sendable { var offset: Int }
-
   /// Tensors begin at multiples of this many values, a cache line.
   static let alignment = 16
 
-  private(set) var places: [Place] = []
+  private(set) var offsets: [Int] = []
   private(set) var trainableCount = 0
   private(set) var statisticsCount = 0
 
   init(_ architecture: Architecture) {
     for parameter in architecture.parameters {
       let size = (parameter.count + Self.alignment - 1) / Self.alignment * Self.alignment
-      places.append(Place(offset: parameter.isTrainable ? trainableCount : statisticsCount))
+      offsets.append(parameter.isTrainable ? trainableCount : statisticsCount)
       if parameter.isTrainable { trainableCount += size } else { statisticsCount += size }
     }
   }

@@ -1,6 +1,7 @@
 import TopoCompute
 
-/// The parameters of consecutive layers of a population's networks, in one piece of device memory.
+/// The parameters of consecutive layers of a population's networks in one piece of device memory,
+/// for a `ForwardPass` of these layers.
 public struct SegmentParameters: Sendable {
   /// The networks' architecture.
   public let architecture: Architecture
@@ -14,7 +15,7 @@ public struct SegmentParameters: Sendable {
   private let offsets: [Int?]
 
   /// Zeroed memory for `members` networks.
-  /// - Throws: `DeviceError` when there is not enough memory.
+  /// - Throws: `DeviceError` if there is not enough memory.
   public init(
     _ architecture: Architecture, layers: Range<Int>, members: Int, device: any Device
   ) throws {
@@ -38,7 +39,7 @@ public struct SegmentParameters: Sendable {
     }
   }
 
-  /// Copies the layers' parameters into the device, one network for each member.
+  /// Copies the layers' parameters to the device, one network for each member.
   /// - Throws: `DeviceError`.
   public func write(_ states: [StateDictionary], device: any Device) throws {
     precondition(states.count == members)

@@ -1,7 +1,7 @@
 import TopoSheets
 
-/// What a network is called in tables of results: columns that no two networks of a study share, none
-/// of them empty, so that grouping by any of them neither merges conditions nor drops control.
+/// The columns that identify a network in tables of results. No two networks of a study agree in
+/// all of them, and no cell is empty: grouping by them neither merges conditions nor drops control.
 public struct NetworkIdentity: Sendable, Hashable {
   /// The architecture's name: `mnist`, `cifar10`.
   public var architecture: String
@@ -9,28 +9,28 @@ public struct NetworkIdentity: Sendable, Hashable {
   public var sheet: String
   /// The condition's label: `control`, `ws-euclidean-1`.
   public var condition: String
-  /// `control`, `ws` or `as`; `unknown` for a network whose condition's label is none of ours.
+  /// `control`, `ws` or `as`; `unknown` if the network's condition does not have a label of ours.
   public var penalty: String
   /// Metric of the penalty; `none` for control.
   public var metric: String
-  /// Strength of the penalty; 0 for control, and where the penalty is `unknown`.
+  /// Lambda of the penalty; 0 for control and if the penalty is `unknown`.
   public var lambda: Double
-  /// Activations that the penalty compares; `none` for penalties other than `as`.
+  /// Activations that the penalty compares; `none` for other penalties than `as`.
   public var view: String
   /// How the penalty reads them; `none` for penalties other than `as`.
   public var layout: String
   /// How the penalty scales with the batch; `none` for penalties other than `as`.
   public var scale: String
-  /// Which units are neighbours in the penalty: `moore`, `von-neumann-torus`; `none` for control.
-  public var neighbourhood: String
+  /// Which units are neighbors in the penalty: `moore`, `von-neumann-torus`; `none` for control.
+  public var neighborhood: String
   /// Seed of the member.
   public var seed: UInt64
-  /// Epochs of training; 0 where they are not known.
+  /// Epochs of training; 0 if unknown.
   public var epoch: Int
 
-  /// What stands in a column that does not apply.
+  /// The text of a column that does not apply.
   public static let none = "none"
-  /// What stands in a column whose value is not known.
+  /// The text of a column whose value is unknown.
   public static let unknown = "unknown"
 
   /// A member of a population.
@@ -46,13 +46,13 @@ public struct NetworkIdentity: Sendable, Hashable {
     view = isOfActivations ? penalty.view.rawValue : Self.none
     layout = isOfActivations ? penalty.layout.rawValue : Self.none
     scale = isOfActivations ? penalty.scale.rawValue : Self.none
-    neighbourhood = isControl ? Self.none : penalty.neighbourhood.label
+    neighborhood = isControl ? Self.none : penalty.neighborhood.label
     self.seed = seed
     self.epoch = epoch
   }
 
-  /// A network of which only a name is known. Where the name is a label of ours, such as
-  /// `ws-euclidean-0.5`, the columns say what it says.
+  /// A network of which only a name is known. If the name is a label of ours, such as
+  /// `ws-euclidean-0.5`, the columns follow from it.
   public init(
     named condition: String, seed: UInt64, architecture: Architecture? = nil, epoch: Int = 0
   ) {
@@ -63,30 +63,30 @@ public struct NetworkIdentity: Sendable, Hashable {
     self.init(.control, seed: seed, architecture: architecture, epoch: epoch)
     self.condition = condition
     (penalty, metric, view, layout) = (Self.unknown, Self.unknown, Self.unknown, Self.unknown)
-    (scale, neighbourhood) = (Self.unknown, Self.unknown)
+    (scale, neighborhood) = (Self.unknown, Self.unknown)
   }
 
   /// Names of the columns, in their order.
   public static let columns = [
     "architecture", "sheet", "condition", "penalty", "metric", "lambda", "view", "layout", "scale",
-    "neighbourhood", "seed", "epoch",
+    "neighborhood", "seed", "epoch",
   ]
 
-  /// What stands in the columns.
+  /// The texts of the columns.
   public var fields: [String] {
     [
       architecture, sheet, condition, penalty, metric, "\(lambda)", view, layout, scale,
-      neighbourhood, "\(seed)", "\(epoch)",
+      neighborhood, "\(seed)", "\(epoch)",
     ]
   }
 
-  /// Reads `fields`; nil where a number is none. The number of fields is that of `columns`.
+  /// Reads `fields`; nil if their number is not that of `columns`, or if a number cannot be read.
   public init?(fields: [String]) {
     guard fields.count == Self.columns.count, let lambda = Double(fields[5]), lambda.isFinite,
       let seed = UInt64(fields[10]), let epoch = Int(fields[11])
     else { return nil }
     (architecture, sheet, condition, penalty) = (fields[0], fields[1], fields[2], fields[3])
     (metric, self.lambda, view, layout) = (fields[4], lambda, fields[6], fields[7])
-    (scale, neighbourhood, self.seed, self.epoch) = (fields[8], fields[9], seed, epoch)
+    (scale, neighborhood, self.seed, self.epoch) = (fields[8], fields[9], seed, epoch)
   }
 }

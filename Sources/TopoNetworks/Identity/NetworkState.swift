@@ -1,17 +1,18 @@
-/// Whether a network learned anything that its measures could be about.
+/// Whether a network learned anything.
 ///
-/// A dead network passes for a robust one: it answers alike whatever is done to its images. So its
-/// rows are marked, and it is kept out of means.
+/// A dead network looks like a robust one: perturbations do not change its outputs. Therefore its
+/// rows are marked, and means leave it out.
 public enum NetworkState: String, Sendable, Hashable, Codable, CaseIterable {
-  /// None of the below was found.
+  /// None of the states below.
   case ok
-  /// No unit of the sheet is above 0 for any image, so that nothing passes the ReLU after it.
+  /// No unit of the sheet is above 0 for any image: nothing passes the ReLU after it.
   case silent
-  /// The units respond all but alike, or each all but alike to all images, though not silently.
+  /// All units respond almost equally, or each responds almost equally to all images, and the
+  /// network is not silent.
   case collapsed
-  /// Accuracy cannot be told from that of always giving the most frequent class.
+  /// Accuracy does not differ significantly from that of always choosing the most frequent class.
   case atChance = "at-chance"
-  /// The network was not shown the images as they are.
+  /// The network was not evaluated on clean images.
   case unknown
 
   /// Whether it is silent, collapsed or at chance.
@@ -27,12 +28,12 @@ public enum NetworkState: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// The state that follows from what was measured; the first that applies of silent, collapsed and
-  /// at chance.
+  /// The state that follows from measures: the first that applies of silent, collapsed and at
+  /// chance.
   /// - Parameters:
-  ///   - activity: of the sheet over the images as they are; nil where it was not measured.
+  ///   - activity: of the sheet over the clean images; nil if it was not measured.
   ///   - accuracy: on these images.
-  ///   - bound: what accuracy must exceed, see `chanceBound`; nil where there are too few images.
+  ///   - bound: the accuracy of chance, see `chanceBound`; nil if there are too few images.
   public init(activity: SheetActivity.Summary?, accuracy: Double?, bound: Double?) {
     guard activity != nil || accuracy != nil else {
       self = .unknown
@@ -49,13 +50,14 @@ public enum NetworkState: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// Fewer images than this say nothing about chance.
+  /// With fewer images there is no bound.
   public static let fewestImages = 100
 
-  /// The accuracy up to which a network cannot be told from one that always gives the most frequent
-  /// class: the share `p` of that class plus 2.576 standard errors, `sqrt(p (1 - p) / n)` (the upper
-  /// end of the 99 % interval of a binomial share). A silent network gives one class, which may be
-  /// more frequent than one in `classes`: 11.35 % of MNIST's test images are ones.
+  /// The accuracy up to which a network does not differ significantly from one that always chooses
+  /// the most frequent class: the share `p` of that class plus 2.576 standard errors,
+  /// `sqrt(p (1 - p) / n)` (the upper end of the 99 % interval of a binomial share). A silent
+  /// network chooses one class, which may be more frequent than one in `classes`: 11.35 % of
+  /// MNIST's test images are ones.
   /// - Parameter counts: images of each class.
   /// - Returns: nil for fewer than `fewestImages` images.
   public static func chanceBound(_ counts: [Int]) -> Double? {

@@ -1,6 +1,6 @@
-/// How much a sheet's activations differ between units and between images, gathered batch by batch.
+/// How much a sheet's activations differ between units and between images, added up over batches.
 ///
-/// Activations are those that the next layer reads: after ReLU where one follows the sheet.
+/// Activations are those that the next layer reads: after ReLU if one follows the sheet.
 public struct SheetActivity: Sendable, Hashable {
   /// Number of units.
   public let units: Int
@@ -14,7 +14,7 @@ public struct SheetActivity: Sendable, Hashable {
   /// Sum over images of the squared sum over units.
   private var squaredImageSums = 0.0
 
-  /// Of no images yet.
+  /// An empty sum.
   public init(units: Int, isRectified: Bool) {
     self.units = units
     self.isRectified = isRectified
@@ -22,7 +22,7 @@ public struct SheetActivity: Sendable, Hashable {
     sums = Array(repeating: 0, count: units)
   }
 
-  /// Of no images yet, for an architecture's sheet.
+  /// An empty sum for an architecture's sheet.
   public init(_ architecture: Architecture) {
     let next = architecture.sheetIndex + 1
     self.init(
@@ -51,14 +51,13 @@ public struct SheetActivity: Sendable, Hashable {
     }
   }
 
-  /// What came of the images.
+  /// The results over all images.
   public struct Summary: Sendable, Hashable {
-    /// Share of the units that were above 0 for no image; nil where no ReLU follows the sheet, which
-    /// then silences nothing.
+    /// Share of the units that were not above 0 for any image; nil if no ReLU follows the sheet.
     public var silentShare: Double?
-    /// Variance over units, mean over images, as a share of the mean square; nil of one unit.
+    /// Variance over units, mean over images, as a share of the mean square; nil for one unit.
     public var unitVariation: Double?
-    /// Variance over images, mean over units, as a share of the mean square; nil of one image.
+    /// Variance over images, mean over units, as a share of the mean square; nil for one image.
     public var imageVariation: Double?
 
     /// A summary from its parts, as records keep them.
@@ -71,16 +70,16 @@ public struct SheetActivity: Sendable, Hashable {
     /// Whether no unit passes the ReLU for any image.
     public var isSilent: Bool { silentShare == 1 }
 
-    /// Below this share of the mean square, activations are all but equal: 1 % in root mean square.
+    /// Below this share of the mean square, activations are almost equal: 1 % in root mean square.
     public static let leastVariation = 1e-4
 
-    /// Whether units or images are all but equal.
+    /// Whether units or images are almost equal.
     public var isCollapsed: Bool {
       [unitVariation, imageVariation].compactMap { $0 }.contains { $0 < Self.leastVariation }
     }
   }
 
-  /// What came of the images; nil of none.
+  /// The results over all images; nil without images.
   public var summary: Summary? {
     guard images > 0, units > 0 else { return nil }
     let silent = Double(isPositive.count { !$0 }) / Double(units)

@@ -4,11 +4,15 @@ import TopoSheets
 
 extension Architecture {
   /// The architecture of a model in a safetensors file: the one in its metadata, or for a file
-  /// that PyTorch wrote, the one of the paper's whose names and shapes it has.
+  /// that PyTorch wrote, the preset with the same names and shapes of parameters.
+  ///
+  ///     let architecture = try Architecture.read(from: url)
+  ///     let network = try StateDictionary.load(from: url, for: architecture)
+  ///
   /// - Parameters:
   ///   - url: the file.
-  ///   - imageShape: images that the model reads; needed for files without our metadata, as
-  ///     parameters tell channels but not rows and columns.
+  ///   - imageShape: images that the model reads; needed for files without our metadata, since
+  ///     rows and columns do not follow from parameters.
   ///   - sheet: the sheet, for files without metadata whose sheet is not square.
   /// - Throws: `UserError`.
   public static func read(
@@ -18,8 +22,8 @@ extension Architecture {
       from: SafetensorsFile(contentsOf: url), imageShape: imageShape, sheet: sheet)
   }
 
-  /// As above, of a file that was read.
-  /// - Throws: as above.
+  /// The same for a file that has been read.
+  /// - Throws: `UserError`.
   public static func read(
     from file: SafetensorsFile, imageShape: ImageShape? = nil, sheet: Sheet? = nil
   ) throws -> Architecture {
@@ -41,7 +45,7 @@ extension Architecture {
   }
 }
 
-/// Recognises the paper's networks, of any width, by the names and shapes of their tensors.
+/// Recognizes the paper's networks, of any width, by the names and shapes of their tensors.
 private struct ArchitectureInference {
   var file: SafetensorsFile
 

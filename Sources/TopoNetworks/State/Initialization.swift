@@ -1,13 +1,13 @@
 import TopoFoundation
 
-/// Values that networks start from.
+/// Initial values of networks.
 public enum Initialization {
   /// PyTorch's default distributions: weights and biases of convolutions and linear layers uniform
-  /// in `±1 / sqrt(fan in)` (Kaiming-uniform with `a = sqrt(5)`); batch normalisation with scale
-  /// 1, shift 0, running mean 0 and running variance 1.
+  /// in `±1 / sqrt(fan in)` (Kaiming-uniform with `a = sqrt(5)`); batch normalization with gamma
+  /// 1, beta 0, running mean 0 and running variance 1.
   ///
   /// Element `i` of tensor `t` of `architecture.parameters` is drawn from word `i % 4` of the
-  /// Philox block `i / 4` of stream `t`, so it depends on nothing but the seed and its place.
+  /// Philox block `i / 4` of stream `t`, so it depends only on the seed and its position.
   public static func pytorchDefault(_ architecture: Architecture, seed: UInt64) -> StateDictionary {
     let tensors = architecture.parameters.enumerated().map { index, parameter in
       switch parameter.role {
@@ -15,8 +15,8 @@ public enum Initialization {
         uniform(
           parameter.count, bound: Float(1 / Double(parameter.fanIn).squareRoot()),
           source: Philox(seed: seed, purpose: .initialization, stream: UInt32(index)))
-      case .scale, .runningVariance: [Float](repeating: 1, count: parameter.count)
-      case .shift, .runningMean: [Float](repeating: 0, count: parameter.count)
+      case .gamma, .runningVariance: [Float](repeating: 1, count: parameter.count)
+      case .beta, .runningMean: [Float](repeating: 0, count: parameter.count)
       }
     }
     return StateDictionary(architecture: architecture, tensors: tensors)

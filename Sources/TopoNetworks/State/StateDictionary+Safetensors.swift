@@ -7,18 +7,18 @@ extension StateDictionary {
   public static let architectureKey = "toposheet.architecture"
 
   /// Reads the tensors of `architecture` from a safetensors file, ours or PyTorch's. Names of
-  /// wrappers (`module.conv1.weight`) are taken off, see `SafetensorsFile.unwrapped`.
-  /// - Throws: `UserError` when the file is damaged, tensors are missing, superfluous or of
-  ///   another shape or type, or a value is not finite.
+  /// wrappers (`module.conv1.weight`) are removed, see `SafetensorsFile.unwrapped`.
+  /// - Throws: `UserError` if the file is corrupt, tensors are missing, superfluous or of another
+  ///   shape or type, or a value is not finite.
   public static func load(
     from url: URL, for architecture: Architecture
   ) throws -> StateDictionary {
     try load(from: SafetensorsFile(contentsOf: url), for: architecture).network
   }
 
-  /// As above, of a file that was read.
-  /// - Returns: the tensors, and what was taken off their names (`module.`), if anything was.
-  /// - Throws: as above.
+  /// The same for a file that has been read.
+  /// - Returns: the tensors, and the prefix that was removed from their names (`module.`), if any.
+  /// - Throws: `UserError`, as above.
   public static func load(
     from file: SafetensorsFile, for architecture: Architecture
   ) throws -> (network: StateDictionary, wrapper: String?) {
@@ -63,7 +63,7 @@ extension StateDictionary {
       batchesTracked: try batchesTracked(counters.sorted().compactMap { entries[$0] }, in: file))
   }
 
-  /// The first of some names, and how many more there are: of another network there may be hundreds.
+  /// The first of some names, and how many more there are: another network may have hundreds.
   private static func list(_ names: [String]) -> String {
     let shown = 8
     return names.prefix(shown).joined(separator: ", ")
@@ -84,17 +84,16 @@ extension StateDictionary {
       throw UserError(
         file.url, "holds \(entry.name) in the type \(entry.elementType.rawValue); save it as F32")
     }
-    if let place = values.firstIndex(where: { !$0.isFinite }) {
+    if let index = values.firstIndex(where: { !$0.isFinite }) {
       throw UserError(
         file.url,
-        "has a value that is not finite (\(values[place])) in \(entry.name) at index \(place); "
+        "has a value that is not finite (\(values[index])) in \(entry.name) at index \(index); "
           + "its training went wrong, use another model")
     }
     return values
   }
 
-  /// The largest count: of any type, since a model may have been cast as a whole. Nothing but
-  /// training goes by it.
+  /// The largest count, of any type: a whole model may have been cast. Only training uses it.
   private static func batchesTracked(
     _ entries: [SafetensorsFile.Entry], in file: SafetensorsFile
   ) throws -> Int64 {
@@ -112,7 +111,7 @@ extension StateDictionary {
     return count
   }
 
-  /// PyTorch keeps a count of steps in each batch normalisation.
+  /// PyTorch keeps a count of steps in each batch normalization.
   private static func counters(of architecture: Architecture) -> [String] {
     architecture.parameters.filter { $0.role == .runningVariance }
       .map { $0.name.replacingOccurrences(of: ".running_var", with: ".num_batches_tracked") }
@@ -120,7 +119,7 @@ extension StateDictionary {
 
   /// Writes a safetensors file that PyTorch's `load_state_dict(strict=True)` takes, with the
   /// architecture in its metadata; whole or not at all.
-  /// - Parameter metadata: what else to say about the model.
+  /// - Parameter metadata: further entries about the model.
   /// - Throws: `UserError`.
   public func save(to url: URL, metadata: [String: String] = [:]) throws {
     let encoder = JSONEncoder()

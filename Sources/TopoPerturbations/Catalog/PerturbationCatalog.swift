@@ -31,6 +31,9 @@ public struct PerturbationCatalog: Sendable {
     perturbations = all
   }
 
+  /// Some perturbations, in the order of lists.
+  package init(_ perturbations: [any ImagePerturbation]) { self.perturbations = perturbations }
+
   /// The published noises, then those whose definition is the usual one.
   static let noises: [Noise] = [
     Noise(.white), Noise(.pink), Noise(.saltAndPepper), Noise(.pink, spectrum: .pink),

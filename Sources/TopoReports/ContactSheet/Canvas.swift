@@ -22,6 +22,16 @@ struct Canvas {
     }
   }
 
+  /// Paints a rectangle in a color, on a canvas of 3 channels.
+  mutating func fill(row: Int, column: Int, height: Int, width: Int, color: Color) {
+    for line in row..<row + height {
+      for place in column..<column + width {
+        let start = (line * columns + place) * channels
+        (pixels[start], pixels[start + 1], pixels[start + 2]) = (color.red, color.green, color.blue)
+      }
+    }
+  }
+
   /// Paints an image, each pixel a square of `magnification` pixels.
   /// - Parameter image: values in [0, 1], `[channel, row, column]`.
   mutating func paint(

@@ -10,6 +10,8 @@ protocol RunDescription: Codable, Sendable {
   static var marker: String { get }
   /// What runs, in errors: `study`.
   static var what: String { get }
+  /// Marker files of other runs whose folder this one may share.
+  static var hosts: [String] { get }
   var identity: Identity { get }
   /// The device that the run was begun on.
   var device: DeviceInformation { get }
@@ -24,6 +26,8 @@ protocol RunDescription: Codable, Sendable {
 }
 
 extension RunDescription {
+  static var hosts: [String] { [] }
+
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool { found == wanted }
 
   /// What its bits come from, in turn: what it was begun with, then what it went on with.
@@ -41,6 +45,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
   /// What the marker file says: by the process that began the run.
   let description: Description
   private let lock: FileLock
+  /// Whether the lock is this object's to give up.
+  private let ownsLock: Bool
 
   /// Takes possession of a folder, making it where there is none.
   /// - Parameters:
@@ -53,20 +59,37 @@ final class RunFolder<Description: RunDescription>: Sendable {
   ///   or with a version whose bits differ. `UserError`.
   init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
     self.url = url
-    let lock = try FolderLock.take(url, marker: Description.marker, what: Description.what)
+    let lock = try FolderLock.take(
+      url, marker: Description.marker, hosts: Description.hosts, what: Description.what)
     do {
       description = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
     } catch {
       lock.giveUp()
       throw error
     }
-    self.lock = lock
+    (self.lock, ownsLock) = (lock, true)
+  }
+
+  /// A run in a folder that another object holds.
+  private init(_ url: URL, _ description: Description, lock: FileLock) {
+    (self.url, self.description, self.lock, ownsLock) = (url, description, lock, false)
+  }
+
+  /// Another kind of run in the same folder.
+  /// - Throws: `UserError` when the folder holds another run of that kind or, without `resume`, this
+  ///   one; or when it was begun on a device or with a version whose bits differ. `UserError`.
+  func inner<Other: RunDescription>(
+    _ wanted: Other, resume: Bool, anyDevice: Bool
+  ) throws -> RunFolder<Other> {
+    let found = try RunFolder<Other>.claim(
+      url, wanted, resume: resume, anyDevice: anyDevice, isShared: true)
+    return RunFolder<Other>(url, found, lock: lock)
   }
 
   deinit { giveUp() }
 
-  /// Lets others have the folder, though somebody may still hold this value.
-  func giveUp() { lock.giveUp() }
+  /// Lets others have the folder, even while this object exists.
+  func giveUp() { if ownsLock { lock.giveUp() } }
 
   /// Makes sure that the folder is still this process's.
   /// - Throws: `UserError` where it was removed or renamed.
@@ -92,19 +115,30 @@ final class RunFolder<Description: RunDescription>: Sendable {
     }.joined(separator: "; ")
   }
 
+  /// What the marker file of a folder says; nil if there is none.
+  /// - Throws: `UserError` if it is damaged.
+  static func read(_ url: URL) throws -> Description? {
+    let marker = url.appending(path: Description.marker)
+    guard FileManager.default.fileExists(atPath: marker.path) else { return nil }
+    return try StudyJSON.read(
+      Description.self, from: marker,
+      remedy: "bring it back from a copy, or begin the \(Description.what) anew in another folder "
+        + "with --out")
+  }
+
   private static func claim(
-    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool
+    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool, isShared: Bool = false
   ) throws -> Description {
     let what = Description.what
     let marker = url.appending(path: Description.marker)
-    guard FileManager.default.fileExists(atPath: marker.path) else {
-      try FolderLock.requireEmpty(url, or: Description.marker, what: what)
+    guard var found = try read(url) else {
+      if !isShared {
+        try FolderLock.requireEmpty(
+          url, or: Description.marker, hosts: Description.hosts, what: what)
+      }
       try AtomicFile.write(try StudyJSON.encodeSealed(wanted), to: marker)
       return wanted
     }
-    var found = try StudyJSON.read(
-      Description.self, from: marker,
-      remedy: "bring it back from a copy, or begin the \(what) anew in another folder with --out")
     guard Description.isSame(found.identity, wanted.identity) else {
       let difference = Description.difference(found.identity, wanted.identity)
       throw UserError(

@@ -15,7 +15,7 @@ extension StudyFolder {
   }
 
   /// How far the study is that a folder holds, also while a process is at work in it.
-  /// - Throws: `UserError` where there is no `progress.json`, or it is damaged.
+  /// - Throws: `UserError` where there is no `progress.json`; `UserError` where it is damaged.
   public static func progress(in url: URL) throws -> StudyProgress {
     let file = url.appending(path: "progress.json")
     do {

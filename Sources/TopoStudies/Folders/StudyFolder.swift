@@ -12,6 +12,9 @@ public final class StudyFolder: Sendable {
   public var url: URL { run.url }
   private let run: RunFolder<Description>
 
+  /// The file that says what the folder is a study of.
+  static var marker: String { Description.marker }
+
   /// What makes two runs the same study. A member's bits follow from this, the kind of device and
   /// this program's version.
   public struct Identity: Sendable, Hashable, Codable {
@@ -56,8 +59,8 @@ public final class StudyFolder: Sendable {
 
   /// What folders of studies hold beside their networks.
   private static let files: Set<String> = [
-    Description.marker, "progress.json", "training.csv", "plan.yaml", "evaluation.json",
-    "metrics.csv", "metrics.json",
+    Description.marker, "progress.json", "training.csv", "plan.yaml", "suite.json", "metrics.csv",
+    "metrics.json", "confusion.csv",
   ]
 
   private func removeLeftovers(_ members: [Member]) {
@@ -67,6 +70,14 @@ public final class StudyFolder: Sendable {
         $0 == "model.safetensors" || $0.hasPrefix("checkpoint-")
       }
     }
+  }
+
+  /// Another run in this folder: the evaluation of the networks.
+  /// - Throws: as `RunFolder.inner`.
+  func inner<Other: RunDescription>(
+    _ wanted: Other, resume: Bool, anyDevice: Bool
+  ) throws -> RunFolder<Other> {
+    try run.inner(wanted, resume: resume, anyDevice: anyDevice)
   }
 
   /// Its networks, in the order of its records: that of the plan that it was begun with.

@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoEvaluation
 import TopoFoundation
 import TopoSheets
 
@@ -57,22 +58,11 @@ extension Plan {
     }
   }
 
-  /// Nothing where everything is as it would be without.
-  private static func lines(_ evaluation: EvaluationPlan) -> [String] {
-    var lines: [String] = []
-    if let subset = evaluation.subset { lines.append("  subset: \(subset)") }
-    let noise = evaluation.noise
-    if !noise.noises.isEmpty {
-      lines += [
-        "  noise: [\(noise.noises.map { quoted($0.label) }.joined(separator: ", "))]",
-        "  levels: [\(noise.levels.map { decimal($0) }.joined(separator: ", "))]",
-        "  draws: \(noise.draws)", "  noise-seed: \(noise.seed)",
-      ]
-    }
-    if evaluation.normalization != .automatic {
-      lines.append("  normalization: \(quoted("\(evaluation.normalization)"))")
-    }
-    return lines.isEmpty ? [] : ["evaluation:"] + lines
+  /// Nothing for clean images without options.
+  private static func lines(_ evaluation: SuiteDescription) -> [String] {
+    guard !evaluation.isEmpty else { return [] }
+    let lines = evaluation.yaml.split(separator: "\n")
+    return ["evaluation:"] + lines.map { "  \($0)" }
   }
 
   /// The shortest decimal that reads back as the number; whole numbers without a point.

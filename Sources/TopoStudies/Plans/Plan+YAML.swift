@@ -1,6 +1,6 @@
 import Foundation
 import TopoCompute
-import TopoData
+import TopoEvaluation
 import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
@@ -13,10 +13,7 @@ extension Plan {
     "learning-rate", "optimizer", "momentum", "evaluation",
   ]
   private static let conditionKeys = [
-    "penalty", "metric", "lambda", "view", "layout", "scale", "neighbourhood",
-  ]
-  private static let evaluationKeys = [
-    "subset", "noise", "levels", "draws", "noise-seed", "normalization",
+    "penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood",
   ]
 
   /// Reads a plan.
@@ -50,7 +47,8 @@ extension Plan {
       name: try top.text("name"), data: try top.text("data"),
       subset: try top.integer("subset"), architecture: architecture,
       conditions: try Plan.conditions(top, seeds: seeds.seeds.count), seeds: seeds, epochs: epochs,
-      evaluation: try Plan.evaluation(top))
+      evaluation: try top.has("evaluation")
+        ? SuiteDescription(yaml: text, file: file, key: "evaluation") : .clean)
     if let batch = try top.integer("batch", 1...65536) { self.batch = batch }
     if let node = top.value("learning-rate") {
       learningRate = Float(try top.number(node, "learning-rate"))
@@ -149,10 +147,14 @@ extension Plan {
   /// The conditions of one entry: metrics and lambdas may be lists, of which every combination is
   /// meant.
   private static func penalties(_ node: Node, _ reader: YAMLReader) throws -> [Penalty] {
-    let entry = try reader.mapping(node, "a condition", keys: conditionKeys)
+    // The key is as version 0.1 spelled it, or as now; not both.
+    let old = "neighbourhood"
+    let isOld = node.mapping?.keys.contains { $0.string == old } ?? false
+    let keys = conditionKeys.map { isOld && $0 == "neighborhood" ? old : $0 }
+    let entry = try reader.mapping(node, "a condition", keys: keys)
     let kind = try entry.choice(try entry.required("penalty"), "penalty", Penalty.Kind.self)
     guard kind != .control else {
-      if let key = conditionKeys.dropFirst().first(where: entry.has) {
+      if let key = keys.dropFirst().first(where: entry.has) {
         throw reader.problem(
           try entry.required(key), "the condition control has no \(key); remove it")
       }
@@ -160,7 +162,7 @@ extension Plan {
     }
     let metrics =
       try entry.list("metric")?.map { try entry.choice($0, "metric", PenaltyMetric.self) }
-      ?? [.euclidean]
+      ?? [kind.defaultMetric]
     guard !metrics.isEmpty else {
       throw reader.problem(
         try entry.required("metric"), "metric is an empty list; name one, or leave it out")
@@ -178,52 +180,19 @@ extension Plan {
     let view = try entry.choice("view", Penalty.View.self, default: .preReLU)
     let layout = try entry.choice("layout", Penalty.Layout.self, default: .unitMajor)
     let scale = try entry.choice("scale", Penalty.Scale.self, default: .sum)
-    var neighbourhood = Neighbourhood()
-    neighbourhood.shape = try entry.choice(
-      "neighbourhood", Neighbourhood.Shape.self, default: neighbourhood.shape)
+    var neighborhood = Neighborhood()
+    neighborhood.shape = try entry.choice(
+      isOld ? old : "neighborhood", Neighborhood.Shape.self, default: neighborhood.shape)
     return try metrics.flatMap { metric in
       try lambdas.map { lambda in
         let penalty = Penalty(
           kind: kind, metric: metric, lambda: lambda, view: view, layout: layout, scale: scale,
-          neighbourhood: neighbourhood)
+          neighborhood: neighborhood)
         return try entry.checked("lambda") {
           try penalty.validate()
           return penalty
         }
       }
     }
-  }
-
-  // MARK: Evaluation
-
-  private static func evaluation(_ top: YAMLMapping) throws -> EvaluationPlan {
-    guard let node = top.value("evaluation") else {
-      return EvaluationPlan(noise: try NoiseSelection(noises: []))
-    }
-    let entry = try top.reader.mapping(node, "evaluation", keys: evaluationKeys)
-    let noises = try entry.checked("noise") {
-      let names = try entry.list("noise")?.map { try entry.text($0, "noise") } ?? []
-      return try NoiseSelection.noises(names.isEmpty ? "none" : names.joined(separator: ","))
-    }
-    if noises.isEmpty, let key = ["levels", "draws", "noise-seed"].first(where: entry.has) {
-      throw top.reader.problem(
-        try entry.required(key),
-        "\(key) belongs to noise, but there is none; remove it, or add noise: [white, pink]")
-    }
-    let levels =
-      try entry.list("levels")?.map { try entry.number($0, "levels") } ?? Noise.publishedLevels
-    let draws = try entry.integer("draws", 1...NoiseSelection.mostDraws) ?? Noise.defaultDraws
-    let seed = try entry.seed("noise-seed") ?? 0
-    return EvaluationPlan(
-      subset: try entry.integer("subset"),
-      noise: try entry.checked("levels") {
-        try NoiseSelection(noises: noises, levels: levels, draws: draws, seed: seed)
-      },
-      normalization: try entry.checked("normalization") {
-        try entry.list("normalization").map { values in
-          try NormalizationChoice(
-            values.map { try entry.text($0, "normalization") }.joined(separator: ","))
-        } ?? .automatic
-      })
   }
 }

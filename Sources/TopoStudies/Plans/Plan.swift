@@ -2,6 +2,7 @@ import Foundation
 import TopoCompute
 import TopoData
 import TopoEvaluation
+import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 import TopoSheets
@@ -33,31 +34,12 @@ public struct Plan: Sendable, Hashable {
   /// Optimiser.
   public var rule = OptimizerRule.adam()
   /// What to evaluate after training.
-  public var evaluation: EvaluationPlan
-
-  /// How a study's networks are evaluated.
-  public struct EvaluationPlan: Sendable, Hashable {
-    /// The first so many test images; nil for all.
-    public var subset: Int?
-    /// Noises, levels and draws.
-    public var noise: NoiseSelection
-    /// Which constants normalise the test images.
-    public var normalization: NormalizationChoice
-
-    /// An evaluation.
-    public init(
-      subset: Int? = nil, noise: NoiseSelection, normalization: NormalizationChoice = .automatic
-    ) {
-      self.subset = subset
-      self.noise = noise
-      self.normalization = normalization
-    }
-  }
+  public var evaluation: SuiteDescription
 
   /// A study.
   public init(
     name: String, data: String, subset: Int? = nil, architecture: String, conditions: [Penalty],
-    seeds: SeedList, epochs: Int, evaluation: EvaluationPlan
+    seeds: SeedList, epochs: Int, evaluation: SuiteDescription = .clean
   ) {
     self.name = name
     self.data = data
@@ -90,16 +72,5 @@ public struct Plan: Sendable, Hashable {
       classNames: dataset.classNames)
     run.dataChecksum = dataset.training.checksum
     return run
-  }
-
-  /// The evaluation of this plan on loaded data.
-  /// - Throws: `UserError`.
-  public func evaluation(_ dataset: Dataset) throws -> Evaluation {
-    Evaluation(
-      images: try evaluation.subset.map { try dataset.test.subset($0) } ?? dataset.test,
-      dataset: dataset.name,
-      normalization: try dataset.normalization(
-        evaluation.normalization, own: dataset.normalization, network: name),
-      noise: evaluation.noise)
   }
 }

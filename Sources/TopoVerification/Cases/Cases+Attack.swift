@@ -68,10 +68,10 @@ extension Verification {
         $0 % 7 == 3 ? 0 : $1 * 1e-4
       }
     }
-    let strength: [Float] = norm == .linf ? [0.03, 0.1] : [0.03 * root, 0.1 * root]
+    let stepAndRadius: [Float] = norm == .linf ? [0.03, 0.1] : [0.03 * root, 0.1 * root]
     var arguments: [Argument] = [
       .input("clean", shape, .activation, shared: true, values: clean),
-      .input("strength", [2], shared: true) { _ in strength },
+      .input("stepAndRadius", [2], shared: true) { _ in stepAndRadius },
       .output("input", shape, .activation),
     ]
     if beginning == .start {
@@ -107,9 +107,9 @@ extension Verification {
         try device.attackStep(
           norm, clean: tensors["clean"], from: from,
           gradient: beginning == .start ? nil : tensors["gradient"],
-          strength: tensors["strength"],
+          stepAndRadius: tensors["stepAndRadius"],
           mean: (0..<channels).map { 0.13 + 0.07 * Float($0 % 5) },
-          deviation: (0..<channels).map { 0.31 - 0.02 * Float($0 % 7) },
+          standardDeviation: (0..<channels).map { 0.31 - 0.02 * Float($0 % 7) },
           images: tensors["images"], input: tensors["input"])
       ]
     }

@@ -40,6 +40,14 @@ extension Verification {
         pooledBackward(data, members: members, size: size),
       ]
     }
+      // Channels one by one, and in vectors.
+      + [([2, 3, 4, 4], .small), ([2, 16, 4, 6], .full)].flatMap {
+        (shape: [Int], size: OperationCase.Size) in
+        [
+          pooled(NormalizationData(shape: shape, special: .channel), members: 2, size: size),
+          pooled(NormalizationData(shape: shape, special: .windows), members: 2, size: size),
+        ]
+      }
   }
 
   /// Training, backward in place and inference in place, of activations of `shape`.
@@ -70,20 +78,20 @@ extension Verification {
       .batchNormalization, data.name, size: size, members: members, tolerance: data.tolerance,
       arguments: [
         .input("input", shape, .activation, values: data.input),
-        .input("scale", channels, values: data.positive("scale")),
-        .input("shift", channels),
+        .input("gamma", channels, values: data.positive("gamma")),
+        .input("beta", channels),
         .updated("runningMean", channels),
         .updated("runningVariance", channels, values: data.positive("runningVariance")),
-        .output("mean", channels), .output("inverseDeviation", channels),
+        .output("mean", channels), .output("inverseStandardDeviation", channels),
         .output("output", shape, .activation),
       ]
     ) { device, tensors in
       [
         try device.batchNormalization(
-          input: tensors["input"], scale: tensors["scale"], shift: tensors["shift"],
+          input: tensors["input"], gamma: tensors["gamma"], beta: tensors["beta"],
           runningMean: tensors["runningMean"], runningVariance: tensors["runningVariance"],
           momentum: 0.1, epsilon: 1e-5, mean: tensors["mean"],
-          inverseDeviation: tensors["inverseDeviation"], output: tensors["output"])
+          inverseStandardDeviation: tensors["inverseStandardDeviation"], output: tensors["output"])
       ]
     }
   }
@@ -100,21 +108,21 @@ extension Verification {
         inPlace
           ? .updated("outputGradient", shape, .activation)
           : .input("outputGradient", shape, .activation),
-        .input("scale", channels, values: data.positive("scale")),
+        .input("gamma", channels, values: data.positive("gamma")),
         .input("mean", channels) { data.statistics($0).mean.values.map { Float($0) } },
-        .input("inverseDeviation", channels) {
-          data.statistics($0).inverseDeviation.values.map { Float($0) }
+        .input("inverseStandardDeviation", channels) {
+          data.statistics($0).inverseStandardDeviation.values.map { Float($0) }
         },
-        .output("scaleGradient", channels), .output("shiftGradient", channels),
+        .output("gammaGradient", channels), .output("betaGradient", channels),
       ] + (inPlace ? [] : [.output("inputGradient", shape, .activation)])
     ) { device, tensors in
       [
         try device.batchNormalizationBackward(
           input: tensors["input"], outputGradient: tensors["outputGradient"],
-          scale: tensors["scale"], mean: tensors["mean"],
-          inverseDeviation: tensors["inverseDeviation"],
+          gamma: tensors["gamma"], mean: tensors["mean"],
+          inverseStandardDeviation: tensors["inverseStandardDeviation"],
           inputGradient: tensors[inPlace ? "outputGradient" : "inputGradient"],
-          scaleGradient: tensors["scaleGradient"], shiftGradient: tensors["shiftGradient"])
+          gammaGradient: tensors["gammaGradient"], betaGradient: tensors["betaGradient"])
       ]
     }
   }
@@ -129,22 +137,22 @@ extension Verification {
       arguments: [
         .input("input", shape, .activation, values: data.input),
         // Of either sign, so that the largest value is not always the largest input.
-        .input("scale", channels),
-        .input("shift", channels),
+        .input("gamma", channels, values: data.gamma),
+        .input("beta", channels),
         .updated("runningMean", channels),
         .updated("runningVariance", channels, values: data.positive("runningVariance")),
-        .output("mean", channels), .output("inverseDeviation", channels),
+        .output("mean", channels), .output("inverseStandardDeviation", channels),
         .output("output", pooled, .activation),
-        .output("indices", pooled, .activation, of: .uint8),
+        .output("argmax", pooled, .activation, of: .uint8),
       ]
     ) { device, tensors in
       [
         try device.batchNormalizationPooled(
-          input: tensors["input"], scale: tensors["scale"], shift: tensors["shift"],
+          input: tensors["input"], gamma: tensors["gamma"], beta: tensors["beta"],
           runningMean: tensors["runningMean"], runningVariance: tensors["runningVariance"],
           momentum: 0.1, epsilon: 1e-5, mean: tensors["mean"],
-          inverseDeviation: tensors["inverseDeviation"], output: tensors["output"],
-          indices: tensors["indices"])
+          inverseStandardDeviation: tensors["inverseStandardDeviation"], output: tensors["output"],
+          argmax: tensors["argmax"])
       ]
     }
   }
@@ -163,26 +171,26 @@ extension Verification {
         .input("output", pooled, .activation) {
           TestData("output", member: $0).uniform(outputs).map { max($0, 0) }
         },
-        .input("indices", pooled, .activation, of: UInt8.self) {
-          TestData("indices", member: $0).integers(outputs, below: 4).map { UInt8($0) }
+        .input("argmax", pooled, .activation, of: UInt8.self) {
+          TestData("argmax", member: $0).integers(outputs, below: 4).map { UInt8($0) }
         },
         .input("outputGradient", pooled, .activation),
-        .input("scale", channels),
+        .input("gamma", channels),
         .input("mean", channels) { data.statistics($0).mean.values.map { Float($0) } },
-        .input("inverseDeviation", channels) {
-          data.statistics($0).inverseDeviation.values.map { Float($0) }
+        .input("inverseStandardDeviation", channels) {
+          data.statistics($0).inverseStandardDeviation.values.map { Float($0) }
         },
         .output("inputGradient", shape, .activation),
-        .output("scaleGradient", channels), .output("shiftGradient", channels),
+        .output("gammaGradient", channels), .output("betaGradient", channels),
       ]
     ) { device, tensors in
       [
         try device.batchNormalizationPooledBackward(
-          input: tensors["input"], output: tensors["output"], indices: tensors["indices"],
-          outputGradient: tensors["outputGradient"], scale: tensors["scale"],
-          mean: tensors["mean"], inverseDeviation: tensors["inverseDeviation"],
-          inputGradient: tensors["inputGradient"], scaleGradient: tensors["scaleGradient"],
-          shiftGradient: tensors["shiftGradient"])
+          input: tensors["input"], output: tensors["output"], argmax: tensors["argmax"],
+          outputGradient: tensors["outputGradient"], gamma: tensors["gamma"],
+          mean: tensors["mean"], inverseStandardDeviation: tensors["inverseStandardDeviation"],
+          inputGradient: tensors["inputGradient"], gammaGradient: tensors["gammaGradient"],
+          betaGradient: tensors["betaGradient"])
       ]
     }
   }
@@ -197,15 +205,15 @@ extension Verification {
       arguments: [
         inPlace
           ? .updated("input", shape, .activation) : .input("input", shape, .activation),
-        .input("scale", channels, values: data.positive("scale")),
-        .input("shift", channels),
+        .input("gamma", channels, values: data.positive("gamma")),
+        .input("beta", channels),
         .input("runningMean", channels),
         .input("runningVariance", channels, values: data.positive("runningVariance")),
       ] + (inPlace ? [] : [.output("output", shape, .activation)])
     ) { device, tensors in
       [
         try device.batchNormalizationInference(
-          input: tensors["input"], scale: tensors["scale"], shift: tensors["shift"],
+          input: tensors["input"], gamma: tensors["gamma"], beta: tensors["beta"],
           runningMean: tensors["runningMean"], runningVariance: tensors["runningVariance"],
           epsilon: 1e-5, output: tensors[inPlace ? "input" : "output"])
       ]
@@ -218,6 +226,16 @@ private struct NormalizationData: Sendable {
   var shape: [Int]
   var mean: Float = 0.25
   var halfWidth: Float = 1
+  var special: Special?
+
+  /// Where values that are no numbers come from.
+  enum Special: String {
+    /// One input of the last channel is NaN, and with it all of that channel.
+    case channel = "a NaN in a channel"
+    /// Inputs are -1, 0 and 1 and cancel in each channel of an image, and scales are infinite:
+    /// outputs are infinities, and a NaN for each 0; windows hold any number of them.
+    case windows = "several NaNs in a window"
+  }
 
   var count: Int { shape.reduce(1, *) }
 
@@ -230,6 +248,7 @@ private struct NormalizationData: Sendable {
   var name: String {
     "\(shape[1].counted("channel")), \(shape[2]) x \(shape[3]), batch \(shape[0])"
       + (mean == 0.25 ? "" : ", mean \(mean), deviation \(halfWidth * 0.58)")
+      + (special.map { ", \($0.rawValue)" } ?? "")
   }
 
   var tolerance: Tolerance {
@@ -246,8 +265,27 @@ private struct NormalizationData: Sendable {
   }
 
   @Sendable func input(member: Int) -> [Float] {
-    TestData("input", member: member).uniform(count).map {
-      mean + halfWidth * ($0 + 0.1 * Float(member))
+    let data = TestData("input", member: member)
+    if special == .windows { return cancelling(data) }
+    var input = data.uniform(count).map { mean + halfWidth * ($0 + 0.1 * Float(member)) }
+    if special == .channel { input[count - 1] = .nan }
+    return input
+  }
+
+  /// -1, 0, 0 and 1 in the first half of each plane's rows, and their opposites in the second.
+  private func cancelling(_ data: TestData) -> [Float] {
+    let plane = shape[2] * shape[3]
+    var values = data.integers(count, below: 4).map { Float([-1, 0, 0, 1][$0]) }
+    for index in values.indices where index % plane >= plane / 2 {
+      values[index] = -values[index - plane / 2]
+    }
+    return values
+  }
+
+  /// Scales of either sign.
+  @Sendable func gamma(member: Int) -> [Float] {
+    TestData("gamma", member: member).uniform(shape[1]).map {
+      special == .windows ? $0 * .infinity : $0
     }
   }
 
@@ -258,8 +296,8 @@ private struct NormalizationData: Sendable {
   func statistics(_ member: Int) -> Reference.BatchStatistics {
     let channels = Dense(zeros: [shape[1]])
     return Reference.batchNormalization(
-      input: Dense(shape, input(member: member).map(Double.init)), scale: channels,
-      shift: channels, runningMean: channels, runningVariance: channels, momentum: 0,
+      input: Dense(shape, input(member: member).map(Double.init)), gamma: channels,
+      beta: channels, runningMean: channels, runningVariance: channels, momentum: 0,
       epsilon: 1e-5)
   }
 }

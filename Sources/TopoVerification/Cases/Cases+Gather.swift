@@ -46,7 +46,8 @@ extension Verification {
         try device.gather(
           images: tensors["images"], labels: tensors["labels"], order: tensors["order"],
           clock: tensors["clock"], mean: Array([0.1307, 0.4822, 0.4465].prefix(channels)),
-          deviation: Array([0.3081, 0.2435, 0.2616].prefix(channels)), input: tensors["input"],
+          standardDeviation: Array([0.3081, 0.2435, 0.2616].prefix(channels)),
+          input: tensors["input"],
           targets: tensors["targets"])
       ]
     }

@@ -51,15 +51,15 @@ extension Verification {
     ]
   }
 
-  /// - Parameter strengths: of the members, over and over; by default the second and fifth have no
+  /// - Parameter lambdas: of the members, over and over; by default the second and fifth have no
   ///   penalty.
   static func penaltyCase(
-    _ metric: PenaltyMetric, _ shape: PenaltyShape, strengths: [Float] = [1, 0, 0.3, 3, 0]
+    _ metric: PenaltyMetric, _ shape: PenaltyShape, lambdas: [Float] = [1, 0, 0.3, 3, 0]
   ) -> OperationCase {
     let scale: Float = 0.7
     let magnitude = shape.gradientMagnitude(metric)
     return OperationCase(
-      .neighbourPenalty, "\(metric.rawValue), \(shape.name)", size: shape.size,
+      .neighborPenalty, "\(metric.rawValue), \(shape.name)", size: shape.size,
       members: shape.members,
       tolerance: Tolerance(
         metric == .euclidean ? 1e-5 : 4e-5,
@@ -67,7 +67,7 @@ extension Verification {
       flopsPerMember: 6 * shape.graph.pairs.count * shape.matrix.features,
       arguments: [
         .input("values", shape.tensor, values: shape.values),
-        .input("strengths", [1]) { [strengths[$0 % strengths.count]] },
+        .input("lambdas", [1]) { [lambdas[$0 % lambdas.count]] },
         .updated("value", [1]) { [shape.valueMagnitude * (0.5 + Float($0))] },
         .updated("gradient", shape.tensor) { member in
           TestData("gradient", member: member).uniform(shape.tensor.reduce(1, *)).map {
@@ -77,17 +77,17 @@ extension Verification {
       ]
     ) { device, tensors in
       [
-        try device.neighbourPenalty(
+        try device.neighborPenalty(
           metric, graph: shape.graph, matrix: shape.matrix, scale: scale,
-          values: tensors["values"], strengths: tensors["strengths"], value: tensors["value"],
+          values: tensors["values"], lambdas: tensors["lambdas"], value: tensors["value"],
           gradient: tensors["gradient"])
       ]
     }
   }
 
   /// Unit 0 beside all others, with pairs of different weight; the last unit has no neighbour.
-  private static func star(_ units: Int) -> NeighbourGraph {
-    NeighbourGraph(
+  private static func star(_ units: Int) -> NeighborGraph {
+    NeighborGraph(
       units: units,
       pairs: (1..<units - 1).map { .init(0, $0, weight: 0.01 * Float($0)) })
   }

@@ -36,23 +36,44 @@ extension Verification {
         maxPoolingBackward(window, shape, members: members, size: size),
       ]
     }
-      + [
-        maxPooling(overlap, [2, 3, 7, 6], members: 2, size: .small, "NaN") { member in
-          spoiled("input", 252, member: member, every: 21, with: .nan)
-        },
-        maxPooling(halves, [2, 16, 6, 4], members: 2, size: .full, "NaN") { member in
-          spoiled("input", 768, member: member, every: 21, with: .nan)
-        },
-        maxPooling(halves, [2, 3, 6, 6], members: 2, size: .small, "below -1e30") { member in
-          TestData("low", member: member).uniform(216).map { $0 * 1e30 - 2e30 }
-        },
-      ]
+      + specialCases()
       + averaged.flatMap { shape, members, size in
         [
           globalAveragePooling(shape, members: members, size: size),
           globalAveragePoolingBackward(shape, members: members, size: size),
         ]
       }
+  }
+
+  /// Max pooling of values that are no numbers, and of very negative ones.
+  private static func specialCases() -> [OperationCase] {
+    let halves = Window(2, stride: 2)
+    let overlap = Window(3, stride: 2, padding: 1)
+    // In pairs and in general windows, in vectors of channels and one by one.
+    let several: [[OperationCase]] = [(halves, 3), (halves, 16), (overlap, 3), (overlap, 16)].map {
+      (window: Window, channels: Int) in
+      let shape = [2, channels, 6, 8]
+      let size: OperationCase.Size = channels == 3 ? .small : .full
+      return [
+        maxPooling(window, shape, members: 2, size: size, "several NaNs in a window") {
+          drawn(from: [.nan, .nan, -.infinity, 1, -1], shape.reduce(1, *), member: $0)
+        },
+        maxPooling(window, shape, members: 2, size: size, "minus infinity") {
+          drawn(from: [-.infinity, -.infinity, -.infinity, .nan], shape.reduce(1, *), member: $0)
+        },
+      ]
+    }
+    return several.flatMap { $0 } + [
+      maxPooling(overlap, [2, 3, 7, 6], members: 2, size: .small, "NaN") {
+        spoiled("input", 252, member: $0, every: 21, with: .nan)
+      },
+      maxPooling(halves, [2, 16, 6, 4], members: 2, size: .full, "NaN") {
+        spoiled("input", 768, member: $0, every: 21, with: .nan)
+      },
+      maxPooling(halves, [2, 3, 6, 6], members: 2, size: .small, "below -1e30") { member in
+        TestData("low", member: member).uniform(216).map { $0 * 1e30 - 2e30 }
+      },
+    ]
   }
 
   /// Uniform values of which every so many are replaced, from a place that depends on the member.
@@ -62,6 +83,10 @@ extension Verification {
     TestData(label, member: member).uniform(count).enumerated().map {
       $0 % period == (3 + member) % period ? value : $1
     }
+  }
+
+  private static func drawn(from choices: [Float], _ count: Int, member: Int) -> [Float] {
+    TestData("drawn", member: member).integers(count, below: choices.count).map { choices[$0] }
   }
 
   private static func name(_ shape: [Int]) -> String {
@@ -85,12 +110,12 @@ extension Verification {
       arguments: [
         .input("input", shape, .activation, values: values),
         .output("output", output, .activation),
-        .output("indices", output, .activation, of: .uint8),
+        .output("argmax", output, .activation, of: .uint8),
       ]
     ) { device, tensors in
       [
         try device.maxPooling(
-          window, input: tensors["input"], output: tensors["output"], indices: tensors["indices"])
+          window, input: tensors["input"], output: tensors["output"], argmax: tensors["argmax"])
       ]
     }
   }
@@ -103,17 +128,17 @@ extension Verification {
       .maxPoolingBackward, "\(window.summary), \(name(shape))", size: size, members: members,
       arguments: [
         .input("outputGradient", output, .activation),
-        .input("indices", output, .activation, of: UInt8.self) { member in
+        .input("argmax", output, .activation, of: UInt8.self) { member in
           let values = TestData("input", member: member).uniform(shape.reduce(1, *))
           let input = Dense(shape, values.map(Double.init))
-          return Reference.maxPooling(window, input: input).indices.values.map { UInt8($0) }
+          return Reference.maxPooling(window, input: input).argmax.values.map { UInt8($0) }
         },
         .output("inputGradient", shape, .activation),
       ]
     ) { device, tensors in
       [
         try device.maxPoolingBackward(
-          window, outputGradient: tensors["outputGradient"], indices: tensors["indices"],
+          window, outputGradient: tensors["outputGradient"], argmax: tensors["argmax"],
           inputGradient: tensors["inputGradient"])
       ]
     }

@@ -97,7 +97,7 @@ extension OperationCase {
         "activations", .transposed, rows: rows, columns: columns, features: batch,
         members: members, .rectified),
     ]
-    return shapes.map { Verification.penaltyCase(.euclidean, $0, strengths: [1]) }
+    return shapes.map { Verification.penaltyCase(.euclidean, $0, lambdas: [1]) }
   }
 
   /// Adam over a member's parameters.

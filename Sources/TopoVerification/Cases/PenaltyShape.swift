@@ -32,7 +32,7 @@ struct PenaltyShape: Sendable {
   }
 
   var label: String
-  var graph: NeighbourGraph
+  var graph: NeighborGraph
   var matrix: PenaltyMatrix
   /// Shape of the tensor that the matrix reads.
   var tensor: [Int]
@@ -51,7 +51,7 @@ struct PenaltyShape: Sendable {
   }
 
   init(
-    _ label: String, _ layout: Layout = .plain, features: Int, graph: NeighbourGraph,
+    _ label: String, _ layout: Layout = .plain, features: Int, graph: NeighborGraph,
     members: Int, _ kind: Values = .uniform, size: OperationCase.Size = .full
   ) {
     let units = graph.units

@@ -3,13 +3,13 @@ import TopoCompute
 extension Reference {
   /// One step of an attack on a batch of images, and the normalised images after it:
   /// `clip(clean + project(from + size * direction(g) - clean))` with
-  /// `g = gradient * B / deviation[c]`.
+  /// `g = gradient * B / standardDeviation[c]`.
   /// - Parameters:
   ///   - clean: `[B, channel, row, column]`, as are `from` and `gradient`.
   ///   - gradient: of the batch's mean loss with respect to normalised images; nil moves nothing.
   public static func attackStep(
     _ norm: AttackNorm, clean: Dense, from: Dense, gradient: Dense?, size: Double, radius: Double,
-    mean: [Double], deviation: [Double]
+    mean: [Double], standardDeviation: [Double]
   ) -> (images: Dense, input: Dense) {
     let (batch, plane) = (clean.shape[0], clean.shape[2] * clean.shape[3])
     let count = clean.count / batch
@@ -18,14 +18,14 @@ extension Reference {
       let places = image * count..<(image + 1) * count
       func channel(_ place: Int) -> Int { place / plane % mean.count }
       let slopes = places.map { place in
-        (gradient?.values[place] ?? 0) * Double(batch) / deviation[channel(place)]
+        (gradient?.values[place] ?? 0) * Double(batch) / standardDeviation[channel(place)]
       }
       let step = size * direction(slopes, norm)
       let moved = zip(places, step).map { from.values[$0] + $1 - clean.values[$0] }
       for (place, difference) in zip(places, project(moved, norm, radius: radius)) {
         images.values[place] = min(max(clean.values[place] + difference, 0), 1)
         input.values[place] =
-          (images.values[place] - mean[channel(place)]) / deviation[channel(place)]
+          (images.values[place] - mean[channel(place)]) / standardDeviation[channel(place)]
       }
     }
     return (images, input)

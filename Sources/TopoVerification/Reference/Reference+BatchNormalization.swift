@@ -6,7 +6,7 @@ extension Reference {
     /// Mean of each channel.
     public var mean: Dense
     /// `1 / sqrt(population variance + epsilon)` of each channel.
-    public var inverseDeviation: Dense
+    public var inverseStandardDeviation: Dense
     /// The running mean, moved.
     public var runningMean: Dense
     /// The running variance, moved towards the unbiased variance.
@@ -17,21 +17,21 @@ extension Reference {
   public struct BatchNormalizationGradients: Sendable {
     /// With respect to the input.
     public var input: Dense
-    /// With respect to the scale.
-    public var scale: Dense
-    /// With respect to the shift.
-    public var shift: Dense
+    /// With respect to the gamma.
+    public var gamma: Dense
+    /// With respect to the beta.
+    public var beta: Dense
   }
 
-  /// `output = (input - mean) * inverseDeviation * scale + shift` by the batch's statistics, and
+  /// `output = (input - mean) * inverseStandardDeviation * gamma + beta` by the batch's statistics, and
   /// `running = (1 - momentum) * running + momentum * batch`.
   /// - Parameter input: `[B, channel, row, column]`; the others are `[channel]`.
   public static func batchNormalization(
-    input: Dense, scale: Dense, shift: Dense, runningMean: Dense, runningVariance: Dense,
+    input: Dense, gamma: Dense, beta: Dense, runningMean: Dense, runningVariance: Dense,
     momentum: Double, epsilon: Double
   ) -> BatchStatistics {
     var result = BatchStatistics(
-      output: input, mean: scale, inverseDeviation: scale, runningMean: runningMean,
+      output: input, mean: gamma, inverseStandardDeviation: gamma, runningMean: runningMean,
       runningVariance: runningVariance)
     for (channel, positions) in channels(of: input.shape).enumerated() {
       let count = Double(positions.count)
@@ -44,11 +44,11 @@ extension Reference {
       let unbiased = squares / max(count - 1, 1)
       for position in positions {
         result.output.values[position] =
-          (input.values[position] - mean) * inverse * scale.values[channel]
-          + shift.values[channel]
+          (input.values[position] - mean) * inverse * gamma.values[channel]
+          + beta.values[channel]
       }
       result.mean.values[channel] = mean
-      result.inverseDeviation.values[channel] = inverse
+      result.inverseStandardDeviation.values[channel] = inverse
       result.runningMean.values[channel] += momentum * (mean - runningMean.values[channel])
       result.runningVariance.values[channel] +=
         momentum * (unbiased - runningVariance.values[channel])
@@ -57,37 +57,37 @@ extension Reference {
   }
 
   /// Gradients of `batchNormalization`, through the batch's mean and variance: with
-  /// `x = (input - mean) * inverseDeviation` and `g = outputGradient`,
-  /// `scale * inverseDeviation * (g - average(g) - x * average(g * x))`.
+  /// `x = (input - mean) * inverseStandardDeviation` and `g = outputGradient`,
+  /// `gamma * inverseStandardDeviation * (g - average(g) - x * average(g * x))`.
   public static func batchNormalizationBackward(
-    input: Dense, outputGradient: Dense, scale: Dense, mean: Dense, inverseDeviation: Dense
+    input: Dense, outputGradient: Dense, gamma: Dense, mean: Dense, inverseStandardDeviation: Dense
   ) -> BatchNormalizationGradients {
     var result = BatchNormalizationGradients(
-      input: outputGradient, scale: scale, shift: scale)
+      input: outputGradient, gamma: gamma, beta: gamma)
     for (channel, positions) in channels(of: input.shape).enumerated() {
       func normalized(_ position: Int) -> Double {
-        (input.values[position] - mean.values[channel]) * inverseDeviation.values[channel]
+        (input.values[position] - mean.values[channel]) * inverseStandardDeviation.values[channel]
       }
-      let shiftGradient = positions.reduce(0) { $0 + outputGradient.values[$1] }
-      let scaleGradient = positions.reduce(0) {
+      let betaGradient = positions.reduce(0) { $0 + outputGradient.values[$1] }
+      let gammaGradient = positions.reduce(0) {
         $0 + outputGradient.values[$1] * normalized($1)
       }
       let count = Double(positions.count)
       for position in positions {
         result.input.values[position] =
-          scale.values[channel] * inverseDeviation.values[channel]
-          * (outputGradient.values[position] - shiftGradient / count
-            - normalized(position) * scaleGradient / count)
+          gamma.values[channel] * inverseStandardDeviation.values[channel]
+          * (outputGradient.values[position] - betaGradient / count
+            - normalized(position) * gammaGradient / count)
       }
-      result.scale.values[channel] = scaleGradient
-      result.shift.values[channel] = shiftGradient
+      result.gamma.values[channel] = gammaGradient
+      result.beta.values[channel] = betaGradient
     }
     return result
   }
 
-  /// `(input - runningMean) / sqrt(runningVariance + epsilon) * scale + shift`.
+  /// `(input - runningMean) / sqrt(runningVariance + epsilon) * gamma + beta`.
   public static func batchNormalizationInference(
-    input: Dense, scale: Dense, shift: Dense, runningMean: Dense, runningVariance: Dense,
+    input: Dense, gamma: Dense, beta: Dense, runningMean: Dense, runningVariance: Dense,
     epsilon: Double
   ) -> Dense {
     var output = input
@@ -96,7 +96,7 @@ extension Reference {
       for position in positions {
         output.values[position] =
           (input.values[position] - runningMean.values[channel]) * inverse
-          * scale.values[channel] + shift.values[channel]
+          * gamma.values[channel] + beta.values[channel]
       }
     }
     return output

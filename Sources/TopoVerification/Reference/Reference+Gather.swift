@@ -8,7 +8,7 @@ extension Reference {
   ///   - batch: which batch of `batchSize` positions.
   public static func gather(
     images: Dense, labels: [Int], order: [Int], batch: Int, batchSize: Int, mean: [Double],
-    deviation: [Double]
+    standardDeviation: [Double]
   ) -> (input: Dense, targets: [Int]) {
     let image = Array(images.shape[1...])
     let (count, plane) = (image.reduce(1, *), image[1] * image[2])
@@ -21,7 +21,7 @@ extension Reference {
       for index in 0..<count {
         let channel = index / plane
         let value = images.values[order[position] * count + index] / 255
-        input.values[entry * count + index] = (value - mean[channel]) / deviation[channel]
+        input.values[entry * count + index] = (value - mean[channel]) / standardDeviation[channel]
       }
     }
     return (input, targets)

@@ -4,8 +4,8 @@ extension Reference {
   /// `L = sum over pairs of weight * delta(m_u, m_v)` and `dL/dM`.
   /// - Parameter values: the tensor that `matrix` reads; the gradient is laid out alike, zero
   ///   where the matrix does not reach.
-  public static func neighbourPenalty(
-    _ metric: PenaltyMetric, graph: NeighbourGraph, matrix: PenaltyMatrix, values: Dense
+  public static func neighborPenalty(
+    _ metric: PenaltyMetric, graph: NeighborGraph, matrix: PenaltyMatrix, values: Dense
   ) -> (value: Double, gradient: Dense) {
     func position(_ unit: Int, _ feature: Int) -> Int {
       unit * matrix.unitStride + feature * matrix.featureStride
@@ -80,8 +80,8 @@ extension Reference {
 
   /// Moore neighbourhoods of a `rows` x `columns` sheet without wrap-around: each undirected pair
   /// once, all of weight one over their number, so that the penalty is a mean over pairs.
-  public static func mooreGraph(rows: Int, columns: Int) -> NeighbourGraph {
-    var pairs: [NeighbourGraph.Pair] = []
+  public static func mooreGraph(rows: Int, columns: Int) -> NeighborGraph {
+    var pairs: [NeighborGraph.Pair] = []
     for row in 0..<rows {
       for column in 0..<columns {
         for (down, right) in [(0, 1), (1, -1), (1, 0), (1, 1)]
@@ -93,7 +93,7 @@ extension Reference {
       }
     }
     let weight = 1 / Float(max(pairs.count, 1))
-    return NeighbourGraph(
+    return NeighborGraph(
       units: rows * columns, pairs: pairs.map { .init($0.first, $0.second, weight: weight) })
   }
 }

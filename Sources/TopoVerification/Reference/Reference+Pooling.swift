@@ -6,10 +6,10 @@ extension Reference {
   /// - Parameter input: `[B, channel, row, column]`.
   public static func maxPooling(
     _ window: Window, input: Dense
-  ) -> (output: Dense, indices: Dense) {
+  ) -> (output: Dense, argmax: Dense) {
     let planes = Planes(window, input: input.shape)
     var output = Dense(zeros: planes.outputShape)
-    var indices = Dense(zeros: planes.outputShape)
+    var argmax = Dense(zeros: planes.outputShape)
     planes.forEachOutput { position, places in
       var best: (value: Double, index: Int)?
       for place in places {
@@ -20,19 +20,19 @@ extension Reference {
         best = (value, place.index)
       }
       output.values[position] = best?.value ?? -.infinity
-      indices.values[position] = Double(best?.index ?? 0)
+      argmax.values[position] = Double(best?.index ?? 0)
     }
-    return (output, indices)
+    return (output, argmax)
   }
 
   /// Gradient of `maxPooling`: each output's gradient goes to the place its index names.
   public static func maxPoolingBackward(
-    _ window: Window, outputGradient: Dense, indices: Dense, inputShape: [Int]
+    _ window: Window, outputGradient: Dense, argmax: Dense, inputShape: [Int]
   ) -> Dense {
     let planes = Planes(window, input: inputShape)
     var inputGradient = Dense(zeros: inputShape)
     planes.forEachOutput { position, places in
-      for place in places where Double(place.index) == indices.values[position] {
+      for place in places where Double(place.index) == argmax.values[position] {
         inputGradient.values[place.input] += outputGradient.values[position]
       }
     }

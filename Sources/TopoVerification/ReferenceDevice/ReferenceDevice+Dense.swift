@@ -3,14 +3,14 @@ import TopoCompute
 extension ReferenceDevice {
   package func gather(
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor, mean: [Float],
-    deviation: [Float], input: Tensor, targets: Tensor
+    standardDeviation: [Float], input: Tensor, targets: Tensor
   ) throws -> any Operation {
     ReferenceOperation("gather", outputs: [input, targets]) { member in
       let result = Reference.gather(
         images: load(images, member: member), labels: loadIntegers(labels, member: member),
         order: loadIntegers(order, member: member),
         batch: loadIntegers(clock, member: member)[0], batchSize: input.shape[0],
-        mean: mean.map(Double.init), deviation: deviation.map(Double.init))
+        mean: mean.map(Double.init), standardDeviation: standardDeviation.map(Double.init))
       store(result.input, in: input, member: member)
       store(Dense(result.targets.map(Double.init)), in: targets, member: member)
     }

@@ -13,17 +13,17 @@ extension ReferenceDevice {
     }
   }
 
-  package func neighbourPenalty(
-    _ metric: PenaltyMetric, graph: NeighbourGraph, matrix: PenaltyMatrix, scale: Float,
-    values: Tensor, strengths: Tensor, value: Tensor, gradient: Tensor
+  package func neighborPenalty(
+    _ metric: PenaltyMetric, graph: NeighborGraph, matrix: PenaltyMatrix, scale: Float,
+    values: Tensor, lambdas: Tensor, value: Tensor, gradient: Tensor
   ) throws -> any Operation {
     ReferenceOperation("neighbour-penalty", outputs: [value, gradient]) { member in
-      let strength = load(strengths, member: member).values[0]
-      if strength == 0 { return }
-      let result = Reference.neighbourPenalty(
+      let lambda = load(lambdas, member: member).values[0]
+      if lambda == 0 { return }
+      let result = Reference.neighborPenalty(
         metric, graph: graph, matrix: matrix, values: load(values, member: member))
       add(Dense([result.value]), times: Double(scale), to: value, member: member)
-      add(result.gradient, times: strength * Double(scale), to: gradient, member: member)
+      add(result.gradient, times: lambda * Double(scale), to: gradient, member: member)
     }
   }
 

@@ -39,22 +39,22 @@ extension ReferenceDevice {
   }
 
   package func maxPooling(
-    _ window: Window, input: Tensor, output: Tensor, indices: Tensor
+    _ window: Window, input: Tensor, output: Tensor, argmax: Tensor
   ) throws -> any Operation {
-    ReferenceOperation("max-pooling", outputs: [output, indices]) { member in
+    ReferenceOperation("max-pooling", outputs: [output, argmax]) { member in
       let result = Reference.maxPooling(window, input: load(input, member: member))
       store(result.output, in: output, member: member)
-      store(result.indices, in: indices, member: member)
+      store(result.argmax, in: argmax, member: member)
     }
   }
 
   package func maxPoolingBackward(
-    _ window: Window, outputGradient: Tensor, indices: Tensor, inputGradient: Tensor
+    _ window: Window, outputGradient: Tensor, argmax: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
     ReferenceOperation("max-pooling-backward", outputs: [inputGradient]) { member in
       let result = Reference.maxPoolingBackward(
         window, outputGradient: load(outputGradient, member: member),
-        indices: load(indices, member: member), inputShape: inputGradient.shape)
+        argmax: load(argmax, member: member), inputShape: inputGradient.shape)
       store(result, in: inputGradient, member: member)
     }
   }

@@ -104,7 +104,7 @@ struct ArrayExports {
   /// Makes folders that are not there, and takes possession of every place.
   /// - Returns: what to give up when everything is written.
   /// - Throws: `UserError`, also where another process writes there.
-  func prepare() throws -> [FileLock] {
+  private func prepare() throws -> [FileLock] {
     var locks: [FileLock] = []
     for folder in folders {
       do {
@@ -129,10 +129,26 @@ struct ArrayExports {
     return locks
   }
 
+  /// Evaluates the suite's one way to show the images, and writes what it gives.
+  /// - Throws: `UserError`; what the evaluation throws.
+  func write(_ suite: Suite, in context: EvaluationContext, on device: any Device) throws {
+    let locks = try prepare()
+    defer { for lock in locks { lock.giveUp() } }
+    var evaluation = ImageEvaluation(suite.images, in: context, on: device)
+    var isFirst = true
+    evaluation.inspect = { _, images, outputs, pack in
+      if isFirst { try writeShared(images, context.images) }
+      isFirst = false
+      try write(outputs, of: pack)
+    }
+    // The clean images, or those under the one perturbation.
+    try evaluation.measure([evaluation.tasks.count - 1]) { _, _ in }
+  }
+
   /// Writes what all models share: labels, int64 `[images]`, and the images.
   /// - Parameter shown: images in [0, 1], as the networks got them before normalisation.
   /// - Throws: `UserError`.
-  func writeShared(_ shown: [Float], _ images: ImageSet) throws {
+  private func writeShared(_ shown: [Float], _ images: ImageSet) throws {
     for path in labels {
       try NPYArray(.int64(images.labels.map(Int64.init)), shape: [images.count])
         .write(to: URL(filePath: path))
@@ -148,7 +164,7 @@ struct ArrayExports {
   /// Writes what some of the models answered.
   /// - Parameter models: by their place in `outputs`, their places among all.
   /// - Throws: `UserError`.
-  func write(_ outputs: Evaluator.Outputs, of models: [Int]) throws {
+  private func write(_ outputs: Evaluator.Outputs, of models: [Int]) throws {
     for (place, model) in models.enumerated() {
       if let files = files[.logits] {
         try NPYArray.write(

@@ -33,18 +33,21 @@ struct AttackOptions: ParsableArguments {
   /// - Throws: `UserError`.
   func epsilonNames() throws -> [Double: String] { try epsilons.map(EpsilonText.names) ?? [:] }
 
-  /// What to do; nil for nothing.
+  /// The options that were given and that suites do not take.
+  var givenNames: [String] { attack == "none" ? [] : ["--attack"] }
+
+  /// The part of a suite that was described; nil without attacks.
   /// - Throws: `UserError`; `ValidationError` for options without anything to do.
-  func selection() throws -> AttackSelection? {
-    let attacks = try AttackSelection.attacks(attack)
+  func part() throws -> AttackPart? {
+    let attacks = try AttackPart.attacks(attack)
     for (name, isGiven) in [
       ("--epsilons", epsilons != nil), ("--attack-images", attackImages != nil),
     ] where isGiven && attacks.isEmpty {
       throw ValidationError("\(name) belongs to --attack: name some, such as --attack fgsm")
     }
-    let selection = try AttackSelection(
-      attacks: attacks, epsilons: try epsilons.map(AttackSelection.epsilons),
+    let part = try AttackPart(
+      attacks: attacks, epsilons: try epsilons.map(AttackPart.epsilons),
       images: attackImages, seed: attackSeed, epsilonNames: try epsilonNames())
-    return attacks.isEmpty ? nil : selection
+    return attacks.isEmpty ? nil : part
   }
 }

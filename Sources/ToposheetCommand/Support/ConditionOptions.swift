@@ -13,7 +13,8 @@ struct ConditionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "euclidean (the default), cosine or correlation, with commas.", valueName: "names"),
+      "euclidean (the default of ws), cosine or correlation (the default of as), with commas.",
+      valueName: "names"),
     completion: Completions.metrics)
   var metric: String?
 
@@ -21,7 +22,8 @@ struct ConditionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Strengths of the penalty, with commas; needed for ws and as.", valueName: "list"))
+      "Lambda, the weight of the penalty: numbers with commas; needed for ws and as.",
+      valueName: "list"))
   var lambda: String?
 
   @Option(
@@ -43,8 +45,14 @@ struct ConditionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Neighbours of a unit: up to 8 by default (moore), or 4 (von-neumann).", valueName: "name"))
-  var neighbourhood: Neighbourhood.Shape?
+      "Neighbors of a unit: up to 8 by default (moore), or 4 (von-neumann).", valueName: "name"))
+  var neighborhood: Neighborhood.Shape?
+
+  // As version 0.1 spelled it.
+  @Option(name: .customLong("neighbourhood"), help: .hidden)
+  var oldNeighborhood: Neighborhood.Shape?
+
+  private var shape: Neighborhood.Shape? { neighborhood ?? oldNeighborhood }
 
   /// The conditions, each once.
   /// - Throws: `ValidationError` for options that do not go together.
@@ -55,13 +63,16 @@ struct ConditionOptions: ParsableArguments {
       }
       return kind
     }
+    guard neighborhood == nil || oldNeighborhood == nil else {
+      throw ValidationError("--neighborhood is there twice; name it once")
+    }
     try checkUse(kinds)
-    let metrics = try metric.map(Self.metrics) ?? [.euclidean]
+    let metrics = try metric.map(Self.metrics)
     let lambdas = try lambda.map(Self.lambdas) ?? []
     var conditions: [Penalty] = []
     var seen: Set<Penalty> = []
     for kind in kinds {
-      for condition in combinations(kind, metrics, lambdas) {
+      for condition in combinations(kind, metrics ?? [kind.defaultMetric], lambdas) {
         try condition.validate()
         guard seen.insert(condition).inserted else {
           throw ValidationError("the condition \(condition.label) is there twice; name it once")
@@ -84,7 +95,7 @@ struct ConditionOptions: ParsableArguments {
           view: isActivation ? view ?? .preReLU : .preReLU,
           layout: isActivation ? layout ?? .unitMajor : .unitMajor,
           scale: isActivation ? scale ?? .sum : .sum,
-          neighbourhood: Neighbourhood(neighbourhood ?? .moore))
+          neighborhood: Neighborhood(shape ?? .moore))
       }
     }
   }
@@ -97,10 +108,10 @@ struct ConditionOptions: ParsableArguments {
       }
     } else {
       if let lambda, DecimalText.number(SelectionText.trimmed(lambda)) != 0 {
-        throw ValidationError("--penalty control has no strength; leave --lambda out")
+        throw ValidationError("--penalty control has no lambda; leave --lambda out")
       }
       for (name, isGiven) in [
-        ("--metric", metric != nil), ("--neighbourhood", neighbourhood != nil),
+        ("--metric", metric != nil), ("--neighborhood", shape != nil),
       ] where isGiven {
         throw ValidationError("--penalty control has no use for \(name); leave it out")
       }
@@ -146,4 +157,4 @@ struct ConditionOptions: ParsableArguments {
 extension Penalty.View: ExpressibleByArgument {}
 extension Penalty.Layout: ExpressibleByArgument {}
 extension Penalty.Scale: ExpressibleByArgument {}
-extension Neighbourhood.Shape: ExpressibleByArgument {}
+extension Neighborhood.Shape: ExpressibleByArgument {}

@@ -11,7 +11,7 @@ struct DamageOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Images to damage; train are those of the training files.", valueName: "name"))
-  var split: EvaluateCommand.Split = .test
+  var split: Split = .test
 
   @Option(
     help: ArgumentHelp("Perturbations or families of them, with commas.", valueName: "names"),

@@ -30,16 +30,22 @@ struct NoiseOptions: ParsableArguments {
   /// Whether a noise was named.
   var isGiven: Bool { noise != "none" }
 
-  /// What to do.
+  /// The options that were given and that suites do not take.
+  var givenNames: [String] {
+    (isGiven ? ["--noise"] : []) + (levels != nil ? ["--levels"] : [])
+  }
+
+  /// The part of a suite that was described; nil without noises.
   /// - Throws: `UserError`; `ValidationError` for options without anything to do.
-  func selection() throws -> NoiseSelection {
+  func part() throws -> ImagePart? {
     for (name, isSet) in [("--levels", levels != nil), ("--draws", draws != nil)]
     where isSet && !isGiven {
       throw ValidationError("\(name) belongs to --noise: name some, such as --noise white,pink")
     }
-    return try NoiseSelection(
+    let selection = try NoiseSelection(
       noises: try NoiseSelection.noises(noise),
       levels: try levels.map(NoiseSelection.levels) ?? Noise.publishedLevels,
       draws: draws ?? Noise.defaultDraws, seed: noiseSeed)
+    return selection.noises.isEmpty ? nil : ImagePart(selection.sweeps)
   }
 }

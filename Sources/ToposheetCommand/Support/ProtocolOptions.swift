@@ -71,7 +71,7 @@ struct ProtocolOptions: ParsableArguments {
       name: conditions.map(\.label).joined(separator: ", "),
       data: isPath ? URL(filePath: data).standardizedFileURL.path : data, subset: subset,
       architecture: architecture, conditions: conditions, seeds: try SeedList(seeds),
-      epochs: epochs, evaluation: .init(noise: try NoiseSelection(noises: [])))
+      epochs: epochs)
     plan.sheet = sheet
     plan.batch = batch
     if let learningRate { plan.learningRate = learningRate }

@@ -13,7 +13,7 @@ struct ShownImages: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Images to show; train are those of the training files.", valueName: "name"))
-  var split: EvaluateCommand.Split = .test
+  var split: Split = .test
 
   @Option(
     parsing: .unconditional,
@@ -27,13 +27,20 @@ struct ShownImages: ParsableArguments {
         + "keep them), data (those of --data), as-published (on CIFAR-10 the published code's other "
         + "ones), or numbers with commas: means, then deviations.", valueName: "constants"),
     completion: .list(NormalizationChoice.words))
-  var normalization = "auto"
+  var normalization: String?
 
-  /// The data set that was named, or else the one that all models say they were trained on.
+  /// Which constants normalize the images.
+  /// - Parameter fallback: what a suite says of them.
+  /// - Throws: `UserError`.
+  func choice(or fallback: NormalizationChoice?) throws -> NormalizationChoice {
+    try normalization.map { try NormalizationChoice($0) } ?? fallback ?? .automatic
+  }
+
+  /// The images that were named, or those of the data set that all models were trained on.
   /// - Parameter models: files and folders, as they were given.
-  /// - Throws: `UserError`; `ValidationError` where models do not say or do not agree.
-  func dataset(of models: [String]) throws -> Dataset {
-    if let data { return try Dataset.load(data) }
+  /// - Throws: `UserError`; `ValidationError` if models do not say or do not agree.
+  func images(of models: [String]) throws -> SplitImages {
+    if let data { return try SplitImages.load(data, split) }
     var first: (url: URL, data: String, checksum: UInt32?)?
     for url in try ModelFiles.find(models) {
       guard let data = try EvaluatedModel.data(in: url) else {
@@ -54,16 +61,18 @@ struct ShownImages: ParsableArguments {
           + "set; give its folder with --data")
     }
     do {
-      let dataset = try Dataset.load(first.data)
-      if let checksum = first.checksum, dataset.training.checksum != checksum {
+      let images = try SplitImages.load(first.data, split)
+      if let wanted = first.checksum, let found = try images.trainingChecksum(), found != wanted {
         throw ValidationError(
           "\(first.url.path) was trained on a data set called \(first.data), but not on the one of "
             + "that name that was found; give the folder of the images to show with --data")
       }
-      Terminal.error("data: \(dataset.name), on which the models were trained")
-      return dataset
+      Terminal.error("data: \(images.name), on which the models were trained")
+      return images
     } catch let error as UserError where error.path == nil {
       throw UserError("\(error.description), with --data")
     }
   }
 }
+
+extension Split: ExpressibleByArgument {}

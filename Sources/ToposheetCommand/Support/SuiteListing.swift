@@ -56,10 +56,10 @@ enum SuiteListing {
   static func table(_ preset: SuitePreset) -> TextTable {
     var rows = Rows()
     for shape in shapes {
-      guard let suite = try? Suite([preset], catalog: SuiteCatalog(shape: shape)) else { continue }
+      guard let suite = try? Suite([preset], shape: shape) else { continue }
       for sweep in suite.images { rows.add(sweep.perturbation, sweep.severities) }
-      for perturbation in suite.weights.flatMap(\.perturbations) { rows.add(perturbation) }
-      for attack in suite.attacks.flatMap(\.attacks) { rows.add(attack) }
+      for perturbation in suite.parts(WeightPart.self).flatMap(\.perturbations) { rows.add(perturbation) }
+      for attack in suite.parts(AttackPart.self).flatMap(\.attacks) { rows.add(attack) }
     }
     let missing = preset.missing(rows.seen)
     if !missing.isEmpty {

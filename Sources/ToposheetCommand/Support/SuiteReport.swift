@@ -3,19 +3,23 @@ import Toposheet
 
 /// Shows a suite as it goes: one line in place on a terminal, a plain line now and then elsewhere.
 struct SuiteReport {
+  /// Whether an interrupted run can be continued.
+  var isResumable = true
   private var hasBegun = false
-  /// Units that were done when it was last said how to go on.
-  private var told: Int?
+  /// Tasks that were done when it was last said how to continue.
+  private var reported: Int?
+
+  init(isResumable: Bool = true) { self.isResumable = isResumable }
 
   mutating func show(_ event: SuiteRun.Event) {
     switch event {
     case .resumed(let done, let all):
-      Terminal.error("going on: \(done) of \(all.counted("unit")) \(done == 1 ? "is" : "are") done")
+      Terminal.error("going on: \(done) of \(all.counted("task")) \(done == 1 ? "is" : "are") done")
     case .progress(let progress):
-      if told != progress.done {
-        told = progress.done
+      if isResumable, reported != progress.done {
+        reported = progress.done
         Interruption.sayHowToGoOn(
-          after: "after \(progress.done) of \(progress.all.counted("unit"))")
+          after: "after \(progress.done) of \(progress.all.counted("task"))")
       }
       let text = text(progress)
       if !hasBegun, !Terminal.isInteractive { Terminal.error(text.text) }
@@ -24,10 +28,10 @@ struct SuiteReport {
     }
   }
 
-  func text(_ progress: SuiteRun.Progress) -> StatusText {
+  func text(_ progress: Suite.Progress) -> StatusText {
     var text = StatusText()
-    text.add("\(progress.done) of \(progress.all.counted("unit"))", rank: 1)
-    text.add(progress.unit, rank: 2)
+    text.add("\(progress.done) of \(progress.all.counted("task"))", rank: 1)
+    text.add(progress.task, rank: 2)
     text.add(progress.secondsLeft.map { "\(Readable.duration($0)) left" } ?? "", rank: 0)
     return text
   }

@@ -1,6 +1,6 @@
 import Toposheet
 
-// A network of one's own: the layers, with a 5 x 5 sheet.
+// Your own network: its layers, with a 5 x 5 sheet.
 let data = try Dataset.load("fashion-mnist")
 let network = try Architecture(
   name: "small", input: data.shape,
@@ -24,12 +24,15 @@ let trainer = try Trainer(
   normalization: data.normalization, device: device)
 while trainer.epoch < trainer.configuration.epochs { _ = try trainer.trainEpoch() }
 
-// What came of it: accuracy, calibration and Moran's I, clean and under white noise.
+// The results: accuracy, calibration and Moran's I, clean and under white noise.
 let models = zip(members, try trainer.networks()).map { member, network in
   EvaluatedModel(
     penalty: member.condition, seed: member.seed, trainedOn: data.name, network: network)
 }
-let evaluation = Evaluation(
-  images: try data.test.subset(500), dataset: data.name, normalization: data.normalization,
-  noise: try NoiseSelection(noises: [Noise(.white)], levels: [0.1], draws: 1))
-print(SummaryTable(try evaluation.run(models, device: device)).text)
+var suite = Suite(name: "noise", subset: 500)
+let noise = try NoiseSelection(noises: [Noise(.white)], levels: [0.1], draws: 1)
+try suite.add(ImagePart(noise.sweeps))
+let evaluation = try SuiteRun(
+  suite: suite, models: models, images: data.test, dataset: data.name,
+  normalization: data.normalization)
+print(SummaryTable(try evaluation.run(device: device)).text)

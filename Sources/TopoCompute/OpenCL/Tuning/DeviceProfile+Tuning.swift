@@ -14,7 +14,7 @@ extension DeviceProfile {
           continue
         }
         // A processor's caches do what local memory does, and barriers cost.
-        let algorithm = self == .processor ? pass.unstaged : "implicit-gemm"
+        let algorithm = self == .cpu ? pass.unstaged : "implicit-gemm"
         table[.init(pass, shape)] = .init(algorithm, tiling)
       }
     }
@@ -23,18 +23,18 @@ extension DeviceProfile {
       let key = TuningTable.Key(.backwardData, ConvolutionClass(source: 256, target: 128))
       table[key] = .init("implicit-gemm", tiling)
     }
-    for parameters in libraryParameters { table.libraryParameters[parameters.kernel] = parameters }
+    for parameters in clblastParameters { table.clblastParameters[parameters.kernel] = parameters }
     return table
   }
 
   /// CLBlast's constants where its database has none. For devices as new as Hopper it falls back to
   /// tiles of 16 x 32; these are ones that it has for older GPUs of NVIDIA: 32 x 32 with 4 x 4 a
   /// work-item (with the vectors of which an H200 was fastest), and 64 x 64 with 4 x 8.
-  private var libraryParameters: [LibraryParameters] {
+  private var clblastParameters: [CLBlastParameters] {
     guard self == .nvidiaHopper else { return [] }
     return [
-      LibraryParameters(.direct, [2, 8, 8, 8, 8, 1, 1, 2, 1, 32]),
-      LibraryParameters(.indirect, [0, 1, 32, 2, 16, 16, 64, 8, 8, 64, 1, 1, 0, 0, 4, 4]),
+      CLBlastParameters(.direct, [2, 8, 8, 8, 8, 1, 1, 2, 1, 32]),
+      CLBlastParameters(.indirect, [0, 1, 32, 2, 16, 16, 64, 8, 8, 64, 1, 1, 0, 0, 4, 4]),
     ].compactMap { $0 }
   }
 
@@ -113,7 +113,7 @@ extension DeviceProfile {
           .init(64, 64, 16, item: (4, 4), unroll: 4, buffers: 1),
         ],
         weightFew: [.init(32, 16, 16, item: (4, 4), unroll: 4, buffers: 1)])
-    case .processor:
+    case .cpu:
       // Not taken by itself. Compilers that make a loop of a group take long over larger ones.
       Tilings(
         many: [.init(32, 64, 8, item: (4, 4), unroll: 1, buffers: 1)],

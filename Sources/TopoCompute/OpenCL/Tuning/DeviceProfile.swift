@@ -11,7 +11,7 @@ public enum DeviceProfile: String, Sendable, Hashable, CaseIterable {
   /// A GPU or another accelerator that nobody knows.
   case other
   /// A CPU, through PoCL or another platform.
-  case processor
+  case cpu
 
   /// The profile of a device.
   init(_ device: OpaquePointer) {
@@ -21,15 +21,15 @@ public enum DeviceProfile: String, Sendable, Hashable, CaseIterable {
     let major = OpenCLQuery.number(device, 0x4000, as: cl_uint.self)
     let minor = OpenCLQuery.number(device, 0x4001, as: cl_uint.self)
     self.init(
-      isProcessor: kind & Int(CL_DEVICE_TYPE_CPU) != 0,
+      isCPU: kind & Int(CL_DEVICE_TYPE_CPU) != 0,
       vendor: OpenCLQuery.text(device, CL_DEVICE_VENDOR),
       name: OpenCLQuery.text(device, CL_DEVICE_NAME), capability: (major, minor))
   }
 
   /// The profile of a device by what its driver says.
-  init(isProcessor: Bool, vendor: String, name: String, capability: (major: Int, minor: Int)) {
+  init(isCPU: Bool, vendor: String, name: String, capability: (major: Int, minor: Int)) {
     switch vendor {
-    case _ where isProcessor: self = .processor
+    case _ where isCPU: self = .cpu
     case _ where vendor.contains("NVIDIA"):
       self =
         switch capability {

@@ -16,9 +16,9 @@ extension TuningTable {
     var lines = keys.compactMap { key in
       self[key].map { "\(key) \($0.algorithm) \($0.tiling)" }
     }
-    if let libraryThreshold { lines.append("linear clblast-from \(libraryThreshold)") }
-    lines += LibraryParameters.Kernel.allCases.compactMap { kernel in
-      libraryParameters[kernel].map { "clblast \($0)" }
+    if let clblastThreshold { lines.append("linear clblast-from \(clblastThreshold)") }
+    lines += CLBlastParameters.Kernel.allCases.compactMap { kernel in
+      clblastParameters[kernel].map { "clblast \($0)" }
     }
     return lines
   }
@@ -50,14 +50,14 @@ extension TuningTable {
     case "linear":
       guard words.count == 3, words[1] == "clblast-from", let bound = Int(words[2]), bound > 0
       else { throw wrong("should be `linear clblast-from` and a positive number, not `\(line)`") }
-      libraryThreshold = bound
+      clblastThreshold = bound
     case "clblast":
-      guard let parameters = LibraryParameters(words.dropFirst().joined(separator: " ")) else {
+      guard let parameters = CLBlastParameters(words.dropFirst().joined(separator: " ")) else {
         throw wrong(
           "should be `clblast`, a kernel (XgemmDirect or Xgemm) and all its constants in order, "
             + "which divide one another, not `\(line)`")
       }
-      libraryParameters[parameters.kernel] = parameters
+      clblastParameters[parameters.kernel] = parameters
     default: try readChoice(words, line, wrong)
     }
   }

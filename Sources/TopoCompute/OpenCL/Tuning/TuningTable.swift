@@ -41,9 +41,9 @@ public struct TuningTable: Sendable, Hashable {
 
   private var choices: [Key: Choice]
   /// CLBlast's constants, for kernels that are not to have those of its database.
-  public var libraryParameters: [LibraryParameters.Kernel: LibraryParameters] = [:]
+  public var clblastParameters: [CLBlastParameters.Kernel: CLBlastParameters] = [:]
   /// Multiply-accumulates of a member from which on CLBlast computes a linear layer.
-  public var libraryThreshold: Int?
+  public var clblastThreshold: Int?
 
   /// A table of some choices.
   public init(_ choices: [Key: Choice] = [:]) { self.choices = choices }
@@ -64,8 +64,8 @@ public struct TuningTable: Sendable, Hashable {
   /// This table with the choices of another one before its own.
   public func merging(_ other: TuningTable) -> TuningTable {
     var merged = TuningTable(choices.merging(other.choices) { $1 })
-    merged.libraryParameters = libraryParameters.merging(other.libraryParameters) { $1 }
-    merged.libraryThreshold = other.libraryThreshold ?? libraryThreshold
+    merged.clblastParameters = clblastParameters.merging(other.clblastParameters) { $1 }
+    merged.clblastThreshold = other.clblastThreshold ?? clblastThreshold
     return merged
   }
 

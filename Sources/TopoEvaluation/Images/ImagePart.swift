@@ -1,0 +1,104 @@
+import TopoCompute
+import TopoData
+import TopoFoundation
+import TopoPerturbations
+
+/// Images, clean and under perturbations. An image is perturbed once and shown to all networks.
+///
+/// ```swift
+/// let part = ImagePart(try NoiseSelection(noises: [Noise(.white)], levels: [0.1]).sweeps)
+/// ```
+public struct ImagePart: SuitePart {
+  public static let key = "images"
+  public static let options = ["severities", "draws", "seed"]
+
+  /// Perturbations with their severities, in order.
+  public private(set) var sweeps: [PerturbationSweep]
+
+  /// Clean images, and images under perturbations.
+  public init(_ sweeps: [PerturbationSweep] = []) { self.sweeps = sweeps }
+
+  public var isRandom: Bool { sweeps.contains { Self.isRandom($0.perturbation) } }
+
+  /// Images that are read from files are drawn if there are no files: a suite serves both.
+  private static func isRandom(_ perturbation: any ImagePerturbation) -> Bool {
+    perturbation.isRandom || perturbation is RecordedCorruption
+  }
+
+  public func items(on images: ImageSet) -> [SuiteItem] { sweeps.map(Self.item) }
+
+  private static func item(_ sweep: PerturbationSweep) -> SuiteItem {
+    SuiteItem(
+      label: sweep.perturbation.label, summary: sweep.perturbation.summary,
+      severities: sweep.severities, draws: sweep.draws, seed: sweep.seed,
+      origin: sweep.perturbation.origin)
+  }
+
+  public func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> ImagePart {
+    ImagePart(sweeps.sorted { rank(Self.item($0)) < rank(Self.item($1)) })
+  }
+
+  /// One evaluation of all parts, so that the next images are made while others are shown.
+  public static func evaluations(
+    of parts: [ImagePart], in context: EvaluationContext, on device: any Device
+  ) throws -> [any Evaluation] {
+    [ImageEvaluation(parts.flatMap(\.sweeps), in: context, on: device)]
+  }
+
+  /// Areas under accuracy of noises, and errors under corruptions relative to the controls'.
+  public static func derived(from records: [Record]) -> [Record] {
+    DegradationCurve.areas(records) { !$0.contains("/") }
+      + CorruptionError(
+        SuitePreset.commonCorruptions.map { "corruption/\($0)" }, family: "corruption"
+      ).records(records)
+      + CorruptionError(
+        SuitePreset.mnistCorruptions.map { "mnist-c/\($0.name)" }, family: "mnist-c"
+      ).records(records)
+  }
+}
+
+// MARK: Suite files
+
+extension ImagePart {
+  public init(_ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64) throws {
+    let names = try mapping.list(Self.key)?.map { try mapping.text($0, Self.key) } ?? []
+    guard !names.isEmpty else {
+      throw mapping.reader.problem(
+        mapping.node, "images names no perturbation; name one, or a list of them")
+    }
+    let severities = try mapping.severities("severities")
+    let draws = try mapping.integer("draws", 1...PerturbationSweep.mostDraws)
+    let perturbations = try mapping.checked(Self.key) { try names.map(catalog.named) }
+    try mapping.refuse(
+      "draws", unless: perturbations.contains(where: Self.isRandom),
+      "nothing of this part is drawn at random")
+    sweeps = try perturbations.map { perturbation in
+      try mapping.checked(mapping.has("severities") ? "severities" : Self.key) {
+        try PerturbationSweep(
+          perturbation, severities: severities,
+          draws: draws ?? (perturbation is Noise ? Noise.defaultDraws : 1), seed: seed,
+          shape: shape)
+      }
+    }
+  }
+}
+
+extension YAMLMapping {
+  /// Refuses a key that has no effect.
+  func refuse(_ key: String, unless isUsed: Bool, _ reason: String) throws {
+    guard has(key), !isUsed else { return }
+    throw reader.problem(try required(key), "\(key) has no effect, as \(reason); remove it")
+  }
+
+  /// Severities without 0, which is the clean images or networks; nil if the key is missing.
+  func severities(_ key: String) throws -> [Double]? {
+    guard let nodes = list(key) else { return nil }
+    let severities = try nodes.map { try number($0, key) }.filter { $0 != 0 }
+    guard !severities.isEmpty else {
+      throw reader.problem(
+        try required(key),
+        "\(key) has no number above 0; the clean images are always evaluated")
+    }
+    return severities
+  }
+}

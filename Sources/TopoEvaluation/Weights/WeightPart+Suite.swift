@@ -1,0 +1,92 @@
+import TopoCompute
+import TopoData
+import TopoFoundation
+import TopoPerturbations
+
+extension WeightPart {
+  public static let key = "weights"
+  public static let options = ["layers", "severities", "draws", "centers", "seed"]
+
+  public var isRandom: Bool {
+    perturbations.contains { $0.kind.isRandom } || hasDrawnCenters
+  }
+
+  private var hasDrawnCenters: Bool {
+    centres != nil && perturbations.contains { $0.kind == .lesionPatch }
+  }
+
+  public func items(on images: ImageSet) -> [SuiteItem] { perturbations.map(item) }
+
+  private func item(_ perturbation: WeightPerturbation) -> SuiteItem {
+    SuiteItem(
+      label: perturbation.label,
+      summary: perturbation.kind.summary
+        + (perturbation.kind == .lesionPatch
+          ? ", \(centres.map { "\($0)" } ?? "all") centers" : ""),
+      severities: severities(of: perturbation), draws: draws, seed: seed)
+  }
+
+  public func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> WeightPart {
+    var part = self
+    part.perturbations.sort { rank(item($0)) < rank(item($1)) }
+    return part
+  }
+
+  /// An evaluation of each part. The norms of weights are measured with the first.
+  public static func evaluations(
+    of parts: [WeightPart], in context: EvaluationContext, on device: any Device
+  ) throws -> [any Evaluation] {
+    try parts.enumerated().map { place, part in
+      let evaluation = try WeightEvaluation(part, in: context, on: device)
+      evaluation.measuresNorms = place == 0
+      return evaluation
+    }
+  }
+
+  public static func derived(from records: [Record]) -> [Record] {
+    WeightDegradation.records(from: records)
+  }
+}
+
+// MARK: Suite files
+
+extension WeightPart {
+  public init(_ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64) throws {
+    let layers = try mapping.checked("layers") {
+      try mapping.list("layers").map { nodes in
+        try Self.layers(nodes.map { try mapping.text($0, "layers") }.joined(separator: ","))
+      } ?? [.topographic]
+    }
+    let names = try mapping.list(Self.key)?.map { try mapping.text($0, Self.key) } ?? []
+    let perturbations = try mapping.checked(Self.key) {
+      try Self.perturbations(names.joined(separator: ","), layers: layers)
+    }
+    guard !perturbations.isEmpty else {
+      throw mapping.reader.problem(
+        mapping.node, "weights names no perturbation; name one, a list of them, or all")
+    }
+    let kinds = Set(perturbations.map(\.kind))
+    try mapping.refuse(
+      "draws", unless: kinds.contains(where: \.isRandom),
+      "nothing of this part is drawn by number")
+    try mapping.refuse(
+      "centers", unless: kinds.contains(.lesionPatch), "only lesion/patch has centers")
+    try mapping.refuse(
+      "layers", unless: !kinds.allSatisfy(\.isLesion), "lesions silence units of the sheet")
+    let severities = try mapping.severities("severities")
+    let draws = try mapping.integer("draws", 1...Self.mostDraws) ?? Self.defaultDraws
+    let centers = try Self.centers(mapping)
+    self = try mapping.checked(mapping.has("severities") ? "severities" : Self.key) {
+      try WeightPart(
+        perturbations: perturbations, severities: severities, draws: draws, centres: centers,
+        seed: seed)
+    }
+  }
+
+  /// Centers of patches; nil for every unit.
+  private static func centers(_ mapping: YAMLMapping) throws -> Int? {
+    guard let node = mapping.value("centers") else { return defaultCentres }
+    if node.scalar?.string == "all" { return nil }
+    return try mapping.integer("centers", 1...mostDraws, or: ", or all")
+  }
+}

@@ -1,0 +1,164 @@
+import TopoFoundation
+import TopoNetworks
+import TopoPerturbations
+
+/// Perturbations of weights and lesions of units, with their severities and draws.
+public struct WeightPart: SuitePart, Hashable {
+  /// The perturbations, each once.
+  public var perturbations: [WeightPerturbation]
+  /// Severities of all perturbations, each once, without 0; nil for each one's own. 0, the network
+  /// as it is, is always evaluated too.
+  public var severities: [Double]?
+  /// Draws of each random perturbation at each severity.
+  public var draws: Int
+  /// Centres of patches, drawn at random; nil for every unit of the sheet.
+  public var centres: Int?
+  /// Seed of all that is drawn.
+  public var seed: UInt64
+
+  /// Draws where nothing else is asked for.
+  public static let defaultDraws = 10
+  /// Centres of patches where nothing else is asked for.
+  public static let defaultCentres = 20
+  /// Far more draws than any mean needs; a slip of the finger asks for more.
+  package static let mostDraws = 10_000
+
+  /// A checked part.
+  /// - Throws: `UserError` for a severity that one of the perturbations does not have, an
+  ///   empty list of severities, or a number of draws or centres that is not from 1 to 10,000.
+  public init(
+    perturbations: [WeightPerturbation], severities: [Double]? = nil,
+    draws: Int = WeightPart.defaultDraws, centres: Int? = WeightPart.defaultCentres,
+    seed: UInt64 = 0
+  ) throws {
+    for severity in severities ?? [] {
+      for perturbation in perturbations { try perturbation.check(severity: severity) }
+    }
+    guard severities.map({ !$0.isEmpty }) ?? true else { throw Self.noSeverity }
+    for (name, number) in [
+      ("draws of weight perturbations", draws), ("patch centres", centres ?? 1),
+    ]
+    where !(1...Self.mostDraws).contains(number) {
+      throw UserError(
+        "the number of \(name) is \(number), but it must be from 1 to \(Self.mostDraws)")
+    }
+    var seen: Set<WeightPerturbation> = []
+    self.perturbations = perturbations.filter { seen.insert($0).inserted }
+    self.severities = severities.map { Set($0).subtracting([0]).sorted() }
+    self.draws = draws
+    self.centres = centres
+    self.seed = seed
+  }
+
+  /// Checks that networks of an architecture can be damaged like that: that they have the layers,
+  /// and the severities that were asked for.
+  /// - Throws: `UserError` that names what is valid.
+  public func check(_ architecture: Architecture) throws {
+    for perturbation in perturbations {
+      _ = try perturbation.parameters(of: architecture)
+      for severity in severities ?? [] {
+        try perturbation.check(severity: severity, architecture: architecture)
+      }
+    }
+  }
+
+  /// All perturbations at all severities, 0 first, then from the least damage to the most.
+  ///
+  /// Of a perturbation's own severities those are left out that one of the models cannot have:
+  /// more units than its sheet has.
+  func tasks(for models: [EvaluatedModel]) -> [WeightTask] {
+    let architectures = Set(models.map(\.network.architecture))
+    return perturbations.flatMap { perturbation in
+      severities(of: perturbation).filter { severity in
+        severities != nil
+          || architectures.allSatisfy {
+            (try? perturbation.check(severity: severity, architecture: $0)) != nil
+          }
+      }.map { WeightTask(perturbation: perturbation, severity: $0) }
+    }
+  }
+
+  /// Severities of a perturbation: 0, then from the least damage to the most.
+  public func severities(of perturbation: WeightPerturbation) -> [Double] {
+    let own = severities ?? perturbation.kind.severities
+    return [0] + own.sorted { perturbation.strength($0) < perturbation.strength($1) }
+  }
+
+  /// The numbers of a perturbation's draws: for a patch the units at the centres, for selective
+  /// lesions the classes, 0 at severity 0.
+  public func draws(
+    of perturbation: WeightPerturbation, severity: Double, architecture: Architecture
+  ) -> [Int] {
+    if severity == 0 { return [0] }
+    switch perturbation.kind {
+    case .lesionPatch:
+      return WeightPerturbation.centres(centres, of: architecture.sheet, seed: seed)
+    case .lesionSelective: return Array(0..<architecture.classes)
+    default: return Array(0..<(perturbation.kind.isRandom ? draws : 1))
+    }
+  }
+
+  /// Reads `zeroing,lesion/patch`; `all` selects one of each kind, `none` or an empty text none.
+  /// - Parameter layers: the layers where a name says none: every kind once for each.
+  /// - Throws: `UserError` for a name that is not one of the kinds.
+  public static func perturbations(
+    _ text: String, layers: [WeightLayers] = [.topographic]
+  ) throws -> [WeightPerturbation] {
+    let names = SelectionText.items(text)
+    if names.isEmpty || names == ["none"] { return [] }
+    if names.count > 1, let name = names.first(where: { ["all", "none"].contains($0) }) {
+      throw UserError(
+        "the weight perturbation \(name) stands for \(name) of them: name it alone")
+    }
+    var seen: Set<WeightPerturbation> = []
+    let found =
+      names == ["all"]
+      ? layers.flatMap { WeightPerturbation.standard(layers: $0) }
+      : try names.flatMap { name in
+        try layers.map { try WeightPerturbation(named: name, layers: $0) }
+      }
+    return found.filter { seen.insert($0).inserted }
+  }
+
+  /// Reads `topographic,readout`.
+  /// - Throws: `UserError` for an empty list, or a name that no layer can have.
+  public static func layers(_ text: String) throws -> [WeightLayers] {
+    let layers = try SelectionText.items(text).map { try WeightLayers($0) }
+    guard !layers.isEmpty else {
+      throw UserError(
+        "no layers are given: choose from "
+          + "\(WeightLayers.standard.map(\.label).joined(separator: ", ")), or a layer's name")
+    }
+    return layers
+  }
+
+  /// Reads `0.1,0.5,1e-3`.
+  /// - Throws: `UserError` for what is not a number, or an empty list.
+  public static func severities(_ text: String) throws -> [Double] {
+    let severities = try SelectionText.items(text).map { item in
+      guard let severity = DecimalText.number(item), severity.isFinite else {
+        throw UserError(
+          "the level '\(item)' of weight perturbations is not a number: give numbers such as "
+            + "0.1,0.5")
+      }
+      return severity
+    }
+    guard !severities.isEmpty else { throw noSeverity }
+    return severities
+  }
+
+  /// Reads a number of patch centres, or `all` for every unit: nil.
+  /// - Throws: `UserError` for anything else.
+  public static func centres(_ text: String) throws -> Int? {
+    if text == "all" { return nil }
+    guard let number = DecimalText.integer(text) else {
+      throw UserError(
+        "the number of patch centres is '\(text)': give a number, or all for every unit")
+    }
+    return number
+  }
+
+  private static var noSeverity: UserError {
+    UserError("no level of weight perturbations is given: give at least one number")
+  }
+}

@@ -1,0 +1,14 @@
+/// One perturbation of weights at one severity, with all its draws.
+public struct WeightTask: EvaluationTask, Hashable {
+  /// What is done to networks.
+  public var perturbation: WeightPerturbation
+  /// How much of it; 0 for the unperturbed networks.
+  public var severity: Double
+
+  /// A perturbation at a severity.
+  public init(perturbation: WeightPerturbation, severity: Double) {
+    (self.perturbation, self.severity) = (perturbation, severity)
+  }
+
+  public var title: String { "\(perturbation.label) \(severity)" }
+}

@@ -1,0 +1,103 @@
+import TopoCompute
+import TopoData
+import TopoEvaluation
+import TopoFoundation
+
+extension SuiteFolder {
+  /// What makes two runs the same: results follow from this, the kind of device and the version.
+  struct Identity: Sendable, Hashable, Codable {
+    var suite: String
+    var items: [SuiteItem]
+    var models: [Model]
+    var data: Images
+
+    /// A network.
+    struct Model: Sendable, Hashable, Codable {
+      var condition: String
+      var seed: UInt64
+      /// CRC-32 of the parameters.
+      var checksum: UInt32
+      /// If it is not that of the images.
+      var normalization: Normalization?
+      var name: String { "\(condition)/seed-\(seed)" }
+    }
+
+    /// The images.
+    struct Images: Sendable, Hashable, Codable {
+      var name: String
+      var split: String
+      var count: Int
+      /// CRC-32 of images and labels.
+      var checksum: UInt32
+      var normalization: Normalization
+
+      init(_ images: ImageSet, name: String, split: String, normalization: Normalization) {
+        (self.name, self.split, self.normalization) = (name, split, normalization)
+        (count, checksum) = (images.count, images.checksum)
+      }
+    }
+  }
+
+  /// What `suite.json` holds.
+  struct Description: RunDescription {
+    static let marker = "suite.json"
+    static let what = "suite"
+    static let hosts = [StudyFolder.marker]
+
+    var identity: Identity
+    var device: DeviceInformation
+    var version: String
+    var resumedOn: [BitSource]?
+
+    /// Neither a name nor the order of perturbations makes another run.
+    static func isSame(_ found: Identity, _ wanted: Identity) -> Bool {
+      var reordered = wanted
+      reordered.suite = found.suite
+      if Set(found.items) == Set(wanted.items), found.items.count == wanted.items.count {
+        reordered.items = found.items
+      }
+      return found == reordered
+    }
+
+    static func difference(_ found: Identity, _ wanted: Identity) -> String {
+      if found.models.map(\.name) != wanted.models.map(\.name) {
+        let names = { (models: [Identity.Model]) in
+          models.count > 2
+            ? "\(models[0].name) and \(models.count - 1) more"
+            : models.map(\.name).joined(separator: ", ")
+        }
+        return "it evaluates \(names(found.models)), not \(names(wanted.models))"
+      }
+      if let (old, new) = zip(found.models, wanted.models).first(where: { $0 != $1 }) {
+        return old.checksum == new.checksum
+          ? "the images of \(new.name) are normalized otherwise"
+          : "the network \(new.name) has other parameters"
+      }
+      let (old, new) = (found.data, wanted.data)
+      if old.name != new.name { return "its data is \(old.name), not \(new.name)" }
+      if old.split != new.split { return "its images are those of \(old.split), not \(new.split)" }
+      if old.count != new.count { return "it uses \(old.count.counted("image")), not \(new.count)" }
+      if old.checksum != new.checksum { return "its images differ" }
+      if old.normalization != new.normalization { return "its images are normalized otherwise" }
+      return items(found.items, wanted.items)
+    }
+
+    private static func items(_ found: [SuiteItem], _ wanted: [SuiteItem]) -> String {
+      func list(_ items: [SuiteItem]) -> String {
+        items.isEmpty ? "clean images only" : items.map(\.label).joined(separator: ", ")
+      }
+      let (old, new) = (Set(found.map(\.label)), Set(wanted.map(\.label)))
+      if let label = wanted.map(\.label).first(where: { !old.contains($0) }) {
+        return "\(label) is not among its perturbations: \(list(found))"
+      }
+      if let label = found.map(\.label).first(where: { !new.contains($0) }) {
+        return "it has \(label), which is not asked for"
+      }
+      let known = Set(found)
+      if let item = wanted.first(where: { !known.contains($0) }) {
+        return "\(item.label) has other severities, draws, files or seed there"
+      }
+      return "it has other parts"
+    }
+  }
+}

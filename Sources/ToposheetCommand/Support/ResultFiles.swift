@@ -1,0 +1,17 @@
+/// What the folders of results hold, for the end of a command.
+enum ResultFiles {
+  /// The files of an evaluation.
+  static let evaluation = """
+      metrics.csv, metrics.json   a row per network, measure and perturbation
+      confusion.csv               a row per network, perturbation and pair of classes
+      tables.txt                  these tables; toposheet show prints them again
+      suite.json, tasks/          what was evaluated, and the results of each task
+    """
+
+  /// The files of a study besides.
+  static let study = """
+      training.csv                a row per network and epoch
+      <condition>/seed-<n>/       the networks, as safetensors
+      plan.yaml, study.json       what was run, on what
+    """
+}
