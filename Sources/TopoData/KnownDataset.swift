@@ -80,7 +80,7 @@ enum KnownDataset: String, CaseIterable {
   }
 }
 
-/// The ways in which EMNIST is divided into classes, as its files are named.
+/// The variants of EMNIST, which differ in their classes; raw values are the names in its files.
 enum EMNISTVariant: String, CaseIterable {
   case balanced
   case byclass

@@ -4,15 +4,20 @@ import TopoFoundation
 extension Dataset {
   /// Reads a data set: IDX files (plain or gzip) or CIFAR binary batches.
   ///
+  /// ```swift
+  /// let data = try Dataset.load("fashion-mnist")
+  /// print(data.training.count, data.test.shape)  // 60000 1 x 28 x 28
+  /// ```
+  ///
   /// A name (`mnist`, `fashion-mnist`, `kmnist`, `emnist`, `emnist-letters`, `cifar10`,
   /// `cifar100`) is looked up in `$TOPOSHEET_DATA/<name>`, `$TOPOSHEET_DATA`,
   /// `/usr/share/datasets/<name>`, `/usr/local/share/datasets/<name>` and
-  /// `~/.local/share/datasets/<name>`. Anything else is a directory; its own name tells MNIST from
-  /// its look-alikes. Images of unknown origin are normalized by their own statistics.
+  /// `~/.local/share/datasets/<name>`. Anything else is a directory; its own name distinguishes MNIST
+  /// from its look-alikes. Images of unknown origin are normalized by their own statistics.
   /// - Parameters:
   ///   - nameOrDirectory: what to load.
   ///   - environment: where `TOPOSHEET_DATA` and `HOME` are looked up.
-  /// - Throws: `UserError`: not found, or damaged.
+  /// - Throws: `UserError` if it is not found, or damaged.
   public static func load(
     _ nameOrDirectory: String,
     environment: [String: String] = ProcessInfo.processInfo.environment

@@ -1,7 +1,7 @@
 import Foundation
 import TopoFoundation
 
-/// Where a data set was found: what `--data` names, resolved.
+/// The place of a data set: what `--data` names, resolved.
 struct DatasetSource {
   /// Its name in results.
   var name: String
@@ -65,7 +65,7 @@ struct DatasetSource {
       known: known(of: files, called: name), files: files)
   }
 
-  /// The folder's own name, or that of the one above it where archives add a folder.
+  /// The folder's own name, or that of the one above it if an archive adds a folder.
   private static func name(of folder: URL) -> String {
     let inner = ["raw", "gzip", "cifar-10-batches-bin", "cifar-100-binary"]
     let own = folder.lastPathComponent
@@ -73,8 +73,8 @@ struct DatasetSource {
   }
 
   /// EMNIST's files say what they are. MNIST and its look-alikes have the same file names, and only the
-  /// folder's name tells them apart. CIFAR's format is also that of own images: those of CIFAR are in a
-  /// folder of that name, or as many as its authors give.
+  /// folder's name tells them apart. Other images may be in CIFAR's format too: those of CIFAR are in
+  /// a folder of that name, or have the number of images that its authors give.
   private static func known(of files: DatasetFiles, called name: String) -> KnownDataset? {
     switch files {
     case .cifar(let format, let training, let test):
@@ -154,7 +154,7 @@ struct DatasetSource {
   }
 
   /// Whether files found in `place` can be those of `known`: a `fashion-mnist` folder is never
-  /// taken for MNIST, however its files are named.
+  /// taken for MNIST, whatever the names of its files.
   private static func matches(
     _ files: DatasetFiles, _ known: KnownDataset, in place: URL
   ) -> Bool {

@@ -1,7 +1,7 @@
 import Foundation
 import TopoFoundation
 
-/// What stands in a folder, to be looked up by the names that a file may have.
+/// The files of a folder, looked up by the names that a file may have.
 ///
 /// Archives unpack `name` to `name/name` at times, with or without a good file beside it: a folder
 /// that bears a file's name is not the file, but the file may be in it.
@@ -25,7 +25,7 @@ struct FolderListing {
   }
 
   /// The file that has one of `spellings`, the first of them that is there: in the folder itself, or
-  /// else in a subfolder that has one of these names.
+  /// otherwise in a subfolder that has one of these names.
   func file(_ spellings: [String]) -> URL? {
     let there = spellings.filter(names.contains).map { folder.appending(path: $0) }
     // Whatever is no folder is taken: reading it says what is wrong with a link that leads nowhere.

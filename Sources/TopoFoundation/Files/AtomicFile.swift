@@ -41,8 +41,8 @@ package enum AtomicFile {
     }
   }
 
-  /// Writes the file at `url` with what `body` appends; if `body` throws, `url`
-  /// stays unchanged.
+  /// Writes the file at `url` with what `body` appends; if `body` throws, `url` stays
+  /// unchanged.
   /// - Throws: `UserError`, or what `body` throws.
   package static func write(to url: URL, _ body: (borrowing Writer) throws -> Void) throws {
     let folder = url.deletingLastPathComponent()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where programs keep what they can make again (XDG Base Directory Specification).
+/// The folder of files that programs can make again (XDG Base Directory Specification).
 package enum CacheFolder {
   /// The folder `name` below `$XDG_CACHE_HOME` or `~/.cache`.
   /// - Parameters:

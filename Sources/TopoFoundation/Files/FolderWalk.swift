@@ -2,12 +2,11 @@ import Foundation
 
 /// Finds files below a folder. Links to folders and files are followed.
 package enum FolderWalk {
-  /// All files below a folder, by path; except hidden files and folders.
+  /// All files below a folder, in the order of their paths, except hidden files and folders.
   ///
   /// Every folder is searched once, by its own path rather than that of a link to it. A link to a
   /// folder above is not followed, because it leads back here. A file is taken once, even if a link
-  /// leads to it or to its folder. Each hard link counts
-  /// as a file.
+  /// leads to it or to its folder. Each hard link counts as a file.
   /// - Throws: `UserError` for a folder that cannot be read, a name that is not UTF-8 and a link
   ///   that leads nowhere: otherwise the user would not notice the missing files.
   package static func files(below folder: URL) throws -> [URL] {
@@ -37,7 +36,7 @@ package enum FolderWalk {
     private var folders: Set<Identity> = []
     private var identities: Set<Identity> = []
 
-    /// Takes the folders that hold `folder` for searched.
+    /// Marks the folders above `folder` as searched.
     mutating func skipFolders(above folder: URL) {
       guard let real = realpath(folder.path, nil) else { return }
       defer { free(real) }

@@ -2,6 +2,10 @@ import Foundation
 
 /// A dense, row-major array as NumPy's `.npy` files hold it, for what other tools should read:
 /// logits, activations, images.
+///
+/// ```swift
+/// try NPYArray(.float32(logits), shape: [images, classes]).write(to: URL(filePath: "logits.npy"))
+/// ```
 public struct NPYArray: Sendable, Hashable {
   /// Values of one of the element types that are supported.
   public enum Elements: Sendable, Hashable {

@@ -1,6 +1,11 @@
 import TopoFoundation
 
 /// All image perturbations by name.
+///
+/// ```swift
+/// let fog = try PerturbationCatalog().named("corruption/fog")
+/// let foggy = try fog.apply(to: test.images, shape: test.shape, severity: 3)
+/// ```
 public struct PerturbationCatalog: Sendable {
   /// In the order of lists: noises, then family by family.
   public let perturbations: [any ImagePerturbation]

@@ -60,15 +60,16 @@ final class PlasmaFractal {
 
   /// Uniform numbers in (-1, 1) in place of all values.
   private func fillUniform() {
-    for start in stride(from: 0, to: words.count, by: 8) {
-      let some = UnsafeRawPointer(words.start + start).loadUnaligned(as: SIMD8<UInt32>.self)
-      var halves = SIMD16<Int32>()
-      halves.evenHalf = SIMD8(truncatingIfNeeded: some & 0xFFFF)
-      halves.oddHalf = SIMD8(truncatingIfNeeded: some &>> 16)
-      let uniform = (SIMD16<Float>(halves) + 0.5) * 0x1p-15 - 1
-      UnsafeMutableRawPointer(values.start + 2 * start)
-        .storeBytes(of: uniform, as: SIMD16<Float>.self)
+    for index in 0..<words.count {
+      let word = words[index]
+      values[2 &* index] = uniform(word & 0xFFFF)
+      values[2 &* index &+ 1] = uniform(word >> 16)
     }
+  }
+
+  @inline(__always)
+  private func uniform(_ draw: UInt32) -> Float {
+    (Float(Int32(truncatingIfNeeded: draw)) + 0.5) * 0x1p-15 - 1
   }
 
   /// The middles of the squares of side `2 half`, from their corners.

@@ -1,6 +1,11 @@
 import TopoFoundation
 
 /// Noise on images, as in the paper: on the [0, 1] scale, before normalization.
+///
+/// ```swift
+/// let test = try Dataset.load("mnist").test
+/// let noisy = try Noise(.white).apply(to: test.images, shape: test.shape, severity: 0.1)
+/// ```
 public struct Noise: Sendable, Hashable, Codable {
   /// The kinds; raw values are their names on the command line and in records.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
