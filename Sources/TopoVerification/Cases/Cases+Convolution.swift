@@ -95,7 +95,7 @@ extension Verification {
   ) -> OperationCase {
     OperationCase(
       .convolutionBackwardWeight, "\(shape)\(shared ? ", shared input" : "")", size: size,
-      members: members, tolerance: .sum(of: shape.places), flopsPerMember: shape.flops,
+      members: members, tolerance: .sum(of: shape.pixels), flopsPerMember: shape.flops,
       arguments: [
         .input("input", shape.input, .activation, shared: shared),
         .input("outputGradient", shape.output, .activation),

@@ -28,9 +28,9 @@ struct ConvolutionShape: Sendable, CustomStringConvertible {
   /// Terms of one output's sum.
   var terms: Int { inputs * window.kernel.rows * window.kernel.columns }
   /// Terms of one weight gradient's sum.
-  var places: Int { batch * output[2] * output[3] }
+  var pixels: Int { batch * output[2] * output[3] }
   /// Multiplications and additions of one pass, padding included.
-  var flops: Int { 2 * terms * outputs * places }
+  var flops: Int { 2 * terms * outputs * pixels }
 
   /// `3x3 s1 p1, 31 -> 33, 7 x 5, batch 3`
   var description: String {

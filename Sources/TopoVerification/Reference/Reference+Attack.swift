@@ -15,17 +15,17 @@ extension Reference {
     let count = clean.count / batch
     var (images, input) = (clean, clean)
     for image in 0..<batch {
-      let places = image * count..<(image + 1) * count
-      func channel(_ place: Int) -> Int { place / plane % mean.count }
-      let slopes = places.map { place in
-        (gradient?.values[place] ?? 0) * Double(batch) / standardDeviation[channel(place)]
+      let indices = image * count..<(image + 1) * count
+      func channel(_ index: Int) -> Int { index / plane % mean.count }
+      let slopes = indices.map { index in
+        (gradient?.values[index] ?? 0) * Double(batch) / standardDeviation[channel(index)]
       }
       let step = size * direction(slopes, norm)
-      let moved = zip(places, step).map { from.values[$0] + $1 - clean.values[$0] }
-      for (place, difference) in zip(places, project(moved, norm, radius: radius)) {
-        images.values[place] = min(max(clean.values[place] + difference, 0), 1)
-        input.values[place] =
-          (images.values[place] - mean[channel(place)]) / standardDeviation[channel(place)]
+      let moved = zip(indices, step).map { from.values[$0] + $1 - clean.values[$0] }
+      for (index, difference) in zip(indices, project(moved, norm, radius: radius)) {
+        images.values[index] = min(max(clean.values[index] + difference, 0), 1)
+        input.values[index] =
+          (images.values[index] - mean[channel(index)]) / standardDeviation[channel(index)]
       }
     }
     return (images, input)

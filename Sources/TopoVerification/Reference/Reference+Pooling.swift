@@ -10,14 +10,14 @@ extension Reference {
     let planes = Planes(window, input: input.shape)
     var output = Dense(zeros: planes.outputShape)
     var argmax = Dense(zeros: planes.outputShape)
-    planes.forEachOutput { position, places in
+    planes.forEachOutput { position, taps in
       var best: (value: Double, index: Int)?
-      for place in places {
-        let value = input.values[place.input]
+      for tap in taps {
+        let value = input.values[tap.input]
         if let current = best, !(value > current.value || value.isNaN && !current.value.isNaN) {
           continue
         }
-        best = (value, place.index)
+        best = (value, tap.index)
       }
       output.values[position] = best?.value ?? -.infinity
       argmax.values[position] = Double(best?.index ?? 0)
@@ -31,9 +31,9 @@ extension Reference {
   ) -> Dense {
     let planes = Planes(window, input: inputShape)
     var inputGradient = Dense(zeros: inputShape)
-    planes.forEachOutput { position, places in
-      for place in places where Double(place.index) == argmax.values[position] {
-        inputGradient.values[place.input] += outputGradient.values[position]
+    planes.forEachOutput { position, taps in
+      for tap in taps where Double(tap.index) == argmax.values[position] {
+        inputGradient.values[tap.input] += outputGradient.values[position]
       }
     }
     return inputGradient
@@ -75,13 +75,13 @@ private struct Planes {
     outputShape = [input[0], input[1], extent.rows, extent.columns]
   }
 
-  func forEachOutput(_ body: (_ position: Int, _ places: [(index: Int, input: Int)]) -> Void) {
+  func forEachOutput(_ body: (_ position: Int, _ taps: [(index: Int, input: Int)]) -> Void) {
     let (rows, columns) = (inputShape[2], inputShape[3])
     var position = 0
     for plane in 0..<inputShape[0] * inputShape[1] {
       for row in 0..<outputShape[2] {
         for column in 0..<outputShape[3] {
-          var places: [(index: Int, input: Int)] = []
+          var taps: [(index: Int, input: Int)] = []
           for kernelRow in 0..<window.kernel.rows {
             let inputRow = row * window.stride.rows + kernelRow - window.padding.rows
             guard (0..<rows).contains(inputRow) else { continue }
@@ -89,14 +89,14 @@ private struct Planes {
               let inputColumn =
                 column * window.stride.columns + kernelColumn - window.padding.columns
               guard (0..<columns).contains(inputColumn) else { continue }
-              places.append(
+              taps.append(
                 (
                   kernelRow * window.kernel.columns + kernelColumn,
                   (plane * rows + inputRow) * columns + inputColumn
                 ))
             }
           }
-          body(position, places)
+          body(position, taps)
           position += 1
         }
       }
