@@ -3,7 +3,7 @@
 
 // Max pooling's rule, for one more value of a window: keeps it as `largest` and its position as
 // `argmax` if it is larger, or the window's first NaN. So ties go to the first value, and the first
-// NaN wins over everything. Scalars, or vectors whose lanes are windows of their own; `integers`
+// NaN wins over everything. Scalars, or vectors with one window per lane; `integers`
 // is the type of their comparisons. No branches, for the outcome cannot be predicted.
 #define KEEP_LARGEST(integers, largest, argmax, value, position)                       \
   do {                                                                                 \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles every kernel that a GPU would run to train and evaluate the networks, as compilers for
-# NVIDIA (sm_90) and AMD (gfx906) do, without a GPU. Fails where sums leave the registers (a stack
+# NVIDIA (sm_90) and AMD (gfx906) do, without a GPU. Fails if sums leave the registers (a stack
 # frame, a spill), loads are not the vectors that the tiling asks for, or the compiler warns, and
 # prints a table. Each file of Kernels must also compile alone, with the defaults of its constants.
 # NVIDIA's and AMD's own OpenCL compilers are not this clang: the figures are close, not exact.
@@ -31,7 +31,7 @@ fetch_ptxas() {
   cp "$wheels"/nvidia/*/bin/ptxas "$work/ptxas"
   chmod +x "$work/ptxas"
   rm -rf "$wheels"
-  # A caller that tests the result switches `set -e` off in here.
+  # `set -e` is off in here, because the caller tests the result.
   [ -x "$work/ptxas" ]
 }
 targets=(nvidia amd)

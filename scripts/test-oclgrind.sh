@@ -7,14 +7,14 @@ set -euo pipefail
 toposheet=$1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# CLBlast's kernels are not ours, and take a simulator for ever: linear layers use our own.
+# CLBlast's kernels are not this project's, and are too slow in a simulator: linear layers use ours.
 status=0
 simulate() {
   oclgrind --data-races --uninitialized --check-api --log "$log" \
     "$toposheet" verify --device opencl --small --algorithm linear=direct "$@" || status=$?
 }
 simulate
-# The matrix products that GPUs take for convolutions, with tiles of theirs.
+# The matrix products that GPUs use for convolutions, with a GPU's tiles.
 simulate --only convolution --stand-in-for nvidia-hopper
 if [ -s "$log" ]; then
   head -n 60 "$log" >&2

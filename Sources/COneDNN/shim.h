@@ -26,15 +26,15 @@ static inline int topo_version_major(void) { return dnnl_version()->major; }
 static inline int topo_version_minor(void) { return dnnl_version()->minor; }
 static inline int topo_version_patch(void) { return dnnl_version()->patch; }
 
-// oneDNN's own threads are switched off on a thread of ours: determinism and the division of
-// labour are this project's. The call exists only where the library was built with OpenMP.
+// Switches off oneDNN's own threads on the calling thread: this project divides the work itself, in
+// the same way for any number of threads. The call exists only if oneDNN was built with OpenMP.
 static inline void topo_single_threaded(void) {
   void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
   if (set) set(1);
 }
 
-// Values below the normal range become zero on this thread: decayed optimiser moments live there,
-// and arithmetic on them is a hundred times slower.
+// Denormal values become zero on this thread: decayed moments of optimizers are denormal, and
+// arithmetic on them is a hundred times slower.
 static inline void topo_flush_denormals(void) {
 #if defined(__x86_64__)
   _mm_setcsr(_mm_getcsr() | 0x8040);

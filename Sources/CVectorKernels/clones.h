@@ -1,6 +1,6 @@
-// Functions that are compiled for two processors, of which the one at hand is chosen when the
-// program is loaded. Multiplications and additions stay apart, so that both give the same bits: put
-// `#pragma STDC FP_CONTRACT OFF` at the head of the file.
+// Functions that are compiled twice, with AVX2 and without; the version for the CPU is chosen when
+// the program is loaded. Both must give the same bits, so multiplications and additions must not be
+// fused: put `#pragma STDC FP_CONTRACT OFF` at the head of the file.
 #pragma once
 
 #if defined(__x86_64__)

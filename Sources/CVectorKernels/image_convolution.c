@@ -5,8 +5,7 @@
 
 enum { BLOCK = 8, TAPS = 9, FILTERS = 32 };
 
-// Pixels of a piece of work in the gradient of the weights: what is read of them fits the first
-// cache.
+// Pixels of a piece of work in the gradient of the weights: what is read of them fits the L1 cache.
 enum { PIECE = 128 };
 
 static size_t padded_plane(topo_convolution_t shape) {
@@ -58,7 +57,7 @@ static void pad(topo_convolution_t shape, const float *from, float *to) {
   }
 }
 
-// `count` neighbouring pixels of 32 output channels, whose blocks lie `plane` apart.
+// `count` neighboring pixels of 32 output channels, whose blocks lie `plane` apart.
 INLINE void correlate(
     int count, int inputs, const float *x, ptrdiff_t line, ptrdiff_t source, const float *packed,
     const float *bias, float *output, ptrdiff_t plane) {
@@ -111,15 +110,15 @@ VECTORS void topo_image_forward(
 }
 
 // The pixels of a piece: where each lies in the padded input, and its output gradients of one group
-// of output channels, side by side. Read in place, the four blocks would lie a whole plane apart,
-// often a multiple of 4096 bytes, which caches do not take well.
+// of output channels, side by side. If they were read in place, the four blocks would lie a whole
+// plane apart, often a multiple of 4096 bytes, and would evict each other from the L1 cache.
 typedef struct {
   int count;
   int32_t input[PIECE];
   float gradient[PIECE][FILTERS] __attribute__((aligned(64)));
 } piece_t;
 
-// Adds to three consecutive rows of packed gradients the products of three neighbouring input
+// Adds to three consecutive rows of packed gradients the products of three neighboring input
 // values with the output gradients, over the pixels of a piece.
 INLINE void accumulate(const float *input, const piece_t *piece, float *packed) {
   __m256 sum[3][4];

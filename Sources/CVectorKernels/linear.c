@@ -66,23 +66,23 @@ VECTORS void topo_linear_forward(
   for (int first = 0; first < outputs; first += PANEL) {
     const int width = outputs - first < PANEL ? outputs - first : PANEL;
     const float *panel = packed + (size_t)first * inputs;
-    float own[PANEL] = {0};
-    memcpy(own, bias + first, width * sizeof(float));
+    float padded_bias[PANEL] = {0};
+    memcpy(padded_bias, bias + first, width * sizeof(float));
     int row = 0;
     for (; row + ROWS <= rows; row += ROWS)
       tile(
-          ROWS, inputs, outputs, x + (size_t)row * inputs, panel, own,
+          ROWS, inputs, outputs, x + (size_t)row * inputs, panel, padded_bias,
           y + (size_t)row * outputs + first, width);
     for (; row < rows; ++row)
       tile(
-          1, inputs, outputs, x + (size_t)row * inputs, panel, own,
+          1, inputs, outputs, x + (size_t)row * inputs, panel, padded_bias,
           y + (size_t)row * outputs + first, width);
   }
 }
 
 #else
 
-// Never called: there is no such processor here.
+// Never called: these CPUs have no AVX2.
 void topo_linear_forward(
     int rows, int inputs, int outputs, const float *x, const float *packed, const float *bias,
     float *y) {

@@ -1,5 +1,5 @@
 // The multiply-adds that all convolutions share: twelve sums of eight output channels stay in
-// registers. Written out because compilers, left to choose, load ahead and spill: twelve sums,
+// registers. This is assembly because compilers load ahead and spill registers: twelve sums,
 // three values and one vector of weights take all sixteen registers.
 #pragma once
 
@@ -47,7 +47,7 @@ INLINE void multiply_block(
   MULTIPLY(#offset "+64(%14)", 2, 6, 10)        \
   MULTIPLY(#offset "+96(%14)", 3, 7, 11)
 
-// Adds the products of three neighbouring values at `x` with 32 gradients.
+// Adds the products of three neighboring values at `x` with 32 gradients.
 INLINE void multiply_one(__m256 sum[3][4], const float *x, const float *gradient) {
   asm(PIXEL("%12", 0)
       : SUMS(sum)

@@ -41,7 +41,7 @@ static void portable_triad(
 MULTIPLY_ADD(avx2_multiply_add, AVX2, __m256, _mm256_set1_ps, _mm256_fmadd_ps, 12)
 MULTIPLY_ADD(avx512_multiply_add, AVX512, __m512, _mm512_set1_ps, _mm512_fmadd_ps, 24)
 
-// Stores that go past the caches: a line that is written whole need not be read first.
+// Stores that bypass the caches: a line that is written whole need not be read first.
 AVX2 static void avx2_triad(
     float *a, const float *b, const float *c, float factor, long count) {
   const __m256 factors = _mm256_set1_ps(factor);
@@ -52,7 +52,9 @@ AVX2 static void avx2_triad(
   _mm_sfence();
 }
 
-static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+static int has_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
 static int has_avx512(void) { return __builtin_cpu_supports("avx512f"); }
 #endif
 

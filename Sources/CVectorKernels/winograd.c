@@ -2,15 +2,33 @@
 
 #include <string.h>
 
-enum { BLOCK = 8, FILTERS = 32, PLACES = 16, TAPS = 9 };
+// A tile is 2 x 2 outputs and the 4 x 4 inputs that they depend on. In the transformed domain it
+// has sixteen positions, numbered row by row:
+//
+//      . . . .        outputs are marked o; the inputs of a         0  1  2  3
+//      . o o .        neighboring tile overlap by two columns       4  5  6  7
+//      . o o .        or rows                                       8  9 10 11
+//      . . . .                                                     12 13 14 15
+//
+// Each position is a separate matrix product, [tile][input channel] times [input channel][output
+// channel]. In memory, with `inputs` + SKEW floats per tile:
+//
+//      input     [position][tile][input channel]      input_step() apart
+//      weights   [output / 32][position][input channel][32]   weight_step(), weight_group() apart
+//      product   [position][tile][32]                 output_step() apart
+//
+// The names are those of the paper: U = G g G' of weights g, V = B' d B of inputs d, and outputs
+// Y = A' M A of the product M.
 
-// Floats that keep rows, and the sixteen places of a tile, from lying a power of two apart, where
-// caches have room for few.
+enum { BLOCK = 8, FILTERS = 32, POSITIONS = 16, TAPS = 9 };
+
+// Floats between rows, and between the sixteen positions of a tile, which would otherwise lie a
+// power of two apart and evict each other from the caches.
 enum { GAP = 16, SKEW = 8 };
 
-// Bytes of tiles that are worked on together, transformed. Forward they should stay in the second
-// cache; for the gradient of the weights, whose sums are read and written once for them all, more
-// pay.
+// Bytes of transformed tiles that are worked on together. Forward they should stay in the L2 cache;
+// for the gradient of the weights more is faster, because its sums are read and written once for
+// all of them.
 enum { FORWARD_BYTES = 256 << 10, WEIGHT_BYTES = 1 << 20 };
 
 static int tiles_of(topo_convolution_t shape) {
@@ -20,7 +38,7 @@ static int tiles_of(topo_convolution_t shape) {
 // Tiles that are worked on together, in whole triples: their transforms take about `bytes`.
 static int tiles_at_once(topo_convolution_t shape, int channels, int bytes) {
   const int most = (tiles_of(shape) + 2) / 3 * 3;
-  int tiles = bytes / (PLACES * (int)sizeof(float) * channels) / 3 * 3;
+  int tiles = bytes / (POSITIONS * (int)sizeof(float) * channels) / 3 * 3;
   if (tiles < 12) tiles = 12;
   return tiles < most ? tiles : most;
 }
@@ -33,18 +51,19 @@ static int weight_tiles(topo_convolution_t shape) {
   return tiles_at_once(shape, shape.inputs + shape.outputs, WEIGHT_BYTES);
 }
 
-// From a place's transform to the next place's.
+// From a position's transform to the next position's.
 static ptrdiff_t input_step(topo_convolution_t shape, int tiles) {
   return (ptrdiff_t)tiles * (shape.inputs + SKEW) + GAP;
 }
 
 static ptrdiff_t output_step(int tiles) { return (ptrdiff_t)tiles * FILTERS + GAP; }
 
-// From a place's weights for 32 output channels to the next place's, and to the next 32 channels'.
+// From a position's weights for 32 output channels to the next position's, and to the next 32
+// channels'.
 static ptrdiff_t weight_step(topo_convolution_t shape) {
   return (ptrdiff_t)shape.inputs * FILTERS + GAP;
 }
-static ptrdiff_t weight_group(topo_convolution_t shape) { return PLACES * weight_step(shape); }
+static ptrdiff_t weight_group(topo_convolution_t shape) { return POSITIONS * weight_step(shape); }
 
 size_t topo_winograd_weights(topo_convolution_t shape) {
   return shape.outputs / FILTERS * weight_group(shape);
@@ -52,12 +71,12 @@ size_t topo_winograd_weights(topo_convolution_t shape) {
 
 size_t topo_winograd_forward_scratch(topo_convolution_t shape) {
   const int tiles = forward_tiles(shape);
-  return PLACES * (input_step(shape, tiles) + output_step(tiles));
+  return POSITIONS * (input_step(shape, tiles) + output_step(tiles));
 }
 
 size_t topo_winograd_weight_scratch(topo_convolution_t shape) {
   const int tiles = weight_tiles(shape);
-  return PLACES
+  return POSITIONS
          * (input_step(shape, tiles) + shape.outputs / FILTERS * output_step(tiles));
 }
 
@@ -65,7 +84,7 @@ size_t topo_winograd_weight_scratch(topo_convolution_t shape) {
 
 #include "multiply.h"
 
-// Turns eight vectors into the eight vectors of their first, second ... elements.
+// Transposes an 8 x 8 matrix of eight vectors.
 INLINE void transpose(__m256 v[8]) {
   __m256 pairs[8], fours[8];
   for (int i = 0; i < 8; i += 2) {
@@ -105,8 +124,8 @@ INLINE void transform_weights(const __m256 g[TAPS], float *packed, ptrdiff_t ste
   }
 }
 
-// g' = G' U G: what a gradient of transformed weights is for the weights themselves.
-INLINE void transform_back(const __m256 u[PLACES], __m256 g[TAPS]) {
+// g' = G' U G: the gradient with respect to weights from that with respect to transformed weights.
+INLINE void transform_back(const __m256 u[POSITIONS], __m256 g[TAPS]) {
   const __m256 half = _mm256_set1_ps(0.5f);
   __m256 rows[3][4];
   for (int c = 0; c < 4; ++c) {
@@ -124,11 +143,15 @@ INLINE void transform_back(const __m256 u[PLACES], __m256 g[TAPS]) {
 }
 
 // First output and input channel of a block of weights.
-static int block_output(topo_convolution_t shape, int n) { return n / (shape.inputs / BLOCK) * BLOCK; }
-static int block_input(topo_convolution_t shape, int n) { return n % (shape.inputs / BLOCK) * BLOCK; }
+static int block_output(topo_convolution_t shape, int n) {
+  return n / (shape.inputs / BLOCK) * BLOCK;
+}
+static int block_input(topo_convolution_t shape, int n) {
+  return n % (shape.inputs / BLOCK) * BLOCK;
+}
 
-// Where eight output channels of an input channel begin among transformed weights.
-static ptrdiff_t packed_place(topo_convolution_t shape, int output, int input) {
+// Offset of eight output channels of an input channel among transformed weights.
+static ptrdiff_t packed_offset(topo_convolution_t shape, int output, int input) {
   return output / FILTERS * weight_group(shape) + (ptrdiff_t)input * FILTERS + output % FILTERS;
 }
 
@@ -146,7 +169,7 @@ VECTORS void topo_winograd_pack(
     }
     for (int i = 0; i < BLOCK; ++i)
       transform_weights(
-          g + i * TAPS, packed + packed_place(shape, output, input + i), weight_step(shape));
+          g + i * TAPS, packed + packed_offset(shape, output, input + i), weight_step(shape));
   }
 }
 
@@ -162,22 +185,22 @@ VECTORS void topo_winograd_pack_rotated(
       for (int t = 0; t < 8; ++t) g[8 - t] = taps[t];
       g[0] = _mm256_setr_ps(
           from[8], from[17], from[26], from[35], from[44], from[53], from[62], from[71]);
-      transform_weights(g, packed + packed_place(shape, output, i), weight_step(shape));
+      transform_weights(g, packed + packed_offset(shape, output, i), weight_step(shape));
     }
   }
 }
 
 VECTORS void topo_winograd_unpack(
-    topo_convolution_t shape, const float *packed, int count, size_t stride, float *weight, int first,
-    int last) {
+    topo_convolution_t shape, const float *packed, int count, size_t stride, float *weight,
+    int first, int last) {
   const ptrdiff_t filter = (ptrdiff_t)shape.inputs * TAPS, step = weight_step(shape);
   for (int n = first; n < last; ++n) {
     const int output = block_output(shape, n), input = block_input(shape, n);
     __m256 g[TAPS * BLOCK];
     for (int i = 0; i < BLOCK; ++i) {
-      const float *from = packed + packed_place(shape, output, input + i);
-      __m256 u[PLACES];
-      for (int p = 0; p < PLACES; ++p) {
+      const float *from = packed + packed_offset(shape, output, input + i);
+      __m256 u[POSITIONS];
+      for (int p = 0; p < POSITIONS; ++p) {
         u[p] = _mm256_loadu_ps(from + p * step);
         for (int k = 1; k < count; ++k)
           u[p] = _mm256_add_ps(u[p], _mm256_loadu_ps(from + k * stride + p * step));
@@ -192,7 +215,7 @@ VECTORS void topo_winograd_unpack(
   }
 }
 
-// Where a tile lies: its image, and the row and column of its first output.
+// A tile's image, and the row and column of its first output.
 typedef struct {
   int image, row, column;
 } tile_t;
@@ -249,9 +272,10 @@ INLINE void transform_tile(
   store_row(to + 12 * step, step, v);
 }
 
-// Transforms of `count` tiles from `first` on: `[place][tile][channel]`.
+// Transforms of `count` tiles from `first` on: `[position][tile][channel]`.
 INLINE void transform_input(
-    topo_convolution_t shape, const float *input, tile_t tile, int count, float *to, ptrdiff_t step) {
+    topo_convolution_t shape, const float *input, tile_t tile, int count, float *to,
+    ptrdiff_t step) {
   const ptrdiff_t line = (ptrdiff_t)shape.columns * BLOCK, plane = line * shape.rows;
   const int blocks = shape.inputs / BLOCK;
   for (int t = 0; t < count; ++t, tile = next_tile(shape, tile), to += shape.inputs + SKEW) {
@@ -263,9 +287,11 @@ INLINE void transform_input(
     const float *x = input + (ptrdiff_t)tile.image * blocks * plane + (tile.row - 1) * line
                      + (tile.column - 1) * BLOCK;
     if (valid == 0xFFFF)
-      for (int b = 0; b < blocks; ++b) transform_tile(x + b * plane, line, 0xFFFF, to + b * BLOCK, step);
+      for (int b = 0; b < blocks; ++b)
+        transform_tile(x + b * plane, line, 0xFFFF, to + b * BLOCK, step);
     else
-      for (int b = 0; b < blocks; ++b) transform_tile(x + b * plane, line, valid, to + b * BLOCK, step);
+      for (int b = 0; b < blocks; ++b)
+        transform_tile(x + b * plane, line, valid, to + b * BLOCK, step);
   }
 }
 
@@ -340,21 +366,21 @@ INLINE void product_rows(
 }
 
 VECTORS void topo_winograd_forward(
-    topo_convolution_t shape, const float *input, const float *packed, const float *bias, float *output,
-    float *scratch) {
+    topo_convolution_t shape, const float *input, const float *packed, const float *bias,
+    float *output, float *scratch) {
   const int all = tiles_of(shape), most = forward_tiles(shape);
   const ptrdiff_t step = input_step(shape, most), product_step = output_step(most);
   const ptrdiff_t row = shape.inputs + SKEW;
-  float *product = scratch + PLACES * step;
+  float *product = scratch + POSITIONS * step;
   for (int first = 0; first < all; first += most) {
     const int count = all - first < most ? all - first : most;
     const tile_t tile = tile_at(shape, first);
     transform_input(shape, input, tile, count, scratch, step);
     for (int filter = 0; filter < shape.outputs; filter += FILTERS) {
       const float *weights = packed + filter / FILTERS * weight_group(shape);
-      for (int place = 0; place < PLACES; ++place, weights += weight_step(shape)) {
-        const float *x = scratch + place * step;
-        float *to = product + place * product_step;
+      for (int position = 0; position < POSITIONS; ++position, weights += weight_step(shape)) {
+        const float *x = scratch + position * step;
+        float *to = product + position * product_step;
         int t = 0;
         for (; t + 3 <= count; t += 3)
           product_rows(3, x + t * row, row, shape.inputs, weights, to + t * FILTERS);
@@ -368,7 +394,7 @@ VECTORS void topo_winograd_forward(
   }
 }
 
-// Z = A dy A' of one group of output channels of `count` tiles, `[place][tile][32]`; adds the
+// Z = A dy A' of one group of output channels of `count` tiles, `[position][tile][32]`; adds the
 // gradients to those of the biases.
 INLINE void transform_gradient(
     topo_convolution_t shape, const float *gradient, tile_t tile, int count, int filter, float *to,
@@ -389,7 +415,8 @@ INLINE void transform_gradient(
       sum[o] = _mm256_add_ps(sum[o], _mm256_add_ps(_mm256_add_ps(a, b), _mm256_add_ps(c, d)));
       const __m256 rows[4][2] = {
           {a, b}, {_mm256_add_ps(a, c), _mm256_add_ps(b, d)},
-          {_mm256_sub_ps(a, c), _mm256_sub_ps(b, d)}, {_mm256_sub_ps(zero, c), _mm256_sub_ps(zero, d)}};
+          {_mm256_sub_ps(a, c), _mm256_sub_ps(b, d)},
+          {_mm256_sub_ps(zero, c), _mm256_sub_ps(zero, d)}};
       for (int r = 0; r < 4; ++r) {
         const __m256 z[4] = {
             rows[r][0], _mm256_add_ps(rows[r][0], rows[r][1]),
@@ -413,7 +440,8 @@ INLINE void product_sum(
           begins ? _mm256_setzero_ps() : _mm256_loadu_ps(packed + i * FILTERS + o * BLOCK);
   int t = 0;
   if (count == 3)
-    for (; t + 2 <= tiles; t += 2) multiply_pair(sum, x + t * row, x + (t + 1) * row, z + t * FILTERS);
+    for (; t + 2 <= tiles; t += 2)
+      multiply_pair(sum, x + t * row, x + (t + 1) * row, z + t * FILTERS);
   for (; t < tiles; ++t)
     for (int i = 0; i < count; ++i) {
       const __m256 value = _mm256_broadcast_ss(x + t * row + i);
@@ -431,20 +459,21 @@ VECTORS void topo_winograd_weight_gradient(
   const int all = tiles_of(shape), most = weight_tiles(shape);
   const ptrdiff_t step = input_step(shape, most), gradient_step = output_step(most);
   const ptrdiff_t row = shape.inputs + SKEW;
-  float *gradients = scratch + PLACES * step;
+  float *gradients = scratch + POSITIONS * step;
   memset(bias, 0, (size_t)shape.outputs * sizeof(float));
   for (int first = 0; first < all; first += most) {
     const int count = all - first < most ? all - first : most;
     const tile_t tile = tile_at(shape, first);
     transform_input(shape, input, tile, count, scratch, step);
     for (int filter = 0; filter < shape.outputs; filter += FILTERS) {
-      float *own = gradients + filter / FILTERS * PLACES * gradient_step;
+      float *filter_gradients = gradients + filter / FILTERS * POSITIONS * gradient_step;
       transform_gradient(
-          shape, output_gradient, tile, count, filter, own, gradient_step, bias);
-      for (int place = 0; place < PLACES; ++place) {
+          shape, output_gradient, tile, count, filter, filter_gradients, gradient_step, bias);
+      for (int position = 0; position < POSITIONS; ++position) {
         float *target =
-            packed + filter / FILTERS * weight_group(shape) + place * weight_step(shape);
-        const float *x = scratch + place * step, *z = own + place * gradient_step;
+            packed + filter / FILTERS * weight_group(shape) + position * weight_step(shape);
+        const float *x = scratch + position * step;
+        const float *z = filter_gradients + position * gradient_step;
         int i = 0;
         for (; i + 3 <= shape.inputs; i += 3, target += 3 * FILTERS)
           product_sum(3, x + i, row, z, count, first == 0, target);
@@ -466,12 +495,12 @@ void topo_winograd_pack_rotated(
     topo_convolution_t shape, const float *weight, float *packed, int first, int last) {}
 
 void topo_winograd_unpack(
-    topo_convolution_t shape, const float *packed, int count, size_t stride, float *weight, int first,
-    int last) {}
+    topo_convolution_t shape, const float *packed, int count, size_t stride, float *weight,
+    int first, int last) {}
 
 void topo_winograd_forward(
-    topo_convolution_t shape, const float *input, const float *packed, const float *bias, float *output,
-    float *scratch) {}
+    topo_convolution_t shape, const float *input, const float *packed, const float *bias,
+    float *output, float *scratch) {}
 
 void topo_winograd_weight_gradient(
     topo_convolution_t shape, const float *input, const float *output_gradient, float *packed,

@@ -6,7 +6,7 @@ public enum AttackNorm: String, Sendable, Hashable, Codable, CaseIterable {
   case linf
   /// The Euclidean distance. `direction(g) = g / |g|`, but 0 where no value reaches 1e-37 in
   /// magnitude; `project(d) = d * min(1, radius / |d|)`. Other libraries divide by no less than
-  /// 1e-12, so that attacks fail on networks that are merely very sure.
+  /// 1e-12, so that attacks fail on networks that are very confident.
   case l2
 
   /// A gradient all of whose values are smaller has no direction: close to the smallest normal

@@ -4,6 +4,9 @@
 /// that member's values alone: not on how many members there are, nor on which. Tensors are
 /// `[member] + shape`; below, shapes are written without the member axis.
 ///
+/// Only one thread at a time may use a device: prepare, read, write or run. Different threads may
+/// use different devices at the same time. A device may be passed from thread to thread.
+///
 /// Preparing an operation checks the tensors' shapes (a mismatch is a programming error and
 /// traps), picks an algorithm, compiles and binds. Gradients are overwritten unless an operation
 /// says that it adds. Where an operation lists a tensor as `shared`, a tensor of one member serves
@@ -20,8 +23,8 @@ public protocol Device: AnyObject, Sendable {
     members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
   ) throws -> Tensor
 
-  /// Memory for activations `[batch, channel, row, column]` in the layout that the device's
-  /// convolutions like best, zeroed.
+  /// Memory for activations `[batch, channel, row, column]` in the layout that suits the device's
+  /// convolutions, zeroed.
   /// - Throws: `DeviceError` when there is not enough memory.
   func makeActivation(
     members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
@@ -41,8 +44,8 @@ public protocol Device: AnyObject, Sendable {
   /// - Throws: `DeviceError`.
   func measuring() throws -> any Device
 
-  /// Prepares operations that are never part of the same `run` as those of another such call: the
-  /// step memory of all of them may be the same.
+  /// Prepares operations whose step memory may be shared with the operations that other calls of
+  /// this function prepare. Operations of different calls must not be part of the same `run`.
   func sharingStepMemory<Result>(_ prepare: () throws -> Result) rethrows -> Result
 
   // MARK: Execution
@@ -56,7 +59,7 @@ public protocol Device: AnyObject, Sendable {
 
   // MARK: Batches
 
-  /// Gathers a batch per member from byte images and normalises it:
+  /// Gathers a batch per member from byte images and normalizes it:
   /// `input[b] = (images[order[clock.batch * B + b]] / 255 - mean[c]) / standardDeviation[c]`, and
   /// `targets[b]` likewise from `labels`. An entry of -1 in `order` gives a zero image and target
   /// -1; entries beyond the end of `order` count as -1.
@@ -102,13 +105,14 @@ public protocol Device: AnyObject, Sendable {
 
   /// Largest value of each window; on ties the first one in row-major order of the window. The
   /// first NaN of a window wins over all its other values.
-  /// - Parameter argmax: activation `uint8`, shaped as `output`: where in the window
-  ///   (`row * kernel columns + column`) the largest value was.
+  /// - Parameter argmax: activation `uint8`, shaped as `output`: position of the largest
+  ///   value in its window, `row * kernel columns + column`.
   func maxPooling(
     _ window: Window, input: Tensor, output: Tensor, argmax: Tensor
   ) throws -> any Operation
 
-  /// Sends each output gradient to the place that `argmax` names; windows that overlap add up.
+  /// Adds each output gradient to the input value that `argmax` names; the other input gradients
+  /// are 0.
   func maxPoolingBackward(
     _ window: Window, outputGradient: Tensor, argmax: Tensor, inputGradient: Tensor
   ) throws -> any Operation
@@ -121,9 +125,9 @@ public protocol Device: AnyObject, Sendable {
     outputGradient: Tensor, inputGradient: Tensor
   ) throws -> any Operation
 
-  // MARK: Batch normalisation
+  // MARK: Batch normalization
 
-  /// Normalises each channel by the batch's mean and population variance, scales and shifts, and
+  /// Normalizes each channel by the batch's mean and population variance, scales and shifts, and
   /// moves the running statistics: `running = (1 - momentum) * running + momentum * batch`, the
   /// variance there being the unbiased one (the population one for a single value per channel).
   /// - Parameters:
@@ -143,7 +147,7 @@ public protocol Device: AnyObject, Sendable {
     inputGradient: Tensor, gammaGradient: Tensor, betaGradient: Tensor
   ) throws -> any Operation
 
-  /// Normalises by the running statistics. `output` may be `input`.
+  /// Normalizes by the running statistics. `output` may be `input`.
   func batchNormalizationInference(
     input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
     epsilon: Float, output: Tensor
@@ -152,13 +156,14 @@ public protocol Device: AnyObject, Sendable {
   /// `batchNormalization`, ReLU, and max pooling by the 2 x 2 windows that tile the image, in one
   /// pass: nothing of the image's size is written.
   ///
-  /// Pooling comes before ReLU: `argmax` name the largest normalized value, whatever its sign. Ties
-  /// and NaN are as in `maxPooling`, of normalized values: a single NaN in a channel makes the
-  /// channel's mean NaN, and with it all its outputs (argmax 0). ReLU keeps NaN.
+  /// Pooling comes before ReLU: `argmax` names the largest normalized value, whatever its sign.
+  /// Ties and NaN are treated as in `maxPooling`, after normalization: one NaN in a channel makes
+  /// the channel's mean NaN, and all its outputs NaN with `argmax` 0. ReLU keeps NaN.
   /// - Parameters:
   ///   - input: activation `[B, channel, row, column]`, rows and columns even.
   ///   - output: activation `[B, channel, row / 2, column / 2]`.
-  ///   - argmax: activation `uint8`, shaped as `output`: where in the window the largest value was.
+  ///   - argmax: activation `uint8`, shaped as `output`: position of the largest value in its
+  ///     window, `2 * row + column`.
   func batchNormalizationPooled(
     input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
     momentum: Float, epsilon: Float, mean: Tensor, inverseStandardDeviation: Tensor, output: Tensor,
@@ -202,7 +207,7 @@ public protocol Device: AnyObject, Sendable {
   /// `input`.
   func relu(input: Tensor, output: Tensor) throws -> any Operation
 
-  /// `outputGradient` where `output > 0`, else 0. `inputGradient` may be `outputGradient`.
+  /// `outputGradient` if `output > 0`, otherwise 0. `inputGradient` may be `outputGradient`.
   func reluBackward(
     output: Tensor, outputGradient: Tensor, inputGradient: Tensor
   ) throws -> any Operation
@@ -211,7 +216,7 @@ public protocol Device: AnyObject, Sendable {
   /// a function of the member's seed, the clock's steps, `stream` and the value's position
   /// (`Philox.dropoutKeeps`), so the same call on the gradient is the backward pass.
   /// - Parameters:
-  ///   - stream: tells the dropout layers of a network apart.
+  ///   - stream: distinguishes the dropout layers of a network.
   ///   - seeds: `uint32 [2]` per member: the seed's low and high word.
   ///   - clock: as in `gather`.
   ///   - input: dense; `output` is shaped alike and may be `input`.
@@ -222,8 +227,8 @@ public protocol Device: AnyObject, Sendable {
   // MARK: Losses
 
   /// Softmax cross-entropy. Adds to `score` (`float32 [3]`): the sum of the losses, the number of
-  /// right predictions (lowest index on ties; a row with NaN is wrong), the number of images.
-  /// Rows whose target is negative count nowhere and have zero gradient.
+  /// correct predictions (lowest index on ties; a row with NaN is not correct), the number of
+  /// images. Rows whose target is negative are not counted and have zero gradient.
   /// - Parameters:
   ///   - logits: dense `[B, class]`.
   ///   - targets: `int32 [B]`, shared.
@@ -233,8 +238,8 @@ public protocol Device: AnyObject, Sendable {
   ) throws -> any Operation
 
   /// The topographic penalty: adds `scale * L` to `value` (`float32 [1]`) and
-  /// `lambda * scale * dL/dM` to `gradient`, in members whose lambda is not zero; leaves the
-  /// others alone. `L` is the graph's weighted sum of `metric` over neighbouring rows.
+  /// `lambda * scale * dL/dM` to `gradient`, in members whose lambda is not zero; the other
+  /// members are left unchanged. `L` is the graph's weighted sum of `metric` over neighboring rows.
   /// - Parameters:
   ///   - values: the tensor that `matrix` reads; `gradient` is laid out alike.
   ///   - lambdas: `float32 [1]`: lambda of each member.
@@ -245,10 +250,12 @@ public protocol Device: AnyObject, Sendable {
 
   // MARK: Attacks
 
-  /// One step of an attack on images in [0, 1], and what a network then sees:
+  /// One step of an attack on images in [0, 1], and the network's input after it:
   /// `images = clip(clean + project(from + size * direction(g) - clean))` with
-  /// `g = gradient * B / standardDeviation[c]`, and `input = (images - mean[c]) / standardDeviation[c]`.
-  /// Where `g` has no finite norm, and without a gradient, nothing moves before the projection.
+  /// `g = gradient * B / standardDeviation[c]`, and
+  /// `input = (images - mean[c]) / standardDeviation[c]`.
+  ///
+  /// If `g` has no finite norm, or there is no gradient, images move by the projection alone.
   /// - Parameters:
   ///   - norm: what `direction` and `project` mean.
   ///   - clean: activation `[B, channel, row, column]` of the images under attack, shared; all
@@ -261,7 +268,7 @@ public protocol Device: AnyObject, Sendable {
     mean: [Float], standardDeviation: [Float], images: Tensor, input: Tensor
   ) throws -> any Operation
 
-  // MARK: Optimiser
+  // MARK: Optimizer
 
   /// Moves all parameters of all members.
   /// - Parameters:

@@ -1,8 +1,8 @@
 /// A device as people name it: `auto`, `cpu`, `opencl`, `opencl:N`, or part of one, `opencl:N/2:0`.
 public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
-  /// The first GPU or other accelerator; the CPU where there is none.
+  /// The first GPU or other accelerator; the CPU if there is none.
   case automatic
-  /// The processor.
+  /// The CPU.
   case cpu
   /// An OpenCL device by number; the first accelerator, or else the first device, without one.
   case openCL(Int?)
@@ -57,7 +57,7 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .cpu: return try CPUDevice(threads: threads)
     case .automatic:
-      // No OpenCL is no error here: that is what the CPU is for.
+      // Without OpenCL the CPU is the choice, which is not an error.
       let found = (try? OpenCLDevice.available()) ?? []
       guard let index = found.firstIndex(where: \.isAccelerator) else {
         return try CPUDevice(threads: threads)

@@ -19,11 +19,11 @@ public struct DeviceInformation: Sendable, Hashable, Codable {
   /// Bytes of memory.
   public var memory: Int
   /// Bytes that may be taken unless a user says otherwise: an accelerator's driver, screen and
-  /// libraries need the rest of its memory, and other programs that of a processor.
+  /// libraries need the rest of its memory, and other programs need host memory.
   public var safeMemory: Int { isAccelerator ? memory / 5 * 4 : memory / 2 }
   /// Bytes that one buffer may have.
   public var maximumAllocation: Int
-  /// Whether it is a GPU or another accelerator, rather than a processor.
+  /// Whether it is a GPU or another accelerator, and not a CPU.
   public var isAccelerator: Bool
   /// Which tuning its choices follow, `TuningTable.identity`; nil for what ships. Another tuning
   /// gives other bits.

@@ -7,7 +7,7 @@ public struct DeviceList: Sendable, Hashable {
   public let choices: [DeviceChoice]
 
   /// Reads a list.
-  /// - Throws: `DeviceError` when a name is none, or the devices cannot share work.
+  /// - Throws: `DeviceError` when a name is not a device's, or the devices cannot share work.
   public init(_ text: String) throws {
     choices = try SelectionText.parts(text).flatMap(Self.expand)
     guard choices.count > 1 else { return }

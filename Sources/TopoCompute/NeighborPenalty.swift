@@ -2,17 +2,17 @@
 public enum PenaltyMetric: String, Sendable, Hashable, CaseIterable, Codable {
   /// `||x - y||`; the gradient of a pair of equal rows is zero.
   case euclidean
-  /// `1 - <x, y> / (||x|| ||y|| + 1e-8)`; value 1 and gradient 0 where a row is zero.
+  /// `1 - <x, y> / (||x|| ||y|| + 1e-8)`; value 1 and gradient 0 if a row is zero.
   case cosine
-  /// Cosine of the rows less their means; value 1 and gradient 0 where a row is constant.
+  /// Cosine of the rows less their means; value 1 and gradient 0 if a row is constant.
   case correlation
 }
 
 /// How a tensor is read as a matrix of `units` rows (one per unit of the sheet) and `features`
 /// columns: entry `(u, p)` of a member lies at `u * unitStride + p * featureStride`.
 ///
-/// The strides are all that tells the penalties apart: weights `[unit, input]` are read as they
-/// are, activations `[image, unit]` transposed.
+/// Penalties differ in the strides alone: weights `[unit, input]` are read in their order,
+/// activations `[image, unit]` transposed.
 public struct PenaltyMatrix: Sendable, Hashable {
   /// Rows.
   public var units: Int
@@ -32,7 +32,7 @@ public struct PenaltyMatrix: Sendable, Hashable {
   }
 }
 
-/// Pairs of neighbouring units with the weight of each pair in the penalty:
+/// Pairs of neighboring units with the weight of each pair in the penalty:
 /// `L(M) = sum over pairs of weight * delta(m_u, m_v)`.
 public struct NeighborGraph: Sendable, Hashable {
   /// An undirected pair of units.

@@ -1,4 +1,4 @@
-/// What a device can do at most, as small kernels find: the measure of everything else.
+/// Peak rates of a device, measured with small kernels; benchmarks are given as fractions of them.
 public struct DevicePeak: Sendable, Hashable, Codable {
   /// Single-precision floating-point operations per second, two for each fused multiply-add.
   public var flopsPerSecond: Double
@@ -19,7 +19,7 @@ public struct DevicePeak: Sendable, Hashable, Codable {
   }
 }
 
-/// A device that can measure what it can do at most.
+/// A device that can measure its peak rates.
 public protocol PeakMeasuring: Device {
   /// Measures with everything that the device computes with, for a fraction of a second.
   /// - Throws: `DeviceError`.

@@ -46,8 +46,8 @@ public protocol TensorStorage: AnyObject, Sendable {}
 
 /// A view of device memory with a leading member axis.
 ///
-/// Seen from outside a device every tensor is dense and row-major: `[member] + shape`. How the
-/// elements really lie (`layout`) is the device's own business; `Device.write` and `Device.read`
+/// To users of a device every tensor is dense and row-major: `[member] + shape`. The layout of the
+/// elements in memory (`layout`) is known to the device alone; `Device.write` and `Device.read`
 /// convert.
 public struct Tensor: Sendable {
   /// Number of members. A tensor with one member may be handed, where an operation says so, to

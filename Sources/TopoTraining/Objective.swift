@@ -53,7 +53,7 @@ struct Objective {
         members: term.lambdas.count, shape: [1], values: term.lambdas)
       return try device.neighborPenalty(
         term.penalty.metric, graph: term.penalty.neighborhood.graph(for: sheet), matrix: matrix,
-        scale: term.penalty.factor(batch: features), values: values, strengths: lambdas,
+        scale: term.penalty.factor(batch: features), values: values, lambdas: lambdas,
         value: sum, gradient: gradient)
     }
   }

@@ -4,7 +4,7 @@ import TopoCompute
 struct CaseMemory {
   /// What is written where nothing may write, and where outputs have not been written.
   enum Filler {
-    /// A NaN with a payload of its own: spreads into any result that it is let into.
+    /// A NaN with a known payload: it spreads into every result that reads it.
     case notANumber
     /// A finite value: remains where an operation writes nothing.
     case finite

@@ -4,11 +4,11 @@ public struct CaseResult: Sendable {
   public let operation: OperationFamily
   /// Its name within the operation.
   public let name: String
-  /// Names of the operations that ran, which tell the algorithms: `convolution/direct`.
+  /// Names of the operations that ran, with their algorithms: `convolution/direct`.
   public internal(set) var algorithms: [String] = []
   /// Largest error over all outputs and members, relative to the largest expected value.
   public internal(set) var error = 0.0
-  /// Largest normalised mean square error over all outputs and members.
+  /// Largest normalized mean square error over all outputs and members.
   public internal(set) var nmse = 0.0
   /// The tolerance for the output whose error comes nearest to it, or exceeds it most.
   public internal(set) var tolerance: Tolerance

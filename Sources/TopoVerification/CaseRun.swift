@@ -121,7 +121,7 @@ struct CaseRun {
           failure =
             "\(place(of: worst, in: argument, member: member)) should be "
             + "\(wanted[member][worst]) and is \(got[worst]): the error is \(comparison.error) of "
-            + "the largest value where \(tolerance.maximum) is allowed, the normalised mean "
+            + "the largest value where \(tolerance.maximum) is allowed, the normalized mean "
             + "square error \(comparison.nmse)"
         }
       }

@@ -11,7 +11,7 @@ struct Comparison {
   init(expected: [Double], actual: [Double], scaleFloor: Double) {
     precondition(expected.count == actual.count)
     var (largest, power, squares, worstDifference) = (0.0, 0.0, 0.0, 0.0)
-    // Plain loops and comparisons: tests run unoptimised, where anything generic is slow.
+    // Plain loops and comparisons: tests run unoptimized, where anything generic is slow.
     var index = 0
     while index < expected.count {
       defer { index &+= 1 }

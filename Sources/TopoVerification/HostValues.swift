@@ -76,7 +76,7 @@ struct HostValues: Sendable, Hashable {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Tests run unoptimised, where comparing element by element would take most of their time.
+  /// Tests run unoptimized, where comparing element by element would take most of their time.
   fileprivate func elementsAreEqual(to other: UnsafeRawBufferPointer) -> Bool {
     guard count == other.count, let own = baseAddress, let other = other.baseAddress else {
       return count == other.count

@@ -1,6 +1,6 @@
 /// How far a result may be from the reference.
 ///
-/// Both errors are of one tensor of one member: the normalised mean square error
+/// Both errors are of one tensor of one member: the normalized mean square error
 /// `sum (a - e)^2 / sum e^2`, and the largest `|a - e|` over the largest `|e|`.
 public struct Tolerance: Sendable, Hashable {
   /// Largest error, relative to the largest expected value.
@@ -11,7 +11,7 @@ public struct Tolerance: Sendable, Hashable {
   /// Why it is this much.
   public var reason: String
 
-  /// Normalised mean square error: the square of the largest relative error, since errors and
+  /// Normalized mean square error: the square of the largest relative error, since errors and
   /// values have about the same ratio of largest to root mean square.
   public var nmse: Double { maximum * maximum }
 

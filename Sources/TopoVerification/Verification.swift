@@ -2,7 +2,7 @@ import TopoCompute
 
 /// Checks of a device: every operation, at awkward shapes, against the double-precision reference.
 public enum Verification {
-  /// What is checked beside the results being right.
+  /// What is checked besides the results.
   public struct Checks: OptionSet, Sendable {
     /// One bit per check.
     public let rawValue: Int
@@ -12,7 +12,7 @@ public enum Verification {
 
     /// Running the same prepared operations again gives the same bits.
     public static let repetition = Checks(rawValue: 1)
-    /// A member's bits do not depend on who is beside it, nor on where its memory lies.
+    /// A member's bits do not depend on the other members, nor on the address of its memory.
     public static let populations = Checks(rawValue: 2)
 
     /// All of them.
@@ -33,8 +33,8 @@ public enum Verification {
 
   /// Runs cases on a device. A case that a device cannot run fails; the others still run.
   /// - Parameters:
-  ///   - checks: what to check beside the results, the sentinels, and inputs staying as they
-  ///     are, which are always checked.
+  ///   - checks: what to check beside the results, the sentinels, and unchanged
+  ///     inputs, which are always checked.
   ///   - progress: called with each result as it comes.
   public static func run(
     device: any Device, cases: [OperationCase] = cases(), checks: Checks = .all,

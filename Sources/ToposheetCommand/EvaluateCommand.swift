@@ -87,9 +87,9 @@ struct EvaluateCommand: ParsableCommand {
     // The picture first: it is quick, and shows whether this is what was meant.
     try picture.draw(run.context.images, suite.images)
     for note in notes { Terminal.error(note) }
+    try evaluate(run, in: folder, on: device, notes)
     try exports?.write(suite, in: run.context, on: device)
     try map.draw(run.context, on: device)
-    try evaluate(run, in: folder, on: device, notes)
   }
 
   private func evaluate(
@@ -119,10 +119,10 @@ struct EvaluateCommand: ParsableCommand {
 
   /// Refuses options that do not go together.
   private func checkOptions() throws {
+    if resumption.isGiven, out == nil {
+      throw ValidationError("--resume continues what a folder holds: name it with --out")
+    }
     guard suites.suite != nil else {
-      for name in (resumption.isGiven && out == nil ? ["--resume"] : []) {
-        throw ValidationError("\(name) continues what a folder holds: name it with --out")
-      }
       for name in suites.sources.given {
         throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
       }

@@ -34,7 +34,7 @@ import TopoSheets
         try device.run([
           device.neighborPenalty(
             metric, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix, scale: 1,
-            values: values, strengths: golden.constant([Float(1)]), value: value,
+            values: values, lambdas: golden.constant([Float(1)]), value: value,
             gradient: gradient)
         ])
         // Values are sums of 420 terms near 1; gradients of the Euclidean metric are sums of up
@@ -64,7 +64,7 @@ import TopoSheets
       device.neighborPenalty(
         .euclidean, graph: penalty.neighborhood.graph(for: Self.sheet), matrix: matrix,
         scale: 0.25, values: values,
-        strengths: device.makeTensor(members: 2, shape: [1], values: [Float(0), 3]), value: value,
+        lambdas: device.makeTensor(members: 2, shape: [1], values: [Float(0), 3]), value: value,
         gradient: gradient)
     ])
     let found = try device.read(value, as: Float.self)

@@ -48,11 +48,11 @@ import TopoStudies
     for view in Penalty.View.allCases {
       for layout in Penalty.Layout.allCases {
         for scale in Penalty.Scale.allCases {
-          for shape in Neighbourhood.Shape.allCases {
+          for shape in Neighborhood.Shape.allCases {
             plan.conditions.append(
               .activationSimilarity(
                 .euclidean, lambda: 2, view: view, layout: layout, scale: scale,
-                neighbourhood: Neighbourhood(shape)))
+                neighborhood: Neighborhood(shape)))
           }
         }
       }
@@ -112,7 +112,7 @@ import TopoStudies
 
   @Test func whatNoFileCanSayIsRefused() throws {
     var plan = try small()
-    plan.conditions = [.weightSimilarity(lambda: 1, neighbourhood: Neighbourhood(wraps: true))]
+    plan.conditions = [.weightSimilarity(lambda: 1, neighborhood: Neighborhood(wraps: true))]
     #expect(throws: UserError.self) { try plan.yaml() }
     plan = try small()
     plan.rule = .adam(beta1: 0.5)

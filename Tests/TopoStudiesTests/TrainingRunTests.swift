@@ -40,7 +40,7 @@ import TopoNetworks
     #expect(
       rows[0].hasPrefix(
         "dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,"
-          + "neighborhood,seed,epoch,state,cross_entropy"))
+          + "neighborhood,seed,epoch,state,cross-entropy"))
     #expect(
       rows[1].hasPrefix(
         "made-up,mnist,3x4,control,control,none,0.0,none,none,none,none,0,1,ok,"))

@@ -130,7 +130,7 @@ struct GradientTests {
     #expect(single.runningVariance.values == [0.5] && single.output.values == [1])
   }
 
-  @Test("inference normalises as training does when the statistics are the batch's")
+  @Test("inference normalizes as training does when the statistics are the batch's")
   func inference() {
     let input = testDense("input", [3, 2, 2, 3])
     let (gamma, beta) = (testDense("gamma", [2]), testDense("beta", [2]))

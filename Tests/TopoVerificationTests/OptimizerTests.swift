@@ -3,7 +3,7 @@ import TopoCompute
 
 @testable import TopoVerification
 
-@Suite("Reference optimisers and batches")
+@Suite("Reference optimizers and batches")
 struct OptimizerTests {
   @Test("Adam's first step is the rate against the gradient's sign, whatever its size")
   func firstStep() {
@@ -43,7 +43,7 @@ struct OptimizerTests {
     #expect(abs(second.parameters.values[0] - 0.3) < 1e-12 && second.state.values == [5])
   }
 
-  @Test("a batch: normalised, with gaps, beyond the end")
+  @Test("a batch: normalized, with gaps, beyond the end")
   func gather() {
     let images = Dense([2, 1, 1, 2], [0, 255, 51, 102])
     let (input, targets) = Reference.gather(

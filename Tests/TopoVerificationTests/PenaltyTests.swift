@@ -3,7 +3,7 @@ import TopoCompute
 
 @testable import TopoVerification
 
-/// Worked values and properties of the neighbour penalties.
+/// Worked values and properties of the neighbor penalties.
 @Suite("Reference penalties")
 struct PenaltyTests {
   private let graph = Reference.mooreGraph(rows: 11, columns: 11)
@@ -66,7 +66,7 @@ struct PenaltyTests {
     #expect(near(gradient.values[5 * 11 + 5], -4.0 / 420))
   }
 
-  @Test("Euclidean: positions give the mean distance of neighbours")
+  @Test("Euclidean: positions give the mean distance of neighbors")
   func euclideanPositions() {
     let (value, _) = penalty(.euclidean, graph, sheet { [Double($0), Double($1)] })
     #expect(near(value, (220 + 200 * 2.0.squareRoot()) / 420))
@@ -91,7 +91,7 @@ struct PenaltyTests {
   func alternating() {
     let columns = sheet { $1 % 2 == 0 ? [1, 0] : [0, 1] }
     #expect(near(penalty(.cosine, graph, columns).value, 310.0 / 420))
-    // The constant in the denominator is felt where the centred rows are short.
+    // The constant in the denominator is felt where the centered rows are short.
     #expect(near(penalty(.correlation, graph, columns).value, 620.0 / 420))
   }
 

@@ -110,32 +110,48 @@ import Testing
       place.path("metrics"),
     ]
     #expect(try Command.run(arguments).status == 0)
-    let names = ["metrics.csv", "metrics.json", "tables.txt"]
+    let names = ["metrics.csv", "metrics.json", "tables.txt", "confusion.csv", "suite.json"]
     func files() -> [Data?] { names.map { try? Data(contentsOf: place.url("metrics/\($0)")) } }
-    // Both, either of them, and none.
+    let whole = files()
+    try expectRefused(
+      arguments,
+      [
+        "\(place.path("metrics")): the folder already holds this suite; add --resume to go on with it"
+      ])
+    #expect(files() == whole)
+    try expectRefused(
+      arguments + ["--noise", "white"],
+      ["already holds another suite (white is not among its perturbations: clean images only)"])
+    #expect(files() == whole)
+    // Results without a word on where they come from, as those of earlier versions.
+    try FileManager.default.removeItem(at: place.url("metrics/suite.json"))
     for (moved, held) in [
-      (nil, "metrics.csv and metrics.json"), ("metrics.csv", "metrics.json"),
-      ("metrics.json", "metrics.csv"),
+      (nil, "confusion.csv and metrics.csv and metrics.json"),
+      ("metrics.csv", "confusion.csv and metrics.json"),
+      ("metrics.json", "confusion.csv and metrics.csv"),
     ] {
       if let moved {
         try FileManager.default.moveItem(at: place.url("metrics/\(moved)"), to: place.url("moved"))
       }
       let before = files()
       try expectRefused(
-        arguments,
+        arguments + ["--resume"],
         [
-          "\(place.path("metrics")): holds \(held) already; choose another folder with --out, or move "
-            + "\(held) out of it"
+          "is there already, but no suite.json that says what it comes from; move \(held) out of the "
+            + "folder, or choose another with --out"
         ])
       #expect(files() == before)
       if let moved {
         try FileManager.default.moveItem(at: place.url("moved"), to: place.url("metrics/\(moved)"))
       }
     }
-    for name in names.prefix(2) {
+    // What a killed process left is made whole.
+    try whole[4]?.write(to: place.url("metrics/suite.json"))
+    for name in names.prefix(4) {
       try FileManager.default.removeItem(at: place.url("metrics/\(name)"))
     }
-    #expect(try Command.run(arguments).status == 0)
+    #expect(try Command.run(arguments + ["--resume"]).status == 0)
+    #expect(files() == whole)
   }
 
   // MARK: Plans

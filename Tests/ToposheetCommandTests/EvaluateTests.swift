@@ -80,7 +80,7 @@ import TopoFoundation
       "--noise", "white,salt-pepper", "--levels", "0.1,0.2", "--draws", "2", "--out",
       place.path("metrics"),
     ])
-    #expect(result.output.contains("metrics.csv and metrics.json"))
+    #expect(result.output.contains("metrics.csv, metrics.json"))
     let csv = try String(contentsOf: place.url("metrics/metrics.csv"), encoding: .utf8)
     let rows = csv.components(separatedBy: "\r\n").filter { !$0.isEmpty }
     #expect(

@@ -109,12 +109,14 @@ import TopoFoundation
     #expect(result.status == 0, "\(result.errors)")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: place.path("metrics")).sorted()
-        == ["metrics.csv", "metrics.json", "tables.txt"])
+        == [
+          "confusion.csv", "metrics.csv", "metrics.json", "suite.json", "tables.txt", "tasks",
+        ])
 
-    // A suite's folder has its own metrics.
+    // A folder of another evaluation.
     try Data("{}".utf8).write(to: place.url("suite/suite.json"))
     try expectRefused(
-      evaluate("run", ["--out", place.path("suite")]), ["suite: holds a suite, which has its own"])
+      evaluate("run", ["--out", place.path("suite")]), ["suite.json: cannot be understood"])
 
     // Two files of one folder may be written at once, one file may not.
     func corrupt(_ name: String) -> [String] {
@@ -156,7 +158,7 @@ import TopoFoundation
     try expectRefused(arguments, ["another process is at work in this folder"])
     first.waitUntilExit()
     #expect(first.terminationStatus == 0)
-    try expectRefused(arguments, ["metrics: holds metrics.csv and metrics.json already"])
+    try expectRefused(arguments, ["metrics: the folder already holds this suite; add --resume"])
     #expect(place.exists("metrics/metrics.json") && !place.exists("metrics/.lock"))
   }
 

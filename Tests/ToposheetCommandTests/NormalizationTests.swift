@@ -69,7 +69,7 @@ import TopoFoundation
     #expect(try provenance("suite")["normalization-mean"] == "\(own.mean[0])")
     let resumed = try evaluate(
       model, dim, suite + [place.path("suite"), "--resume", "--normalization", "data"])
-    #expect(resumed.status != 0 && resumed.errors.contains("normalised otherwise"))
+    #expect(resumed.status != 0 && resumed.errors.contains("normalized otherwise"))
   }
 
   /// A model without metadata: a note, and no guess where its own constants are asked for.
@@ -86,7 +86,7 @@ import TopoFoundation
     #expect(result.status == 0, "\(result.errors)")
     #expect(
       result.errors.contains(
-        "\(stranger.path): how the training images were normalised is not known"))
+        "\(stranger.path): how the training images were normalized is not known"))
     #expect(!(try evaluate(model, place.data).errors.contains("is not known")))
     #expect(
       !(try evaluate(stranger, place.data, ["--normalization", "data"]).errors.contains("note:")))

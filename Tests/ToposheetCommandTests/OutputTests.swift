@@ -80,7 +80,7 @@ import TopoPerturbations
       process.waitUntilExit()
       #expect(process.terminationStatus == status, "\(streams)")
       let csv = try String(contentsOf: place.url("\(name)/training.csv"), encoding: .utf8)
-      #expect(csv.contains("cross_entropy") && !csv.contains("penalty  "), "\(csv)")
+      #expect(csv.contains("cross-entropy") && !csv.contains("penalty  "), "\(csv)")
       let marker = try String(contentsOf: place.url("\(name)/study.json"), encoding: .utf8)
       #expect(marker.hasPrefix("{") && !marker.contains("penalty  "))
     }

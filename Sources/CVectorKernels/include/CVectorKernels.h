@@ -1,5 +1,5 @@
 // Inner loops of the CPU device and of image filters in C, where vector instructions must be chosen
-// when the program runs, which Swift cannot do.
+// at run time, which Swift cannot do.
 #pragma once
 
 #include "image_convolution.h"

@@ -1,5 +1,5 @@
 // Convolutions of images, which have few channels, by 3 x 3 windows, stride 1, padding 1, for
-// processors with AVX2 and FMA: a network's first layer. Inputs are dense
+// CPUs with AVX2 and FMA: a network's first layer. Inputs are dense
 // (`[image][channel][row][column]`), outputs in blocks of eight channels
 // (`[image][channel / 8][row][column][8]`).
 //
@@ -11,7 +11,7 @@
 
 #include "shape.h"
 
-// Floats of memory to work in, 64-byte aligned, that one call of a pass below needs.
+// Floats of workspace, 64-byte aligned, that one call of a pass below needs.
 size_t topo_image_scratch(topo_convolution_t shape);
 
 // Packs weights `[output][input][3][3]`.

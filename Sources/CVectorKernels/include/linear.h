@@ -1,8 +1,9 @@
-// Fully connected layers of moderate size, for processors with AVX2 and FMA: `y = x w^T + b`, with
+// Fully connected layers of moderate size, for CPUs with AVX2 and FMA: `y = x w^T + b`, with
 // rows `[row][input]` of x and `[output][input]` of w.
 //
 // Packed weights are `[output / 16][input][output % 16]`, with zeros where outputs end. An output
-// is the sum of products in the order of the inputs, plus the bias: it does not depend on other rows.
+// is the sum of products in the order of the inputs, plus the bias: it does not depend on other
+// rows.
 #pragma once
 
 #include <stddef.h>

@@ -21,14 +21,14 @@ void topo_pool_normalized(
     const float *input, int block, int rows, int columns, const float *mean, const float *factor,
     const float *beta, float *output, uint8_t *argmax);
 
-// Its gradients' sums, of eight channels each: of `gradient` if `output` is positive, and of the same
-// times `x - mean` at the position of the maximum.
+// Its gradients' sums, of eight channels each: of `gradient` if `output` is positive, and of the
+// same times `x - mean` at the position of the maximum.
 void topo_pool_normalized_sums(
     const float *input, const float *output, const uint8_t *argmax, const float *gradient,
     int block, int rows, int columns, const float *mean, float *sum, float *product);
 
-// `(g - gradient_mean - (x - mean) * slope) * factor` for every value of the plane. g is the gradient
-// at the positions of the maxima, and zero elsewhere.
+// `(g - gradient_mean - (x - mean) * slope) * factor` for every value of the plane. g is the
+// gradient at the positions of the maxima, and zero elsewhere.
 void topo_pool_normalized_backward(
     const float *input, const float *output, const uint8_t *argmax, const float *gradient,
     int block, int rows, int columns, const float *mean, const float *gradient_mean,

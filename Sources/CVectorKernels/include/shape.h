@@ -11,6 +11,6 @@ typedef struct {
   int columns;
 } topo_convolution_t;
 
-// Whether this processor has the instructions of our convolutions, AVX2 and FMA; they may not be
-// called where it has not.
+// Whether this CPU has the instructions of our convolutions, AVX2 and FMA; without them they must
+// not be called.
 bool topo_convolutions_supported(void);

@@ -1,4 +1,5 @@
 extension CPUDevice {
+  /// `Device.attackStep`; image by image.
   public func attackStep(
     _ norm: AttackNorm, clean: Tensor, from: Tensor, gradient: Tensor?, stepAndRadius: Tensor,
     mean: [Float], standardDeviation: [Float], images: Tensor, input: Tensor
@@ -92,8 +93,8 @@ private struct AttackStep {
       { group, index in clean[index] + share * difference(group, index, step) })
   }
 
-  /// What makes a step of the gradient: first `scale`, which makes its largest value 1, so that no
-  /// square vanishes, then `factor`.
+  /// Two factors that turn the gradient into a step: first `scale`, which makes its largest value
+  /// 1, so that no square underflows, then `factor`.
   private typealias Scaling = (scale: Float, factor: Float)
 
   private func direction() -> Scaling {
@@ -113,15 +114,16 @@ private struct AttackStep {
         let magnitudes = slopes.replacing(with: -slopes, where: slopes .< 0)
         lanes = lanes.replacing(with: magnitudes, where: magnitudes .> lanes)
       }
-      for rest in 0..<runs.rest {
-        largest = max(largest, abs(slope(group, first + runs.vectors * runs.step + rest)))
+      for offset in 0..<runs.remainder {
+        largest = max(largest, abs(slope(group, first + runs.vectors * runs.step + offset)))
       }
     }
     return max(largest, lanes.max())
   }
 
-  /// The gradient of this image's own loss with respect to its pixels: a vector of it. Vectors and
-  /// single values have names of their own, since one converts to the other unasked.
+  /// A vector of the gradient of this image's loss with respect to its pixels. The functions for
+  /// vectors and for single values have different names, because a value converts to a vector
+  /// implicitly.
   @inline(__always)
   private func slopes(_ group: Int, _ index: Int) -> Vector {
     guard let gradient else { return Vector() }
@@ -171,7 +173,7 @@ private struct AttackStep {
     return Float(total.squareRoot())
   }
 
-  /// Stores the values clipped to [0, 1], and normalised.
+  /// Stores the values clipped to [0, 1], and normalized.
   @inline(__always)
   private func store(
     _ value: (_ group: Int, _ index: Int) -> Vector,
@@ -187,8 +189,8 @@ private struct AttackStep {
         images.store(clipped, at: index)
         input.store((clipped - mean) / standardDeviation, at: index)
       }
-      for rest in 0..<runs.rest {
-        let index = first + runs.vectors * runs.step + rest
+      for offset in 0..<runs.remainder {
+        let index = first + runs.vectors * runs.step + offset
         let clipped = min(max(single(group, index), 0), 1)
         images[index] = clipped
         input[index] = (clipped - mean[0]) / standardDeviation[0]

@@ -1,4 +1,5 @@
 extension CPUDevice {
+  /// `Device.batchNormalization`; two passes over each image, combined in double precision.
   public func batchNormalization(
     input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
     momentum: Float, epsilon: Float, mean: Tensor, inverseStandardDeviation: Tensor, output: Tensor
@@ -24,6 +25,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.batchNormalizationBackward`; sums in single precision within an image.
   public func batchNormalizationBackward(
     input: Tensor, outputGradient: Tensor, gamma: Tensor, mean: Tensor,
     inverseStandardDeviation: Tensor,
@@ -55,7 +57,7 @@ extension CPUDevice {
         let (sum, product) = (Vector(sums.0), Vector(sums.1) * inverse)
         runs.store(product, dGamma[member, team], group)
         runs.store(sum, dBeta[member, team], group)
-        // dx = gamma / deviation * (dy - mean(dy) - normalised * mean(dy * normalised))
+        // dx = gamma / deviation * (dy - mean(dy) - normalized * mean(dy * normalized))
         let factor = runs.spread(gamma[member, team], group) * inverse
         let (mean, slope) = (sum / count, product * inverse / count)
         runs.map(
@@ -66,6 +68,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.batchNormalizationInference`.
   public func batchNormalizationInference(
     input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
     epsilon: Float, output: Tensor
@@ -91,7 +94,7 @@ extension CPUDevice {
   }
 }
 
-/// The first half of batch normalisation in training: what channels are normalised by.
+/// The first half of batch normalization in training: the statistics that normalize channels.
 struct ChannelNormalization: Sendable {
   private let runs: ChannelRuns
   private let momentum: Float
@@ -113,7 +116,7 @@ struct ChannelNormalization: Sendable {
   }
 
   /// Measures a group's channels, keeps what the backward pass needs, moves the running
-  /// statistics, and gives `mean` and `gamma / deviation`.
+  /// statistics, and returns `mean` and `gamma / standard deviation`.
   func measure(
     _ group: Int, _ values: UnsafeMutablePointer<Float>, _ member: Int, _ team: Team
   ) -> (mean: Vector, factor: Vector) {

@@ -1,4 +1,5 @@
 extension CPUDevice {
+  /// `Device.gather`; from a table of all 256 normalized values of each channel.
   public func gather(
     images: Tensor, labels: Tensor, order: Tensor, clock: Tensor, mean: [Float],
     standardDeviation: [Float], input: Tensor, targets: Tensor
@@ -36,13 +37,14 @@ extension CPUDevice {
     }
   }
 
-  /// The normalised value of every byte, by channel.
+  /// The normalized value of every byte, by channel.
   private static func normalizationTable(mean: [Float], standardDeviation: [Float]) -> [Float] {
     zip(mean, standardDeviation).flatMap { mean, standardDeviation in
       (0..<256).map { (Float($0) / 255 - mean) / standardDeviation }
     }
   }
 
+  /// `Device.advance`.
   public func advance(clock: Tensor) throws -> any Operation {
     let view = CPUView<UInt32>(clock)
     return CPUOperation("advance", members: clock.members) { member, team in

@@ -16,6 +16,8 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.convolution`; algorithms `winograd` (F(2 x 2, 3 x 3), AVX2), `image` (for few
+  /// channels, AVX2), and oneDNN's.
   public func convolution(
     _ window: Window, input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
@@ -44,6 +46,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.convolutionBackwardData`; algorithms `winograd` and oneDNN's.
   public func convolutionBackwardData(
     _ window: Window, outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -72,6 +75,8 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.convolutionBackwardWeight`; algorithms `winograd`, `image` and oneDNN's, in slices of
+  /// the batch that are added in order.
   public func convolutionBackwardWeight(
     _ window: Window, input: Tensor, outputGradient: Tensor, weightGradient: Tensor,
     biasGradient: Tensor

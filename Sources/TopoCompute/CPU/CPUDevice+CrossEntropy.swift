@@ -1,6 +1,7 @@
 import Glibc
 
 extension CPUDevice {
+  /// `Device.softmaxCrossEntropy`; row by row in double precision.
   public func softmaxCrossEntropy(
     logits: Tensor, targets: Tensor, score: Tensor, gradient: Tensor?
   ) throws -> any Operation {
@@ -31,11 +32,11 @@ extension CPUDevice {
           }
           loss += log(sum) - Double(row[target] - largest)
           count += 1
-          // Comparisons with NaN are false: such a row is wrong.
-          let right = (0..<classes).allSatisfy { index in
+          // Comparisons with NaN are false: such a row is not correct.
+          let isCorrect = (0..<classes).allSatisfy { index in
             index < target ? row[index] < row[target] : row[index] <= row[target]
           }
-          if right { correct += 1 }
+          if isCorrect { correct += 1 }
           if let gradient {
             for index in 0..<classes {
               // The target's share less 1 is minus that of the others, which keeps its digits

@@ -2,14 +2,15 @@ import COneDNN
 import Foundation
 
 extension CPUDevice {
-  /// - Parameter vectorConvolutions: whether convolutions are this project's where shapes allow it.
+  /// - Parameter vectorConvolutions: whether convolutions use this project's kernels if shapes
+  /// allow it.
   static func describe(threads: Int, vectorConvolutions: Bool) -> DeviceInformation {
     let memory = availableMemory
     let version = "\(topo_version_major()).\(topo_version_minor()).\(topo_version_patch())"
     let instructions = String(cString: topo_isa_name())
     return DeviceInformation(
-      kind: .cpu, identifier: "cpu", name: processorField("model name") ?? "CPU",
-      vendor: processorField("vendor_id") ?? "unknown",
+      kind: .cpu, identifier: "cpu", name: cpuField("model name") ?? "CPU",
+      vendor: cpuField("vendor_id") ?? "unknown",
       driver: "oneDNN \(version), \(instructions)"
         + (vectorConvolutions ? "" : ", library kernels only"),
       computeUnits: threads, memory: memory, maximumAllocation: memory,
@@ -34,7 +35,7 @@ extension CPUDevice {
     }
   }
 
-  private static func processorField(_ name: String) -> String? {
+  private static func cpuField(_ name: String) -> String? {
     guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
       return nil
     }

@@ -23,7 +23,7 @@ extension CPUDevice {
     }
   }
 
-  /// Forward by our own kernel where it fits, else by oneDNN.
+  /// `Device.linear`; our panel kernel (AVX2, up to 1024 inputs), or oneDNN.
   public func linear(
     input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
@@ -76,6 +76,7 @@ extension CPUDevice {
   /// Rows that go through all panels together: a multiple of the kernel's six.
   private static let panelRows = 48
 
+  /// `Device.linearBackwardData`; oneDNN's matrix product.
   public func linearBackwardData(
     outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -98,6 +99,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.linearBackwardWeight`; oneDNN's matrix product, and row sums in order.
   public func linearBackwardWeight(
     input: Tensor, outputGradient: Tensor, weightGradient: Tensor, biasGradient: Tensor
   ) throws -> any Operation {

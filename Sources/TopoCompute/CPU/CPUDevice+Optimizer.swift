@@ -1,6 +1,7 @@
 import Glibc
 
 extension CPUDevice {
+  /// `Device.update`; eight parameters at a time.
   public func update(
     _ rule: OptimizerRule, parameters: Tensor, gradients: Tensor, state: Tensor, rates: Tensor,
     clock: Tensor

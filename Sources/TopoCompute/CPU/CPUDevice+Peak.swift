@@ -45,7 +45,8 @@ extension CPUDevice: PeakMeasuring {
       try (0..<3).map { _ in try CPUStorage(bytes: count * 4, slots: 0, device: self) }
     }
     pool.run { thread in
-      // Each thread's own memory is near it, and pages that nobody wrote are all the same page.
+      // A thread writes its arrays itself, so that they lie near its core; pages that were never
+      // written would all be the same page.
       for array in arrays[thread] {
         array.base.assumingMemoryBound(to: Float.self).update(repeating: 1, count: count)
       }

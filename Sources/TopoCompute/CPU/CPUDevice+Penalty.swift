@@ -1,4 +1,5 @@
 extension CPUDevice {
+  /// `Device.neighborPenalty`; pair by pair in double precision.
   public func neighborPenalty(
     _ metric: PenaltyMetric, graph: NeighborGraph, matrix: PenaltyMatrix, scale: Float,
     values: Tensor, lambdas: Tensor, value: Tensor, gradient: Tensor
@@ -13,7 +14,7 @@ extension CPUDevice {
     let (m, dm) = (CPUView<Float>(values), CPUView<Float>(gradient))
     let (lambdas, total) = (CPUView<Float>(lambdas), CPUView<Float>(value))
 
-    return CPUOperation("neighbour-penalty/\(metric.rawValue)", members: gradient.members) {
+    return CPUOperation("neighbor-penalty/\(metric.rawValue)", members: gradient.members) {
       member, team in
       let lambda = lambdas[member, team][0]
       guard lambda != 0 else { return }
@@ -21,7 +22,7 @@ extension CPUDevice {
         rows: workspace[member, team], gradients: workspace[member, team] + units * stride,
         units: units, features: features, stride: stride)
       team.once {
-        rows.load(m[member, team], matrix, centred: metric == .correlation)
+        rows.load(m[member, team], matrix, centered: metric == .correlation)
         let penalty =
           metric == .euclidean ? rows.euclidean(graph) : rows.cosine(graph)
         total[member, team][0] += Float(penalty * Double(scale))
@@ -42,12 +43,12 @@ struct PenaltyRows {
   private func row(_ unit: Int) -> UnsafeMutablePointer<Float> { rows + unit * stride }
   private func gradient(_ unit: Int) -> UnsafeMutablePointer<Float> { gradients + unit * stride }
 
-  func load(_ source: UnsafeMutablePointer<Float>, _ matrix: PenaltyMatrix, centred: Bool) {
+  func load(_ source: UnsafeMutablePointer<Float>, _ matrix: PenaltyMatrix, centered: Bool) {
     rows.update(repeating: 0, count: 2 * units * stride)
     for unit in 0..<units {
       let (from, to) = (source + unit * matrix.unitStride, row(unit))
       for feature in 0..<features { to[feature] = from[feature * matrix.featureStride] }
-      guard centred else { continue }
+      guard centered else { continue }
       var sum = 0.0
       for feature in 0..<features { sum += Double(to[feature]) }
       let mean = sum / Double(features)
@@ -101,7 +102,7 @@ struct PenaltyRows {
     return penalty
   }
 
-  /// `delta = 1 - <x, y> / (||x|| ||y|| + 1e-8)`; for centred rows, the correlation.
+  /// `delta = 1 - <x, y> / (||x|| ||y|| + 1e-8)`; for centered rows, the correlation.
   func cosine(_ graph: NeighborGraph) -> Double {
     var penalty = 0.0
     for pair in graph.pairs {

@@ -1,6 +1,7 @@
 import TopoFoundation
 
 extension CPUDevice {
+  /// `Device.relu`; eight values at a time.
   public func relu(input: Tensor, output: Tensor) throws -> any Operation {
     precondition(input.layout == output.layout && input.count == output.count)
     let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
@@ -11,7 +12,7 @@ extension CPUDevice {
         var index = range.lowerBound
         while index + 8 <= range.upperBound {
           let value = x.vector(at: index)
-          // Not `value > 0`: a NaN must come out as it went in.
+          // Not `value > 0`: ReLU keeps NaN.
           y.store(value.replacing(with: 0, where: value .<= 0), at: index)
           index += 8
         }
@@ -20,6 +21,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.reluBackward`; eight values at a time.
   public func reluBackward(
     output: Tensor, outputGradient: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -43,6 +45,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.dropout`; four values per Philox block.
   public func dropout(
     rate: Float, stream: Int, seeds: Tensor, clock: Tensor, input: Tensor, output: Tensor
   ) throws -> any Operation {

@@ -1,6 +1,7 @@
 import CVectorKernels
 
 extension CPUDevice {
+  /// `Device.batchNormalizationPooled`; statistics as in `batchNormalization`, then one pass in C.
   public func batchNormalizationPooled(
     input: Tensor, gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor,
     momentum: Float, epsilon: Float, mean: Tensor, inverseStandardDeviation: Tensor, output: Tensor,
@@ -29,6 +30,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.batchNormalizationPooledBackward`; two passes in C.
   public func batchNormalizationPooledBackward(
     input: Tensor, output: Tensor, argmax: Tensor, outputGradient: Tensor, gamma: Tensor,
     mean: Tensor, inverseStandardDeviation: Tensor, inputGradient: Tensor, gammaGradient: Tensor,
@@ -65,7 +67,7 @@ extension CPUDevice {
         let (sum, product) = (Vector(totals.0), Vector(totals.1) * inverse)
         runs.store(product, dGamma[member, team], group)
         runs.store(sum, dBeta[member, team], group)
-        // dx = gamma / deviation * (dy - mean(dy) - normalised * mean(dy * normalised))
+        // dx = gamma / deviation * (dy - mean(dy) - normalized * mean(dy * normalized))
         let factor = runs.spread(gamma[member, team], group) * inverse
         for image in 0..<runs.batch {
           let start = planes.start(group, image: image)

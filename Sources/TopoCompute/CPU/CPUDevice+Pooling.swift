@@ -1,4 +1,6 @@
 extension CPUDevice {
+  /// `Device.maxPooling`; 2 x 2 windows that tile the image in C, eight channels at a time, other
+  /// windows in general loops.
   public func maxPooling(
     _ window: Window, input: Tensor, output: Tensor, argmax: Tensor
   ) throws -> any Operation {
@@ -49,6 +51,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.maxPoolingBackward`; 2 x 2 windows as above, others scatter.
   public func maxPoolingBackward(
     _ window: Window, outputGradient: Tensor, argmax: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -91,6 +94,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.globalAveragePooling`; sums in double precision.
   public func globalAveragePooling(input: Tensor, output: Tensor) throws -> any Operation {
     let runs = ChannelRuns(input)
     let (x, y) = (CPUView<Float>(input), CPUView<Float>(output))
@@ -109,6 +113,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.globalAveragePoolingBackward`.
   public func globalAveragePoolingBackward(
     outputGradient: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -203,8 +208,8 @@ struct WindowWalk: Sendable {
     }
   }
 
-  /// From a window's origin to each of its positions; 0 for bytes that are none, so that no index
-  /// leads out of bounds.
+  /// From a window's origin to each of its positions; 0 for bytes beyond the window, so that no
+  /// index leads out of bounds.
   var offsets: [Int] {
     (0..<256).map { position in
       position < window.kernel.rows * window.kernel.columns

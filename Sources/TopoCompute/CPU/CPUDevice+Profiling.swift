@@ -2,8 +2,8 @@ import Synchronization
 
 extension CPUDevice: OperationProfiling {
   /// `OperationProfiling.profile`: each thread reads the clock around each operation, where it also
-  /// waits for the others of its team. An operation's time is the sum over threads, divided by their
-  /// number.
+  /// waits for the others of its team. An operation's time is the sum over threads, divided by
+  /// their number.
   public func profile(_ operations: [any Operation]) throws -> [Double] {
     let threads = pool.threads
     let prepared = operations.map { operation in

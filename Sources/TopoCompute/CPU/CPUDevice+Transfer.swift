@@ -1,4 +1,5 @@
 extension CPUDevice {
+  /// `Device.write`.
   public func write<Element: DeviceElement>(_ values: [Element], to tensor: Tensor) throws {
     precondition(tensor.elementType == Element.elementType, "element types differ")
     precondition(values.count == tensor.members * tensor.count, "wrong number of values")
@@ -19,6 +20,7 @@ extension CPUDevice {
     }
   }
 
+  /// `Device.read`.
   public func read<Element: DeviceElement>(
     _ tensor: Tensor, as type: Element.Type
   ) throws -> [Element] {

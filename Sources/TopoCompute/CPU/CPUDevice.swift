@@ -3,21 +3,21 @@ import COneDNN
 import Foundation
 import Synchronization
 
-/// The processor: matrix products, and convolutions that our kernels do not fit, by oneDNN.
+/// The CPU. oneDNN computes matrix products, and convolutions that our kernels do not fit.
 ///
-/// Members are divided over the threads, each member's whole sequence of operations on one of
-/// them; members that are left over when the threads do not divide them evenly are worked on by
-/// all threads together. Either way a member's arithmetic is cut into the same pieces, so its bits
-/// depend neither on the number of threads nor on its company.
+/// Members are divided over the threads: one thread runs a member's whole sequence of operations.
+/// If the number of members is not a multiple of the number of threads, all threads together work
+/// on each of the members that remain. Either way a member's arithmetic is cut into the same
+/// pieces, so its bits depend neither on the number of threads nor on the other members.
 public final class CPUDevice: Device {
-  /// What this processor is.
+  /// What the CPU is.
   public let information: DeviceInformation
 
   let pool: WorkerPool
   let oneDNN: OneDNN
   /// Channels of a block in activations whose channel count is a multiple of it.
   let channelBlock: Int
-  /// Whether convolutions that our own kernels fit use them rather than oneDNN's.
+  /// Whether convolutions that our kernels fit use them and not oneDNN.
   let vectorConvolutions: Bool
   let memory = MemoryCounter()
   private let stepMemory = StepMemory<CPUStorage>()
@@ -25,8 +25,8 @@ public final class CPUDevice: Device {
   let isMeasuring: Bool
 
   /// A device of `threads` threads, by default one per available core.
-  /// - Parameter vectorConvolutions: whether to use this project's convolution kernels where the
-  ///   processor and the shapes allow it; else everything is oneDNN's.
+  /// - Parameter vectorConvolutions: whether to use this project's convolution kernels if the CPU
+  ///   and the shapes allow it; otherwise oneDNN computes all convolutions.
   /// - Throws: `DeviceError` when `threads` is not positive or cannot be started.
   public init(threads: Int? = nil, vectorConvolutions: Bool = true) throws {
     let threads = threads ?? CPUDevice.availableCores
@@ -36,7 +36,7 @@ public final class CPUDevice: Device {
     pool = try WorkerPool(threads: threads)
     oneDNN = try OneDNN(pool: pool, memory: memory)
     self.vectorConvolutions = vectorConvolutions && topo_convolutions_supported()
-    // Ours work on blocks of eight; oneDNN likes a whole vector.
+    // Our kernels take blocks of eight; oneDNN is fastest with a whole register.
     channelBlock = !self.vectorConvolutions && topo_wide_vectors() ? 16 : 8
     information = CPUDevice.describe(threads: threads, vectorConvolutions: self.vectorConvolutions)
     isMeasuring = false
@@ -59,12 +59,15 @@ public final class CPUDevice: Device {
 
   // MARK: Memory
 
+  /// `Device.makeTensor`.
   public func makeTensor(
     members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
   ) throws -> Tensor {
     try allocate(members, shape, elementType, lifetime, layout: .dense)
   }
 
+  /// `Device.makeActivation`: in blocks of eight or sixteen channels if the channels are a
+  /// multiple.
   public func makeActivation(
     members: Int, shape: [Int], elementType: ElementType, lifetime: TensorLifetime
   ) throws -> Tensor {
@@ -74,10 +77,13 @@ public final class CPUDevice: Device {
     return try allocate(members, shape, elementType, lifetime, layout: layout)
   }
 
+  /// `Device.memoryUse`.
   public var memoryUse: MemoryUse { memory.use }
 
+  /// `Device.measuring`.
   public func measuring() throws -> any Device { try CPUDevice(measuring: self) }
 
+  /// `Device.sharingStepMemory`.
   public func sharingStepMemory<Result>(_ prepare: () throws -> Result) rethrows -> Result {
     try stepMemory.share(prepare)
   }
@@ -108,13 +114,14 @@ public final class CPUDevice: Device {
 
   // MARK: Execution
 
+  /// `Device.run`: returns when everything is done.
   public func run(_ operations: [any Operation]) throws {
     var segment: [CPUOperation] = []
     for operation in operations {
       guard let operation = operation as? CPUOperation else {
         preconditionFailure("operation \(operation.name) was prepared by another device")
       }
-      // Operations of another member count read or write what other members share.
+      // Operations with another number of members may read or write what all members share.
       if let first = segment.first, first.members != operation.members {
         execute(segment)
         segment.removeAll(keepingCapacity: true)
@@ -125,6 +132,7 @@ public final class CPUDevice: Device {
     try oneDNN.rethrow()
   }
 
+  /// `Device.finish`: `run` has waited already.
   public func finish() throws {}
 
   private func execute(_ operations: [CPUOperation]) {

@@ -18,7 +18,7 @@ final class CPUStorage: TensorStorage, @unchecked Sendable {
     self.bytes = size
     self.slots = slots
     if isMeasuring {
-      // An address, for operations to keep: nobody reads or writes there.
+      // An address that operations keep; it is never read or written.
       base = .allocate(byteCount: Self.alignment, alignment: Self.alignment)
       counter.take(size)
       return

@@ -1,8 +1,8 @@
 /// How the channels of an activation lie in memory, seen as runs of vectors: the shape that loops
-/// over channels share, whatever the layout.
+/// over channels share, for every layout.
 ///
-/// A *group* is the channels that are walked together: eight of a block, each in its own lane, or
-/// a single one whose positions fill the lanes.
+/// A *group* is the channels that are walked together: eight of a block, each in its own SIMD lane,
+/// or a single one whose positions fill the lanes.
 struct ChannelRuns: Sendable {
   let batch: Int
   let channels: Int
@@ -19,7 +19,7 @@ struct ChannelRuns: Sendable {
     }
   }
 
-  /// Whether lanes are channels; else lanes are positions of one channel.
+  /// Whether SIMD lanes are channels; otherwise they are positions of one channel.
   var lanesAreChannels: Bool { block > 1 }
   /// Channels of a group.
   var width: Int { lanesAreChannels ? 8 : 1 }
@@ -38,8 +38,8 @@ struct ChannelRuns: Sendable {
   var step: Int { lanesAreChannels ? block : 8 }
   /// Whole vectors of a run.
   var vectors: Int { lanesAreChannels ? positions : positions / 8 }
-  /// Elements beyond the last whole vector.
-  var rest: Int { lanesAreChannels ? 0 : positions % 8 }
+  /// Elements after the last whole vector.
+  var remainder: Int { lanesAreChannels ? 0 : positions % 8 }
 
   /// The values of a group's channels in the lanes that they have: one each, or the same in all.
   @inline(__always)
@@ -66,25 +66,25 @@ struct ChannelRuns: Sendable {
         vector += 2
       }
       if vector < vectors { even += term(first + vector * step) }
-      for index in 0..<rest { odd[index] += single(first + vectors * step + index) }
+      for index in 0..<remainder { odd[index] += single(first + vectors * step + index) }
       total += SIMD8<Double>(even) + SIMD8<Double>(odd)
     }
     return lanesAreChannels ? total : SIMD8(repeating: total.sum())
   }
 
   /// Mean and sum of squared differences from it, over all images and positions of a group's
-  /// channels. Image by image, whose values stay in the first cache meanwhile, and combined in
-  /// double precision (Chan, Golub and LeVeque 1979); two passes over each image, for the squares of
-  /// values far from zero would swallow the variance.
+  /// channels. Images are summed one by one, so that an image's values stay in the L1 cache, and
+  /// combined in double precision (Chan, Golub and LeVeque 1979). Each image takes two passes,
+  /// because the variance would be lost in a sum of squares of values far from zero.
   @inline(__always)
   func moments(
     _ group: Int, _ values: UnsafeMutablePointer<Float>
   ) -> (mean: SIMD8<Double>, squares: SIMD8<Double>) {
-    let own = Double(positions)
+    let count = Double(positions)
     var (mean, squares) = (SIMD8<Double>(), SIMD8<Double>())
     for image in 0..<batch {
       let part = sum(group, images: image..<image + 1, { values.vector(at: $0) }, { values[$0] })
-      let average = part / SIMD8(repeating: own)
+      let average = part / SIMD8(repeating: count)
       let near = Vector(average)
       let spread = sum(
         group, images: image..<image + 1,
@@ -96,10 +96,10 @@ struct ChannelRuns: Sendable {
           let difference = values[index] - near[0]
           return difference * difference
         })
-      let before = own * Double(image)
+      let before = count * Double(image)
       let step = average - mean
-      mean += step * (own / (before + own))
-      squares += spread + step * step * (before * own / (before + own))
+      mean += step * (count / (before + count))
+      squares += spread + step * step * (before * count / (before + count))
     }
     return (mean, squares)
   }
@@ -119,7 +119,7 @@ struct ChannelRuns: Sendable {
         one += terms.0
         other += terms.1
       }
-      for index in 0..<rest {
+      for index in 0..<remainder {
         let terms = single(first + vectors * step + index)
         one[index] += terms.0
         other[index] += terms.1
@@ -143,7 +143,7 @@ struct ChannelRuns: Sendable {
         let index = first + vector * step
         output.store(term(index), at: index)
       }
-      for index in 0..<rest {
+      for index in 0..<remainder {
         let index = first + vectors * step + index
         output[index] = single(index)
       }

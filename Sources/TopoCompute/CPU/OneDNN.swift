@@ -1,13 +1,13 @@
 import COneDNN
 import Synchronization
 
-/// oneDNN's engine with one stream and one piece of scratch memory per thread.
+/// oneDNN's engine, with one stream and one workspace per thread.
 final class OneDNN: @unchecked Sendable {
   let engine: dnnl_engine_t
   let threads: Int
   private let pool: WorkerPool
   private let streams: [dnnl_stream_t]
-  /// Scratch memory by thread; grows when primitives are prepared, never while they run.
+  /// Workspace by thread; grows when primitives are prepared, never while they run.
   private(set) var scratch: [UnsafeMutableRawPointer]
   private var scratchBytes = 0
   private let memory: MemoryCounter
@@ -17,7 +17,7 @@ final class OneDNN: @unchecked Sendable {
   init(pool: WorkerPool, memory: MemoryCounter, isMeasuring: Bool = false) throws {
     var engine: dnnl_engine_t?
     guard dnnl_engine_create(&engine, dnnl_cpu, 0) == dnnl_success, let engine else {
-      throw DeviceError("oneDNN cannot use this processor")
+      throw DeviceError("oneDNN cannot use this CPU")
     }
     var streams: [dnnl_stream_t] = []
     for _ in 0..<pool.threads {
@@ -57,8 +57,8 @@ final class OneDNN: @unchecked Sendable {
     }
   }
 
-  /// Prepares on a thread: a primitive is planned for the number of threads that its maker's
-  /// oneDNN has, and only threads are set to one.
+  /// Prepares on one of the pool's threads: oneDNN plans a primitive for as many threads as its
+  /// setting on the calling thread says, and only the pool's threads have that set to one.
   func prepare<Result>(_ make: @escaping () throws -> Result) throws -> Result {
     let task = UncheckedTask(make)
     pool.run { thread in if thread == 0 { task.run() } }
@@ -72,7 +72,7 @@ final class OneDNN: @unchecked Sendable {
 
     init(_ body: @escaping () throws -> Result) { self.body = body }
 
-    /// Lets go of the body at once: a thread may hold the task a moment longer than the run lasts,
+    /// Releases the body at once: a thread may hold the task a moment longer than the run lasts,
     /// and the body must not outlive `prepare`.
     func run() {
       guard let body = body.take() else { return }
@@ -122,7 +122,7 @@ final class OneDNNLayout {
         (strides ?? rowMajor).map(dnnl_dim_t.init)))
   }
 
-  /// Whatever a primitive likes best.
+  /// Any layout: the primitive chooses.
   static func any(_ extents: [Int]) -> OneDNNLayout? {
     OneDNNLayout(topo_layout_any(Int32(extents.count), extents.map(dnnl_dim_t.init)))
   }

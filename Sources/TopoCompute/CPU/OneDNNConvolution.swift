@@ -2,7 +2,7 @@ import COneDNN
 
 /// A convolution of some images of a batch, in one direction, with the conversions that it needs.
 ///
-/// A batch is cut into slices of images, the unit of work that threads share. The cut depends on
+/// A batch is cut into slices of images, which threads share. The cut depends on
 /// the batch alone, never on the number of threads.
 final class OneDNNConvolution: @unchecked Sendable {
   enum Direction: Int32 {
@@ -13,7 +13,7 @@ final class OneDNNConvolution: @unchecked Sendable {
 
   let primitive: OneDNNPrimitive
   let images: Int
-  /// Conversions between a tensor's layout and the primitive's, where they differ.
+  /// Conversions between a tensor's layout and the primitive's; nil if they are the same.
   let source: OneDNNPrimitive?
   let destination: OneDNNPrimitive?
 
@@ -84,8 +84,8 @@ final class OneDNNConvolution: @unchecked Sendable {
 
   static func floats(_ layout: OneDNNLayout?) -> Int { ((layout?.bytes ?? 0) + 63) / 64 * 16 }
 
-  /// Padding before as asked; after, whatever makes the output's extent come out: the window may
-  /// leave a rest at the far edge.
+  /// Padding before as given; after, the padding that gives the output's extent: the window may
+  /// leave a remainder at the far edge.
   private static func padding(
     _ window: Window, input: Tensor, output: Tensor
   ) -> (before: [dnnl_dim_t], after: [dnnl_dim_t]) {
@@ -127,7 +127,7 @@ struct BatchSlices {
   func isShort(_ slice: Int) -> Bool { images(slice) != size }
 }
 
-/// The value, or a `DeviceError` where oneDNN could not describe memory.
+/// The value, or a `DeviceError` if oneDNN could not describe memory.
 func unwrap<Value>(_ value: Value?) throws -> Value {
   guard let value else { throw DeviceError("oneDNN cannot describe a memory layout") }
   return value

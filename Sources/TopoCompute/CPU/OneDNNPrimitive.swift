@@ -2,7 +2,7 @@ import COneDNN
 
 /// A compiled oneDNN primitive with argument lists for every thread.
 final class OneDNNPrimitive: @unchecked Sendable {
-  /// Arguments as the shim numbers them, whatever the direction calls them.
+  /// Arguments as the shim numbers them, for all directions.
   enum Argument: Int32, CaseIterable {
     case source = 0
     case weights = 1
@@ -106,7 +106,7 @@ final class OneDNNPrimitive: @unchecked Sendable {
 }
 
 extension OneDNN {
-  /// A copy between layouts; nil where they are the same.
+  /// A copy between layouts; nil if they are the same.
   func reorder(_ source: OneDNNLayout, _ destination: OneDNNLayout) throws -> OneDNNPrimitive? {
     if source == destination { return nil }
     guard let description = topo_reorder(engine, source.handle, destination.handle) else {

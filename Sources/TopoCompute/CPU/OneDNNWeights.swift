@@ -1,4 +1,4 @@
-/// Weights between the parameters' dense order and the order that a primitive wants.
+/// A convolution's weights, converted between their dense order and the one that a primitive wants.
 struct OneDNNWeights: @unchecked Sendable {
   private let dense: CPUView<Float>
   private let reorder: OneDNNPrimitive?
@@ -24,7 +24,7 @@ struct OneDNNWeights: @unchecked Sendable {
           lifetime: .step))
   }
 
-  /// The weights as the primitive wants them; converted by one thread for the team.
+  /// The weights in the primitive's order; one thread converts them for the team.
   func converted(_ member: Int, _ team: Team) -> UnsafeMutablePointer<Float> {
     guard let reorder, let copy else { return dense[member, team] }
     let target = copy[member, team]

@@ -1,5 +1,5 @@
-/// A batch's convolution by oneDNN: one primitive for full slices of the batch, and one for the last
-/// slice if it is shorter.
+/// A batch's convolution by oneDNN: one primitive for full slices of the batch, and one for the
+/// last slice if it is shorter.
 struct SlicedPrimitives: @unchecked Sendable {
   let direction: OneDNNConvolution.Direction
   let slices: BatchSlices
@@ -32,8 +32,8 @@ struct SlicedPrimitives: @unchecked Sendable {
   var destinationCount: Int { max(full.destinationCount, short?.destinationCount ?? 0) }
 }
 
-/// The same with its activations, and memory to convert them: each slice is converted to the layouts
-/// that its primitive wants, computed, and converted back.
+/// The same with its activations, and memory to convert them: each slice is converted to the
+/// layouts that its primitive wants, computed, and converted back.
 struct SlicedConvolution: @unchecked Sendable {
   private let primitives: SlicedPrimitives
   /// The convolution's input and output, or their gradients.

@@ -1,24 +1,24 @@
 import Glibc
 import Synchronization
 
-/// The threads that work on one member together, as one of them sees it.
+/// The threads that work on one member together, from the point of view of one of them.
 ///
 /// Work is cut into pieces that do not depend on the team's size, and no piece's result depends on
 /// another's, so results are the same bits for any number of threads.
 struct Team {
   /// The executing thread: selects its stream, scratch memory and argument lists.
   let thread: Int
-  /// This thread's place in the team.
+  /// This thread's number in the team.
   let rank: Int
   /// Number of threads in the team.
   let size: Int
   /// Which copy of step memory the team's member uses.
   let slot: Int
-  /// Where the team meets; nil for a team of one.
+  /// The barrier that ends each phase; nil for a team of one.
   let barrier: SpinBarrier?
 
-  /// Calls `body` for each piece `0..<count`, divided over the team; returns on every thread when
-  /// all pieces are done.
+  /// Calls `body` for each piece `0..<count`, divided over the team. Every thread waits until all
+  /// pieces are done.
   @inline(__always)
   func forEach(_ count: Int, _ body: (Int) -> Void) {
     if size == 1 {
@@ -36,7 +36,7 @@ struct Team {
     forEach(pieces) { piece in body((piece * grain)..<min(count, (piece + 1) * grain)) }
   }
 
-  /// Calls `body` on one thread; returns on every thread when it is done.
+  /// Calls `body` on one thread; the others wait until it is done.
   @inline(__always)
   func once(_ body: () -> Void) { forEach(1) { _ in body() } }
 }
@@ -60,7 +60,7 @@ final class SpinBarrier: Sendable {
     var spins = 0
     while generation.load(ordering: .acquiring) == current {
       spins += 1
-      // Another process may hold the core that the last thread needs.
+      // The last thread may be waiting for a core that another process holds.
       if spins > 4000 { sched_yield() }
     }
   }

@@ -1,5 +1,5 @@
-/// Eight floats, the unit in which the CPU's own loops work: two registers of the baseline
-/// instruction set, one of AVX's.
+/// Eight floats, as the CPU device's loops take them: two registers of the baseline instruction
+/// set, one of AVX.
 typealias Vector = SIMD8<Float>
 
 extension UnsafeMutablePointer where Pointee == Float {

@@ -1,7 +1,7 @@
 import CVectorKernels
 
-/// A convolution that our convolution kernels compute: 3 x 3, stride 1, padding 1, output channels in whole
-/// groups of 32 and in blocks of eight.
+/// A convolution that our vector kernels (AVX2) compute: 3 x 3, stride 1, padding 1, output
+/// channels in whole groups of 32 and in blocks of eight.
 ///
 /// oneDNN's kernels for AVX2 call their inner part once for each row of an image; with rows of 4 to
 /// 16 pixels, as these networks have, the calls cost as much as a tenth of the whole step. Its
@@ -9,7 +9,7 @@ import CVectorKernels
 struct VectorConvolution {
   private let whole: topo_convolution_t
   let batch: Int
-  /// Whether the input is dense, as images are; else its channels are in blocks of eight.
+  /// Whether the input is dense, as images are; otherwise its channels are in blocks of eight.
   let ofImages: Bool
 
   init?(_ window: Window, input: Tensor, output: Tensor) {
@@ -55,7 +55,7 @@ extension CPUDevice {
         members: members, shape: [pieces, count], elementType: .float32, lifetime: .step))
   }
 
-  /// Memory of every thread to work in, at least `floats` floats.
+  /// Every thread's workspace, at least `floats` floats.
   func threadScratch(_ floats: Int) -> @Sendable (Team) -> UnsafeMutablePointer<Float> {
     oneDNN.reserveScratch(floats * MemoryLayout<Float>.stride)
     return { [oneDNN] team in oneDNN.scratch[team.thread].assumingMemoryBound(to: Float.self) }

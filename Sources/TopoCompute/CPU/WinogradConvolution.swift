@@ -12,8 +12,8 @@ extension CPUDevice {
     }
   }
 
-  /// The gradient with respect to the input is the convolution of the output's gradient with the
-  /// weights turned around; `convolution` is that convolution.
+  /// The gradient with respect to the input is the convolution of the output's gradient with
+  /// rotated filters; `convolution` is that convolution.
   func winogradBackwardData(
     _ convolution: VectorConvolution, outputGradient: Tensor, weight: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -77,6 +77,6 @@ extension CPUDevice {
 }
 
 extension VectorConvolution {
-  /// Blocks of 8 x 8 channels of weights: work that threads share when they pack and unpack.
+  /// Blocks of 8 x 8 channels of weights: pieces of work for packing and unpacking.
   fileprivate var weightBlocks: Int { weightCount / (9 * 64) }
 }

@@ -2,11 +2,11 @@ import COneDNN
 import Glibc
 import Synchronization
 
-/// Threads that wait for work and all run the same body, each with its own thread number.
+/// Threads that wait for work and all run the same body, each with its own number.
 ///
-/// Threads of our own rather than a task pool: a thread's oneDNN settings (one thread, flushed
-/// denormals) are thread state, and teams of threads meet at spin barriers, which needs them all
-/// to run at once.
+/// It is not a task pool, because oneDNN's settings (one thread, flushed denormals) belong to a
+/// thread, and because teams of threads meet at spin barriers, for which all of them must run at
+/// once.
 final class WorkerPool: @unchecked Sendable {
   let threads: Int
   private let state: UnsafeMutablePointer<State>
@@ -92,8 +92,8 @@ final class WorkerPool: @unchecked Sendable {
     }
   }
 
-  /// Runs the body that has arrived, and lets go of it before it counts as done: it may hold the
-  /// pool, which must not be given up by one of its own threads. Unlocks the state.
+  /// Runs the body that has arrived, and releases it before it counts as done: it may hold the
+  /// pool, which must not be released on one of its own threads. Unlocks the state.
   @inline(never)
   private static func work(thread: Int, state: UnsafeMutablePointer<State>) {
     let body = state.pointee.body

@@ -1,7 +1,7 @@
-/// How a population is divided into packs, each of which has room on a device.
+/// How a population is divided into packs, each of which fits on a device.
 ///
-/// A member's result does not depend on its pack. Packs are of even size: what is left over would
-/// keep a device no busier than a whole pack does.
+/// A member's result does not depend on its pack. Packs are of even size, because a small last pack
+/// would take almost as long as a whole one.
 public struct PackPlan: Sendable, Hashable {
   /// The members of each pack, in order.
   public let packs: [Range<Int>]

@@ -1,6 +1,6 @@
 import COpenCL
 
-/// CLBlast's own status codes by name; the others are OpenCL's.
+/// CLBlast's status codes by name; other codes are OpenCL's.
 enum CLBlastStatus {
   private static let names: [cl_int: String] = [
     -1007: "InsufficientMemoryY", -1008: "InsufficientMemoryX", -1009: "InsufficientMemoryC",

@@ -23,8 +23,8 @@ enum ConvolutionAlgorithm {
 
 extension OpenCLDevice {
   /// The algorithm of a pass: the forced one, otherwise the one that the tuning table chooses if it
-  /// applies to the shape and the device, otherwise `rotated` or `direct`, or `gather` for gradients
-  /// that are no convolution.
+  /// applies to the shape and the device, otherwise `rotated` or `direct`, or `gather` for
+  /// gradients that are not a convolution.
   /// - Throws: `DeviceError` when an algorithm is forced that does not apply.
   func convolutionAlgorithm(
     _ pass: ConvolutionPass, _ geometry: ConvolutionGeometry
@@ -53,8 +53,8 @@ extension OpenCLDevice {
       pass, ConvolutionClass(source: extents.sourceChannels, target: extents.targetChannels))
   }
 
-  /// The tiling of a pass over `extents` as a matrix product; nil if it is neither forced nor chosen,
-  /// or does not apply.
+  /// The tiling of a pass over `extents` as a matrix product; nil if it is neither forced nor
+  /// chosen, or does not apply.
   /// - Throws: `DeviceError` when it is forced and does not apply.
   private func implicitTiling(
     _ pass: ConvolutionPass, _ extents: ConvolutionExtents

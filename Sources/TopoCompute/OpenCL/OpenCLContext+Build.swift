@@ -22,7 +22,7 @@ extension OpenCLContext {
     return program
   }
 
-  /// What a compiled program follows from.
+  /// Everything that a compiled program depends on.
   func cacheKey(_ family: KernelFamily, options: String) -> ProgramCache.Key {
     ProgramCache.Key(
       source: family.source, options: options, device: OpenCLQuery.text(device, CL_DEVICE_NAME),
@@ -76,7 +76,7 @@ extension OpenCLContext {
     return program
   }
 
-  /// What a driver compiled; nil where it does not give it away.
+  /// The compiled binary; nil if the driver does not provide it.
   private func binary(of program: OpenCLHandle) -> [UInt8]? {
     var size = 0
     let asked = clGetProgramInfo(

@@ -3,8 +3,8 @@ import COpenCL
 import Foundation
 import Synchronization
 
-/// CLBlast's constants. The library keeps them by device, but what it compiled by the device's name
-/// as well: devices of one name must have the same, parts of a device included.
+/// CLBlast's constants. CLBlast keeps them by device, but keeps compiled kernels by the device's
+/// name: devices of one name, parts of a device included, must have the same constants.
 extension OpenCLContext {
   private typealias Parameters = [CLBlastParameters.Kernel: CLBlastParameters]
 
@@ -22,7 +22,7 @@ extension OpenCLContext {
   /// process. A kernel that is not among them keeps what it has.
   /// - Throws: `DeviceError` when CLBlast does not take them.
   func use(_ parameters: [CLBlastParameters.Kernel: CLBlastParameters]) throws {
-    // What stands in for another device also is itself, for somebody else in this process.
+    // The device that stands in may also be in use as itself in this process.
     if isStandIn { return }
     let alike = OpenCLContext.known.filter { $0.clblastName == clblastName } + [self]
     try OpenCLContext.inForce.withLock { all in

@@ -4,17 +4,17 @@ import TopoKernels
 
 /// A device with its context and the programs built for it.
 ///
-/// There is one per device and process, kept for ever: a context over several GPUs makes some
-/// drivers use only one of them at a time, and libraries that cache kernels by context (CLBlast)
-/// must not meet a new context at the address of an old one.
+/// There is one per device and process, kept until the process ends: a context over several GPUs
+/// makes some drivers use only one of them at a time, and libraries that cache kernels by context
+/// (CLBlast) must not meet a new context at the address of an old one.
 final class OpenCLContext: @unchecked Sendable {
   let platform: OpaquePointer
   let device: OpaquePointer
   let information: DeviceInformation
   let quirks: OpenCLQuirks
-  /// Whose choices are made.
+  /// The kind of device whose algorithms and tilings are chosen.
   let profile: DeviceProfile
-  /// Whether the choices are another device's than the one that computes.
+  /// Whether that is another kind than the device that computes.
   let isStandIn: Bool
   let limits: ConvolutionTiling.Limits
   let context: OpenCLHandle

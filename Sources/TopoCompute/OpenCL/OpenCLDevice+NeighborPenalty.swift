@@ -17,7 +17,7 @@ extension OpenCLDevice {
       graph.pairs.allSatisfy { (0..<graph.units).contains($0.first) }
         && graph.pairs.allSatisfy { (0..<graph.units).contains($0.second) },
       "a pair names a unit that the graph does not have")
-    let name = "neighbour-penalty/\(metric.rawValue)"
+    let name = "neighbor-penalty/\(metric.rawValue)"
     if graph.pairs.isEmpty { return OpenCLOperation(name, on: self, []) }
 
     let metricNumber =
@@ -66,7 +66,7 @@ extension OpenCLDevice {
   }
 }
 
-/// A neighbour graph as the penalty's kernels read it. The tables have no guard before them:
+/// A neighbor graph as the penalty's kernels read it. The tables have no guard before them:
 /// kernels see them without an offset.
 private struct PenaltyTables {
   /// Both units of each pair.

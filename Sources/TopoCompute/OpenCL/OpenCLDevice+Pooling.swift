@@ -26,7 +26,8 @@ extension OpenCLDevice {
       ])
   }
 
-  /// `Device.maxPoolingBackward`; each input place gathers, so that nothing is added twice.
+  /// `Device.maxPoolingBackward`; each input value gathers its gradients, so that no two work-items
+  /// add to one value.
   public func maxPoolingBackward(
     _ window: Window, outputGradient: Tensor, argmax: Tensor, inputGradient: Tensor
   ) throws -> any Operation {
@@ -93,8 +94,8 @@ extension OpenCLDevice {
     ]
   }
 
-  /// For windows of 2 x 2 that cover the input without rest or overlap: constants and work-items;
-  /// nil for others. A processor's work-item takes a row with vectors, a GPU's one output.
+  /// Constants and work-items for windows of 2 x 2 that tile the input exactly; nil for other
+  /// windows. On a CPU a work-item takes a row in vectors, on a GPU one output.
   private func pairs(
     _ window: Window, input: Tensor, output: Tensor
   ) -> (constants: KernelConstants, items: Int)? {
@@ -117,7 +118,7 @@ extension OpenCLDevice {
       output.shape == [batch, channels, extent.rows, extent.columns],
       "pooling \(input.shape) does not give \(output.shape)")
     precondition(
-      window.kernel.rows * window.kernel.columns <= 256, "a pooling window has at most 256 places")
+      window.kernel.rows * window.kernel.columns <= 256, "a pooling window has at most 256 taps")
     precondition(
       window.padding.rows < window.kernel.rows && window.padding.columns < window.kernel.columns,
       "a pooling window lies beside the image")

@@ -2,8 +2,8 @@ import COpenCL
 
 extension OpenCLDevice: OperationProfiling {
   /// `OperationProfiling.profile`: a marker stands between operations on a queue that records
-  /// times. Markers rather than the kernels' own events, so that libraries' hidden kernels, and
-  /// the gaps in which the device waits for the next one, count as well.
+  /// times. Markers rather than the kernels' own events, so that CLBlast's kernels, and the gaps
+  /// between kernels, are included.
   public func profile(_ operations: [any Operation]) throws -> [Double] {
     try finish()
     let profiled = try OpenCLHandle.make(

@@ -60,7 +60,7 @@ public final class OpenCLDevice: Device {
   }
 
   /// Opens the first device to make the choices of another one: to see which kernels that one
-  /// would run, and that they compute rightly.
+  /// would run, and that they compute correctly.
   /// - Throws: `DeviceError` when there is no device, or no such algorithm.
   public convenience init(
     standingInFor profile: DeviceProfile, algorithms: [String: String] = [:]
@@ -85,7 +85,7 @@ public final class OpenCLDevice: Device {
     do {
       try context.use(shipped.clblastParameters)
     } catch let error as DeviceError {
-      // Not worth doing without the device: the library's own constants are as right.
+      // No reason to refuse the device: CLBlast's own constants give correct results, too.
       TuningFolder.logOnce("\(error.description): CLBlast keeps its own constants")
     }
     try context.use(own.clblastParameters)
@@ -110,9 +110,9 @@ public final class OpenCLDevice: Device {
 
   /// The choices that ship for this device.
   public var shippedTuning: TuningTable { context.profile.tuning }
-  /// Whose choices it makes.
+  /// The kind of device whose algorithms and tilings it chooses.
   public var profile: DeviceProfile { context.profile }
-  /// What it allows a work-group.
+  /// Limits of its work-groups.
   public var tilingLimits: ConvolutionTiling.Limits { context.limits }
   /// Multiply-accumulates of a member from which on CLBlast computes a linear layer.
   public var clblastThreshold: Int {
@@ -142,8 +142,8 @@ public final class OpenCLDevice: Device {
 
   // MARK: Preparing
 
-  /// The kernels of our own that operations were prepared with, in a fixed order: on this device
-  /// and those that measure for it.
+  /// This project's kernels with which operations were prepared on this device and on those that
+  /// measure for it, in a fixed order.
   public var kernelsInUse: [KernelUse] { kernels.uses.withLock { $0.sorted() } }
 
   /// A launch of the kernel `name`; `grid` counts the work-items needed.

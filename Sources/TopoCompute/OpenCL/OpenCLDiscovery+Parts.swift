@@ -1,8 +1,8 @@
 import COpenCL
 
 extension OpenCLDiscovery {
-  /// Divides a device into equal parts, which compute side by side: for drivers of processors, and
-  /// some accelerators.
+  /// Divides a device into equal parts, which compute side by side; drivers of CPUs and of some
+  /// accelerators can.
   /// - Throws: `DeviceError` when the device cannot be divided so.
   static func parts(
     _ found: Found, _ index: Int, _ parts: Int
@@ -38,8 +38,8 @@ extension OpenCLDiscovery {
     }
   }
 
-  /// The parts to keep and those to release: all where there are too few, and those beyond what was
-  /// asked for, where compute units are left over, which stay idle.
+  /// The parts to keep and those to release: all if there are too few, otherwise those beyond the
+  /// number asked for; compute units that are left over stay idle.
   static func split<Piece>(_ pieces: [Piece], _ parts: Int) -> (kept: [Piece], surplus: [Piece]) {
     pieces.count < parts
       ? ([], pieces) : (Array(pieces.prefix(parts)), Array(pieces.dropFirst(parts)))

@@ -21,7 +21,7 @@ enum OpenCLDiscovery {
     try OpenCLStatus.check(clGetPlatformIDs(count, &platforms, nil), "clGetPlatformIDs")
     var found: [Found] = []
     var trouble: (any Error)?
-    // A broken driver of one vendor is no reason to do without the others'.
+    // If one vendor's driver is broken, the others' devices are still listed.
     for platform in platforms.compactMap({ $0 }) {
       do { found += try devices(of: platform) } catch { trouble = error }
     }
@@ -91,7 +91,7 @@ enum OpenCLDiscovery {
       ])
   }
 
-  /// What decides how fast a device can be made: small floats, subgroups and vendors' own.
+  /// Extensions that matter for speed: small floats, subgroups and vendors' extensions.
   private static let extensionsOfNote = [
     "cl_khr_fp16", "cl_khr_fp64", "cl_khr_subgroup", "cl_khr_integer_dot_product",
     "cl_intel_subgroup", "cl_nv_", "cl_amd_", "cl_arm_",

@@ -1,7 +1,7 @@
 import COpenCL
 
-/// An OpenCL object that is released with its owner. OpenCL's calls are thread-safe, but for
-/// setting a kernel's arguments, which happens once, before the kernel is shared.
+/// An OpenCL object that is released with its owner. OpenCL's calls are thread-safe, except
+/// that which sets a kernel's arguments; that happens once, before the kernel is shared.
 final class OpenCLHandle: @unchecked Sendable {
   /// The object.
   let pointer: OpaquePointer

@@ -18,7 +18,7 @@ enum OpenCLStep {
   }
 }
 
-/// A kernel object of its own with all arguments set, and how many work-items to start.
+/// A kernel object with all its arguments, used by this launch alone, and the number of work-items.
 ///
 /// Arguments are never set again: drivers read them when a launch is enqueued or even later.
 final class OpenCLLaunch {
@@ -26,7 +26,7 @@ final class OpenCLLaunch {
   private let name: String
   /// Work-items in the grid, then in a group, along three dimensions.
   private let sizes: (grid: (Int, Int, Int), group: (Int, Int, Int))
-  /// Buffers do not outlive their last handle, and a kernel's arguments are no handles.
+  /// Keeps the buffers alive: a kernel's arguments do not.
   private let retained: [AnyObject]
 
   /// Makes the kernel `name` of `program` with `arguments`. `grid` counts the work-items needed;
@@ -94,7 +94,7 @@ final class OpenCLLaunch {
 enum KernelArgument {
   /// A tensor: its buffer and its place, two arguments of the kernel.
   case tensor(Tensor)
-  /// A buffer of the operation's own.
+  /// A buffer that only this operation uses.
   case buffer(OpenCLStorage)
 
   /// The memory behind it.
@@ -105,7 +105,7 @@ enum KernelArgument {
     }
   }
 
-  /// Offset and member stride in elements; stride 0 where all members share one.
+  /// Offset and member stride in elements; stride 0 if all members share one.
   static func place(of tensor: Tensor) -> SIMD2<UInt64> {
     SIMD2(UInt64(tensor.offset), tensor.members == 1 ? 0 : UInt64(tensor.memberStride))
   }

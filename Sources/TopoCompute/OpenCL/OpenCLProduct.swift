@@ -2,7 +2,7 @@ import CCLBlast
 import COpenCL
 
 /// `C = A B + beta C` over all members, by CLBlast: row-major `C [m, n]`. A member of A may serve
-/// several members of B and C, one after the other: each is then a batch of its own, whose stride
+/// several consecutive members of B and C: each member of A is then a separate batch, whose stride
 /// along A is 0.
 final class OpenCLProduct {
   /// A factor: its tensor, and whether it is stored the other way round.

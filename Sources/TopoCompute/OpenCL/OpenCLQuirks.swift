@@ -1,4 +1,4 @@
-/// Everything that depends on whose device it is, and why.
+/// Everything that depends on the vendor or the kind of a device, and why.
 struct OpenCLQuirks: Sendable {
   /// Build options beside the constants.
   var buildOptions = "-cl-std=CL1.2 -cl-mad-enable"
@@ -8,7 +8,7 @@ struct OpenCLQuirks: Sendable {
   var reductionGroup = 256
   /// Work-items of a group in the convolutions.
   var convolutionGroup = 64
-  /// Multiply-accumulates of a member from which on a product goes to CLBlast.
+  /// Multiply-accumulates of a member from which on CLBlast computes a linear layer.
   var clblastThreshold = 1 << 17
 
   /// Whether the host writes device memory through a mapping instead of a command.
@@ -24,18 +24,19 @@ struct OpenCLQuirks: Sendable {
       reductionGroup = 64
     }
     if PoCLCache.belongs(to: platform) && profile == .cpu {
-      // CLBlast's parameters for PoCL are untuned defaults: up to here our own kernel is faster.
+      // CLBlast's parameters for PoCL are untuned defaults: up to here our kernel is faster.
       clblastThreshold = 1 << 26
     }
     if platform.contains("NVIDIA") {
-      // The driver prints "1 warning generated." on standard error for programs that compile, and warns
-      // of attributes that it adds to kernels itself. `make kernels-check` sees warnings of ours.
+      // The driver prints "1 warning generated." on standard error for programs that compile, and
+      // warns of attributes that it adds to kernels itself. `make kernels-check` sees warnings of
+      // ours.
       buildOptions += " -w"
     }
     if platform.contains("Oclgrind") {
-      // Its check for uninitialised values does not know `freeze`, which clang's optimiser emits.
+      // Its check for uninitialized values does not know `freeze`, which clang's optimizer emits.
       buildOptions += " -cl-opt-disable"
-      // That check (of 21.10) takes memory that commands fill or write for uninitialised.
+      // That check (of 21.10) treats memory that commands fill or write as uninitialized.
       writesByMapping = true
     }
     // Devices may allow less than 256 work-items.

@@ -2,8 +2,8 @@ import COpenCL
 
 /// A buffer of an OpenCL device with room for a guard before and after its elements.
 ///
-/// The guard lets a kernel load a whole vector at the edge of a tensor and mask away the lanes
-/// that are not the tensor's.
+/// The guard lets a kernel load a whole vector at the edge of a tensor and mask the lanes beyond
+/// the tensor.
 final class OpenCLStorage: TensorStorage, @unchecked Sendable {
   /// Elements of four bytes in each guard.
   static let guardElements = 64

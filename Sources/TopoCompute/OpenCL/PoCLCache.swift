@@ -1,7 +1,7 @@
 import Foundation
 import TopoFoundation
 
-/// The folder in which PoCL keeps what it compiles. Where it cannot write there it has no device, or
+/// The folder in which PoCL keeps compiled programs. If it cannot write there, it has no device or
 /// builds nothing, and does not say why.
 enum PoCLCache {
   /// Whether a platform is PoCL, by its name.
@@ -20,8 +20,8 @@ enum PoCLCache {
     return URL(fileURLWithPath: place, isDirectory: true)
   }
 
-  /// What is wrong with the folder, with the remedy; nil where PoCL can write to it. Makes the folder
-  /// where it is missing, as PoCL does.
+  /// What is wrong with the folder, with the remedy; nil if PoCL can write to it. Creates the
+  /// folder if it is missing, as PoCL does.
   static func problem(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> DeviceError? {
@@ -38,7 +38,7 @@ enum PoCLCache {
     let given = ["POCL_CACHE_DIR", "XDG_CACHE_HOME"].first { environment[$0]?.isEmpty == false }
     return DeviceError(
       """
-      PoCL, the OpenCL platform of this processor, cannot write to its cache \(folder.path) \
+      PoCL, the OpenCL platform of this CPU, cannot write to its cache \(folder.path) \
       (\(reason)): set \(given ?? "POCL_CACHE_DIR or XDG_CACHE_HOME") to a folder that you may \
       write to
       """)

@@ -1,9 +1,10 @@
 import Foundation
 import TopoFoundation
 
-/// Compiled OpenCL programs in a folder, so that a process need not compile what an earlier one did.
+/// Compiled OpenCL programs in a folder, so that a process need not compile what an earlier one
+/// did.
 ///
-/// - A file is named by the SHA-256 of all that the binary follows from: the source, the options,
+/// - A file is named by the SHA-256 of all that the binary depends on: the source, the options,
 ///   the device's name, the versions of its driver and platform, and this format's version.
 /// - It holds a magic number, the format's version, the binary's length and checksum, the binary.
 /// - It is written under another name and then renamed, without locks: processes that compile the
@@ -14,20 +15,20 @@ import TopoFoundation
 /// `$XDG_CACHE_HOME` or `~/.cache`, but not for drivers that keep their own. With
 /// `TOPOSHEET_PROGRAM_CACHE_LOG=1` each hit, miss and save is a line on standard error.
 struct ProgramCache: Sendable {
-  /// What came of a look-up or of saving.
+  /// The outcome of a look-up or of saving.
   enum Outcome: String, Sendable {
     case hit = "HIT", miss = "MISS", save = "SAVE", failure = "FAIL"
   }
 
   /// Where the files are.
   let folder: URL
-  /// Told of everything; the text is what a program is of, or what went wrong.
+  /// Called with every event; the text is the program's name, or what went wrong.
   var log: @Sendable (Outcome, String) -> Void = { _, _ in }
 
   private static let version: UInt32 = 1
   private static let magic = Array("TOPOSHEET-OPENCL".utf8)
 
-  /// What a binary follows from, besides its format.
+  /// What a binary depends on, besides its format.
   struct Key: Sendable {
     var source: String
     var options: String
@@ -43,7 +44,7 @@ struct ProgramCache: Sendable {
     }
   }
 
-  /// The cache for a platform as the environment asks for it; nil where there is none.
+  /// The cache for a platform that the environment asks for; nil if it asks for none.
   static func chosen(
     platform: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> ProgramCache? {
@@ -71,7 +72,7 @@ struct ProgramCache: Sendable {
     return CacheFolder.url("toposheet/programs", environment: environment)
   }
 
-  /// The binary that was saved under `key`; nil where there is none that is whole.
+  /// The binary that was saved under `key`; nil if there is none that is intact.
   /// - Parameter name: what the program is of, for the log.
   func binary(_ key: Key, name: String) -> [UInt8]? {
     let url = folder.appending(path: key.fileName)
@@ -109,7 +110,7 @@ struct ProgramCache: Sendable {
       }
   }
 
-  /// FNV-1a: damage of a file is noticed, it need not resist anybody.
+  /// FNV-1a: it must detect damaged files, not attacks.
   private static func checksum(_ bytes: [UInt8]) -> UInt32 {
     bytes.reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
   }

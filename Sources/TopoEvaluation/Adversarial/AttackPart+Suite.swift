@@ -53,7 +53,7 @@ extension AttackPart {
   }
 
   public func provenance(on images: ImageSet) -> [String: String] {
-    ["attack-images": "\(count(of: images))"]
+    ["attack-images": "\(count(of: images))", "attack-seed": "\(seed)"]
   }
 }
 

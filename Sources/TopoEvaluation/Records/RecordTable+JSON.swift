@@ -31,7 +31,7 @@ extension RecordTable {
       ("view", JSONText.string(network.view)),
       ("layout", JSONText.string(network.layout)),
       ("scale", JSONText.string(network.scale)),
-      ("neighborhood", JSONText.string(network.neighbourhood)),
+      ("neighborhood", JSONText.string(network.neighborhood)),
       ("seed", "\(network.seed)"),
       ("epoch", "\(network.epoch)"),
       ("state", JSONText.string(record.state.rawValue)),

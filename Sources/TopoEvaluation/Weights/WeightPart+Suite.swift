@@ -43,6 +43,13 @@ extension WeightPart {
     }
   }
 
+  public func provenance(on images: ImageSet) -> [String: String] {
+    [
+      "weight-seed": "\(seed)", "weight-draws": "\(draws)",
+      "patch-centers": centres.map { "\($0)" } ?? "all",
+    ]
+  }
+
   public static func derived(from records: [Record]) -> [Record] {
     WeightDegradation.records(from: records)
   }

@@ -113,8 +113,8 @@ struct BackwardBuilder {
     _ step: ForwardPass.Step, _ own: LayerParameters, _ gradients: LayerParameters?,
     _ statistics: (mean: Tensor, inverseStandardDeviation: Tensor), isFirst: Bool
   ) throws {
-    let scale = try gradients?[.gamma] ?? scratch(own[.gamma].shape)
-    let shift = try gradients?[.beta] ?? scratch(own[.beta].shape)
+    let gamma = try gradients?[.gamma] ?? scratch(own[.gamma].shape)
+    let beta = try gradients?[.beta] ?? scratch(own[.beta].shape)
     if let argmax = step.argmax {
       let target = try target(step, isFirst) ?? scratch(step.input.shape)
       operations.append(
@@ -122,7 +122,7 @@ struct BackwardBuilder {
           input: step.input, output: step.output, argmax: argmax, outputGradient: gradient,
           gamma: own[.gamma], mean: statistics.mean,
           inverseStandardDeviation: statistics.inverseStandardDeviation, inputGradient: target,
-          gammaGradient: scale, betaGradient: shift))
+          gammaGradient: gamma, betaGradient: beta))
       gradient = target
     } else {
       let target = try target(step, isFirst) ?? gradient
@@ -130,7 +130,7 @@ struct BackwardBuilder {
         try device.batchNormalizationBackward(
           input: step.input, outputGradient: gradient, gamma: own[.gamma], mean: statistics.mean,
           inverseStandardDeviation: statistics.inverseStandardDeviation, inputGradient: target,
-          gammaGradient: scale, betaGradient: shift))
+          gammaGradient: gamma, betaGradient: beta))
       gradient = target
     }
   }

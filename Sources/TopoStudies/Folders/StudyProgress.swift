@@ -96,8 +96,8 @@ public struct StudyProgress: Sendable, Codable {
   private func csv(_ configuration: TrainingConfiguration) -> String {
     let columns =
       ["dataset"] + NetworkIdentity.columns + [
-        "state", "cross_entropy", "topographic_penalty", "weighted_penalty", "training_accuracy",
-        "validation_cross_entropy", "validation_accuracy",
+        "state", "cross-entropy", "topographic-penalty", "weighted-penalty", "training-accuracy",
+        "validation-cross-entropy", "validation-accuracy",
       ]
     var lines = [CSV.line(columns)]
     for report in reports {

@@ -6,7 +6,7 @@ import TopoSheets
 extension Plan {
   /// The plan as a file that `init(contentsOf:)` reads to an equal plan. Keys are written that
   /// differ from their defaults or that every plan should show.
-  /// - Throws: `UserError` where no file can say it: a torus, a mean per unit, constants of Adam.
+  /// - Throws: `UserError` where no file can say it: a torus, constants of Adam.
   public func yaml() throws -> String {
     var lines = ["name: \(Self.quoted(name))", "data: \(Self.quoted(data))"]
     if let subset { lines.append("subset: \(subset)") }
@@ -25,11 +25,11 @@ extension Plan {
 
   private static func lines(_ condition: Penalty) throws -> [String] {
     guard condition.kind != .control else { return ["  - penalty: control"] }
-    let neighbourhood = condition.neighbourhood
-    guard !neighbourhood.wraps, neighbourhood.weighting == .pairMean else {
+    let neighborhood = condition.neighborhood
+    guard !neighborhood.wraps else {
       throw UserError(
-        "the condition \(condition.label) cannot be written into a plan: plans know neither a "
-          + "torus nor a mean per unit; leave them out")
+        "the condition \(condition.label) cannot be written into a plan: plans do not know a "
+          + "torus; leave it out")
     }
     var lines = [
       "  - penalty: \(condition.kind.rawValue)", "    metric: \(condition.metric.rawValue)",
@@ -38,8 +38,8 @@ extension Plan {
     if condition.view != .preReLU { lines.append("    view: \(condition.view.rawValue)") }
     if condition.layout != .unitMajor { lines.append("    layout: \(condition.layout.rawValue)") }
     if condition.scale != .sum { lines.append("    scale: \(condition.scale.rawValue)") }
-    if neighbourhood.shape != .moore {
-      lines.append("    neighbourhood: \(neighbourhood.shape.rawValue)")
+    if neighborhood.shape != .moore {
+      lines.append("    neighborhood: \(neighborhood.shape.rawValue)")
     }
     return lines
   }

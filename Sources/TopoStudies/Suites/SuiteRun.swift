@@ -133,7 +133,9 @@ public struct SuiteRun: Sendable {
     let epsilons = suite.severityNames.values.sorted().joined(separator: ",")
     if !epsilons.isEmpty { all["epsilons"] = epsilons }
     if !suite.notes.isEmpty { all["left-out"] = suite.notes.joined(separator: "; ") }
-    for part in suite.parts { all.merge(part.provenance(on: context.images)) { $1 } }
+    for part in suite.parts {
+      all.merge(part.provenance(on: context.images)) { $0 == $1 ? $0 : "\($0) \($1)" }
+    }
     for item in items { if let origin = item.origin { all["files-of-\(item.label)"] = origin } }
     return all.merging(provenance) { $1 }
   }

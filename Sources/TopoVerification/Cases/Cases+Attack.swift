@@ -40,7 +40,7 @@ extension Verification {
 
   /// Where a step begins.
   private enum AttackBeginning: String, CaseIterable {
-    /// At images of its own that all members share, without a gradient: a random start.
+    /// At separate images that all members share, without a gradient: a random start.
     case start
     /// At the clean images: the only step of a fast attack.
     case clean

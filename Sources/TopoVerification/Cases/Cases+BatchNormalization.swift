@@ -1,7 +1,7 @@
 import TopoFoundation
 
 extension Verification {
-  /// Batch normalisation: training, backward, inference.
+  /// Batch normalization: training, backward, inference.
   static func batchNormalizationCases() -> [OperationCase] {
     let shapes: [(shape: [Int], members: Int, size: OperationCase.Size)] = [
       ([2, 3, 3, 2], 2, .small), ([1, 2, 1, 1], 2, .small), ([3, 33, 7, 5], 5, .full),
@@ -60,7 +60,7 @@ extension Verification {
     ]
   }
 
-  /// Training and backward of batch normalisation, ReLU and pooling in one, of activations of
+  /// Training and backward of batch normalization, ReLU and pooling in one, of activations of
   /// `shape`.
   static func batchNormalizationPooled(_ shape: [Int], members: Int) -> [OperationCase] {
     let data = NormalizationData(shape: shape)
@@ -221,14 +221,14 @@ extension Verification {
   }
 }
 
-/// Values that batch normalisation is tried with.
+/// Values that batch normalization is tried with.
 private struct NormalizationData: Sendable {
   var shape: [Int]
   var mean: Float = 0.25
   var halfWidth: Float = 1
   var special: Special?
 
-  /// Where values that are no numbers come from.
+  /// How values that are not numbers arise.
   enum Special: String {
     /// One input of the last channel is NaN, and with it all of that channel.
     case channel = "a NaN in a channel"
@@ -247,7 +247,7 @@ private struct NormalizationData: Sendable {
 
   var name: String {
     "\(shape[1].counted("channel")), \(shape[2]) x \(shape[3]), batch \(shape[0])"
-      + (mean == 0.25 ? "" : ", mean \(mean), deviation \(halfWidth * 0.58)")
+      + (mean == 0.25 ? "" : ", mean \(mean), standard deviation \(halfWidth * 0.58)")
       + (special.map { ", \($0.rawValue)" } ?? "")
   }
 
@@ -259,7 +259,7 @@ private struct NormalizationData: Sendable {
     if values == 1 || halfWidth == 0 {
       return Tolerance(
         Tolerance.sum(of: values).maximum, scaleFloor: 1,
-        because: "values equal to their mean normalise to zero")
+        because: "values equal to their mean normalize to zero")
     }
     return .sum(of: values)
   }

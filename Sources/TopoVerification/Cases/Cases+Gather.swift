@@ -36,7 +36,7 @@ extension Verification {
             Int32($0) - 1
           }
         },
-        // Every member is at a batch of its own.
+        // Every member is at another batch.
         .input("clock", [2], of: UInt32.self) { [UInt32($0), UInt32(1000 + $0)] },
         .output("input", [batch] + image, .activation),
         .output("targets", [batch], of: .int32),

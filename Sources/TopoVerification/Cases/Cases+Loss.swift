@@ -20,7 +20,7 @@ extension Verification {
       lossCase("10 classes, batch 31, logits up to 1e4", 31, 10) { member in
         TestData("logits", member: member).uniform(310).map { $0 * 1e4 }
       },
-      lossCase("10 classes, batch 3, right by far", 3, 10, members: 2) { member in
+      lossCase("10 classes, batch 3, correct by far", 3, 10, members: 2) { member in
         let targets = lossTargets(3, 10, member: member)
         return (0..<30).map { $0 % 10 == Int(targets[$0 / 10]) ? 60 : Float($0 % 3) }
       },

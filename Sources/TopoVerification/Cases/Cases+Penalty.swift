@@ -85,7 +85,7 @@ extension Verification {
     }
   }
 
-  /// Unit 0 beside all others, with pairs of different weight; the last unit has no neighbour.
+  /// Unit 0 beside all others, with pairs of different weight; the last unit has no neighbor.
   private static func star(_ units: Int) -> NeighborGraph {
     NeighborGraph(
       units: units,

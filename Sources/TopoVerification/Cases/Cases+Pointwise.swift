@@ -84,7 +84,7 @@ extension Verification {
     return OperationCase(
       .dropout, "rate \(rate), \(name(shape, inPlace))", size: size, members: members,
       arguments: [
-        // Seeds that differ in one word only, and steps, tell whether all words are used.
+        // Seeds that differ in one word only, and steps, show whether all words are used.
         .input("seeds", [2], of: UInt32.self) { [UInt32($0 / 2) + 0xFFFF_FFF0, UInt32($0 % 2)] },
         .input("clock", [2], of: UInt32.self) { [3, $0 == 0 ? 0 : 46_799 + UInt32($0 / 4)] },
         inPlace

@@ -45,7 +45,7 @@ extension Verification {
       }
   }
 
-  /// Max pooling of values that are no numbers, and of very negative ones.
+  /// Max pooling of NaN and infinities, and of very negative values.
   private static func specialCases() -> [OperationCase] {
     let halves = Window(2, stride: 2)
     let overlap = Window(3, stride: 2, padding: 1)

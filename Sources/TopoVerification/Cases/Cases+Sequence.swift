@@ -67,7 +67,7 @@ extension Verification {
     }
   }
 
-  /// The sheet: linear, dropout, and what flows back; then a step of the optimiser.
+  /// The sheet: linear, dropout, and what flows back; then a step of the optimizer.
   private static func sheet(
     units: Int, batch: Int, members: Int, size: OperationCase.Size
   ) -> OperationCase {

@@ -1,8 +1,8 @@
 import TopoCompute
 import TopoFoundation
 
-/// Cases at sizes of one's own, for timing: what one layer, or one part of a training step, asks of
-/// a device. Shapes are those of one member.
+/// Cases at given sizes, for timing one layer or one part of a training step on a device. Shapes
+/// are those of one member.
 extension OperationCase {
   /// A convolution: forward, backward data and backward weight.
   /// - Parameter input: `[batch, channel, row, column]`.
@@ -39,13 +39,13 @@ extension OperationCase {
     ]
   }
 
-  /// Batch normalisation: training, backward (in place, as in training) and inference.
+  /// Batch normalization: training, backward (in place, as in training) and inference.
   /// - Parameter shape: `[batch, channel, row, column]`.
   public static func batchNormalization(shape: [Int], members: Int) -> [OperationCase] {
     Verification.batchNormalization(shape, members: members)
   }
 
-  /// Batch normalisation, ReLU and 2 x 2 max pooling in one: training and backward.
+  /// Batch normalization, ReLU and 2 x 2 max pooling in one: training and backward.
   /// - Parameter shape: `[batch, channel, row, column]` of what is read, rows and columns even.
   public static func batchNormalizationPooled(shape: [Int], members: Int) -> [OperationCase] {
     Verification.batchNormalizationPooled(shape, members: members)
@@ -86,7 +86,7 @@ extension OperationCase {
   }
 
   /// The Euclidean penalty on a sheet's weights `[unit, input]` and on its activations
-  /// `[image, unit]`, every member penalised with strength 1.
+  /// `[image, unit]`, every member penalized with lambda 1.
   public static func penalties(
     rows: Int, columns: Int, inputs: Int, batch: Int, members: Int
   ) -> [OperationCase] {

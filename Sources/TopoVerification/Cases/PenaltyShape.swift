@@ -19,7 +19,7 @@ struct PenaltyShape: Sendable {
     case uniform
     /// After a ReLU.
     case rectified
-    /// Every third unit's row is zero; neighbours among them.
+    /// Every third unit's row is zero; neighbors among them.
     case zeroRows
     /// Every third unit's row is one constant, which three of do not add up exactly.
     case constantRows
@@ -27,7 +27,7 @@ struct PenaltyShape: Sendable {
     case equalRows
     /// Uniform times a factor.
     case scaled(Float)
-    /// Two thirds of the units have rows that are equal but for 1e-20 in the first feature.
+    /// Two thirds of the units have rows that are equal except for 1e-20 in the first feature.
     case nearlyEqualRows
   }
 
@@ -92,7 +92,7 @@ struct PenaltyShape: Sendable {
   /// Values of the whole tensor.
   @Sendable func values(member: Int) -> [Float] {
     let data = TestData("values", member: member).uniform(tensor.reduce(1, *))
-    // Where the penalty's strength is zero, nothing may come of its values, not even of a NaN.
+    // If lambda is zero, the values must have no effect, not even a NaN.
     if member == 1 && kind == .uniform { return data.map { $0 > 0.9 ? .nan : $0 } }
     var values = data
     for unit in 0..<matrix.units {

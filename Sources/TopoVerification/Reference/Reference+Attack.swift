@@ -1,12 +1,12 @@
 import TopoCompute
 
 extension Reference {
-  /// One step of an attack on a batch of images, and the normalised images after it:
+  /// One step of an attack on a batch of images, and the normalized images after it:
   /// `clip(clean + project(from + size * direction(g) - clean))` with
   /// `g = gradient * B / standardDeviation[c]`.
   /// - Parameters:
   ///   - clean: `[B, channel, row, column]`, as are `from` and `gradient`.
-  ///   - gradient: of the batch's mean loss with respect to normalised images; nil moves nothing.
+  ///   - gradient: of the batch's mean loss with respect to normalized images; nil moves nothing.
   public static func attackStep(
     _ norm: AttackNorm, clean: Dense, from: Dense, gradient: Dense?, size: Double, radius: Double,
     mean: [Double], standardDeviation: [Double]

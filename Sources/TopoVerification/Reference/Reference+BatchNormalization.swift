@@ -1,7 +1,7 @@
 extension Reference {
-  /// Results of batch normalisation in training.
+  /// Results of batch normalization in training.
   public struct BatchStatistics: Sendable {
-    /// Normalised, scaled and shifted: shaped as the input.
+    /// Normalized, scaled and shifted: shaped as the input.
     public var output: Dense
     /// Mean of each channel.
     public var mean: Dense
@@ -13,7 +13,7 @@ extension Reference {
     public var runningVariance: Dense
   }
 
-  /// Gradients of batch normalisation.
+  /// Gradients of batch normalization.
   public struct BatchNormalizationGradients: Sendable {
     /// With respect to the input.
     public var input: Dense
@@ -23,8 +23,8 @@ extension Reference {
     public var beta: Dense
   }
 
-  /// `output = (input - mean) * inverseStandardDeviation * gamma + beta` by the batch's statistics, and
-  /// `running = (1 - momentum) * running + momentum * batch`.
+  /// `output = (input - mean) * inverseStandardDeviation * gamma + beta` by the batch's statistics,
+  /// and `running = (1 - momentum) * running + momentum * batch`.
   /// - Parameter input: `[B, channel, row, column]`; the others are `[channel]`.
   public static func batchNormalization(
     input: Dense, gamma: Dense, beta: Dense, runningMean: Dense, runningVariance: Dense,

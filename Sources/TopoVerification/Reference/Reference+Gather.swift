@@ -1,5 +1,5 @@
 extension Reference {
-  /// A batch of normalised images and its targets.
+  /// A batch of normalized images and its targets.
   /// - Parameters:
   ///   - images: bytes `[image, channel, row, column]`.
   ///   - labels: label of each image.

@@ -5,7 +5,7 @@ extension Reference {
   /// - Parameters:
   ///   - logits: `[B, class]`.
   ///   - targets: class of each row; rows with a negative one count nowhere.
-  /// - Returns: what is added to the score (the sum of the losses, the number of right
+  /// - Returns: what is added to the score (the sum of the losses, the number of correct
   ///   predictions, the number of images counted) and `(softmax - one hot) / B`.
   public static func softmaxCrossEntropy(
     logits: Dense, targets: [Int]

@@ -2,7 +2,7 @@ import Foundation
 import TopoCompute
 
 extension Reference {
-  /// One step of an optimiser.
+  /// One step of an optimizer.
   /// - Parameters:
   ///   - state: `[rule.stateSlots, parameter]`.
   ///   - steps: steps made before this one.
@@ -23,8 +23,8 @@ extension Reference {
         let square = beta2 * state.values[count + index] + (1 - beta2) * gradient * gradient
         state.values[index] = mean
         state.values[count + index] = square
-        let deviation = square.squareRoot() / correction2.squareRoot() + Double(epsilon)
-        parameters.values[index] -= rate / correction1 * mean / deviation
+        let root = square.squareRoot() / correction2.squareRoot() + Double(epsilon)
+        parameters.values[index] -= rate / correction1 * mean / root
       }
     case .sgd(let momentum):
       for index in 0..<count {

@@ -49,7 +49,7 @@ extension Reference {
     return (distance, difference.map { distance == 0 ? 0 : $0 / distance })
   }
 
-  /// `1 - <x, y> / D` with `D = ||x|| ||y|| + 1e-8`; value 1 and gradient 0 where a row is zero.
+  /// `1 - <x, y> / D` with `D = ||x|| ||y|| + 1e-8`; value 1 and gradient 0 if a row is zero.
   static func cosine(_ x: [Double], _ y: [Double]) -> RowGradient {
     let (xNorm, yNorm) = (norm(x), norm(y))
     if xNorm == 0 || yNorm == 0 { return (1, x.map { _ in 0 }) }
@@ -61,13 +61,13 @@ extension Reference {
     return (1 - product / denominator, gradient)
   }
 
-  /// Cosine of the rows less their means; value 1 and gradient 0 where a row is constant.
+  /// Cosine of the rows less their means; value 1 and gradient 0 if a row is constant.
   static func correlation(_ x: [Double], _ y: [Double]) -> RowGradient {
-    let result = cosine(centred(x), centred(y))
-    return (result.value, centred(result.gradient))
+    let result = cosine(centered(x), centered(y))
+    return (result.value, centered(result.gradient))
   }
 
-  private static func centred(_ row: [Double]) -> [Double] {
+  private static func centered(_ row: [Double]) -> [Double] {
     // Shifting by the first element first makes constant rows exactly zero.
     let shifted = row.map { $0 - row[0] }
     let mean = shifted.reduce(0, +) / Double(row.count)
@@ -78,7 +78,7 @@ extension Reference {
     row.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
-  /// Moore neighbourhoods of a `rows` x `columns` sheet without wrap-around: each undirected pair
+  /// Moore neighborhoods of a `rows` x `columns` sheet without wrap-around: each undirected pair
   /// once, all of weight one over their number, so that the penalty is a mean over pairs.
   public static func mooreGraph(rows: Int, columns: Int) -> NeighborGraph {
     var pairs: [NeighborGraph.Pair] = []

@@ -6,13 +6,13 @@ extension Reference {
     Dense(input.shape, input.values.map { $0 <= 0 ? 0 : $0 })
   }
 
-  /// `outputGradient` where `output > 0`, else 0.
+  /// `outputGradient` if `output > 0`, otherwise 0.
   public static func reluBackward(output: Dense, outputGradient: Dense) -> Dense {
     Dense(
       output.shape, zip(output.values, outputGradient.values).map { $0 > 0 ? $1 : 0 })
   }
 
-  /// Drops what `Philox.dropoutKeeps` does not keep and divides the rest by `1 - rate`.
+  /// Drops what `Philox.dropoutKeeps` does not keep and divides the other values by `1 - rate`.
   public static func dropout(
     _ input: Dense, rate: Float, seed: UInt64, stream: UInt32, step: UInt32
   ) -> Dense {

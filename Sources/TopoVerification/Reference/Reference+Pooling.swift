@@ -1,8 +1,8 @@
 import TopoCompute
 
 extension Reference {
-  /// Largest value of each window (padding counts as minus infinity), the first on ties, a NaN
-  /// before any number; and where in the window it was, `row * kernel columns + column`.
+  /// Largest value of each window (padding counts as minus infinity), the first on ties, the
+  /// first NaN before any number; and its position in the window, `row * kernel columns + column`.
   /// - Parameter input: `[B, channel, row, column]`.
   public static func maxPooling(
     _ window: Window, input: Dense
@@ -25,7 +25,7 @@ extension Reference {
     return (output, argmax)
   }
 
-  /// Gradient of `maxPooling`: each output's gradient goes to the place its index names.
+  /// Gradient of `maxPooling`: each output's gradient is added to the value that `argmax` names.
   public static func maxPoolingBackward(
     _ window: Window, outputGradient: Dense, argmax: Dense, inputShape: [Int]
   ) -> Dense {

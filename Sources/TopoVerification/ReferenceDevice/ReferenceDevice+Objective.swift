@@ -17,7 +17,7 @@ extension ReferenceDevice {
     _ metric: PenaltyMetric, graph: NeighborGraph, matrix: PenaltyMatrix, scale: Float,
     values: Tensor, lambdas: Tensor, value: Tensor, gradient: Tensor
   ) throws -> any Operation {
-    ReferenceOperation("neighbour-penalty", outputs: [value, gradient]) { member in
+    ReferenceOperation("neighbor-penalty", outputs: [value, gradient]) { member in
       let lambda = load(lambdas, member: member).values[0]
       if lambda == 0 { return }
       let result = Reference.neighborPenalty(

@@ -1,11 +1,12 @@
 /// The constants of one of CLBlast's matrix product kernels, which replace those of its database.
+/// (CLBlast has a tuner for them, but only in its C++ interface.)
 ///
 /// As text, `XgemmDirect KWID=2 MDIMAD=8 ...`, every constant once, in the order of
 /// `CLBlastParameters.names`.
 public struct CLBlastParameters: Sendable, Hashable, CustomStringConvertible {
   /// A kernel whose constants can be replaced.
   public enum Kernel: String, Sendable, Hashable, CaseIterable {
-    /// Reads its factors where they lie: for the sizes of linear layers.
+    /// Reads its factors in place: for the sizes of linear layers.
     case direct = "XgemmDirect"
     /// Reads factors that were copied into whole tiles: for larger products.
     case indirect = "Xgemm"
@@ -31,8 +32,7 @@ public struct CLBlastParameters: Sendable, Hashable, CustomStringConvertible {
   /// Values in the order of the kernel's names.
   public let values: [Int]
 
-  /// Constants of a kernel; nil when their number is not the kernel's, or they contradict one
-  /// another.
+  /// Constants of a kernel; nil if their number is wrong or they contradict each other.
   public init?(_ kernel: Kernel, _ values: [Int]) {
     self.kernel = kernel
     self.values = values
@@ -41,7 +41,7 @@ public struct CLBlastParameters: Sendable, Hashable, CustomStringConvertible {
     else { return nil }
   }
 
-  /// Reads the text form; nil when it is none.
+  /// Reads the text form; nil if the text is malformed.
   public init?(_ text: some StringProtocol) {
     let words = text.split(separator: " ")
     guard let first = words.first, let kernel = Kernel(rawValue: String(first)),
@@ -65,8 +65,8 @@ public struct CLBlastParameters: Sendable, Hashable, CustomStringConvertible {
   /// The value of a constant.
   subscript(name: String) -> Int { kernel.names.firstIndex(of: name).map { values[$0] } ?? 0 }
 
-  /// Whether tiles divide among work-items as the kernels suppose, who do not check it: CLBlast's
-  /// documentation of the constants in `xgemm_part1.opencl` and `xgemm_direct_part1.opencl`.
+  /// Whether tiles divide among work-items as CLBlast's kernels require but do not check; see the
+  /// comments on the constants in `xgemm_part1.opencl` and `xgemm_direct_part1.opencl`.
   private var isConsistent: Bool {
     func divides(_ divisor: Int, _ value: Int) -> Bool { divisor > 0 && value % divisor == 0 }
     switch kernel {

@@ -1,4 +1,4 @@
-/// What shapes of convolutions have in common that want the same algorithm.
+/// A class of convolution shapes that want the same algorithm.
 ///
 /// As text, `few-32` or `many-128`.
 public struct ConvolutionClass: Sendable, Hashable, CustomStringConvertible {
@@ -15,7 +15,7 @@ public struct ConvolutionClass: Sendable, Hashable, CustomStringConvertible {
     channels = ConvolutionClass.sizes.first { target <= $0 } ?? 256
   }
 
-  /// Reads the text form; nil when it is none.
+  /// Reads the text form; nil if the text is malformed.
   public init?(_ text: some StringProtocol) {
     guard let found = ConvolutionClass.all.first(where: { $0.description == text }) else {
       return nil

@@ -5,13 +5,13 @@
 public struct ConvolutionTiling: Sendable, Hashable, CustomStringConvertible {
   /// Channels of a work-group's tile.
   public var tileM: Int
-  /// Pixels of the tile; in the weight's gradient, places of a filter.
+  /// Pixels of the tile; in the weight's gradient, weights of a filter.
   public var tileN: Int
   /// Terms between two barriers.
   public var tileK: Int
   /// Channels of a work-item.
   public var itemM: Int
-  /// Pixels of a work-item, or places.
+  /// Pixels of a work-item, or weights of a filter.
   public var itemN: Int
   /// Terms that the inner loop takes at once.
   public var unroll: Int
@@ -27,7 +27,7 @@ public struct ConvolutionTiling: Sendable, Hashable, CustomStringConvertible {
     (self.unroll, self.buffers) = (unroll, buffers)
   }
 
-  /// Reads the text form; nil when it is none.
+  /// Reads the text form; nil if the text is malformed.
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 4, parts[2].first == "u", parts[3].first == "b" else { return nil }

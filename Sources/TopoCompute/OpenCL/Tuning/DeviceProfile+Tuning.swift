@@ -1,6 +1,6 @@
 /// The choices that ship, by profile. Those of GPUs are made from what compilers say of registers
 /// and local memory (`make kernels-check`). Hopper's were timed on an H200, where `toposheet tune`
-/// found nothing faster but for the two that are marked; the others are guesses.
+/// found nothing faster except for the two that are marked; the others are guesses.
 extension DeviceProfile {
   /// The choices for all keys.
   public var tuning: TuningTable {
@@ -13,7 +13,7 @@ extension DeviceProfile {
         guard let tiling = candidates.last(where: { $0.tileM <= rows }) ?? candidates.first else {
           continue
         }
-        // A processor's caches do what local memory does, and barriers cost.
+        // A CPU's caches do what local memory does, and barriers cost.
         let algorithm = self == .cpu ? pass.unstaged : "implicit-gemm"
         table[.init(pass, shape)] = .init(algorithm, tiling)
       }
@@ -38,7 +38,7 @@ extension DeviceProfile {
     ].compactMap { $0 }
   }
 
-  /// Every tiling that ships for a key, for whatever device: what a tuner tries first.
+  /// Every tiling that ships for a key, for any device: a tuner's first candidates.
   public static func tilings(_ key: TuningTable.Key) -> [ConvolutionTiling] {
     var all: [ConvolutionTiling] = []
     for profile in allCases {

@@ -8,7 +8,7 @@ public enum DeviceProfile: String, Sendable, Hashable, CaseIterable {
   case amdRDNA = "amd-rdna"
   case amdCDNA = "amd-cdna"
   case intel
-  /// A GPU or another accelerator that nobody knows.
+  /// A GPU or another accelerator that is not known.
   case other
   /// A CPU, through PoCL or another platform.
   case cpu

@@ -1,5 +1,5 @@
-/// What `toposheet tune` found on a device: the text form of a table, with the device and its driver
-/// below the heading.
+/// What `toposheet tune` found on a device: the text form of a table, with the device and its
+/// driver below the heading.
 public struct TuningFile: Sendable, Hashable {
   /// The device's name.
   public var device: String
@@ -22,7 +22,7 @@ public struct TuningFile: Sendable, Hashable {
 
   /// Reads the text form.
   /// - Parameter name: what an error calls the text: the file's path.
-  /// - Returns: nil where it is another version's.
+  /// - Returns: nil if it is another version's.
   /// - Throws: `DeviceError` that names the line, what it should be and what to do.
   public init?(text: String, name: String) throws {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -9,13 +9,13 @@ import TopoFoundation
 public struct TuningFolder: Sendable {
   /// Where the files are.
   public let url: URL
-  /// Told why a file is not used.
+  /// Called with the reason if a file is not used.
   var log: @Sendable (String) -> Void = TuningFolder.logOnce
 
   /// A folder.
   public init(_ url: URL) { self.url = url }
 
-  /// The folder that the environment asks for; nil where there is none.
+  /// The folder that the environment asks for; nil if it asks for none.
   public init?(environment: [String: String] = ProcessInfo.processInfo.environment) {
     switch CacheFolder.Choice("TOPOSHEET_TUNING", environment: environment) {
     case .off: return nil
@@ -34,8 +34,8 @@ public struct TuningFolder: Sendable {
     return url.appending(path: "\(Self.slug(device))-\(digest).txt")
   }
 
-  /// What was found on a device with its present driver; nil where there is nothing.
-  /// - Throws: `DeviceError` where the file is malformed.
+  /// What was found on a device with its present driver; nil if there is nothing.
+  /// - Throws: `DeviceError` when the file is malformed.
   public func table(for device: DeviceInformation) throws -> TuningTable? {
     let place = file(for: device)
     guard let bytes = try? Data(contentsOf: place) else {

@@ -22,7 +22,7 @@ public struct TuningTable: Sendable, Hashable {
 
   /// What is chosen.
   public struct Choice: Sendable, Hashable, CustomStringConvertible {
-    /// One of the pass's algorithms; where it does not apply to a shape, another one is taken.
+    /// One of the pass's algorithms; if it does not apply to a shape, another one is taken.
     public var algorithm: String
     /// For `implicit-gemm`, also when it is forced.
     public var tiling: ConvolutionTiling
@@ -48,7 +48,7 @@ public struct TuningTable: Sendable, Hashable {
   /// A table of some choices.
   public init(_ choices: [Key: Choice] = [:]) { self.choices = choices }
 
-  /// The choice for a key, where there is one.
+  /// The choice for a key; nil if there is none.
   public subscript(key: Key) -> Choice? {
     get { choices[key] }
     set { choices[key] = newValue }
@@ -61,7 +61,7 @@ public struct TuningTable: Sendable, Hashable {
     }
   }
 
-  /// This table with the choices of another one before its own.
+  /// This table, with the choices of another one taking precedence.
   public func merging(_ other: TuningTable) -> TuningTable {
     var merged = TuningTable(choices.merging(other.choices) { $1 })
     merged.clblastParameters = clblastParameters.merging(other.clblastParameters) { $1 }
@@ -69,6 +69,6 @@ public struct TuningTable: Sendable, Hashable {
     return merged
   }
 
-  /// Twelve hexadecimal digits that tell tables apart: of the SHA-256 of the text form.
+  /// Twelve hexadecimal digits that identify the table, from the SHA-256 of the text form.
   public var identity: String { String(SHA256.hex(Array(text.utf8)).prefix(12)) }
 }
