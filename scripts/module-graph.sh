@@ -36,8 +36,10 @@ find Sources Kernels -name '*.swift' | LC_ALL=C sort | xargs awk -v all="${1:-}"
     }
     while (match(line, /[A-Za-z_][A-Za-z_0-9]*/)) {
       word = substr(line, RSTART, RLENGTH)
+      # A type inside of another one is that one.
+      is_member = RSTART > 1 && substr(line, RSTART - 1, 1) == "."
       line = substr(line, RSTART + RLENGTH)
-      if (word ~ /^[A-Z]/) uses[module, folder, word] = 1
+      if (word ~ /^[A-Z]/ && !is_member) uses[module, folder, word] = 1
     }
   }
   function is_inside(inner, outer) { return outer == "." || index(inner, outer "/") == 1 }

@@ -180,8 +180,8 @@ struct SuiteTests {
   }
 
   @Test func theFifteenAreThere() throws {
-    #expect(SuitePreset.commonCorruptions.count == 15)
-    #expect(SuitePreset.mnistCorruptions.count == 15)
+    #expect(PerturbationCatalog.commonCorruptions.count == 15)
+    #expect(PerturbationCatalog.mnistCorruptions.count == 15)
     // Every name exists, and MNIST-C's severities are those of the corruptions themselves.
     let catalog = PerturbationCatalog()
     let frost = "corruption/frost"

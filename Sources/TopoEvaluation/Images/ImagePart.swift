@@ -49,10 +49,10 @@ public struct ImagePart: SuitePart {
   public static func derived(from records: [Record]) -> [Record] {
     DegradationCurve.areas(records) { !$0.contains("/") }
       + CorruptionError(
-        SuitePreset.commonCorruptions.map { "corruption/\($0)" }, family: "corruption"
+        PerturbationCatalog.commonCorruptions, family: "corruption"
       ).records(records)
       + CorruptionError(
-        SuitePreset.mnistCorruptions.map { "mnist-c/\($0.name)" }, family: "mnist-c"
+        PerturbationCatalog.mnistCorruptions.map(\.label), family: "mnist-c"
       ).records(records)
   }
 }

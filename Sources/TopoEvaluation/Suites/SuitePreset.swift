@@ -75,8 +75,8 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   var images: [(label: String, severity: Double?)] {
     switch self {
     case .noise: ["white", "pink", "salt-pepper"].map { ($0, nil) }
-    case .corruptions: Self.commonCorruptions.map { ("corruption/\($0)", nil) }
-    case .mnistC: Self.mnistCorruptions.map { ("mnist-c/\($0)", $1) }
+    case .corruptions: PerturbationCatalog.commonCorruptions.map { ($0, nil) }
+    case .mnistC: PerturbationCatalog.mnistCorruptions.map { ($0, $1) }
     case .weights, .lesions, .adversarial: []
     case .all: Self.parts.flatMap(\.images)
     }
@@ -95,13 +95,6 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
 
   /// Draws of random perturbations.
   var draws: Int { self == .noise ? Noise.defaultDraws : 1 }
-
-  /// Names, severities and errors of Hendrycks and Dietterich, arXiv 1903.12261, in the order of
-  /// their tables.
-  static let commonCorruptions = Corruption.Kind.main.map(\.rawValue)
-
-  /// Mu and Gilmer's, arXiv 1906.02337, without the identity, with the severity of their files.
-  static let mnistCorruptions = CorruptionFolder.publishedMNIST.filter { $0.name != "identity" }
 
   /// Reads `noise,adversarial`.
   /// - Parameter orFile: whether the error may suggest a file.
