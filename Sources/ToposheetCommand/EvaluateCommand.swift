@@ -87,8 +87,15 @@ struct EvaluateCommand: ParsableCommand {
     // The picture first: it is quick, and shows whether this is what was meant.
     try picture.draw(run.context.images, suite.images)
     for note in notes { Terminal.error(note) }
-    try evaluate(run, in: folder, on: device, notes)
-    try exports?.write(suite, in: run.context, on: device)
+    let locks = try exports?.prepare() ?? []
+    do {
+      defer { for lock in locks { lock.giveUp() } }
+      try evaluate(run, in: folder, on: device, notes)
+      try exports?.write(suite, in: run.context, on: device)
+    } catch {
+      exports?.removeEmptyFolders()
+      throw error
+    }
     try map.draw(run.context, on: device)
   }
 
@@ -123,6 +130,10 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError("--resume continues what a folder holds: name it with --out")
     }
     guard suites.suite != nil else {
+      guard picture.examples == nil || noises.isGiven else {
+        throw ValidationError(
+          "--examples draws perturbations of images, but there is none: add --noise or --suite")
+      }
       for name in suites.sources.given {
         throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
       }

@@ -81,7 +81,8 @@ struct RunCommand: ParsableCommand {
     let seconds = (ContinuousClock.now - began).seconds
     Terminal.print(
       """
-      Took \(Readable.duration(seconds)). Everything is in \(folder.path)      \(ResultFiles.evaluation)
+      Took \(Readable.duration(seconds)). Everything is in \(folder.path):
+      \(ResultFiles.evaluation)
       \(ResultFiles.study)
       """)
     try outcome.progress.requireAllTrained(of: plan.members.count)

@@ -53,8 +53,8 @@ public struct SheetMaps: Sendable {
   func drawn() -> Canvas {
     let titles = [Self.preferred] + classNames
     let nameWidth = rows.map { Canvas.width(of: $0.name, size: Self.text) }.max() ?? 0
-    let pitch =
-      max(Self.edge, titles.map { Canvas.width(of: $0, size: Self.text) }.max() ?? 0) + Self.gap
+    let widest = titles.map { Canvas.width(of: $0, size: Self.text) }.max() ?? 0
+    let pitch = max(Self.edge, Self.swatch + Self.swatchGap + widest) + Self.gap
     let left = Self.margin + nameWidth + Self.gap
     let top = Self.margin + Self.textHeight + Self.gap
     let extents = rows.map { Self.size(of: $0.sheet) }
@@ -69,7 +69,7 @@ public struct SheetMaps: Sendable {
           width: Self.swatch, color: Palette.color(ofClass: index - 1))
       }
       canvas.write(
-        title, row: Self.margin, column: column + (index > 0 ? Self.swatch + 4 : 0),
+        title, row: Self.margin, column: column + (index > 0 ? Self.swatch + Self.swatchGap : 0),
         size: Self.text)
     }
     var row = top
@@ -85,7 +85,9 @@ public struct SheetMaps: Sendable {
     return canvas
   }
 
+  /// The color of a class before its name.
   private static let swatch = 10
+  private static let swatchGap = 4
 
   private static func cell(_ sheet: Sheet) -> Int { max(1, edge / max(sheet.rows, sheet.columns)) }
 

@@ -104,7 +104,7 @@ struct ArrayExports {
   /// Makes folders that are not there, and takes possession of every place.
   /// - Returns: what to give up when everything is written.
   /// - Throws: `UserError`, also where another process writes there.
-  private func prepare() throws -> [FileLock] {
+  func prepare() throws -> [FileLock] {
     var locks: [FileLock] = []
     for folder in folders {
       do {
@@ -129,11 +129,12 @@ struct ArrayExports {
     return locks
   }
 
+  /// Removes the folders if nothing is in them.
+  func removeEmptyFolders() { for folder in folders { rmdir(folder.path) } }
+
   /// Evaluates the suite's one way to show the images, and writes what it gives.
   /// - Throws: `UserError`; what the evaluation throws.
   func write(_ suite: Suite, in context: EvaluationContext, on device: any Device) throws {
-    let locks = try prepare()
-    defer { for lock in locks { lock.giveUp() } }
     var evaluation = ImageEvaluation(suite.images, in: context, on: device)
     var isFirst = true
     evaluation.inspect = { _, images, outputs, pack in
