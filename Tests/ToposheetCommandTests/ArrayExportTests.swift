@@ -149,4 +149,22 @@ import TopoFoundation
       ["--logits", place.path("new/"), "--out", "/proc/toposheet"], ["/proc/toposheet"])
     #expect(!place.exists("new") && !place.exists("x.npy"))
   }
+
+  @Test("maps are drawn of one network of each condition")
+  func maps() throws {
+    let picture = place.path("sheets.png")
+    let result = try Command.run(
+      [
+        "evaluate", place.path("models"), "--data", place.data, "--device", "cpu", "--map", picture,
+      ])
+    #expect(result.status == 0 && result.output.contains("Maps: \(picture)"), "\(result.errors)")
+    let bytes = try Data(contentsOf: place.url("sheets.png"))
+    #expect(bytes.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
+    try Data("mine".utf8).write(to: place.url("text.png"))
+    try expectRefused(
+      [
+        "evaluate", place.path("models"), "--data", place.data, "--device", "cpu", "--map",
+        place.path("text.png"),
+      ], ["text.png", "is there already, and no place for"])
+  }
 }
