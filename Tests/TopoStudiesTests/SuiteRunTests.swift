@@ -276,7 +276,9 @@ import TopoSheets
     for (old, new) in [("\"count\" : 12", "\"count\" : 13"), ("fog", "fig")] {
       try Data(text.replacingOccurrences(of: old, with: new).utf8).write(to: place)
       let said = message { try run(nil, small).run(in: folder, device: device, resume: true) }
-      #expect(said.hasPrefix("\(place.path): is not as it was written; bring it back"), "\(said)")
+      #expect(
+        said.hasPrefix("\(place.path): is not as it was written; restore it from a copy"),
+        "\(said)")
     }
   }
 
