@@ -27,7 +27,7 @@ struct CorruptCommand: ParsableCommand {
           --corruption-folder CIFAR-10-C --severities 3 --float --out frost.npy
       """)
 
-  @OptionGroup(title: "What to damage, and how") var damage: DamageOptions
+  @OptionGroup(title: "What to damage, and how") var chosen: PerturbationOptions
 
   @OptionGroup(title: "Suites and files of perturbations") var suites: SuiteOptions
 
@@ -53,7 +53,7 @@ struct CorruptCommand: ParsableCommand {
     defer { lock?.giveUp() }
     // Another process may have written it in between.
     try checkIsNew()
-    let data = try SplitImages.load(damage.data, damage.split)
+    let data = try SplitImages.load(chosen.data, chosen.split)
     let (sweeps, subset) = try selection(data.images)
     let images = try subset.map { try data.images.subset($0) } ?? data.images
     // The picture first: it is quick, and shows whether this is what was meant.
@@ -79,14 +79,14 @@ struct CorruptCommand: ParsableCommand {
     guard out != nil || picture.examples != nil else {
       throw ValidationError("there is nothing to write: give --out or --examples, or both")
     }
-    guard (damage.perturbation == nil) != (suites.suite == nil) else {
+    guard (chosen.perturbation == nil) != (suites.suite == nil) else {
       throw ValidationError(
-        damage.perturbation == nil
+        chosen.perturbation == nil
           ? "there is no perturbation: name some with --perturbation, or a suite with --suite"
           : "--perturbation and --suite do not go together: give one of them")
     }
     for (name, isGiven) in [
-      ("--severities", damage.severities != nil), ("--levels", damage.levels != nil),
+      ("--severities", chosen.severities != nil), ("--levels", chosen.levels != nil),
     ]
     where isGiven && suites.suite != nil {
       throw ValidationError(
@@ -113,19 +113,19 @@ struct CorruptCommand: ParsableCommand {
 
   /// What is done to how many images; nil for all.
   private func selection(_ images: ImageSet) throws -> ([PerturbationSweep], subset: Int?) {
-    guard let perturbation = damage.perturbation else { return try suiteSelection(images) }
+    guard let perturbation = chosen.perturbation else { return try suiteSelection(images) }
     let shape = images.shape
     let catalog = try suites.sources.folders().catalog(
-      for: images, isTraining: damage.split == .training)
-    let levels = try damage.levels.map(NoiseSelection.levels)
-    let steps = try damage.severities.map(SeveritySteps.init)
+      for: images, isTraining: chosen.split == .training)
+    let levels = try chosen.levels.map(NoiseSelection.levels)
+    let steps = try chosen.severities.map(SeveritySteps.init)
     let sweeps = try catalog.selection(perturbation, for: shape).map { perturbation in
       let own =
         if let levels, perturbation is Noise { levels } else {
           try steps?.severities(of: perturbation)
         }
       return try PerturbationSweep(
-        perturbation, severities: own, draws: damage.draws ?? 1, seed: damage.seed, shape: shape)
+        perturbation, severities: own, draws: chosen.draws ?? 1, seed: chosen.seed, shape: shape)
     }
     if levels != nil, steps != nil, sweeps.allSatisfy({ $0.perturbation is Noise }) {
       throw UserError(
@@ -134,17 +134,17 @@ struct CorruptCommand: ParsableCommand {
     guard levels == nil || sweeps.contains(where: { $0.perturbation is Noise }) else {
       throw UserError("--levels is for noises, but \(perturbation) names none: leave it out")
     }
-    return (sweeps, damage.subset)
+    return (sweeps, chosen.subset)
   }
 
   /// The images that `evaluate --suite` shows.
   private func suiteSelection(_ images: ImageSet) throws -> ([PerturbationSweep], subset: Int?) {
     var options = SuitePreset.Options()
-    options.draws = damage.draws
-    options.seed = damage.seed
+    options.draws = chosen.draws
+    options.seed = chosen.seed
     let suite = try suites.read(
-      for: images, isTraining: damage.split == .training, options: options,
-      names: "--draws and --seed", subset: damage.subset)
+      for: images, isTraining: chosen.split == .training, options: options,
+      names: "--draws and --seed", subset: chosen.subset)
     guard !suite.images.isEmpty else {
       throw UserError(
         "the suite \(suite.name) has no perturbation of images: choose another, such as noise")

@@ -32,7 +32,7 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: "Models, or folders of models.", completion: .file())
   var models: [String]
 
-  @OptionGroup(title: "Images") var shown: ShownImages
+  @OptionGroup(title: "Images") var imageOptions: ImageOptions
 
   @OptionGroup(title: "Noise") var noises: NoiseOptions
 
@@ -67,9 +67,9 @@ struct EvaluateCommand: ParsableCommand {
     try suites.checkNames()
     try checkOptions()
     let parts = try suites.suite == nil ? optionParts() : []
-    let data = try shown.images(of: models)
+    let data = try imageOptions.images(of: models)
     let suite = try suite(parts, for: data.images)
-    let choice = try shown.choice(or: suites.description?.normalization)
+    let choice = try imageOptions.choice(or: suites.description?.normalization)
     let models = try load(for: data, choice)
     let exports = try exports(suite, of: models)
     var run = try SuiteRun(
@@ -150,7 +150,7 @@ struct EvaluateCommand: ParsableCommand {
   /// The suite that was named, or one of the parts.
   private func suite(_ parts: [any SuitePart], for images: ImageSet) throws -> Suite {
     guard suites.suite != nil else {
-      var suite = Suite(name: "options", subset: shown.subset)
+      var suite = Suite(name: "options", subset: imageOptions.subset)
       for part in parts { try suite.add(part) }
       return suite
     }
@@ -164,9 +164,9 @@ struct EvaluateCommand: ParsableCommand {
     options.attackImages = attacks.attackImages
     options.attackSeed = attacks.attackSeed
     let suite = try suites.read(
-      for: images, isTraining: shown.split == .training, options: options,
+      for: images, isTraining: imageOptions.split == .training, options: options,
       names: "--draws, --weight-draws, --epsilons, --attack-images and the seeds",
-      subset: shown.subset)
+      subset: imageOptions.subset)
     let hasWeights = !suite.parts(WeightPart.self).isEmpty
     let hasAttacks = !suite.parts(AttackPart.self).isEmpty
     for (name, isGiven, isUsed) in [

@@ -3,7 +3,7 @@ import Foundation
 import Toposheet
 
 /// Which images networks are shown.
-struct ShownImages: ParsableArguments {
+struct ImageOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A data set's name or its folder; by default the one that the models were trained on.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Toposheet
 
 /// Which images `corrupt` damages, and how.
-struct DamageOptions: ParsableArguments {
+struct PerturbationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("A data set's name or its folder.", valueName: "name|folder"),
     completion: Completions.datasets)
