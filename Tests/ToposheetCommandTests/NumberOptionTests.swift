@@ -35,7 +35,7 @@ import Testing
     Case("train", "--learning-rate -0.1", "the learning rate is -0.1; choose a positive number"),
     Case("train", "--learning-rate 0", "the learning rate is 0.0; choose a positive number"),
     Case("train", "--optimizer sgd --momentum -0.9", "--momentum takes", "not -0.9"),
-    Case("train", "--sheet -3x4", "--sheet: \"-3x4\" is no sheet", "11x11"),
+    Case("train", "--sheet -3x4", "--sheet: \"-3x4\" is not a sheet", "11x11"),
     Case("train", "--batch many", "--batch takes a whole number, not \"many\""),
     Case("train", "--batch 1.5", "--batch takes a whole number, not \"1.5\""),
     Case(
