@@ -113,7 +113,9 @@ import TopoCompute
     #expect(open(device: tuned, resume: true) == "no error")
     for other in [shipped, retuned] {
       #expect(open(device: other, resume: true).contains("begun with tuning 0123456789ab, and"))
-      #expect(open(device: other, resume: true).contains("file back, or begin anew, or go on"))
+      #expect(
+        open(device: other, resume: true)
+          .contains("restore the file of that tuning, or begin anew, or go on"))
     }
   }
 

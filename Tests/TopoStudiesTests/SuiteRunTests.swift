@@ -191,7 +191,9 @@ import TopoSheets
       { (text: String) in text.replacingOccurrences(of: old, with: new) }
     }
     #expect(refusal(nil, other("name: mine", "name: yours")).contains("no error"))
-    #expect(refusal(nil, other("draws: 2", "draws: 3")).contains("white has other severities, draws, files or seed there"))
+    #expect(
+      refusal(nil, other("draws: 2", "draws: 3"))
+        .contains("white has other severities, draws, files or seed there"))
     #expect(refusal(nil, other("subset: 12", "subset: 11")).contains("it uses 12 images, not 11"))
     let models = try Self.models()
     #expect(refusal(Array(models.dropLast())).contains("it evaluates control/seed-0 and 4 more"))
