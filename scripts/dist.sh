@@ -93,8 +93,8 @@ Toposheet $version
 Trains and evaluates populations of topographic convolutional networks. Nothing has to be
 installed: unpack this folder anywhere, and in it
 
-    ./toposheet devices                          what there is to compute on
-    ./toposheet verify                           whether it computes correctly
+    ./toposheet devices                          list the devices
+    ./toposheet verify                           check the results of a device
     ./toposheet bench --quick                    how fast
     ./toposheet run Plans/demo.yaml --out demo   a small study, on Fashion-MNIST
 

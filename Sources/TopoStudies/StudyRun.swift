@@ -6,35 +6,48 @@ import TopoFoundation
 import TopoNetworks
 import TopoTraining
 
-/// Runs a plan in a folder: training, then the plan's suite.
+/// Runs a plan in a folder: trains its networks, then evaluates them under the plan's suite.
+///
+/// ```swift
+/// let url = URL(filePath: "Plans/demo.yaml")
+/// let plan = try Plan(contentsOf: url)
+/// let study = try StudyRun(
+///   plan: plan, source: Array(try Data(contentsOf: url)), dataset: try Dataset.load(plan.data))
+/// let outcome = try study.run(
+///   in: URL(filePath: "runs/demo"), device: try DeviceChoice.automatic.open(), resume: false)
+/// print(SummaryTable(outcome.records).text)
+/// ```
 public struct StudyRun {
-  /// What to do.
+  /// The plan.
   public let plan: Plan
   /// What the networks are evaluated under.
   public let suite: Suite
   private let source: [UInt8]
   private var training: TrainingRun
-  /// Test images.
+  /// The test images.
   private let test: ImageSet
   private let dataset: String
-  /// That of the test images.
+  /// The normalization of the test images.
   private let normalization: Normalization
 
-  /// Bytes that may be taken of each device's memory; a safe share by default.
+  /// Bytes that may be used of each device's memory; nil for a safe share.
   public var memoryLimit: Int? {
     get { training.memoryLimit }
     set { training.memoryLimit = newValue }
   }
 
-  /// Whether to continue, and record it, with a study that was begun on a device whose bits differ.
+  /// Whether to continue a study that was begun on a device or with a version whose bits differ;
+  /// this is recorded.
   public var acceptsOtherDevices: Bool {
     get { training.acceptsOtherDevices }
     set { training.acceptsOtherDevices = newValue }
   }
 
   /// Prepares a plan on loaded data.
-  /// - Parameter source: the plan's file, kept with the results.
-  /// - Throws: `UserError` about the plan's suite.
+  /// - Parameters:
+  ///   - source: the bytes of the plan's file, which is kept with the results.
+  ///   - dataset: training and test images.
+  /// - Throws: `UserError` about the plan's subset, architecture or suite.
   public init(plan: Plan, source: [UInt8], dataset: Dataset) throws {
     self.plan = plan
     self.source = source
@@ -48,23 +61,23 @@ public struct StudyRun {
     _ = try suite.subset.map { try test.subset($0) }
   }
 
-  /// What there is to tell while it runs.
+  /// Progress of a run.
   public enum Event: Sendable {
     /// Training.
     case training(TrainingRun.Event)
-    /// Evaluation of so many networks.
+    /// Evaluation of a number of networks.
     case evaluation(SuiteRun.Event, networks: Int)
   }
 
-  /// What a study leaves.
+  /// The results of a study.
   public struct Outcome: Sendable {
     /// Training reports and members that stopped.
     public let progress: StudyProgress
-    /// All measures, by network and perturbation.
+    /// All records of the evaluation, ordered by network and task.
     public let records: [Record]
   }
 
-  /// Runs the study on one device, or continues it.
+  /// Runs the study on one device, or continues it: see `run(in:devices:resume:report:)`.
   /// - Throws: `UserError`, `DeviceError`.
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
@@ -72,9 +85,13 @@ public struct StudyRun {
     try run(in: url, devices: [device], resume: resume, report: report)
   }
 
-  /// Runs the study, or continues it: trains on all devices, evaluates on the first.
-  /// - Throws: `UserError` about the folder, also if it holds results of another
-  ///   evaluation; `UserError`, `DeviceError`.
+  /// Runs the study, or continues it. All devices train; the first one evaluates.
+  /// - Parameters:
+  ///   - url: the study's folder, which is locked until the function returns.
+  ///   - devices: devices of one model and driver.
+  ///   - resume: whether to continue what the folder holds.
+  ///   - report: called on the calling thread.
+  /// - Throws: `UserError`, also if the folder holds results of another evaluation; `DeviceError`.
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
@@ -95,22 +112,22 @@ public struct StudyRun {
     return Outcome(progress: progress, records: records)
   }
 
-  /// Keeps the plan's file with the results; one that says the same stays as it is.
+  /// Keeps the plan's file with the results. A file that describes the same study is not replaced.
   private func keepPlan(in url: URL) throws {
-    let place = url.appending(path: "plan.yaml")
-    if let kept = try? Plan(contentsOf: place), Set(kept.members) == Set(plan.members) {
+    let file = url.appending(path: "plan.yaml")
+    if let kept = try? Plan(contentsOf: file), Set(kept.members) == Set(plan.members) {
       var reordered = plan
       (reordered.conditions, reordered.seeds) = (kept.conditions, kept.seeds)
       reordered.evaluation = kept.evaluation
-      // Results of another evaluation are not in the folder.
+      // If there are results, they are those of this evaluation: `SuiteFolder.check` was called.
       let hasResults = FileManager.default.fileExists(
         atPath: url.appending(path: SuiteFolder.Description.marker).path)
       if kept == reordered, hasResults || kept.evaluation == plan.evaluation { return }
     }
-    try AtomicFile.write(Data(source), to: place)
+    try AtomicFile.write(Data(source), to: file)
   }
 
-  /// Evaluates what was trained.
+  /// Evaluates the members that did not stop.
   private func evaluate(
     _ progress: StudyProgress, in folder: StudyFolder, device: any Device, resume: Bool,
     report: (Event) -> Void

@@ -4,27 +4,38 @@ import TopoData
 import TopoFoundation
 import TopoTraining
 
-/// Trains the members of a study in its folder: checkpoints after each epoch, models at the end.
+/// Trains the members of a study in its folder. Checkpoints are written after each epoch, models at
+/// the end.
+///
+/// ```swift
+/// let run = TrainingRun(
+///   configuration: TrainingConfiguration(
+///     architecture: try Architecture.mnist(), dataset: data.name, epochs: 10),
+///   members: (0..<3).map { Member(condition: .weightSimilarity(lambda: 1), seed: $0) },
+///   training: data.training, normalization: data.normalization)
+/// let progress = try run.run(in: URL(filePath: "runs/ws"), device: device, resume: false)
+/// ```
 public struct TrainingRun: Sendable {
-  /// What to train, by which protocol.
+  /// Architecture and training protocol.
   public var configuration: TrainingConfiguration
   /// The networks.
   public var members: [Member]
-  /// Images of the training files in use.
+  /// The images that are used from the training files.
   public var training: ImageSet
-  /// Their normalisation.
+  /// Their normalization.
   public var normalization: Normalization
-  /// Names of their classes, which the models keep.
+  /// Names of their classes, which are written into the models.
   public var classNames: [String]
-  /// CRC-32 of all training images of the data, which the models keep; nil where they are not known.
+  /// CRC-32 of all training images of the data, which is written into the models; nil if unknown.
   public var dataChecksum: UInt32?
-  /// Bytes that may be taken of each device's memory; a safe share by default.
+  /// Bytes that may be used of each device's memory; nil for a safe share.
   public var memoryLimit: Int?
-  /// Whether to go on, and record it, with a study that was begun on a device whose bits differ.
+  /// Whether to continue a study that was begun on a device or with a version whose bits differ;
+  /// this is recorded.
   public var acceptsOtherDevices = false
 
-  /// A run.
-  /// - Parameter classNames: in the order of the labels; their numbers by default.
+  /// A training run.
+  /// - Parameter classNames: the names in the order of the labels; their numbers by default.
   public init(
     configuration: TrainingConfiguration, members: [Member], training: ImageSet,
     normalization: Normalization, classNames: [String]? = nil
@@ -36,37 +47,37 @@ public struct TrainingRun: Sendable {
     self.normalization = normalization
   }
 
-  /// What there is to tell while it runs.
+  /// Progress of a run.
   public enum Event: Sendable {
-    /// The folder is taken and there is something to train.
+    /// The folder is locked and there are members to train.
     case started
-    /// The members do not train all together: packs, the members of the largest, and the bytes
-    /// that one pack of all would take on one device.
+    /// The members are divided into packs: the number of packs, the members of the largest, and the
+    /// bytes that a single pack of all would take on one device.
     case divided(packs: Int, largest: Int, wholeBytes: Int)
-    /// Something was missing or damaged, and is made again: a sentence.
+    /// A file was missing or damaged, and its member trains again: a sentence.
     case repaired(String)
-    /// A pack goes on after an epoch.
+    /// A pack continues after an epoch.
     case resumed(epoch: Int, PackPosition)
-    /// Everything was done already.
+    /// All members were trained already.
     case alreadyFinished
-    /// Within an epoch of a pack. `secondsLeft` is that of all packs.
+    /// Progress within an epoch of a pack. Its `secondsLeft` is for all packs.
     case progress(TrainingProgress, PackPosition)
     /// An epoch of a pack is done: the reports of its members, images per second.
     case epoch(Int, reports: [EpochReport], imagesPerSecond: Double, PackPosition)
-    /// A member left training.
+    /// A member stopped training.
     case stopped(StoppedMember)
-    /// A device failed and takes no more packs; the others go on.
+    /// A device failed and takes no more packs; the others continue.
     case failed(String, PackPosition)
   }
 
-  /// What makes this run the same study as another.
+  /// What this run must have in common with another to be the same study.
   public var identity: StudyFolder.Identity {
     StudyFolder.Identity(
       configuration: configuration, members: members, images: training.count,
       checksum: training.checksum)
   }
 
-  /// Trains on one device, or goes on training: see `run(in:devices:resume:)`.
+  /// Trains on one device, or continues: see `run(in:devices:resume:report:begin:finish:)`.
   @discardableResult
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in },
@@ -76,18 +87,20 @@ public struct TrainingRun: Sendable {
       in: url, devices: [device], resume: resume, report: report, begin: begin, finish: finish)
   }
 
-  /// Trains, or goes on training. The folder is this process's until the function returns.
+  /// Trains, or continues. The folder is locked until the function returns.
   ///
-  /// Members that do not fit side by side train in packs, one pack after the other through all
-  /// epochs. Every device has a thread of its own, which takes packs from one queue; all else,
-  /// the functions below included, is done by the calling thread.
+  /// Members that do not fit into memory together train in packs, one pack after the other through
+  /// all epochs. Each device has a thread that takes packs from a shared queue. The calling thread
+  /// does everything else; it also calls the functions below.
   /// - Parameters:
+  ///   - url: the study's folder.
   ///   - devices: devices of one model and driver.
-  ///   - begin: called when the folder is taken, before training.
-  ///   - finish: called with what became of training, before the folder is given up.
-  /// - Returns: what became of it.
-  /// - Throws: `UserError`, `DeviceError`. Packs
-  ///   that other devices have finished are kept.
+  ///   - resume: whether to continue a study that the folder holds.
+  ///   - report: called with each event.
+  ///   - begin: called when the folder is locked, before training.
+  ///   - finish: called with the final progress, before the folder is unlocked.
+  /// - Returns: the final progress.
+  /// - Throws: `UserError`, `DeviceError`. Packs that other devices have finished are kept.
   @discardableResult
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in },
@@ -98,36 +111,36 @@ public struct TrainingRun: Sendable {
       finish: { try finish($1) })
   }
 
-  /// `run`, with the folder at hand.
+  /// As `run`, with functions that receive the folder.
   func work(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void,
     begin: (StudyFolder) throws -> Void, finish: (StudyFolder, StudyProgress) throws -> Void
   ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
-    // Before the folder: what cannot be trained leaves no trace.
+    // Before the folder is made: a study that cannot be trained leaves none.
     let plan = try packs(StudyProgress(members: members.count), devices: devices)
     let folder = try StudyFolder(
       url, identity: identity, device: devices[0].information, resume: resume,
       anyDevice: acceptsOtherDevices)
-    // The devices' threads may hold the folder a moment longer.
+    // The devices' threads may keep the object for a moment longer.
     defer { folder.giveUp() }
-    // In the order of the records that are there.
+    // In the order of the records in the folder.
     var run = self
     run.members = folder.members
     do {
-      return try run.goOn(
+      return try run.trainRest(
         in: folder, run.members == members ? plan : nil, devices: devices, report: report,
         begin: begin, finish: finish)
     } catch {
-      // Whatever could not be written: that it has no place any more says it better.
+      // If the folder is gone, that explains why something could not be written.
       try folder.requireInPlace()
       throw error
     }
   }
 
-  /// Trains what is left to do in a folder that was taken.
-  /// - Parameter plan: packs for a study that has not begun, where they are known.
-  private func goOn(
+  /// Trains the members that are not finished, in a locked folder.
+  /// - Parameter plan: the packs of a study that has not begun; nil if they are not known.
+  private func trainRest(
     in folder: StudyFolder, _ plan: (packs: [Pack], whole: Int)?, devices: [any Device],
     report: (Event) -> Void, begin: (StudyFolder) throws -> Void,
     finish: (StudyFolder, StudyProgress) throws -> Void
@@ -135,7 +148,7 @@ public struct TrainingRun: Sendable {
     try begin(folder)
     var progress = try StudyProgress.read(folder, members: members.count)
     try progress.repair(folder, run: self) { report(.repaired($0)) }
-    // A process that was killed after its last record left checkpoints that nothing speaks of.
+    // A process that was killed after its last record left checkpoints that are not needed.
     for (member, epoch) in zip(members, progress.epochs) where epoch == configuration.epochs {
       try folder.removeCheckpoints(member, but: nil)
     }
@@ -159,7 +172,8 @@ public struct TrainingRun: Sendable {
     return progress
   }
 
-  /// Bits of different devices differ, and which pack a device takes is chance.
+  /// Refuses devices of several kinds: their bits differ, and a pack may go to any of them.
+  /// - Throws: `UserError`.
   private static func requireOneKind(_ devices: [any Device]) throws {
     guard let first = devices.first?.information else {
       throw UserError("there is no device to train on; name one with --device")
@@ -169,8 +183,8 @@ public struct TrainingRun: Sendable {
       != (first.kind, first.name, first.driver, first.tuning)
     {
       throw UserError(
-        "\(first.identifier) (\(first.name)) and \(other.identifier) (\(other.name)) are not of one "
-          + "model and driver, so their bits differ; train on one of them")
+        "\(first.identifier) (\(first.name)) and \(other.identifier) (\(other.name)) are not of "
+          + "one model and driver, so their bits differ; train on one of them")
     }
   }
 

@@ -9,9 +9,9 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measure a device: its peak, each operation, training steps and inference.",
     usage: "toposheet bench [<options>]",
     discussion: """
-      Shows how close to the device's own limit everything runs. Peaks are measured with small \
-      kernels, on all threads or compute units, before, between and after the rest; the highest \
-      counts. Nothing is read or written but the file that --json names.
+      Shows how close to the device's limits each operation and step runs. Peaks are measured with \
+      small kernels, on all threads or compute units, before, between and after the other \
+      measurements; the highest value counts. Nothing is read or written except the file of --json.
 
       Examples:
         toposheet bench --quick
@@ -30,7 +30,7 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Parts, with commas: operations, training, inference (these by default), attack, "
+      "What to measure, with commas: operations, training, inference (these by default), attack, "
         + "corruptions, noise, weights, profile.",
       valueName: "parts"),
     completion: .list(BenchmarkConfiguration.Part.allCases.map(\.rawValue)))
@@ -67,7 +67,7 @@ struct BenchCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Seconds for each workload; operations take a fifth of it. By default 1.",
+      "Seconds for each workload, and a fifth of that for each operation; by default 1.",
       valueName: "number"),
     transform: NumberText.double)
   var seconds: Double?
@@ -75,7 +75,7 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "A tenth of the time, and one member, unless --seconds or --members say otherwise.")
   var quick = false
 
-  @Flag(help: "Show where the time of each training step goes; adds to --only, else alone.")
+  @Flag(help: "Measure where the time of each training step goes: alone, or added to --only.")
   var profile = false
 
   func run() throws {
@@ -97,7 +97,8 @@ struct BenchCommand: ParsableCommand {
     Terminal.print(report.text(width: Terminal.terminalWidth))
   }
 
-  /// A file that cannot be written is found out before anything is measured.
+  /// Refuses a file that cannot be written, before anything is measured.
+  /// - Throws: `UserError`.
   private func checkFile() throws {
     guard let json, json != "-" else { return }
     let url = URL(filePath: json)
@@ -131,14 +132,14 @@ struct BenchCommand: ParsableCommand {
     return configuration
   }
 
-  /// What commas separate, each read by `read`.
+  /// The items of a list with commas, each parsed by `read`.
   private static func values<Value>(
     _ text: String, _ option: String, _ read: (String) -> Value?
   ) throws -> [Value] {
     try SelectionText.parts(text).map { item in
       guard !item.isEmpty, let value = read(item) else {
         throw ValidationError(
-          "\(option) does not know \"\(item)\"; `toposheet bench --help` says what it takes")
+          "\(option) does not know \"\(item)\"; `toposheet bench --help` lists what it takes")
       }
       return value
     }

@@ -2,21 +2,21 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// Exports damaged images.
+/// Exports perturbed images.
 struct CorruptCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "corrupt",
-    abstract: "Write images as perturbations leave them, and pictures of examples.",
+    abstract: "Write perturbed images, and pictures of examples.",
     usage: "toposheet corrupt --data <name|folder> [<options>]",
     discussion: """
-      Images come out as `toposheet evaluate` shows them to networks. F.npy holds uint8, block after \
-      block: perturbation by perturbation, severity by severity (as CIFAR-10-C's files do), draw by \
-      draw. Beside it, F.json says which block is which, and F-labels.npy holds a block's labels. A \
-      perturbation is a name, such as white, corruption/fog or mnist-c/shear, or a family, such as \
-      mnist-c; --suite takes those of a suite, with its severities and draws.
+      The images are the same as in `toposheet evaluate`. F.npy holds uint8 in blocks, ordered by \
+      perturbation, then by severity (as in the files of CIFAR-10-C), then by draw. F.json \
+      describes each block, and F-labels.npy holds the labels of one block. --perturbation takes \
+      names, such as white, corruption/fog or mnist-c/shear, and families, such as mnist-c. \
+      --suite takes the perturbations of a suite, with its severities and draws.
 
-      Severities count from 1: the fifth severity of white is its fifth published level, 0.2. \
-      --levels sets noise levels themselves.
+      --severities count from 1: the fifth severity of white is its fifth published level, 0.2. \
+      --levels sets the levels of noises instead.
 
       Examples:
         toposheet corrupt --data mnist --perturbation mnist-c --examples mnist-c.png
@@ -27,13 +27,14 @@ struct CorruptCommand: ParsableCommand {
           --corruption-folder CIFAR-10-C --severities 3 --float --out frost.npy
       """)
 
-  @OptionGroup(title: "What to damage, and how") var damage: DamageOptions
+  @OptionGroup(title: "Images and perturbations") var chosen: PerturbationOptions
 
   @OptionGroup(title: "Suites and files of perturbations") var suites: SuiteOptions
 
   @Option(
     help: ArgumentHelp(
-      "Order of an image's values, channels last or first; nchw for --float, else nhwc.",
+      "Order of an image's values: channels last or first; by default nchw with --float, nhwc "
+        + "without.",
       valueName: "name"))
   var layout: PerturbedImagesFile.Layout?
 
@@ -51,12 +52,12 @@ struct CorruptCommand: ParsableCommand {
     try check()
     let lock = try out.map { try OutputFile.take($0, option: "--out") }
     defer { lock?.giveUp() }
-    // Another process may have written it in between.
+    // Again, as another process may have written the file before it was locked.
     try checkIsNew()
-    let data = try SplitImages.load(damage.data, damage.split)
+    let data = try SplitImages.load(chosen.data, chosen.split)
     let (sweeps, subset) = try selection(data.images)
     let images = try subset.map { try data.images.subset($0) } ?? data.images
-    // The picture first: it is quick, and shows whether this is what was meant.
+    // The picture first: it is quick, and lets the user check the selection.
     try picture.draw(images, sweeps)
     guard let out else { return }
     let file = PerturbedImagesFile(
@@ -70,27 +71,28 @@ struct CorruptCommand: ParsableCommand {
     }
     status.clear()
     Terminal.print(
-      "Images: \(out), \(file.blocks.count) x \(images.count); what is in it: "
+      "Images: \(out), \(file.blocks.count) x \(images.count); described in "
         + PerturbedImagesFile.description(of: out))
   }
 
-  /// Refuses options that do not go together, and places that cannot be written to.
+  /// Refuses options that exclude each other, and files that cannot be written.
+  /// - Throws: `ValidationError`, `UserError`.
   private func check() throws {
     guard out != nil || picture.examples != nil else {
       throw ValidationError("there is nothing to write: give --out or --examples, or both")
     }
-    guard (damage.perturbation == nil) != (suites.suite == nil) else {
+    guard (chosen.perturbation == nil) != (suites.suite == nil) else {
       throw ValidationError(
-        damage.perturbation == nil
+        chosen.perturbation == nil
           ? "there is no perturbation: name some with --perturbation, or a suite with --suite"
           : "--perturbation and --suite do not go together: give one of them")
     }
     for (name, isGiven) in [
-      ("--severities", damage.severities != nil), ("--levels", damage.levels != nil),
+      ("--severities", chosen.severities != nil), ("--levels", chosen.levels != nil),
     ]
     where isGiven && suites.suite != nil {
       throw ValidationError(
-        "\(name) does not go with --suite: name perturbations, or write a suite of your own (see "
+        "\(name) does not go with --suite: name perturbations, or write your own suite file (see "
           + "Plans/suite-example.yaml)")
     }
     try suites.checkNames()
@@ -104,47 +106,51 @@ struct CorruptCommand: ParsableCommand {
   }
 
   /// Refuses to replace files.
+  /// - Throws: `UserError`.
   private func checkIsNew() throws {
     for path in out.map({ [$0, PerturbedImagesFile.description(of: $0)] }) ?? []
     where access(path, F_OK) == 0 {
-      throw UserError(path, "is there already; choose another name with --out, or remove it")
+      throw UserError(path, "exists already; choose another name with --out, or remove it")
     }
   }
 
-  /// What is done to how many images; nil for all.
+  /// The perturbations, and the number of images; nil for all.
+  /// - Throws: `UserError`.
   private func selection(_ images: ImageSet) throws -> ([PerturbationSweep], subset: Int?) {
-    guard let perturbation = damage.perturbation else { return try suiteSelection(images) }
+    guard let perturbation = chosen.perturbation else { return try suiteSelection(images) }
     let shape = images.shape
     let catalog = try suites.sources.folders().catalog(
-      for: images, isTraining: damage.split == .training)
-    let levels = try damage.levels.map(NoiseSelection.levels)
-    let steps = try damage.severities.map(SeveritySteps.init)
+      for: images, isTraining: chosen.split == .training)
+    let levels = try chosen.levels.map(NoiseSelection.levels)
+    let steps = try chosen.severities.map(SeveritySteps.init)
     let sweeps = try catalog.selection(perturbation, for: shape).map { perturbation in
-      let own =
+      let severities =
         if let levels, perturbation is Noise { levels } else {
           try steps?.severities(of: perturbation)
         }
       return try PerturbationSweep(
-        perturbation, severities: own, draws: damage.draws ?? 1, seed: damage.seed, shape: shape)
+        perturbation, severities: severities, draws: chosen.draws ?? 1, seed: chosen.seed,
+        shape: shape)
     }
     if levels != nil, steps != nil, sweeps.allSatisfy({ $0.perturbation is Noise }) {
       throw UserError(
-        "--levels and --severities both say how strong \(perturbation) is: give one of them")
+        "--levels and --severities both set the severities of \(perturbation): give one of them")
     }
     guard levels == nil || sweeps.contains(where: { $0.perturbation is Noise }) else {
       throw UserError("--levels is for noises, but \(perturbation) names none: leave it out")
     }
-    return (sweeps, damage.subset)
+    return (sweeps, chosen.subset)
   }
 
-  /// The images that `evaluate --suite` shows.
+  /// The suite's perturbations of images, and its number of images.
+  /// - Throws: `UserError`, `ValidationError`.
   private func suiteSelection(_ images: ImageSet) throws -> ([PerturbationSweep], subset: Int?) {
     var options = SuitePreset.Options()
-    options.draws = damage.draws
-    options.seed = damage.seed
+    options.draws = chosen.draws
+    options.seed = chosen.seed
     let suite = try suites.read(
-      for: images, isTraining: damage.split == .training, options: options,
-      names: "--draws and --seed", subset: damage.subset)
+      for: images, isTraining: chosen.split == .training, options: options,
+      names: "--draws and --seed", subset: chosen.subset)
     guard !suite.images.isEmpty else {
       throw UserError(
         "the suite \(suite.name) has no perturbation of images: choose another, such as noise")
@@ -153,8 +159,8 @@ struct CorruptCommand: ParsableCommand {
     for note in suite.notes + folders.notes(suite) { Terminal.error(note) }
     if suite.parts.contains(where: { !($0 is ImagePart) }) {
       Terminal.error(
-        "\(suite.name): without its perturbations of weights and its attacks, which are of networks"
-      )
+        "\(suite.name): its perturbations of weights and its attacks are left out, as they need "
+          + "networks")
     }
     return (suite.images, suite.subset)
   }

@@ -5,10 +5,10 @@ import Toposheet
 struct DevicesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "devices",
-    abstract: "List what there is to compute on, with limits and drivers.",
+    abstract: "List the devices, with their limits and drivers.",
     discussion: """
-      The name at the beginning of each entry is what --device takes; auto picks the first GPU, \
-      and the CPU where there is none.
+      --device takes the name at the beginning of an entry; auto is the first GPU, or the CPU if \
+      there is no GPU.
       """)
 
   func run() throws {

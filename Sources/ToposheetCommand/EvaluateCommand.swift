@@ -10,14 +10,14 @@ struct EvaluateCommand: ParsableCommand {
       "Measure trained networks: accuracy, calibration, noise, attacks, lesions, Moran's I.",
     discussion: """
       MODEL is a safetensors file of this program or of PyTorch (the paper's two classes), or a \
-      folder, of which every model.safetensors is taken, or every .safetensors file where none is \
-      called so (control_seed0.safetensors is seed 0 of the condition control). All networks see \
-      the same degraded images.
+      folder: every model.safetensors in it is evaluated, or every .safetensors file if there is \
+      none of that name (control_seed0.safetensors is seed 0 of the condition control). All \
+      networks are evaluated on the same perturbed images.
 
-      --logits, --sheet and --images write NPY arrays, for one way to show the images (clean, or a \
-      single noise, level and draw), with the labels beside them. Of one model, F.npy and \
-      F-labels.npy; of several, or where a folder is named, \
-      FOLDER/<condition>-seed-<n>-logits.npy, FOLDER/images.npy and FOLDER/labels.npy.
+      --logits, --sheet and --images write NPY arrays of a single task (clean images, or one \
+      noise, level and draw) and the labels: F.npy and F-labels.npy for one model; for several, or \
+      if a folder is named, FOLDER/<condition>-seed-<n>-logits.npy, FOLDER/images.npy and \
+      FOLDER/labels.npy.
 
       Examples:
         toposheet evaluate runs/ws --noise white,pink,salt-pepper --out runs/ws-noise
@@ -26,13 +26,13 @@ struct EvaluateCommand: ParsableCommand {
         toposheet evaluate runs/ws --attack fgsm,pgd-linf --out runs/ws-attacked
         toposheet evaluate runs/ws --suite noise,adversarial --out runs/ws-suite
         toposheet evaluate runs/ws --suite mnist-c --examples c.png --out runs/ws-c
-        toposheet evaluate runs/ws --weights all --layers dense --out runs/ws-damaged
+        toposheet evaluate runs/ws --weights all --layers dense --out runs/ws-weights
       """)
 
   @Argument(help: "Models, or folders of models.", completion: .file())
   var models: [String]
 
-  @OptionGroup(title: "Images") var shown: ShownImages
+  @OptionGroup(title: "Images") var imageOptions: ImageOptions
 
   @OptionGroup(title: "Noise") var noises: NoiseOptions
 
@@ -46,7 +46,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Suites") var picture: ExampleOptions
 
-  @OptionGroup(title: "Damaged weights") var weights: WeightOptions
+  @OptionGroup(title: "Perturbed weights") var weights: WeightOptions
 
   @OptionGroup(title: "Arrays") var arrays: ArrayOptions
 
@@ -67,9 +67,9 @@ struct EvaluateCommand: ParsableCommand {
     try suites.checkNames()
     try checkOptions()
     let parts = try suites.suite == nil ? optionParts() : []
-    let data = try shown.images(of: models)
+    let data = try imageOptions.images(of: models)
     let suite = try suite(parts, for: data.images)
-    let choice = try shown.choice(or: suites.description?.normalization)
+    let choice = try imageOptions.choice(or: suites.description?.normalization)
     let models = try load(for: data, choice)
     let exports = try exports(suite, of: models)
     var run = try SuiteRun(
@@ -79,12 +79,12 @@ struct EvaluateCommand: ParsableCommand {
     run.acceptsOtherDevices = resumption.resumeAnyway
     run.provenance = ["normalization": "\(choice)"]
     let device = try device.open()
-    // What an architecture does not have leaves no folder.
+    // Before the folder is made: a suite that does not fit the networks leaves none.
     _ = try suite.evaluations(in: run.context, on: device.measuring())
     let folder = try out.map(OutputFolder.url)
     if let folder { resumption.noteWhereNew(folder, marker: "suite.json") }
     let notes = try suite.notes + sources.notes(suite)
-    // The picture first: it is quick, and shows whether this is what was meant.
+    // The picture first: it is quick, and lets the user check the suite.
     try picture.draw(run.context.images, suite.images)
     for note in notes { Terminal.error(note) }
     let locks = try exports?.prepare() ?? []
@@ -124,7 +124,8 @@ struct EvaluateCommand: ParsableCommand {
       """)
   }
 
-  /// Refuses options that do not go together.
+  /// Refuses options that exclude each other, or have no effect.
+  /// - Throws: `ValidationError`.
   private func checkOptions() throws {
     if resumption.isGiven, out == nil {
       throw ValidationError("--resume continues what a folder holds: name it with --out")
@@ -141,14 +142,14 @@ struct EvaluateCommand: ParsableCommand {
     }
     for name in noises.givenNames + attacks.givenNames + arrays.given.map(\.name) + weights.given {
       throw ValidationError(
-        "\(name) does not go with --suite: write a suite of your own (see Plans/suite-example.yaml)"
+        "\(name) does not go with --suite: write your own suite file (see Plans/suite-example.yaml)"
       )
     }
   }
 
   // MARK: What is evaluated
 
-  /// Parts of a suite as the options describe them.
+  /// The parts of a suite that the options describe.
   private func optionParts() throws -> [any SuitePart] {
     let parts: [(any SuitePart)?] = [try noises.part(), try weights.part(), try attacks.part()]
     return parts.compactMap { $0 }
@@ -158,10 +159,11 @@ struct EvaluateCommand: ParsableCommand {
     get throws { suites.sources.folders(or: try suites.description?.sources) }
   }
 
-  /// The suite that was named, or one of the parts.
+  /// The suite that was named, or one with the given parts.
+  /// - Throws: `UserError`, `ValidationError`.
   private func suite(_ parts: [any SuitePart], for images: ImageSet) throws -> Suite {
     guard suites.suite != nil else {
-      var suite = Suite(name: "options", subset: shown.subset)
+      var suite = Suite(name: "options", subset: imageOptions.subset)
       for part in parts { try suite.add(part) }
       return suite
     }
@@ -175,9 +177,9 @@ struct EvaluateCommand: ParsableCommand {
     options.attackImages = attacks.attackImages
     options.attackSeed = attacks.attackSeed
     let suite = try suites.read(
-      for: images, isTraining: shown.split == .training, options: options,
+      for: images, isTraining: imageOptions.split == .training, options: options,
       names: "--draws, --weight-draws, --epsilons, --attack-images and the seeds",
-      subset: shown.subset)
+      subset: imageOptions.subset)
     let hasWeights = !suite.parts(WeightPart.self).isEmpty
     let hasAttacks = !suite.parts(AttackPart.self).isEmpty
     for (name, isGiven, isUsed) in [
@@ -191,21 +193,21 @@ struct EvaluateCommand: ParsableCommand {
     return suite
   }
 
-  /// The models, each under a name of its own: measures of two that share one could not be told
-  /// apart.
+  /// Loads the models. Their names must differ, as records refer to networks by name.
+  /// - Throws: `UserError`.
   private func load(
     for data: SplitImages, _ choice: NormalizationChoice
   ) throws -> [EvaluatedModel] {
-    var others: Set<String> = []
+    var otherData: Set<String> = []
     var wrappers: Set<String> = []
     var files: [String: URL] = [:]
-    var strangers: [URL] = []
+    var unrecorded: [URL] = []
     let found = try ModelFiles.find(models).map { url in
       var model = try EvaluatedModel(contentsOf: url, images: data.images.shape)
-      if let trained = model.trainedOn, trained != data.name, others.insert(trained).inserted {
+      if let trained = model.trainedOn, trained != data.name, otherData.insert(trained).inserted {
         Terminal.error("note: trained on \(trained), evaluated on \(data.name): \(url.path)")
       }
-      if model.normalization == nil { strangers.append(url) }
+      if model.normalization == nil { unrecorded.append(url) }
       model.normalization = try data.normalization(
         choice, own: model.normalization, network: url.path)
       if let wrapper = model.wrapper, wrappers.insert(wrapper).inserted {
@@ -220,16 +222,17 @@ struct EvaluateCommand: ParsableCommand {
       return model
     }
     noteMissing()
-    if choice == .automatic, let first = strangers.first {
-      let others = strangers.count > 1 ? " and \(strangers.count - 1) more" : ""
+    if choice == .automatic, let first = unrecorded.first {
+      let others = unrecorded.count > 1 ? " and \(unrecorded.count - 1) more" : ""
       Terminal.error(
         "note: \(first.path)\(others): how the training images were normalized is not known; the "
-          + "constants of \(data.name) are used, --normalization gives others")
+          + "constants of \(data.name) are used; choose others with --normalization")
     }
     return found
   }
 
-  /// Names the networks of finished studies whose models are gone: fewer seeds would pass unseen.
+  /// Notes the networks of finished studies whose models are missing: otherwise the results would
+  /// be those of fewer seeds without a notice.
   private func noteMissing() {
     for name in models {
       let url = URL(filePath: name)
@@ -250,14 +253,15 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  /// Places for arrays; nil if none was asked for.
+  /// The files for arrays; nil if none was asked for.
+  /// - Throws: `ValidationError`, `UserError`.
   private func exports(_ suite: Suite, of models: [EvaluatedModel]) throws -> ArrayExports? {
     guard !arrays.given.isEmpty else { return nil }
     let tasks = suite.images.reduce(0) { $0 + $1.severities.count * $1.draws }
     guard tasks <= 1 else {
       throw ValidationError(
-        "--logits, --sheet and --images are for one way to show the images: give at most one "
-          + "noise, one level and --draws 1")
+        "--logits, --sheet and --images write arrays of a single task: give at most one noise, one "
+          + "level and --draws 1")
     }
     let exports = try ArrayExports(arrays, models: models)
     try exports.check()

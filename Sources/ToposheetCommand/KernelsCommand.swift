@@ -8,8 +8,8 @@ struct KernelsCommand: ParsableCommand {
     commandName: "kernels",
     abstract: "List the kernels that a kind of device runs for networks of every size.",
     discussion: """
-      Each line is a family, its kernels with the work-items of their groups, and the compiler's \
-      options, separated by tabs; --out receives the families' sources.
+      Each line is a family, its kernels with the work-items of their work-groups, and the \
+      compiler's options, separated by tabs. The sources of the families are written to --out.
       """,
     shouldDisplay: false)
 
@@ -34,24 +34,24 @@ struct KernelsCommand: ParsableCommand {
     let folder = URL(fileURLWithPath: out)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let uses = device.kernelsInUse
-    for (family, own) in Dictionary(grouping: uses, by: \.family) {
-      try own[0].source.write(
+    for (family, members) in Dictionary(grouping: uses, by: \.family) {
+      try members[0].source.write(
         to: folder.appendingPathComponent("\(family).cl"), atomically: true, encoding: .utf8)
     }
     var index = 0
     while index < uses.count {
       let first = uses[index]
-      let own = uses[index...].prefix {
+      let together = uses[index...].prefix {
         $0.family == first.family && $0.options == first.options
       }
-      let kernels = own.map { "\($0.name):\($0.workItems)" }.joined(separator: ",")
+      let kernels = together.map { "\($0.name):\($0.workItems)" }.joined(separator: ",")
       Terminal.print("\(first.family)\t\(kernels)\t\(first.options)")
-      index += own.count
+      index += together.count
     }
   }
 
-  /// Prepares training with every kind of penalty and evaluation, which is all that needs
-  /// kernels; what images show does not matter. Nothing is built here.
+  /// Prepares training with every kind of penalty, and evaluation, so that the device records all
+  /// kernels that they need. The pixels do not matter. No kernel is built.
   private func prepare(_ architecture: Architecture, on device: OpenCLDevice) throws {
     let shape = architecture.input
     let images = ImageSet(
@@ -70,12 +70,12 @@ struct KernelsCommand: ParsableCommand {
       architecture: architecture, capacity: conditions.count, device: device)
   }
 
-  /// Prepares a convolution of every class for every pass: what ships for networks of one's own.
+  /// Prepares a convolution of every class for every pass, as other architectures may have them.
   private func prepareClasses(on device: OpenCLDevice) throws {
     let counting = try device.measuring()
     for channels in [32, 64, 128, 256] {
-      // Backward-data reads what forward writes: it has the classes of the other direction. With
-      // three or four channels written, compilers drop most of a tile.
+      // Backward-data reads the channels that forward writes, so inputs and outputs are exchanged.
+      // With only three or four channels to write, compilers remove most of a tile.
       let forward = [(3, channels), (32, channels)]
         .flatMap { Self.convolution($0, $1).filter { $1 } }
       let backward = [(channels, 32), (channels, 4)]
@@ -86,7 +86,7 @@ struct KernelsCommand: ParsableCommand {
     }
   }
 
-  /// The three passes, and whether each reads the input.
+  /// The three passes of a convolution, and for each whether it reads the convolution's input.
   private static func convolution(
     _ inputs: Int, _ outputs: Int
   ) -> [(OperationCase, readsInput: Bool)] {

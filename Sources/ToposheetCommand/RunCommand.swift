@@ -9,11 +9,11 @@ struct RunCommand: ParsableCommand {
     abstract: "Run a whole study from a plan: train all conditions and seeds, then evaluate.",
     usage: "toposheet run <plan> --out <folder> [<options>]",
     discussion: """
-      A plan is a YAML file; Plans/demo.yaml is a commented example. The folder keeps the plan, \
+      A plan is a YAML file; Plans/demo.yaml is a commented example. The folder receives the plan, \
       the models, training.csv with a row per network and epoch, and metrics.csv with a row per \
-      value. A run that was interrupted goes on with --resume, to the same bits. Networks that do \
-      not fit into the device's memory together train in packs; with several devices, each \
-      takes packs. The results are the same.
+      value. --resume continues an interrupted run, to the same bits. Networks that do not fit \
+      into the device's memory together train in packs, with the same results; several devices \
+      share the packs.
 
       Examples:
         toposheet run Plans/demo.yaml --out runs/demo
@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Device") var memory: MemoryOptions
 
   @Option(
-    help: ArgumentHelp("Folder for everything that the study leaves.", valueName: "folder"),
+    help: ArgumentHelp("Folder for models and results.", valueName: "folder"),
     completion: .directory)
   var out: String
 

@@ -2,15 +2,15 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// Prints results again.
+/// Prints the tables of a folder of results.
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Print the tables of a folder of results again.",
     discussion: """
-      DIR is the --out folder of run, evaluate or train. The tables are made from metrics.csv, or of \
-      training alone from its record, as wide as the terminal; DIR/tables.txt holds them as the \
-      command left them.
+      DIR is the --out folder of run, evaluate or train. The tables are made from metrics.csv, or \
+      after training alone from progress.json, in the width of the terminal. DIR/tables.txt holds \
+      them as the command wrote them.
 
       Examples:
         toposheet show runs/study
@@ -45,8 +45,8 @@ struct ShowCommand: ParsableCommand {
         folder,
         holds("suite.json") || holds("study.json")
           ? "holds no results yet; go on with the command that began it, and --resume"
-          : "holds no metrics.csv nor progress.json; give the --out folder of run, evaluate or train"
-      )
+          : "holds no metrics.csv nor progress.json; give the --out folder of run, evaluate or "
+            + "train")
     }
     let progress = try StudyFolder.progress(in: url)
     try TrainingTable(progress).present()

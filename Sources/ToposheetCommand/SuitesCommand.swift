@@ -2,15 +2,16 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// Lists suites and what is in them.
+/// Lists suites and their perturbations.
 struct SuitesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suites",
-    abstract: "List the suites that `toposheet evaluate --suite` knows, and what is in them.",
+    abstract: "List the suites that `toposheet evaluate --suite` knows, and their perturbations.",
     discussion: """
-      Without NAME, all suites. With the name of one, its perturbations: severities, where each \
-      comes from, and what it does. With --every, all perturbations that suite files and \
-      --perturbation, --weights and --attack can name, also those that no suite holds.
+      Without NAME, lists all suites. With NAME, lists the perturbations of a suite: their \
+      severities, what they do, and the papers that define them. With --every, lists all \
+      perturbations that suite files, --perturbation, --weights and --attack accept, including \
+      those that are in no suite.
 
       Examples:
         toposheet suites
@@ -22,7 +23,7 @@ struct SuitesCommand: ParsableCommand {
   @Argument(help: "A suite.", completion: Completions.suites)
   var name: String?
 
-  @Flag(help: "List every perturbation there is.")
+  @Flag(help: "List all perturbations.")
   var every = false
 
   func run() throws {
@@ -36,7 +37,7 @@ struct SuitesCommand: ParsableCommand {
       var table = TextTable([.init("suite", .left), .init("what it is", .left)])
       for preset in SuitePreset.allCases { table.append([preset.rawValue, preset.summary]) }
       table.notes.append("Every perturbation: toposheet suites --every.")
-      table.notes.append("Suites of your own: see Plans/suite-example.yaml.")
+      table.notes.append("Your own suites: see Plans/suite-example.yaml.")
       Terminal.print(table)
       return
     }

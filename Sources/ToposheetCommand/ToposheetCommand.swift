@@ -10,24 +10,23 @@ struct ToposheetCommand: ParsableCommand {
     abstract: "Train and evaluate populations of topographic convolutional networks.",
     discussion: """
       A topographic network's penultimate layer is a sheet of units, pulled towards spatial order \
-      by a penalty between neighbours: weight similarity (ws) or activation similarity (as).
+      by a penalty between neighbors: weight similarity (ws) or activation similarity (as).
 
       First steps:
-        toposheet devices                          what there is to compute on
-        toposheet verify                           does it compute rightly?
+        toposheet devices                          list the devices
+        toposheet verify                           check the results of a device
         toposheet run Plans/demo.yaml --out demo   a whole small study
       """,
     version: toposheetVersion,
     subcommands: [
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
       SuitesCommand.self, CorruptCommand.self, RunCommand.self, ShowCommand.self, BenchCommand.self,
-      TuneCommand.self,
-      KernelsCommand.self,
+      TuneCommand.self, KernelsCommand.self,
     ])
 
   /// Errors are one sentence on standard error and an exit code that is not zero.
   static func main() {
-    // Who reads the progress may leave, as `| head` does; the work goes on to its end.
+    // The reader of a pipe may close it, as `| head` does; the work continues to its end.
     signal(SIGPIPE, SIG_IGN)
     Terminal.reserveStreams()
     Interruption.listen()

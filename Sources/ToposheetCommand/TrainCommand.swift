@@ -12,12 +12,12 @@ struct TrainCommand: ParsableCommand {
         --penalty <names> --seeds <list> --epochs <n> --out <folder> [...]
       """,
     discussion: """
-      Each seed fixes its own split, initial values, order of presentation and dropout. Models \
-      are left at DIR/<condition>/seed-<n>/model.safetensors, with PyTorch's names: \
-      safetensors.torch.load_file reads them. DIR/plan.yaml says the same as the options: \
-      `toposheet run` takes it. Of lists of penalties, metrics and lambdas, every combination \
-      is trained. Networks that do not fit into the device's memory together train in packs, with \
-      the same results.
+      A seed determines a network's split, initial values, order of images and dropout. Models \
+      are written to DIR/<condition>/seed-<n>/model.safetensors, with PyTorch's names of \
+      parameters: safetensors.torch.load_file reads them. DIR/plan.yaml describes the same study \
+      for `toposheet run`. Every combination of the given penalties, metrics and lambdas is \
+      trained. Networks that do not fit into the device's memory together train in packs, with the \
+      same results.
 
       Examples:
         toposheet train --data mnist --architecture mnist --penalty ws --lambda 1 \\
@@ -66,17 +66,18 @@ struct TrainCommand: ParsableCommand {
     let progress = try training.run(in: url, devices: devices, resume: resumption.isGiven) {
       report.show($0)
     } begin: {
-      // One that is there may also say how to evaluate.
+      // A plan that exists is not replaced: it may also describe an evaluation.
       let file = url.appending(path: "plan.yaml")
       guard !FileManager.default.fileExists(atPath: file.path) else { return }
       try AtomicFile.write(Data(text.utf8), to: file)
     }
-    try Self.summarise(progress, members: plan.members, in: url)
+    try Self.summarize(progress, members: plan.members, in: url)
   }
 
-  /// The last epoch's figures of each network and where it lies.
-  static func summarise(_ progress: StudyProgress, members: [Member], in url: URL) throws {
-    // Beside metrics, tables are those of the metrics.
+  /// Prints the last epoch's figures of each network, and the path of the models.
+  /// - Throws: `UserError` if networks stopped, or the tables cannot be written.
+  private static func summarize(_ progress: StudyProgress, members: [Member], in url: URL) throws {
+    // If there is a metrics.csv, tables.txt holds the tables of an evaluation.
     let metrics = url.appending(path: "metrics.csv")
     let isKept = !FileManager.default.fileExists(atPath: metrics.path)
     try TrainingTable(progress).present(keptIn: isKept ? url : nil)

@@ -6,20 +6,19 @@ import Toposheet
 struct TuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tune",
-    abstract: "Find the fastest kernels of an OpenCL device, and keep them for its next use.",
+    abstract: "Find the fastest kernels of an OpenCL device, and save them for its next use.",
     usage: "toposheet tune [<options>]",
     discussion: """
-      Tries algorithms and tilings of the convolutions, and CLBlast's constants for the linear \
-      layers, at the networks' sizes, beside what ships. Candidates that do not build or give wrong \
-      results are discarded. What is faster is kept in a file for this device and driver, which \
-      every command reads when it opens the device, unless --no-tuning is given or TOPOSHEET_TUNING \
-      is off; TOPOSHEET_TUNING=folder keeps it elsewhere.
+      Compares algorithms and tilings of the convolutions, and CLBlast's constants for the linear \
+      layers, with the shipped choices, at the networks' sizes. Candidates that do not build or \
+      give wrong results are discarded. The fastest are saved in a file for this device and \
+      driver. Every command reads it when it opens the device, unless --no-tuning is given or \
+      TOPOSHEET_TUNING is off; TOPOSHEET_TUNING=folder names another folder for it.
 
-      Tuning changes the order of sums, so results differ in their last bits: a study is resumed \
-      with the tuning that it was begun with.
+      Tuning changes the order of sums, so results differ in their last bits: a study must be \
+      continued with the tuning that it was begun with.
 
-      Without --device, what auto takes is tuned: the first GPU. Where there is none, name the \
-      device.
+      Without --device, the first GPU is tuned. If there is none, name the device.
 
       Examples:
         toposheet tune
@@ -42,12 +41,12 @@ struct TuneCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("Images per member.", valueName: "n"))
   var batch = 64
 
-  @Flag(help: "Only what ships for some device, and a third of the time for each.")
+  @Flag(help: "Compare only choices shipped for some device, each in a third of the time.")
   var quick = false
 
   @Option(
     help: ArgumentHelp(
-      "Write the choices to this file instead of the one that is read.",
+      "Write the choices to this file, which is not read later, instead of the usual one.",
       valueName: "file"), completion: .file())
   var out: String?
 
@@ -103,7 +102,7 @@ struct TuneCommand: ParsableCommand {
     switch choices[0] {
     case .cpu: throw ValidationError("the cpu device has nothing to tune; add --device opencl")
     case .automatic:
-      // What auto takes elsewhere, and not another device that happens to be there.
+      // As auto does elsewhere: the first GPU, but no other device.
       let found = try OpenCLDevice.available()
       guard let index = found.firstIndex(where: \.isAccelerator) else {
         throw ValidationError(
@@ -124,7 +123,8 @@ struct TuneCommand: ParsableCommand {
     return folder.file(for: device)
   }
 
-  /// Found out before anything is timed.
+  /// Refuses a file that cannot be written, before anything is timed.
+  /// - Throws: `UserError`.
   private func checkWritable(_ file: URL) throws {
     let manager = FileManager.default
     var isFolder: ObjCBool = false
@@ -138,7 +138,7 @@ struct TuneCommand: ParsableCommand {
   }
 }
 
-/// Progress in place on a terminal, and a line now and then elsewhere.
+/// Progress: one line in place on a terminal, otherwise a line at intervals.
 private struct TuneStatus {
   private var status = StatusLine()
 

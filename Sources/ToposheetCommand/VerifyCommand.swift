@@ -9,10 +9,9 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Check every operation of a device against a double-precision reference.",
     usage: "toposheet verify [<options>]",
     discussion: """
-      The first thing to run on a driver nobody has tried. Beside the values, each case checks \
-      that nothing is written out of bounds or left unwritten, that running again gives the same \
-      bits, and that a member's bits do not depend on who is beside it. The exit code is 0 when \
-      everything passed.
+      Run this first on a new device or driver. Beside the values, each case checks that nothing \
+      is written out of bounds or left unwritten, that a second run gives the same bits, and that \
+      a member's bits do not depend on the other members. The exit code is 0 if all cases passed.
 
       Examples:
         toposheet verify
@@ -22,30 +21,30 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup(title: "Device") var device: DeviceOptions
 
-  @Flag(help: "Only the small cases: for simulators and a quick look.")
+  @Flag(help: "Run only the small cases: for simulators and quick checks.")
   var small = false
 
   @Option(
     help: ArgumentHelp(
-      "Force an algorithm, such as linear=direct; may be given again.",
+      "Force an algorithm, such as linear=direct; may be given several times.",
       valueName: "name=algorithm"),
     completion: .list(
       OpenCLDevice.algorithmNames.sorted { $0.key < $1.key }
         .flatMap { operation, names in names.map { "\(operation)=\($0)" } }))
   var algorithm: [String] = []
 
-  @Flag(help: "Then each algorithm of the operations that have several, wherever it applies.")
+  @Flag(help: "Then force each algorithm of the operations that have several.")
   var allAlgorithms = false
 
   @Option(
     help: ArgumentHelp(
-      "Make the choices that ship for other devices, on the first OpenCL device: \(profiles).",
+      "Use the first OpenCL device with the choices shipped for another: \(profiles).",
       valueName: "profile"), completion: .list(DeviceProfile.allCases.map(\.rawValue)))
   var standInFor: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only operations whose name begins so, such as convolution.", valueName: "name"),
+      "Check only operations whose names begin with this, such as convolution.", valueName: "name"),
     completion: .list(OperationFamily.allCases.map(\.rawValue).filter { !$0.contains(" ") }))
   var only: String?
 
@@ -76,19 +75,20 @@ struct VerifyCommand: ParsableCommand {
     var passed = check(device, cases, forced: forced)
     if allAlgorithms {
       for (operation, names) in OpenCLDevice.algorithmNames.sorted(by: { $0.key < $1.key }) {
-        let own = cases.filter { $0.operation.algorithmKey == operation }
-        if own.isEmpty { continue }
+        let affected = cases.filter { $0.operation.algorithmKey == operation }
+        if affected.isEmpty { continue }
         for name in names {
           Terminal.print("\n\(operation)=\(name)")
           let forced = forced.merging([operation: name]) { $1 }
-          passed = check(try open(forced), own, forced: forced) && passed
+          passed = check(try open(forced), affected, forced: forced) && passed
         }
       }
     }
     guard passed else { throw ExitCode.failure }
   }
 
-  /// Runs cases and reports them; whether all passed.
+  /// Runs and reports cases.
+  /// - Returns: whether all passed.
   private func check(
     _ device: any Device, _ cases: [OperationCase], forced: [String: String]
   ) -> Bool {
@@ -98,11 +98,11 @@ struct VerifyCommand: ParsableCommand {
       status.show("\(done)/\(cases.count)  \(result.operation.rawValue): \(result.name)")
     }
     status.clear()
-    // An algorithm may decline a shape.
+    // Forced algorithms may refuse shapes that they do not support.
     results.removeAll { $0.isRefused && forced[$0.operation.algorithmKey ?? ""] != nil }
     report(results, declined: cases.count - results.count)
     if results.isEmpty { Terminal.print("Nothing was checked.") }
-    // With --all-algorithms, one that applies nowhere was not what was asked about.
+    // No case at all is a failure, except for one of --all-algorithms, which may support none.
     return results.allSatisfy(\.passed) && (allAlgorithms || !results.isEmpty)
   }
 
@@ -129,7 +129,7 @@ struct VerifyCommand: ParsableCommand {
     if algorithms.isEmpty { return try device.open() }
     switch try DeviceChoice(device.device) {
     case .openCL(let index):
-      // As without --algorithm: the first accelerator, where none is named.
+      // As without --algorithm: the first accelerator if no device is named.
       let first = try OpenCLDevice.available().firstIndex(where: \.isAccelerator) ?? 0
       return try OpenCLDevice(
         index: index ?? first, algorithms: algorithms, tuning: device.tuning)
@@ -140,13 +140,14 @@ struct VerifyCommand: ParsableCommand {
   private func report(_ results: [CaseResult], declined: Int) {
     var table = TextTable(["operation", "cases", "largest error", "seconds", "result"])
     for family in OperationFamily.allCases {
-      let own = results.filter { $0.operation == family }
-      guard !own.isEmpty else { continue }
-      let failed = own.count { !$0.passed }
+      let results = results.filter { $0.operation == family }
+      guard !results.isEmpty else { continue }
+      let failed = results.count { !$0.passed }
       table.append(
         [
-          family.rawValue, "\(own.count)", String(format: "%.1e", own.map(\.error).max() ?? 0),
-          Readable.fixed(own.reduce(0) { $0 + $1.seconds }, 1),
+          family.rawValue, "\(results.count)",
+          String(format: "%.1e", results.map(\.error).max() ?? 0),
+          Readable.fixed(results.reduce(0) { $0 + $1.seconds }, 1),
           failed == 0 ? "pass" : "\(failed) FAILED",
         ], marks: failed == 0 ? [:] : [4: .wrong])
     }
@@ -158,7 +159,8 @@ struct VerifyCommand: ParsableCommand {
     }
     let failed = results.count { !$0.passed }
     if declined > 0 {
-      Terminal.print("The algorithm declined \(declined.counted("case")), which another one takes.")
+      Terminal.print(
+        "The algorithm does not support \(declined.counted("case")), which another one runs.")
     }
     Terminal.print(
       failed == 0

@@ -144,7 +144,7 @@ struct NetworkStatesTests {
       attacks: [Attack(.fgsm), Attack(.pgdLinf)], epsilons: [0.1], images: 20)
     let weights = try WeightPart(
       perturbations: [WeightPerturbation(.zeroing), WeightPerturbation(.lesionSelective)],
-      severities: nil, draws: 1, centres: 2, seed: 0)
+      severities: nil, draws: 1, centers: 2, seed: 0)
     func all(_ models: [EvaluatedModel], _ normalization: Normalization) throws -> [[Record]] {
       [
         try EvaluationTrial(

@@ -16,7 +16,7 @@ struct WeightEvaluationTests {
   ) throws -> EvaluationTrial<WeightPart> {
     EvaluationTrial(
       try WeightPart(
-        perturbations: perturbations, severities: severities, draws: draws, centres: 3, seed: 9),
+        perturbations: perturbations, severities: severities, draws: draws, centers: 3, seed: 9),
       on: AttackEvaluationTests.images(count))
   }
 

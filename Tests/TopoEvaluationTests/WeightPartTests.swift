@@ -76,9 +76,9 @@ import TopoSheets
     #expect(throws: UserError.self) {
       _ = try WeightPart(perturbations: [], severities: [])
     }
-    for (draws, centres) in [(0, 20), (10, 0), (10_001, 20)] {
+    for (draws, centers) in [(0, 20), (10, 0), (10_001, 20)] {
       #expect(throws: UserError.self) {
-        _ = try WeightPart(perturbations: [], draws: draws, centres: centres)
+        _ = try WeightPart(perturbations: [], draws: draws, centers: centers)
       }
     }
     let small = try Architecture.mnist(sheet: Sheet(rows: 2, columns: 3))
@@ -116,7 +116,7 @@ import TopoSheets
     #expect(count(.zeroing, 0.1) == 10 && count(.pruning, 0.1) == 1 && count(.zeroing, 0) == 1)
     #expect(count(.lesionPatch, 0.1) == 20 && count(.lesionSelective, 6) == 10)
     var everywhere = selection
-    everywhere.centres = nil
+    everywhere.centers = nil
     #expect(
       everywhere.draws(
         of: WeightPerturbation(.lesionPatch), severity: 0.1, architecture: architecture)

@@ -116,14 +116,14 @@ import TopoSheets
     #expect(UnitLesion.patch(3, around: 60, in: sheet) == [60, 49, 59])
   }
 
-  @Test("centres of patches are different units, the same whatever else is drawn")
-  func centres() {
+  @Test("centers of patches are different units, the same whatever else is drawn")
+  func centers() {
     let sheet = Sheet(rows: 11, columns: 11)
-    #expect(WeightPerturbation.centres(nil, of: sheet, seed: 5) == Array(0..<121))
-    let some = WeightPerturbation.centres(20, of: sheet, seed: 5)
+    #expect(WeightPerturbation.centers(nil, of: sheet, seed: 5) == Array(0..<121))
+    let some = WeightPerturbation.centers(20, of: sheet, seed: 5)
     #expect(Set(some).count == 20 && some == some.sorted() && some.allSatisfy { $0 < 121 })
-    #expect(WeightPerturbation.centres(20, of: sheet, seed: 6) != some)
-    #expect(WeightPerturbation.centres(500, of: sheet, seed: 5) == Array(0..<121))
+    #expect(WeightPerturbation.centers(20, of: sheet, seed: 6) != some)
+    #expect(WeightPerturbation.centers(500, of: sheet, seed: 5) == Array(0..<121))
   }
 
   @Test("lesions silence columns of the weight that reads the sheet")

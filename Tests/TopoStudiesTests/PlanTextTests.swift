@@ -134,6 +134,6 @@ import TopoStudies
     #expect(plan.note(on: dataset(3))?.contains("these are in color; cifar10 is the one") == true)
     plan.architecture = "cifar10"
     #expect(plan.note(on: dataset(3)) == nil)
-    #expect(plan.note(on: dataset(1))?.contains("these are grey; mnist is the one") == true)
+    #expect(plan.note(on: dataset(1))?.contains("these are gray; mnist is the one") == true)
   }
 }

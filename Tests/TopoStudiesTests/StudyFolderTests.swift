@@ -51,7 +51,7 @@ import TopoCompute
     ),
     ("lambda: 0.5", "lambda: 0.6", "it trains control/seed-0 and 3 more"),
     ("sheet: [3, 4]", "sheet: [4, 4]", "its architecture is mnist, not mnist, or differs in size"),
-    ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its optimiser or split differs"),
+    ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its optimizer or split differs"),
     ("epochs: 3", "epochs: 3\nsubset: 40", "it uses 50 images, not 40"),
   ])
   func anotherStudyIsRefused(_ old: String, _ new: String, _ difference: String) throws {
@@ -83,8 +83,8 @@ import TopoCompute
     #expect(
       open(device: other, resume: true)
         == "\(out.path): the study was begun on cpu (\(device.name)), and its bits would differ on "
-        + "opencl:0 (\(device.name)); go on with --device cpu where that is, or go on all the same "
-        + "with --resume=anyway, which is recorded")
+        + "opencl:0 (\(device.name)); go on with --device cpu where that device is, or go on all "
+        + "the same with --resume=anyway, which is recorded")
   }
 
   @Test func anotherModelOfDeviceIsRefusedButForProcessors() {
@@ -113,7 +113,9 @@ import TopoCompute
     #expect(open(device: tuned, resume: true) == "no error")
     for other in [shipped, retuned] {
       #expect(open(device: other, resume: true).contains("begun with tuning 0123456789ab, and"))
-      #expect(open(device: other, resume: true).contains("file back, or begin anew, or go on"))
+      #expect(
+        open(device: other, resume: true)
+          .contains("restore the file of that tuning, or begin anew, or go on"))
     }
   }
 

@@ -37,7 +37,7 @@ import TopoSheets
         subset: 10
     """
 
-  /// Five networks of two architectures, whose sheets have more centres of patches than are asked
+  /// Five networks of two architectures, whose sheets have more centers of patches than are asked
   /// for, and fewer; two are controls.
   static func models() throws -> [EvaluatedModel] {
     let dataset = SmallStudy.dataset
@@ -97,7 +97,7 @@ import TopoSheets
           ["suite.json", "metrics.csv", "metrics.json", "confusion.csv"]
             + (1...tasks.count).flatMap { ["tasks/\($0).csv", "tasks/\($0)-confusion.csv"] }))
 
-    // Every accuracy once: of weights with two draws and three centres, of which two networks have
+    // Every accuracy once: of weights with two draws and three centers, of which two networks have
     // two, of attacks also epsilon 0.
     let accuracies = records.filter { $0.measure == MeasureName.accuracy }
     #expect(accuracies.count == 5 * (tasks.count + 1 + 2 + 2) - 2)
@@ -191,7 +191,9 @@ import TopoSheets
       { (text: String) in text.replacingOccurrences(of: old, with: new) }
     }
     #expect(refusal(nil, other("name: mine", "name: yours")).contains("no error"))
-    #expect(refusal(nil, other("draws: 2", "draws: 3")).contains("white has other severities, draws, files or seed there"))
+    #expect(
+      refusal(nil, other("draws: 2", "draws: 3"))
+        .contains("white has other severities, draws, files or seed there"))
     #expect(refusal(nil, other("subset: 12", "subset: 11")).contains("it uses 12 images, not 11"))
     let models = try Self.models()
     #expect(refusal(Array(models.dropLast())).contains("it evaluates control/seed-0 and 4 more"))
@@ -276,7 +278,9 @@ import TopoSheets
     for (old, new) in [("\"count\" : 12", "\"count\" : 13"), ("fog", "fig")] {
       try Data(text.replacingOccurrences(of: old, with: new).utf8).write(to: place)
       let said = message { try run(nil, small).run(in: folder, device: device, resume: true) }
-      #expect(said.hasPrefix("\(place.path): is not as it was written; bring it back"), "\(said)")
+      #expect(
+        said.hasPrefix("\(place.path): is not as it was written; restore it from a copy"),
+        "\(said)")
     }
   }
 

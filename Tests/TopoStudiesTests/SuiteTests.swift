@@ -130,7 +130,7 @@ struct SuiteTests {
         "weights/zeroing/topographic", "weights/zeroing/readout", "lesion/patch",
       ])
     #expect(selection.severities == [0.25, 0.5] && selection.seed == 2)
-    #expect(selection.draws == 3 && selection.centres == 7)
+    #expect(selection.draws == 3 && selection.centers == 7)
     for (old, new, sentence) in [
       ("zeroing", "zeroes", "line 3: there is no weight perturbation 'zeroes': choose from"),
       ("0.25", "1.25", "line 5: the level 1.25 of weights/zeroing/topographic is out of range"),

@@ -133,11 +133,11 @@ import TopoFoundation
       at: place.url("taken"), withIntermediateDirectories: true)
     try Data("mine".utf8).write(to: place.url("taken/labels.npy"))
     try expect(
-      ["--logits", place.path("taken")], ["labels.npy", "is there already, and no place for"])
+      ["--logits", place.path("taken")], ["labels.npy", "exists already and is not an array"])
     #expect(try files("taken") == ["labels.npy"])
     try expect(
       ["--logits", place.path("new/"), "--noise", "white"],
-      ["one way to show the images: give at most one noise"])
+      ["write arrays of a single task: give at most one noise"])
     // The name that another array's labels get.
     try expectRefused(
       [

@@ -137,8 +137,8 @@ import Testing
       try expectRefused(
         arguments + ["--resume"],
         [
-          "is there already, but no suite.json that says what it comes from; move \(held) out of the "
-            + "folder, or choose another with --out"
+          "exists already, but there is no suite.json that says what it comes from; move "
+            + "\(held) out of the folder, or choose another with --out"
         ])
       #expect(files() == before)
       if let moved {

@@ -153,7 +153,7 @@ import TopoFoundation
   @Test func suitesAreExported() throws {
     let all = try corrupt(["--suite", "noise,weights", "--out", place.path("noise.npy")])
     #expect(all.output.contains("noise.npy, 75 x 20"))
-    #expect(all.errors.contains("without its perturbations of weights"))
+    #expect(all.errors.contains("its perturbations of weights and its attacks are left out"))
     let blocks = try #require(try description("noise.json")["blocks"] as? [[String: Any]])
     #expect(blocks.prefix(5).map { $0["draw"] as? Int ?? -1 } == [0, 1, 2, 3, 4])
     let yaml = """
@@ -193,7 +193,7 @@ import TopoFoundation
     }
     try expectRefused(
       ["corrupt", "--data", place.data, "--seed", "1", "--out", place.path("no.npy")] + mine,
-      ["--draws and --seed are for suites that are known by name", "mine.yaml"])
+      ["--draws and --seed are for suites by name", "mine.yaml"])
   }
 
   @Test func badOptions() throws {
@@ -243,12 +243,12 @@ import TopoFoundation
     try expectRefused(
       [
         "corrupt", "--data", place.data, "--perturbation", "white", "--examples", model.path,
-      ], ["model.safetensors: is there already, and no place for a picture"])
+      ], ["model.safetensors: exists already and is not a picture"])
     #expect(try Data(contentsOf: model) == before)
     try Data([1, 2]).write(to: place.url("fog.npy"))
     try expectRefused(
       ["corrupt", "--data", place.data, "--perturbation", "white", "--out", place.path("fog.npy")],
-      ["fog.npy: is there already"])
+      ["fog.npy: exists already"])
     #expect(try Data(contentsOf: place.url("fog.npy")) == Data([1, 2]))
     let bare = arguments + ["--suite", "noise"]
     for (options, parts) in [

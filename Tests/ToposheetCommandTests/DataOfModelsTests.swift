@@ -46,7 +46,8 @@ import Testing
       #expect(!place.exists("out"))
     }
     try expect(
-      [first, other], ["was trained on kmnist, but", "seed-1", "on mnist; name with --data"])
+      [first, other],
+      ["was trained on kmnist, but", "seed-1", "on mnist; name the images for both with --data"])
     // A folder of one's own has a name, but it is not looked up.
     let own = try place.model().path
     try expect([own], ["was trained on data, which is not the name of a known data set", "--data"])

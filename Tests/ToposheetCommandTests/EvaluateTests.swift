@@ -133,7 +133,7 @@ import TopoFoundation
       #expect(result.output.contains(label), "\(label)")
       #expect(place.exists("study/\(label)/seed-1/model.safetensors"), "\(label)")
     }
-    #expect(result.output.contains("Everything is in \(place.path("study"))"))
+    #expect(result.output.contains("Everything is in \(place.path("study")):\n  metrics.csv"))
     for name in ["metrics.csv", "metrics.json", "training.csv", "plan.yaml", "study.json"] {
       #expect(place.exists("study/\(name)"), "\(name)")
     }

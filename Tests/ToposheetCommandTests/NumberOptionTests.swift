@@ -35,7 +35,7 @@ import Testing
     Case("train", "--learning-rate -0.1", "the learning rate is -0.1; choose a positive number"),
     Case("train", "--learning-rate 0", "the learning rate is 0.0; choose a positive number"),
     Case("train", "--optimizer sgd --momentum -0.9", "--momentum takes", "not -0.9"),
-    Case("train", "--sheet -3x4", "--sheet: \"-3x4\" is no sheet", "11x11"),
+    Case("train", "--sheet -3x4", "--sheet: \"-3x4\" is not a sheet", "11x11"),
     Case("train", "--batch many", "--batch takes a whole number, not \"many\""),
     Case("train", "--batch 1.5", "--batch takes a whole number, not \"1.5\""),
     Case(
@@ -63,7 +63,7 @@ import Testing
     Case("evaluate", "--weights zeroing --weight-seed -3", "--weight-seed " + seed),
     Case("evaluate", "--weights zeroing --weight-draws -2", "weight perturbations is -2"),
     Case("evaluate", "--weights zeroing --weight-levels -1", "the level -1.0 of weights/zeroing"),
-    Case("evaluate", "--weights lesion/patch --patch-centers -1", "patch centres is -1"),
+    Case("evaluate", "--weights lesion/patch --patch-centers -1", "patch centers is -1"),
     Case(
       "evaluate", "--noise white --examples FOLDER/e.png --example-count -1", "a subset of -1"),
     Case("evaluate", "--noise white --examples FOLDER/e.png --magnify -1", "magnification is -1"),

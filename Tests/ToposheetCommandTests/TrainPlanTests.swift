@@ -155,10 +155,10 @@ import TopoStudies
     try expect(
       ["--penalty", "control", "--optimizer", "sgd", "--momentum", "1"], "from 0 to below 1")
     try expect(["--penalty", "control", "--optimizer", "rmsprop"], "--optimizer takes adam or sgd")
-    try expect(["--penalty", "control", "--sheet", "11"], "\"11\" is no sheet")
+    try expect(["--penalty", "control", "--sheet", "11"], "\"11\" is not a sheet")
     try expect(["--penalty", "control", "--sheet", "11x1025"], "each from 1 to 1024")
     for text in ["1 1x1 1", "0x4", "11x1 1", "11x11x"] {
-      try expect(["--penalty", "control", "--sheet", text], "\"\(text)\" is no sheet")
+      try expect(["--penalty", "control", "--sheet", text], "\"\(text)\" is not a sheet")
     }
   }
 

@@ -66,7 +66,7 @@ import Testing
     #expect(result.status == 64)
     #expect(result.errors.contains("there is no command xyzzy; the commands are "))
     #expect(result.errors.contains("evaluate") && !result.errors.contains("kernels"))
-    #expect(try Command.run(["--lr"]).errors.contains("--lr is no command; begin with one of "))
+    #expect(try Command.run(["--lr"]).errors.contains("--lr is not a command; begin with one of "))
   }
 
   @Test func whatIsMissing() throws {

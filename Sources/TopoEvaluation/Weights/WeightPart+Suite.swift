@@ -12,7 +12,7 @@ extension WeightPart {
   }
 
   private var hasDrawnCenters: Bool {
-    centres != nil && perturbations.contains { $0.kind == .lesionPatch }
+    centers != nil && perturbations.contains { $0.kind == .lesionPatch }
   }
 
   public func items(on images: ImageSet) -> [SuiteItem] { perturbations.map(item) }
@@ -22,7 +22,7 @@ extension WeightPart {
       label: perturbation.label,
       summary: perturbation.kind.summary
         + (perturbation.kind == .lesionPatch
-          ? ", \(centres.map { "\($0)" } ?? "all") centers" : ""),
+          ? ", \(centers.map { "\($0)" } ?? "all") centers" : ""),
       severities: severities(of: perturbation), draws: draws, seed: seed)
   }
 
@@ -46,7 +46,7 @@ extension WeightPart {
   public func provenance(on images: ImageSet) -> [String: String] {
     [
       "weight-seed": "\(seed)", "weight-draws": "\(draws)",
-      "patch-centers": centres.map { "\($0)" } ?? "all",
+      "patch-centers": centers.map { "\($0)" } ?? "all",
     ]
   }
 
@@ -85,14 +85,14 @@ extension WeightPart {
     let centers = try Self.centers(mapping)
     self = try mapping.checked(mapping.has("severities") ? "severities" : Self.key) {
       try WeightPart(
-        perturbations: perturbations, severities: severities, draws: draws, centres: centers,
+        perturbations: perturbations, severities: severities, draws: draws, centers: centers,
         seed: seed)
     }
   }
 
   /// Centers of patches; nil for every unit.
   private static func centers(_ mapping: YAMLMapping) throws -> Int? {
-    guard let node = mapping.value("centers") else { return defaultCentres }
+    guard let node = mapping.value("centers") else { return defaultCenters }
     if node.scalar?.string == "all" { return nil }
     return try mapping.integer("centers", 1...mostDraws, or: ", or all")
   }

@@ -12,23 +12,23 @@ public struct WeightPart: SuitePart, Hashable {
   /// Draws of each random perturbation at each severity.
   public var draws: Int
   /// Centres of patches, drawn at random; nil for every unit of the sheet.
-  public var centres: Int?
+  public var centers: Int?
   /// Seed of all that is drawn.
   public var seed: UInt64
 
   /// Draws where nothing else is asked for.
   public static let defaultDraws = 10
   /// Centres of patches where nothing else is asked for.
-  public static let defaultCentres = 20
+  public static let defaultCenters = 20
   /// Far more draws than any mean needs; a slip of the finger asks for more.
   package static let mostDraws = 10_000
 
   /// A checked part.
   /// - Throws: `UserError` for a severity that one of the perturbations does not have, an
-  ///   empty list of severities, or a number of draws or centres that is not from 1 to 10,000.
+  ///   empty list of severities, or a number of draws or centers that is not from 1 to 10,000.
   public init(
     perturbations: [WeightPerturbation], severities: [Double]? = nil,
-    draws: Int = WeightPart.defaultDraws, centres: Int? = WeightPart.defaultCentres,
+    draws: Int = WeightPart.defaultDraws, centers: Int? = WeightPart.defaultCenters,
     seed: UInt64 = 0
   ) throws {
     for severity in severities ?? [] {
@@ -36,7 +36,7 @@ public struct WeightPart: SuitePart, Hashable {
     }
     guard severities.map({ !$0.isEmpty }) ?? true else { throw Self.noSeverity }
     for (name, number) in [
-      ("draws of weight perturbations", draws), ("patch centres", centres ?? 1),
+      ("draws of weight perturbations", draws), ("patch centers", centers ?? 1),
     ]
     where !(1...Self.mostDraws).contains(number) {
       throw UserError(
@@ -46,7 +46,7 @@ public struct WeightPart: SuitePart, Hashable {
     self.perturbations = perturbations.filter { seen.insert($0).inserted }
     self.severities = severities.map { Set($0).subtracting([0]).sorted() }
     self.draws = draws
-    self.centres = centres
+    self.centers = centers
     self.seed = seed
   }
 
@@ -84,7 +84,7 @@ public struct WeightPart: SuitePart, Hashable {
     return [0] + own.sorted { perturbation.strength($0) < perturbation.strength($1) }
   }
 
-  /// The numbers of a perturbation's draws: for a patch the units at the centres, for selective
+  /// The numbers of a perturbation's draws: for a patch the units at the centers, for selective
   /// lesions the classes, 0 at severity 0.
   public func draws(
     of perturbation: WeightPerturbation, severity: Double, architecture: Architecture
@@ -92,7 +92,7 @@ public struct WeightPart: SuitePart, Hashable {
     if severity == 0 { return [0] }
     switch perturbation.kind {
     case .lesionPatch:
-      return WeightPerturbation.centres(centres, of: architecture.sheet, seed: seed)
+      return WeightPerturbation.centers(centers, of: architecture.sheet, seed: seed)
     case .lesionSelective: return Array(0..<architecture.classes)
     default: return Array(0..<(perturbation.kind.isRandom ? draws : 1))
     }
@@ -147,13 +147,13 @@ public struct WeightPart: SuitePart, Hashable {
     return severities
   }
 
-  /// Reads a number of patch centres, or `all` for every unit: nil.
+  /// Reads a number of patch centers, or `all` for every unit: nil.
   /// - Throws: `UserError` for anything else.
-  public static func centres(_ text: String) throws -> Int? {
+  public static func centers(_ text: String) throws -> Int? {
     if text == "all" { return nil }
     guard let number = DecimalText.integer(text) else {
       throw UserError(
-        "the number of patch centres is '\(text)': give a number, or all for every unit")
+        "the number of patch centers is '\(text)': give a number, or all for every unit")
     }
     return number
   }

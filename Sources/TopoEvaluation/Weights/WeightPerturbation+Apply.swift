@@ -104,9 +104,9 @@ extension WeightPerturbation {
       .subsequence(at: UInt64(parameter))
   }
 
-  /// The centres of patches: all units, or so many of them drawn without replacement, ascending.
+  /// The centers of patches: all units, or so many of them drawn without replacement, ascending.
   /// They are the same at every severity.
-  static func centres(_ count: Int?, of sheet: Sheet, seed: UInt64) -> [Int] {
+  static func centers(_ count: Int?, of sheet: Sheet, seed: UInt64) -> [Int] {
     guard let count, count < sheet.units else { return Array(0..<sheet.units) }
     let source = WeightPerturbation(.lesionPatch).source(
       seed: seed, severity: 0, draw: 0, parameter: 0)

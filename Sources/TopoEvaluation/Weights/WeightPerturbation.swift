@@ -121,7 +121,7 @@ extension WeightPerturbation.Kind {
   }
 
   /// Whether draws differ by chance alone; one is enough where they do not. The draws of a patch
-  /// are its centres, those of selective lesions the classes.
+  /// are its centers, those of selective lesions the classes.
   public var isRandom: Bool {
     switch self {
     case .pruning, .pruningGlobal, .quantization, .lesionPatch, .lesionSelective: false

@@ -2,12 +2,13 @@ import Foundation
 import TopoCompute
 import TopoFoundation
 
-/// What the bits of a run come from: a device, and the version of this program at work on it.
+/// What determines the bits of a run: a device and the version of this program.
 ///
-/// In JSON the version stands among the device's entries.
+/// In JSON, `version` is one more entry of the device's object.
 struct BitSource: Sendable, Hashable, Codable {
   var device: DeviceInformation
-  /// nil for the version that the run was begun with: version 0.1.0 did not keep it.
+  /// nil if it was not recorded, as by version 0.1.0: it is then the version of the run's
+  /// beginning.
   var version: String?
 
   private enum Key: CodingKey { case version }
@@ -29,15 +30,17 @@ struct BitSource: Sendable, Hashable, Codable {
   }
 }
 
-/// Whether two devices give the same bits: everything that these depend on is compared.
+/// Decides whether two devices give the same bits, from everything that the bits depend on.
 enum DeviceMatch {
-  /// Refuses to go on with a run on a device, or with a version of this program, whose bits would
+  /// Refuses to continue a run on a device, or with a version of this program, whose bits would
   /// differ.
   /// - Parameters:
-  ///   - found: what the run was begun with, or last went on with.
-  ///   - verb: which of the two, in errors.
-  ///   - what: what runs, in errors.
-  /// - Throws: `UserError` that says what differs.
+  ///   - found: what the run was begun with, or last continued with.
+  ///   - here: what it would be continued with.
+  ///   - what: what runs, in errors: `study`.
+  ///   - verb: how `found` is connected with the run, in errors: `was begun` or `last went on`.
+  ///   - url: the run's folder.
+  /// - Throws: `UserError` that names the difference and the remedy.
   static func require(
     _ found: BitSource, _ here: BitSource, of what: String, verb: String = "was begun", in url: URL
   ) throws {
@@ -47,7 +50,8 @@ enum DeviceMatch {
         + "go on all the same with --resume=anyway, which is recorded")
   }
 
-  /// How the sources differ: what a run was begun with, how its bits differ here, and what to do.
+  /// How the sources differ: what the run was begun with, how its bits differ here, and the remedy.
+  /// nil if the bits are the same.
   private static func difference(
     _ found: BitSource, _ here: BitSource
   ) -> (begun: String, differ: String, remedy: String)? {
@@ -62,52 +66,52 @@ enum DeviceMatch {
     }
   }
 
-  /// How the devices differ: where a run was begun, where it would go on, and what to do.
+  /// How the devices differ: where the run was begun, where it would continue, and the remedy. nil
+  /// if their bits are the same.
   private static func difference(
     _ found: DeviceInformation, _ device: DeviceInformation
   ) -> (begun: String, here: String, remedy: String)? {
-    // Processors of one library and instruction set compute the same bits, whatever their model;
-    // of other devices only the same model does.
+    // CPUs with the same version of oneDNN and the same instruction set compute the same bits,
+    // whatever their model. Other devices must be of the same model.
     guard found.kind == device.kind, device.kind == .cpu || found.name == device.name else {
       return (
         "on \(found.identifier) (\(found.name))", "on \(device.identifier) (\(device.name))",
-        "go on with --device \(found.identifier) where that is"
+        "go on with --device \(found.identifier) where that device is"
       )
     }
     guard found.driver == device.driver else {
-      let (begun, here) = (parts(found, but: device), parts(device, but: found))
-      return ("with \(begun)", "with \(here)", remedy(found, device, begun))
+      let (begun, here) = (parts(of: found, notOf: device), parts(of: device, notOf: found))
+      return ("with \(begun)", "with \(here)", remedy(found, begun))
     }
     guard found.tuning == device.tuning else {
       let names = [found, device].map { $0.tuning.map { "tuning \($0)" } ?? "no tuning" }
       return (
         "with \(names[0])", "with \(names[1])",
         found.tuning == nil
-          ? "add --no-tuning" : "bring that tuning's file back, or begin anew"
+          ? "add --no-tuning" : "restore the file of that tuning, or begin anew"
       )
     }
     return nil
   }
 
-  /// The parts of a device's driver that another one's does not have.
-  private static func parts(_ device: DeviceInformation, but other: DeviceInformation) -> String {
+  /// The parts of a device's driver text that another device's text does not have.
+  private static func parts(of device: DeviceInformation, notOf other: DeviceInformation) -> String
+  {
     let others = Set(other.driver.components(separatedBy: ", "))
-    let own = device.driver.components(separatedBy: ", ").filter { !others.contains($0) }
-    if !own.isEmpty { return own.joined(separator: ", ") }
-    // One has more parts than the other.
+    let differing = device.driver.components(separatedBy: ", ").filter { !others.contains($0) }
+    if !differing.isEmpty { return differing.joined(separator: ", ") }
+    // All of its parts are among the other's, which has more.
     return device.kind == .cpu ? "this program's kernels" : device.driver
   }
 
-  /// How to get back what a run was begun with.
-  private static func remedy(
-    _ found: DeviceInformation, _ device: DeviceInformation, _ begun: String
-  ) -> String {
+  /// How to use again what a run was begun with.
+  private static func remedy(_ found: DeviceInformation, _ begun: String) -> String {
     let instructions = [
       "SSE4.1": "SSE41", "AVX": "AVX", "AVX2": "AVX2", "AVX-512": "AVX512_CORE",
     ]
     guard found.kind == .cpu, let name = instructions[begun] else {
-      return "go on where that is in use"
+      return "go on with \(begun)"
     }
-    return "go on with DNNL_MAX_CPU_ISA=\(name) where the processor has \(begun)"
+    return "go on with DNNL_MAX_CPU_ISA=\(name) on a CPU that has \(begun)"
   }
 }

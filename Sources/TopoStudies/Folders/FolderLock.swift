@@ -2,9 +2,8 @@ import Foundation
 import TopoFoundation
 
 extension FileLock {
-  /// Takes possession of a folder that one process at a time may work in.
-  /// - Throws: `UserError` when the folder cannot be written to, or another process is at work in
-  ///   it.
+  /// Locks a folder in which only one process at a time may work.
+  /// - Throws: `UserError` if the folder cannot be written to, or another process works in it.
   package convenience init(folder url: URL) throws {
     do {
       try self.init(url.appending(path: ".lock"))
@@ -19,15 +18,15 @@ extension FileLock {
   }
 }
 
-/// Folders that hold one run, which a marker file describes.
+/// Locks folders that hold one run, which a marker file describes.
 enum FolderLock {
-  /// Takes possession of a folder, making it where there is none.
+  /// Locks a folder, and makes it if it does not exist.
   /// - Parameters:
-  ///   - marker: the file that says what the folder holds.
-  ///   - hosts: those of other runs that may be in it, too.
-  ///   - what: what that is, in errors.
-  /// - Throws: `UserError` when the folder cannot be written to, holds other things, or another
-  ///   process is at work in it.
+  ///   - marker: name of the file that describes the run in the folder.
+  ///   - hosts: marker files of other runs that may share the folder.
+  ///   - what: what runs, in errors: `study`.
+  /// - Throws: `UserError` if the folder cannot be written to, holds other things, or another
+  ///   process works in it.
   static func take(
     _ url: URL, marker: String, hosts: [String], what: String
   ) throws -> FileLock {
@@ -37,12 +36,13 @@ enum FolderLock {
       throw UserError(
         "\(url.path): cannot make this folder; choose one with --out that you may write to")
     }
-    // Before the lock: in a folder of other things even that has no business.
+    // Before locking: a folder of other things must not get a lock file either.
     try requireEmpty(url, or: marker, hosts: hosts, what: what)
     return try FileLock(folder: url)
   }
 
-  /// Refuses a folder that holds other things.
+  /// Refuses a folder that is not empty and holds none of the marker files. Hidden files are
+  /// ignored.
   /// - Throws: `UserError`.
   static func requireEmpty(
     _ url: URL, or marker: String, hosts: [String], what: String
@@ -50,8 +50,10 @@ enum FolderLock {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: url.path) else {
       throw UserError("\(url.path): cannot read this folder; choose another with --out")
     }
-    guard names.contains(where: { $0 == marker || hosts.contains($0) })
-      || names.allSatisfy({ $0.hasPrefix(".") }) else {
+    guard
+      names.contains(where: { $0 == marker || hosts.contains($0) })
+        || names.allSatisfy({ $0.hasPrefix(".") })
+    else {
       throw UserError(
         "\(url.path): the folder is not empty and holds no \(what) (there is no \(marker)); choose "
           + "an empty or new one with --out")

@@ -2,11 +2,11 @@ import Foundation
 import TopoCompute
 import TopoFoundation
 
-/// What a folder's marker file says of the run in it.
+/// What a folder's marker file says about the run in it.
 protocol RunDescription: Codable, Sendable {
-  /// What makes two runs the same.
+  /// What two runs must have in common to be the same.
   associatedtype Identity: Equatable
-  /// The file's name.
+  /// Name of the marker file.
   static var marker: String { get }
   /// What runs, in errors: `study`.
   static var what: String { get }
@@ -17,11 +17,12 @@ protocol RunDescription: Codable, Sendable {
   var device: DeviceInformation { get }
   /// The version of this program that the run was begun with.
   var version: String { get }
-  /// Devices and versions of other bits that it went on with, in turn; nil where there was none.
+  /// Devices and versions of other bits that the run was continued with, in order; nil if there
+  /// were none.
   var resumedOn: [BitSource]? { get set }
-  /// Whether a run that was found is the wanted one.
+  /// Whether the run in the folder is the requested one.
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool
-  /// How a run that was found differs from the wanted one: `it has 3 epochs, not 5`.
+  /// How the run in the folder differs from the requested one: `it has 3 epochs, not 5`.
   static func difference(_ found: Identity, _ wanted: Identity) -> String
 }
 
@@ -30,7 +31,7 @@ extension RunDescription {
 
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool { found == wanted }
 
-  /// What its bits come from, in turn: what it was begun with, then what it went on with.
+  /// What determined its bits, in order: what it was begun with, then what it was continued with.
   var sources: [BitSource] {
     [BitSource(device: device, version: version)]
       + (resumedOn ?? []).map {
@@ -39,24 +40,24 @@ extension RunDescription {
   }
 }
 
-/// A folder in which one process at a time works at one run, which its marker file describes.
+/// The locked folder of one run, which its marker file describes.
 final class RunFolder<Description: RunDescription>: Sendable {
   let url: URL
-  /// What the marker file says: by the process that began the run.
+  /// What the marker file says, as the process that began the run wrote it.
   let description: Description
   private let lock: FileLock
-  /// Whether the lock is this object's to give up.
+  /// Whether this object releases the lock, rather than the one whose folder it shares.
   private let ownsLock: Bool
 
-  /// Takes possession of a folder, making it where there is none.
+  /// Locks a folder, and makes it if it does not exist.
   /// - Parameters:
   ///   - wanted: the run.
-  ///   - resume: whether to go on with a run that the folder holds.
-  ///   - anyDevice: whether to do so, and record it, on a device or with a version of this program
-  ///     whose bits differ.
-  /// - Throws: `UserError` when the folder cannot be written to, holds another run or, without
-  ///   `resume`, this one; when another process is at work in it; or when it was begun on a device
-  ///   or with a version whose bits differ. `UserError`.
+  ///   - resume: whether to continue a run that the folder holds.
+  ///   - anyDevice: whether to do so even on a device or with a version of this program whose bits
+  ///     differ; this is recorded.
+  /// - Throws: `UserError` if the folder cannot be written to, holds another run or, without
+  ///   `resume`, this one; if another process works in it; or if it was begun on a device or with a
+  ///   version whose bits differ.
   init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
     self.url = url
     let lock = try FolderLock.take(
@@ -70,14 +71,14 @@ final class RunFolder<Description: RunDescription>: Sendable {
     (self.lock, ownsLock) = (lock, true)
   }
 
-  /// A run in a folder that another object holds.
+  /// A run in a folder that another object has locked.
   private init(_ url: URL, _ description: Description, lock: FileLock) {
     (self.url, self.description, self.lock, ownsLock) = (url, description, lock, false)
   }
 
   /// Another kind of run in the same folder.
-  /// - Throws: `UserError` when the folder holds another run of that kind or, without `resume`, this
-  ///   one; or when it was begun on a device or with a version whose bits differ. `UserError`.
+  /// - Throws: `UserError` if the folder holds another run of that kind or, without `resume`, this
+  ///   one; or if it was begun on a device or with a version whose bits differ.
   func inner<Other: RunDescription>(
     _ wanted: Other, resume: Bool, anyDevice: Bool
   ) throws -> RunFolder<Other> {
@@ -88,13 +89,13 @@ final class RunFolder<Description: RunDescription>: Sendable {
 
   deinit { giveUp() }
 
-  /// Lets others have the folder, even while this object exists.
+  /// Releases the lock before this object's end.
   func giveUp() { if ownsLock { lock.giveUp() } }
 
-  /// Makes sure that the folder is still this process's.
-  /// - Throws: `UserError` where it was removed or renamed.
+  /// Checks that the folder is still where it was locked.
+  /// - Throws: `UserError` if it was removed or renamed.
   func requireInPlace() throws {
-    // Whoever removes a folder may not get to its end while files are made in it.
+    // The marker as well as the lock: a removal fails halfway if files are made meanwhile.
     let marker = url.appending(path: Description.marker)
     guard lock.isInPlace, FileManager.default.fileExists(atPath: marker.path) else {
       throw UserError(
@@ -103,8 +104,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
     }
   }
 
-  /// The devices that worked on the run, where their bits differ, and the versions of this program
-  /// where they do: for the records of results.
+  /// The devices that worked on the run if their bits differ, with the versions of this program if
+  /// these differ; otherwise nil. For the records of results.
   var mixedDevices: String? {
     let sources = description.sources
     guard sources.count > 1 else { return nil }
@@ -116,13 +117,13 @@ final class RunFolder<Description: RunDescription>: Sendable {
   }
 
   /// What the marker file of a folder says; nil if there is none.
-  /// - Throws: `UserError` if it is damaged.
+  /// - Throws: `UserError` if the file is damaged.
   static func read(_ url: URL) throws -> Description? {
     let marker = url.appending(path: Description.marker)
     guard FileManager.default.fileExists(atPath: marker.path) else { return nil }
     return try StudyJSON.read(
       Description.self, from: marker,
-      remedy: "bring it back from a copy, or begin the \(Description.what) anew in another folder "
+      remedy: "restore it from a copy, or begin the \(Description.what) anew in another folder "
         + "with --out")
   }
 

@@ -3,8 +3,8 @@ import TopoFoundation
 import TopoTraining
 
 extension StudyFolder {
-  /// The members of the study that a folder holds, in its order; nil where it holds none. Nothing is
-  /// taken possession of.
+  /// The members of the study in a folder, in the study's order; nil if the folder holds none. The
+  /// folder is not locked.
   public static func members(in url: URL) -> [Member]? {
     struct Marker: Decodable {
       struct Identity: Decodable { var members: [Member] }
@@ -14,16 +14,16 @@ extension StudyFolder {
     return (try? StudyJSON.decode(Marker.self, Data(bytes)))?.identity.members
   }
 
-  /// How far the study is that a folder holds, also while a process is at work in it.
-  /// - Throws: `UserError` where there is no `progress.json`; `UserError` where it is damaged.
+  /// The progress of the study in a folder, which another process may be working on.
+  /// - Throws: `UserError` if there is no `progress.json`, or it is damaged.
   public static func progress(in url: URL) throws -> StudyProgress {
     let file = url.appending(path: "progress.json")
     do {
       return try StudyJSON.decode(StudyProgress.self, Data(try FileContents.read(file)))
     } catch let error as DecodingError {
       throw UserError(
-        "\(file.path): cannot be understood (\(StudyJSON.sentence(error))); go on with the study to "
-          + "write it again, or read training.csv")
+        "\(file.path): cannot be understood (\(StudyJSON.sentence(error))); go on with the study "
+          + "to write it again, or read training.csv")
     }
   }
 }

@@ -3,31 +3,31 @@ import TopoCompute
 import TopoFoundation
 import TopoTraining
 
-/// The folder of one study: who may write to it, and what it is a study of.
+/// The locked folder of one study.
 ///
-/// `study.json` says what is trained, on what, by what; `progress.json` how far it is. Both appear
-/// whole or not at all.
+/// `study.json` describes the study: members, data, protocol and device. `progress.json` holds its
+/// progress. Both are written atomically.
 public final class StudyFolder: Sendable {
   /// The folder.
   public var url: URL { run.url }
   private let run: RunFolder<Description>
 
-  /// The file that says what the folder is a study of.
+  /// Name of the file that describes the study.
   static var marker: String { Description.marker }
 
-  /// What makes two runs the same study. A member's bits follow from this, the kind of device and
-  /// this program's version.
+  /// What two runs must have in common to be the same study. It determines the bits of each member,
+  /// together with the kind of device and the version of this program.
   public struct Identity: Sendable, Hashable, Codable {
-    /// Training protocol.
+    /// The training protocol.
     public var configuration: TrainingConfiguration
-    /// Networks, in order.
+    /// The networks, in order.
     public var members: [Member]
-    /// Images of the training files in use, and a checksum of them and their labels.
+    /// Number of images that are used from the training files.
     public var images: Int
-    /// CRC-32 of images and labels.
+    /// CRC-32 of these images and their labels.
     public var checksum: UInt32
 
-    /// A study of `members` on images with a checksum.
+    /// A study of `members` on a number of images with a checksum.
     public init(
       configuration: TrainingConfiguration, members: [Member], images: Int, checksum: UInt32
     ) {
@@ -38,15 +38,17 @@ public final class StudyFolder: Sendable {
     }
   }
 
-  /// Takes possession of a folder, making it where there is none, and removes what processes left
-  /// that were killed in it.
+  /// Locks a folder, makes it if it does not exist, and removes temporary files of killed
+  /// processes.
   /// - Parameters:
+  ///   - url: the folder.
   ///   - identity: the study to run in it.
-  ///   - resume: whether to go on with a study that the folder holds.
-  ///   - anyDevice: whether to go on, and record it, on a device or with a version of this program
-  ///     whose bits differ from those that the study was begun with.
-  /// - Throws: `UserError` when the folder cannot be written to, holds another study or, without
-  ///   `resume`, this one; when another process is at work in it; or when its bits would differ.
+  ///   - device: the device that trains.
+  ///   - resume: whether to continue a study that the folder holds.
+  ///   - anyDevice: whether to do so even on a device or with a version of this program whose bits
+  ///     differ from those that the study was begun with; this is recorded.
+  /// - Throws: `UserError` if the folder cannot be written to, holds another study or, without
+  ///   `resume`, this one; if another process works in it; or if its bits would differ.
   public init(
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool,
     anyDevice: Bool = false
@@ -57,7 +59,7 @@ public final class StudyFolder: Sendable {
     removeLeftovers(identity.members)
   }
 
-  /// What folders of studies hold beside their networks.
+  /// The files in the folder of a study beside its networks.
   private static let files: Set<String> = [
     Description.marker, "progress.json", "training.csv", "plan.yaml", "suite.json", "metrics.csv",
     "metrics.json", "confusion.csv",
@@ -72,7 +74,7 @@ public final class StudyFolder: Sendable {
     }
   }
 
-  /// Another run in this folder: the evaluation of the networks.
+  /// Another run in this folder, such as the evaluation of the networks.
   /// - Throws: as `RunFolder.inner`.
   func inner<Other: RunDescription>(
     _ wanted: Other, resume: Bool, anyDevice: Bool
@@ -80,22 +82,22 @@ public final class StudyFolder: Sendable {
     try run.inner(wanted, resume: resume, anyDevice: anyDevice)
   }
 
-  /// Its networks, in the order of its records: that of the plan that it was begun with.
+  /// Its networks, in the order of the plan that it was begun with. Records keep this order.
   var members: [Member] { run.description.identity.members }
 
-  /// The devices that worked on it, where their bits differ: for the records of results.
+  /// The devices that worked on it if their bits differ, otherwise nil. For the records of results.
   var mixedDevices: String? { run.mixedDevices }
 
-  /// Makes sure that the folder is still this process's.
-  /// - Throws: `UserError` where it was removed or renamed.
+  /// Checks that the folder is still where it was locked.
+  /// - Throws: `UserError` if it was removed or renamed.
   func requireInPlace() throws { try run.requireInPlace() }
 
-  /// Lets others have the folder, though somebody may still hold this value.
+  /// Releases the lock before this object's end.
   func giveUp() { run.giveUp() }
 
   /// The folder of a member.
   public func folder(_ member: Member) -> URL { url.appending(path: member.path) }
-  /// Where a member's finished network is.
+  /// The file of a member's finished network.
   public func model(_ member: Member) -> URL {
     folder(member).appending(path: "model.safetensors")
   }
@@ -103,33 +105,33 @@ public final class StudyFolder: Sendable {
     folder(member).appending(path: "checkpoint-\(epoch).safetensors")
   }
 
-  /// Makes the folder of a member where there is none. The study's own is not made again where it
+  /// Makes the folder of a member if it does not exist. The study's folder is not made again if it
   /// was removed.
   /// - Throws: `UserError`.
   func makeFolder(_ member: Member) throws {
     try requireInPlace()
-    var place = url
+    var folder = url
     for part in member.path.split(separator: "/") {
-      place = place.appending(path: String(part))
-      guard mkdir(place.path, 0o777) == 0 || errno == EEXIST else {
+      folder = folder.appending(path: String(part))
+      guard mkdir(folder.path, 0o777) == 0 || errno == EEXIST else {
         throw UserError(
-          "\(place.path): cannot be made (\(UserError.systemReason)); make its folder one that you "
-            + "may write to, and go on with --resume")
+          "\(folder.path): cannot be made (\(UserError.systemReason)); make its folder one that "
+            + "you may write to, and go on with --resume")
       }
     }
   }
 
-  /// Removes a member's checkpoints of other epochs than `kept`, also those that a process left
-  /// which was killed before it could.
+  /// Removes a member's checkpoints except that of the epoch `kept`, including those that a killed
+  /// process left.
   /// - Throws: `UserError`.
   func removeCheckpoints(_ member: Member, but kept: Int?) throws {
     let keep = kept.map { checkpoint(member, epoch: $0).lastPathComponent }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(member).path)) ?? []
     for name in names where name != keep && name.hasPrefix("checkpoint-") {
-      let place = folder(member).appending(path: name)
-      guard unlink(place.path) == 0 || errno == ENOENT else {
+      let file = folder(member).appending(path: name)
+      guard unlink(file.path) == 0 || errno == ENOENT else {
         throw UserError(
-          place, "cannot be removed (\(UserError.systemReason)); remove it and go on with --resume")
+          file, "cannot be removed (\(UserError.systemReason)); remove it and go on with --resume")
       }
     }
   }
@@ -146,7 +148,7 @@ extension StudyFolder {
     var resumedOn: [BitSource]?
     var version: String
 
-    /// In any order of its networks.
+    /// The order of the networks does not matter.
     static func isSame(_ found: Identity, _ wanted: Identity) -> Bool {
       var reordered = wanted
       if found.members.count == wanted.members.count, Set(found.members) == Set(wanted.members) {
@@ -179,7 +181,7 @@ extension StudyFolder {
         return "it uses \(found.images.counted("image")), not \(wanted.images)"
       }
       return found.checksum != wanted.checksum
-        ? "its images differ" : "its optimiser or split differs"
+        ? "its images differ" : "its optimizer or split differs"
     }
   }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import TopoFoundation
 
-/// How studies write JSON: sorted and indented, for people and version control.
+/// Reads and writes the JSON of studies. Keys are sorted and lines indented, so that people and
+/// version control can read it.
 enum StudyJSON {
   static func encode(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
@@ -18,6 +19,7 @@ enum StudyJSON {
     return try decoder.decode(type, from: data)
   }
 
+  /// What an error says, as a part of a sentence.
   static func sentence(_ error: DecodingError) -> String {
     switch error {
     case .keyNotFound(let key, _): "no \(key.stringValue)"
@@ -37,15 +39,15 @@ extension StudyJSON {
     sealKey + Data(String(Checksum.of(data), radix: 16).utf8) + Data("\",\n".utf8)
   }
 
-  /// An object with a checksum of all the rest as its first entry.
+  /// An object whose first entry is a checksum of the rest.
   static func encodeSealed(_ value: some Encodable) throws -> Data {
     let data = try encode(value)
     return opening + seal(data) + data.dropFirst(opening.count)
   }
 
-  /// Reads a file that `encodeSealed` made, or an earlier version without a checksum.
-  /// - Parameter remedy: what to do where the file is damaged: `restore it`.
-  /// - Throws: `UserError` where the file is not as it was written.
+  /// Reads a file that `encodeSealed` made, or one of an earlier version, without a checksum.
+  /// - Parameter remedy: what to do if the file is damaged: `restore it`.
+  /// - Throws: `UserError` if the file is damaged.
   static func read<Value: Decodable>(
     _ type: Value.Type, from url: URL, remedy: String
   ) throws -> Value {
@@ -54,7 +56,7 @@ extension StudyJSON {
       if data.starts(with: opening + sealKey), let end = data.dropFirst(2).firstIndex(of: 0x0A) {
         let rest = opening + data[(end + 1)...]
         guard data[opening.count...end] == seal(rest) else {
-          // What is cut short is better called so.
+          // If the file was cut short, the decoder's reason is more specific.
           _ = try decode(type, data)
           throw UserError("\(url.path): is not as it was written; \(remedy)")
         }
@@ -68,7 +70,7 @@ extension StudyJSON {
 }
 
 extension Checksum {
-  /// Of some bytes.
+  /// The CRC-32 of some bytes.
   static func of(_ bytes: some ContiguousBytes) -> UInt32 {
     var checksum = Checksum()
     bytes.withUnsafeBytes { checksum.add($0) }

@@ -4,11 +4,11 @@ import TopoNetworks
 import TopoTraining
 
 extension StudyProgress {
-  /// Puts back to the beginning what cannot be gone on with: members whose checkpoint, or model
-  /// after the last epoch, is missing or not as it was written. They train again to the same bits,
-  /// whatever the others have done, unless the folder's devices are mixed.
-  /// - Parameter report: is told each of them, in a sentence.
-  /// - Throws: `UserError` where a file cannot be read, or the record of it cannot be written.
+  /// Resets members that cannot be continued to epoch 0: their checkpoint, or after the last epoch
+  /// their model, is missing or damaged. They train again to the same bits, which do not depend on
+  /// other members, unless the folder's devices are mixed.
+  /// - Parameter report: called with a sentence about each of them.
+  /// - Throws: `UserError` if a file cannot be read, or the new progress cannot be written.
   mutating func repair(
     _ folder: StudyFolder, run: TrainingRun, report: (String) -> Void
   ) throws {
@@ -32,11 +32,11 @@ extension StudyProgress {
     }
     guard isChanged || !epochs.allSatisfy({ $0 == 0 }) else { return }
     count(last: run.configuration.epochs)
-    // Also where nothing was wrong: the table may be missing.
+    // Even if nothing was wrong: the table may be missing.
     try write(folder, run.configuration)
   }
 
-  /// What is wrong with the file that a member would go on with; nil for nothing.
+  /// What is wrong with the file from which a member would continue; nil if nothing is.
   private func trouble(
     with member: Member, _ index: Int, in folder: StudyFolder, run: TrainingRun
   ) throws -> String? {
@@ -46,7 +46,7 @@ extension StudyProgress {
     if isDone, stopped.contains(where: { $0.member == member }) { return nil }
     let url = isDone ? folder.model(member) : folder.checkpoint(member, epoch: epoch)
     if access(url.path, F_OK) != 0, errno == ENOENT { return "\(url.path) is missing" }
-    // What may not be read may yet be whole.
+    // A file without permission to read may be whole: that is an error, not a reason to retrain.
     let bytes = try FileContents.read(url)
     let isWhole: Bool
     if let known = checksums?[index] {
@@ -64,8 +64,8 @@ extension StudyProgress {
 }
 
 extension StudyFolder {
-  /// Whether there are networks that a record of progress would speak of: models, and checkpoints
-  /// of more than the first epoch.
+  /// Whether there are networks that a `progress.json` must have been written for: models, and
+  /// checkpoints after more than one epoch.
   fileprivate func holdsNetworks(_ members: [Member]) -> Bool {
     members.contains { member in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(member).path)) ?? []

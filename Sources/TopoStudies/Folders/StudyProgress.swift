@@ -3,23 +3,23 @@ import TopoFoundation
 import TopoNetworks
 import TopoTraining
 
-/// How far a study is: what `progress.json` holds. It is written last after each epoch of a pack,
-/// so the checkpoints that it speaks of are whole.
+/// The progress of a study: the contents of `progress.json`. The file is written last after each
+/// epoch of a pack, so the checkpoints of the epochs that it counts are whole.
 ///
-/// It knows members, not packs: a study may go on in other packs than it began in.
+/// It refers to members, not to packs: a study may be continued in other packs.
 public struct StudyProgress: Sendable, Codable {
-  /// How far it is, in one line for people.
+  /// The progress in one line, for people.
   public internal(set) var state = ""
-  /// Epochs done by each member, in the order of `study.json`.
+  /// Finished epochs of each member, in the order of `study.json`.
   public internal(set) var epochs: [Int]
   /// Whether all models are written.
   public internal(set) var finished = false
-  /// CRC-32 of each member's file, its checkpoint or in the end its model; nil where there is none.
-  /// Earlier versions did not keep them.
+  /// CRC-32 of each member's file: its checkpoint, or in the end its model; nil without a file.
+  /// Earlier versions did not record them.
   var checksums: [UInt32?]?
   /// All reports, by epoch and then by member.
   public var reports: [EpochReport] = []
-  /// Members that left training.
+  /// Members that stopped training because their loss was not finite.
   public var stopped: [StoppedMember] = []
 
   /// A study of `members` networks that has not begun.
@@ -28,14 +28,17 @@ public struct StudyProgress: Sendable, Codable {
     checksums = Array(repeating: nil, count: members)
   }
 
-  /// Epochs that every member has done.
+  /// Epochs that all members have finished.
   public var epoch: Int { epochs.min() ?? 0 }
 
-  /// Takes in an epoch of a pack.
+  /// Adds an epoch of a pack.
   /// - Parameters:
-  ///   - pack: indices of its members among `members`.
+  ///   - epoch: number of the epoch, from 1.
+  ///   - pack: indices of the pack's members among `members`.
   ///   - files: checksums of their files.
-  ///   - last: the epoch after which a member's model is written.
+  ///   - new: their reports.
+  ///   - left: members of the pack that have stopped so far.
+  ///   - last: the last epoch, after which a member's model is written.
   mutating func add(
     _ epoch: Int, of pack: [Int], files: [UInt32?], reports new: [EpochReport],
     stopped left: [StoppedMember], members: [Member], last: Int
@@ -44,18 +47,18 @@ public struct StudyProgress: Sendable, Codable {
       epochs[index] = epoch
       checksums?[index] = checksum
     }
-    let places = Dictionary(uniqueKeysWithValues: zip(members, members.indices))
-    // The order does not depend on the packs.
+    let positions = Dictionary(uniqueKeysWithValues: zip(members, members.indices))
+    // Sorted, so that the order does not depend on the packs.
     reports = (reports + new).sorted {
-      ($0.epoch, places[$0.member] ?? 0) < ($1.epoch, places[$1.member] ?? 0)
+      ($0.epoch, positions[$0.member] ?? 0) < ($1.epoch, positions[$1.member] ?? 0)
     }
     let known = Set(stopped.map(\.member))
     stopped = (stopped + left.filter { !known.contains($0.member) })
-      .sorted { (places[$0.member] ?? 0) < (places[$1.member] ?? 0) }
+      .sorted { (positions[$0.member] ?? 0) < (positions[$1.member] ?? 0) }
     count(last: last)
   }
 
-  /// Says how far the study is, of `last` epochs.
+  /// Updates `finished` and `state` for a study of `last` epochs.
   mutating func count(last: Int) {
     let done = epochs.count { $0 == last }
     finished = done == epochs.count
@@ -71,14 +74,15 @@ public struct StudyProgress: Sendable, Codable {
 
   static func url(_ folder: StudyFolder) -> URL { folder.url.appending(path: "progress.json") }
 
-  /// Reads the progress of a study; none where nothing was done yet.
+  /// Reads the progress of a study; without a file, that of a study that has not begun.
+  /// - Throws: `UserError` if the file is damaged, or is about another number of networks.
   static func read(_ folder: StudyFolder, members: Int) throws -> StudyProgress {
     let url = url(folder)
     guard FileManager.default.fileExists(atPath: url.path) else {
       return StudyProgress(members: members)
     }
     let remedy =
-      "bring it back from a copy, or remove it, and --resume trains all networks from the beginning"
+      "restore it from a copy, or remove it, and --resume trains all networks from the beginning"
     let progress = try StudyJSON.read(StudyProgress.self, from: url, remedy: remedy)
     guard progress.epochs.count == members, (progress.checksums?.count ?? members) == members else {
       throw UserError(
@@ -87,6 +91,7 @@ public struct StudyProgress: Sendable, Codable {
     return progress
   }
 
+  /// Writes `training.csv` and `progress.json`.
   func write(_ folder: StudyFolder, _ configuration: TrainingConfiguration) throws {
     try AtomicFile.write(csv(configuration), to: folder.url.appending(path: "training.csv"))
     try AtomicFile.write(try StudyJSON.encodeSealed(self), to: Self.url(folder))

@@ -2,15 +2,15 @@ import TopoData
 import TopoNetworks
 
 extension Plan {
-  /// What may be a mistake: an architecture that was made for other images than the data's. Nil
-  /// where there is nothing to say.
+  /// A note about a likely mistake: an architecture that was made for other images than those of
+  /// the data. nil if there is none.
   public func note(on dataset: Dataset) -> String? {
     let isColor = dataset.shape.channels == 3
-    let meant = isColor ? "cifar10" : "mnist"
-    guard Architecture.presets.contains(architecture), architecture != meant else { return nil }
-    let (own, other) = isColor ? ("in color", "grey") : ("grey", "in color")
+    let suitable = isColor ? "cifar10" : "mnist"
+    guard Architecture.presets.contains(architecture), architecture != suitable else { return nil }
+    let (actual, expected) = isColor ? ("in color", "gray") : ("gray", "in color")
     return
-      "note: the architecture \(architecture) was made for images that are \(other), but those of "
-      + "\(dataset.name) are \(own); \(meant) is the one for them"
+      "note: the architecture \(architecture) was made for images that are \(expected), but those "
+      + "of \(dataset.name) are \(actual); \(suitable) is the one for them"
   }
 }

@@ -4,9 +4,9 @@ import TopoFoundation
 import TopoSheets
 
 extension Plan {
-  /// The plan as a file that `init(contentsOf:)` reads to an equal plan. Keys are written that
-  /// differ from their defaults or that every plan should show.
-  /// - Throws: `UserError` where no file can say it: a torus, constants of Adam.
+  /// The plan as a file that `init(contentsOf:)` reads to an equal plan. Optional keys with their
+  /// default are left out, except those that every plan should state.
+  /// - Throws: `UserError` if the plan has what files cannot express: a torus, constants of Adam.
   public func yaml() throws -> String {
     var lines = ["name: \(Self.quoted(name))", "data: \(Self.quoted(data))"]
     if let subset { lines.append("subset: \(subset)") }
@@ -28,8 +28,8 @@ extension Plan {
     let neighborhood = condition.neighborhood
     guard !neighborhood.wraps else {
       throw UserError(
-        "the condition \(condition.label) cannot be written into a plan: plans do not know a "
-          + "torus; leave it out")
+        "the condition \(condition.label) cannot be written into a plan: a torus has no key "
+          + "in plans; leave it out")
     }
     var lines = [
       "  - penalty: \(condition.kind.rawValue)", "    metric: \(condition.metric.rawValue)",
@@ -58,7 +58,7 @@ extension Plan {
     }
   }
 
-  /// Nothing for clean images without options.
+  /// No lines for an evaluation of clean images without options.
   private static func lines(_ evaluation: SuiteDescription) -> [String] {
     guard !evaluation.isEmpty else { return [] }
     let lines = evaluation.yaml.split(separator: "\n")
@@ -73,7 +73,8 @@ extension Plan {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  /// A text as YAML: plain where that can be nothing but a text.
+  /// A text as a YAML scalar: plain if YAML cannot read it as anything but a text, otherwise
+  /// in quotes.
   private static func quoted(_ text: String) -> String {
     let words: Set = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
     let isPlain =

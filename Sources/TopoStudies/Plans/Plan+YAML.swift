@@ -112,7 +112,7 @@ extension Plan {
     guard case .sequence(let items) = node, !items.isEmpty else {
       throw top.reader.problem(node, "conditions must be a list with at least one - penalty: ...")
     }
-    // Before any is made: two lists of which every combination is meant are quickly very many.
+    // Checked before any is made: the combinations of two lists may be very many.
     let count = items.reduce(0) { $0 + combinations($1) }
     guard count <= SeedList.most / max(seeds, 1) else {
       throw top.reader.problem(
@@ -134,7 +134,7 @@ extension Plan {
     return conditions
   }
 
-  /// How many conditions an entry stands for, whether or not they make sense.
+  /// How many conditions an entry stands for, valid or not.
   private static func combinations(_ node: Node) -> Int {
     guard case .mapping(let pairs) = node else { return 1 }
     return pairs.reduce(1) { product, pair in
@@ -144,10 +144,10 @@ extension Plan {
     }
   }
 
-  /// The conditions of one entry: metrics and lambdas may be lists, of which every combination is
-  /// meant.
+  /// The conditions of one entry: every combination of its metrics and lambdas, which may be lists.
   private static func penalties(_ node: Node, _ reader: YAMLReader) throws -> [Penalty] {
-    // The key is as version 0.1 spelled it, or as now; not both.
+    // Version 0.1 spelled the key `neighbourhood`: that is accepted, but not together with the new
+    // spelling.
     let old = "neighbourhood"
     let isOld = node.mapping?.keys.contains { $0.string == old } ?? false
     let keys = conditionKeys.map { isOld && $0 == "neighborhood" ? old : $0 }

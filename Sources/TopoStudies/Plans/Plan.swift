@@ -9,34 +9,40 @@ import TopoSheets
 import TopoTraining
 
 /// A study as a file describes it: data, architecture, conditions, seeds, training protocol and
-/// evaluation. Defaults are the paper's.
+/// evaluation. Defaults are those of the paper.
+///
+/// ```swift
+/// let plan = try Plan(contentsOf: URL(filePath: "Plans/demo.yaml"))
+/// print(plan.name, plan.members.map(\.path))
+/// let run = try plan.trainingRun(try Dataset.load(plan.data))
+/// ```
 public struct Plan: Sendable, Hashable {
-  /// What the study is called.
+  /// The study's name.
   public var name: String
-  /// A data set's name or folder.
+  /// Name or folder of a data set.
   public var data: String
-  /// The first so many images of the training files; nil for all.
+  /// Number of training images, the first of the files; nil for all.
   public var subset: Int?
-  /// A preset's name.
+  /// Name of a preset.
   public var architecture: String
   /// The sheet of the topographic layer.
   public var sheet = Sheet(rows: 11, columns: 11)
-  /// Conditions, each once.
+  /// Conditions, without duplicates.
   public var conditions: [Penalty]
   /// Seeds of each condition.
   public var seeds: SeedList
-  /// Epochs.
+  /// Number of epochs.
   public var epochs: Int
   /// Images per member and step.
   public var batch = 64
-  /// Learning rate.
+  /// Step size of the optimizer.
   public var learningRate: Float = 1e-3
-  /// Optimiser.
+  /// The optimizer.
   public var rule = OptimizerRule.adam()
-  /// What to evaluate after training.
+  /// What the networks are evaluated under after training.
   public var evaluation: SuiteDescription
 
-  /// A study.
+  /// A study with the defaults for all other properties.
   public init(
     name: String, data: String, subset: Int? = nil, architecture: String, conditions: [Penalty],
     seeds: SeedList, epochs: Int, evaluation: SuiteDescription = .clean
@@ -51,7 +57,7 @@ public struct Plan: Sendable, Hashable {
     self.evaluation = evaluation
   }
 
-  /// All members: by condition, then by seed.
+  /// All members, ordered by condition, then by seed.
   public var members: [Member] {
     conditions.flatMap { condition in
       seeds.seeds.map { Member(condition: condition, seed: $0) }
@@ -59,7 +65,7 @@ public struct Plan: Sendable, Hashable {
   }
 
   /// The training of this plan on loaded data.
-  /// - Throws: `UserError`.
+  /// - Throws: `UserError` if the subset or the architecture does not fit the data.
   public func trainingRun(_ dataset: Dataset) throws -> TrainingRun {
     let training = try subset.map { try dataset.training.subset($0) } ?? dataset.training
     var run = TrainingRun(

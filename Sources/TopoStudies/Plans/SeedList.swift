@@ -2,21 +2,22 @@ import TopoFoundation
 
 /// Seeds as people write them: numbers, commas and inclusive ranges, `0-2,7`.
 public struct SeedList: Sendable, Hashable, CustomStringConvertible {
-  /// The seeds in the order they were written, each once.
+  /// The seeds in the order in which they were written, without duplicates.
   public let seeds: [UInt64]
 
-  /// Far more members than any device trains; a slip of the finger asks for more.
+  /// The most seeds, and members, that are accepted: far more than any device trains. A typing
+  /// error may ask for more.
   static let most = 100_000
 
-  /// Reads `text`.
-  /// - Throws: `UserError` when it is empty or not of that form, or a seed occurs twice.
+  /// Reads a list such as `0-2,7`.
+  /// - Throws: `UserError` if the text is empty or not of that form, or a seed occurs twice.
   public init(_ text: String) throws {
     var seeds: [UInt64] = []
     for item in SelectionText.parts(text) {
       guard !item.isEmpty else {
         throw UserError("the seeds \"\(text)\" are empty in one place; write them as 0-2,7")
       }
-      // Spaces may stand around a number, never within one: "1 2" is not 12.
+      // Spaces are allowed around a number but not within one: "1 2" is not 12.
       let ends = item.split(separator: "-", omittingEmptySubsequences: false).map {
         DecimalText.integer(SelectionText.trimmed($0), as: UInt64.self)
       }
@@ -40,12 +41,12 @@ public struct SeedList: Sendable, Hashable, CustomStringConvertible {
     self.seeds = seeds
   }
 
-  /// Text for a sentence, which a long list would drown.
+  /// The text for an error's sentence, cut if it is long.
   private static func short(_ text: String) -> String {
     text.count <= 60 ? text : text.prefix(40) + "..."
   }
 
-  /// `0-2,7`
+  /// The list in its shortest form: `0-2,7`.
   public var description: String {
     var parts: [String] = []
     var start = 0

@@ -2,7 +2,7 @@ import TopoFoundation
 import TopoNetworks
 
 extension StateDictionary {
-  /// CRC-32 of all parameters and running statistics: tells networks of one name apart.
+  /// CRC-32 of all parameters and running statistics. It distinguishes networks of one name.
   var checksum: UInt32 {
     var checksum = Checksum()
     var name = architecture.name

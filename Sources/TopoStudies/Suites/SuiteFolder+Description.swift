@@ -4,25 +4,26 @@ import TopoEvaluation
 import TopoFoundation
 
 extension SuiteFolder {
-  /// What makes two runs the same: results follow from this, the kind of device and the version.
+  /// What two runs must have in common to be the same. It determines the results, together with the
+  /// kind of device and the version of this program.
   struct Identity: Sendable, Hashable, Codable {
     var suite: String
     var items: [SuiteItem]
     var models: [Model]
     var data: Images
 
-    /// A network.
+    /// A network that is evaluated.
     struct Model: Sendable, Hashable, Codable {
       var condition: String
       var seed: UInt64
       /// CRC-32 of the parameters.
       var checksum: UInt32
-      /// If it is not that of the images.
+      /// The network's normalization if it is not that of the images.
       var normalization: Normalization?
       var name: String { "\(condition)/seed-\(seed)" }
     }
 
-    /// The images.
+    /// The images that the networks are evaluated on.
     struct Images: Sendable, Hashable, Codable {
       var name: String
       var split: String
@@ -49,7 +50,7 @@ extension SuiteFolder {
     var version: String
     var resumedOn: [BitSource]?
 
-    /// Neither a name nor the order of perturbations makes another run.
+    /// The suite's name and the order of perturbations do not matter.
     static func isSame(_ found: Identity, _ wanted: Identity) -> Bool {
       var reordered = wanted
       reordered.suite = found.suite

@@ -3,27 +3,26 @@ import TopoCompute
 import TopoEvaluation
 import TopoFoundation
 
-/// The folder of one suite run: who may write to it, what it is a run of, and the tasks that are
-/// done.
+/// The locked folder of one suite run, with the tasks that are done.
 ///
-/// `suite.json` says what is evaluated on what; `tasks/<n>.csv` holds the records of task `n` and
-/// `tasks/<n>-confusion.csv` its confusion matrices. Each appears whole or not at all, the records
-/// last: a task whose records are there is done.
+/// `suite.json` describes suite, networks and images; `tasks/<n>.csv` holds the records of task `n`
+/// and `tasks/<n>-confusion.csv` its confusion matrices. Each file is written atomically, the
+/// records last: a task is done if the file of its records exists.
 final class SuiteFolder: TaskStore, Sendable {
   var url: URL { run.url }
-  /// The device that the run was begun on, as its records name it.
+  /// The device that the run was begun on, which the provenance of the results names.
   var device: DeviceInformation { run.description.device }
-  /// What is evaluated, in the order of the results.
+  /// The perturbations of the suite, in the order of the results.
   var items: [SuiteItem] { run.description.identity.items }
   private let run: RunFolder<Description>
 
-  /// Takes possession of a folder, making it if there is none, and removes what processes left
-  /// that were killed in it.
+  /// Locks a folder, makes it if it does not exist, and removes temporary files of killed
+  /// processes.
   /// - Parameters:
   ///   - resume: whether to continue a run that the folder holds.
-  ///   - anyDevice: whether to do so, and record it, on a device whose bits differ.
-  /// - Throws: `UserError` when the folder cannot be written to, holds another run or, without
-  ///   `resume`, this one; or when another process is at work in it.
+  ///   - anyDevice: whether to do so even on a device whose bits differ; this is recorded.
+  /// - Throws: `UserError` if the folder cannot be written to, holds another run or, without
+  ///   `resume`, this one; or if another process works in it.
   convenience init(
     _ url: URL, _ description: Description, resume: Bool, anyDevice: Bool
   ) throws {
@@ -31,8 +30,8 @@ final class SuiteFolder: TaskStore, Sendable {
     try self.init(RunFolder(url, description, resume: resume, anyDevice: anyDevice))
   }
 
-  /// The same in the folder of a study, which is this process's already.
-  /// - Throws: as the other, also when it holds results of something else.
+  /// A suite run in the folder of a study, which is locked already.
+  /// - Throws: `UserError` as the other initializer.
   convenience init(
     _ study: StudyFolder, _ description: Description, resume: Bool, anyDevice: Bool
   ) throws {
@@ -53,14 +52,14 @@ final class SuiteFolder: TaskStore, Sendable {
     }
   }
 
-  /// The devices that worked on it, if their bits differ: for the records of results.
+  /// The devices that worked on it if their bits differ, otherwise nil. For the records of results.
   var mixedDevices: String? { run.mixedDevices }
 
-  /// Makes sure that the folder is still this process's.
+  /// Checks that the folder is still where it was locked.
   /// - Throws: `UserError` if it was removed or renamed.
   func requireInPlace() throws { try run.requireInPlace() }
 
-  /// Lets others have the folder, even while this value exists.
+  /// Releases the lock before this object's end.
   func giveUp() { run.giveUp() }
 
   // MARK: Tasks
@@ -74,7 +73,7 @@ final class SuiteFolder: TaskStore, Sendable {
     FileManager.default.fileExists(atPath: records(task).path)
   }
 
-  /// Keeps the results of a task.
+  /// Writes the results of a task.
   /// - Throws: `UserError` if the folder was removed.
   func keep(_ task: Int, _ result: TaskResult) throws {
     try requireInPlace()
@@ -93,23 +92,22 @@ final class SuiteFolder: TaskStore, Sendable {
     return "checksum,\(String(checksum.value, radix: 16))\r\n"
   }
 
-  /// Records of a task that is done.
-  /// - Throws: `UserError` if a file of the task is not as it was written, or is not about all
-  ///   networks.
+  /// Reads the records of a task that is done.
+  /// - Throws: `UserError` if a file of the task is damaged, or is not about all networks.
   func records(of task: Int) throws -> [Record] {
-    let place = records(task).path
+    let path = records(task).path
     guard let text = try? String(contentsOf: records(task), encoding: .utf8),
       let matrices = try? String(contentsOf: confusion(task), encoding: .utf8),
       let end = text.range(of: "checksum,", options: .backwards)?.lowerBound,
       text[end...] == Self.seal(String(text[..<end]), matrices)
     else {
       throw UserError(
-        "\(place): is not as it was written, or the file of confusion matrices beside it is not; "
+        "\(path): is not as it was written, or the file of confusion matrices beside it is not; "
           + "remove it and go on with --resume")
     }
-    let records = try RecordTable(csv: String(text[..<end]), file: place).records
+    let records = try RecordTable(csv: String(text[..<end]), file: path).records
     guard Set(records.map(\.network)).count == run.description.identity.models.count else {
-      throw UserError("\(place): is not about all networks; remove it and go on with --resume")
+      throw UserError("\(path): is not about all networks; remove it and go on with --resume")
     }
     return records
   }
@@ -125,12 +123,12 @@ final class SuiteFolder: TaskStore, Sendable {
     }
   }
 
-  /// The files of results.
+  /// Names of the files of results.
   static let results: Set = ["confusion.csv", "metrics.csv", "metrics.json"]
 
   private func removeLeftovers() {
-    let own = Self.results.union([Description.marker])
-    AtomicFile.removeLeftovers(in: url, others: true, isOwn: own.contains)
+    let written = Self.results.union([Description.marker])
+    AtomicFile.removeLeftovers(in: url, others: true, isOwn: written.contains)
     AtomicFile.removeLeftovers(in: url.appending(path: "tasks"), others: true) {
       $0.hasSuffix(".csv")
     }
@@ -140,7 +138,8 @@ final class SuiteFolder: TaskStore, Sendable {
 // MARK: In the folder of a study
 
 extension SuiteFolder {
-  /// Refuses a folder with results that no suite in it explains.
+  /// Refuses a folder with results but without the `suite.json` that says what they are.
+  /// - Throws: `UserError`.
   private static func requireNoOtherResults(in url: URL) throws {
     func exists(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: url.appending(path: name).path)
@@ -149,13 +148,13 @@ extension SuiteFolder {
       .filter(exists).sorted()
     guard let first = found.first, !exists(Description.marker) else { return }
     throw UserError(
-      "\(url.appending(path: first).path): is there already, but no "
+      "\(url.appending(path: first).path): exists already, but there is no "
         + "\(Description.marker) that says what it comes from; move "
         + "\(found.joined(separator: " and ")) out of the folder, or choose another with --out")
   }
 
-  /// Makes sure, before the networks of a study are trained, that its folder does not hold results
-  /// of another suite.
+  /// Checks, before the networks of a study are trained, that its folder does not hold results of
+  /// another suite.
   /// - Throws: `UserError`.
   static func check(
     _ study: StudyFolder, suite: String, items: [SuiteItem], data: Identity.Images

@@ -4,26 +4,37 @@ import TopoData
 import TopoEvaluation
 import TopoFoundation
 
-/// Evaluates networks under a suite in a folder: every finished task is kept, so that a run that was
-/// interrupted continues where it was, to the same bytes.
+/// Evaluates networks under a suite. In a folder, every finished task is kept, so that an
+/// interrupted run can be continued; its results are then the same bytes.
+///
+/// ```swift
+/// let run = try SuiteRun(
+///   suite: suite, models: models, images: data.test, dataset: data.name,
+///   normalization: data.normalization)
+/// let records = try run.run(in: URL(filePath: "runs/noise"), device: device, resume: false)
+/// ```
 public struct SuiteRun: Sendable {
-  /// What is evaluated.
+  /// What the networks are evaluated under.
   public private(set) var suite: Suite
-  /// Networks and images: of the images that were given, the suite's subset.
+  /// Networks and images; the latter are the suite's subset of those that were given.
   public let context: EvaluationContext
-  /// Whether to continue, and record it, with a suite that was begun on a device whose bits differ.
+  /// Whether to continue a suite that was begun on a device or with a version whose bits differ;
+  /// this is recorded.
   public var acceptsOtherDevices = false
-  /// What the provenance of the results says besides, by name.
+  /// Further entries for the provenance of the results.
   public var provenance: [String: String] = [:]
   private let split: String
 
   /// A run on the first images of a set.
   /// - Parameters:
+  ///   - models: the networks, at least one.
+  ///   - images: the images; if the suite has a subset, its first ones are used.
   ///   - dataset: the data's name in records.
   ///   - split: which of its images these are: `test`, `train`.
-  ///   - memoryLimit: bytes of the device's memory that may be taken; its safe share by default.
-  /// - Throws: `UserError` if the suite asks for more images than there are
-  ///   for a network that does not fit the images; `UserError` if two networks have one name.
+  ///   - normalization: that of the images for networks without their own.
+  ///   - memoryLimit: bytes of the device's memory that may be used; nil for a safe share.
+  /// - Throws: `UserError` if the suite asks for more images than there are, a network does not fit
+  ///   the images, two networks have one name, or there is no network.
   public init(
     suite: Suite, models: [EvaluatedModel], images: ImageSet, dataset: String,
     split: String = "test", normalization: Normalization, memoryLimit: Int? = nil
@@ -41,16 +52,17 @@ public struct SuiteRun: Sendable {
     guard !models.isEmpty else { throw UserError("there is no network to evaluate; name one") }
   }
 
-  /// What there is to tell while it runs.
+  /// Progress of a run.
   public enum Event: Sendable {
-    /// Tasks that an earlier process has done.
+    /// Tasks that were done before the run was continued, of all tasks.
     case resumed(done: Int, of: Int)
-    /// How far the run is.
+    /// Tasks that are done, and the one that runs.
     case progress(Suite.Progress)
   }
 
   /// Runs the suite without a folder.
-  /// - Returns: as `run(in:device:resume:)`.
+  /// - Returns: all records: first those of the tasks, ordered by network, then those derived from
+  ///   them.
   /// - Throws: `DeviceError`; what a perturbation throws.
   public func run(
     device: any Device, report: (Event) -> Void = { _ in }
@@ -58,10 +70,16 @@ public struct SuiteRun: Sendable {
     try suite.records(in: context, on: device) { report(.progress($0)) }
   }
 
-  /// Runs the suite, or continues it. The folder is this process's until the function returns.
-  /// - Returns: all records: by network those of the tasks, then what follows from them.
-  /// - Throws: `UserError` about the folder; `DeviceError`; what a perturbation
-  ///   throws. Finished tasks are kept.
+  /// Runs the suite, or continues it. The folder is locked until the function returns.
+  /// - Parameters:
+  ///   - url: the folder for the results.
+  ///   - device: the device that evaluates.
+  ///   - resume: whether to continue what the folder holds.
+  ///   - report: called on the calling thread.
+  /// - Returns: all records: first those of the tasks, ordered by network, then those derived from
+  ///   them.
+  /// - Throws: `UserError` about the folder; `DeviceError`; what a perturbation throws. Finished
+  ///   tasks are kept.
   @discardableResult
   public func run(
     in url: URL, device: any Device, resume: Bool, report: (Event) -> Void = { _ in }
@@ -85,20 +103,20 @@ public struct SuiteRun: Sendable {
   private func run(
     device: any Device, resume: Bool, report: (Event) -> Void, open: () throws -> SuiteFolder
   ) throws -> [Record] {
-    // Before the folder: what cannot be evaluated leaves no trace.
+    // Before the folder is made: a suite that cannot be evaluated leaves none.
     let evaluations = try suite.evaluations(in: context, on: device)
     let folder = try open()
     defer { folder.giveUp() }
     do {
       var run = self
-      // Its results are in the order in which the run was begun.
+      // Results keep the order of the run's beginning.
       run.suite = suite.sorted(like: folder.items, on: context.images)
       let isSorted = suite.items(on: context.images) == folder.items
       return try run.finish(
         isSorted ? evaluations : try run.suite.evaluations(in: context, on: device), in: folder,
         resume: resume, report: report)
     } catch {
-      // If the folder is gone, that is a better reason than what could not be written.
+      // If the folder is gone, that explains why something could not be written.
       try folder.requireInPlace()
       throw error
     }
@@ -109,7 +127,7 @@ public struct SuiteRun: Sendable {
   ) throws -> [Record] {
     let count = evaluations.reduce(0) { $0 + $1.tasks.count }
     let done = (0..<count).filter(folder.isDone)
-    // Damaged results are better found now than after hours.
+    // Damaged results are to be found before the evaluation, which may take hours.
     for task in done { _ = try folder.records(of: task) }
     if resume { report(.resumed(done: done.count, of: count)) }
     try suite.run(evaluations, in: context, keptIn: folder) { report(.progress($0)) }

@@ -2,36 +2,37 @@ import TopoCompute
 import TopoSheets
 import TopoTraining
 
-/// Members that train side by side on one device, from the same epoch on.
+/// Members that train together on one device, from the same epoch on.
 struct Pack: Sendable {
   /// Their indices among the study's members.
   var indices: [Int]
-  /// Epochs that they have done.
+  /// Epochs that they have finished.
   var epoch: Int
-  /// Its place among the packs that are to be trained.
+  /// Its position among the packs that are to be trained.
   var position: PackPosition
 }
 
-/// A pack's place among those that are to be trained, and where it is trained.
+/// A pack's position among those that are to be trained, and its device.
 public struct PackPosition: Sendable, Hashable {
-  /// Counted from 1.
+  /// The pack's number, from 1.
   public var number: Int
-  /// How many packs there are.
+  /// Number of packs.
   public var count: Int
-  /// Networks in it.
+  /// Number of networks in the pack.
   public var members: Int
-  /// Identifier of the device.
+  /// Identifier of the device that trains the pack.
   public var device: String
 }
 
 extension TrainingRun {
-  /// Divides what `progress` leaves to do into packs, for devices of one kind.
-  /// - Returns: the packs, those first that have begun; and what one pack of all would take.
-  /// - Throws: `DeviceError` when there is no room for one member alone.
+  /// Divides the members that are not finished into packs, for devices of one kind.
+  /// - Returns: the packs, those with more finished epochs first; and the bytes that a single pack
+  ///   of all these members would take.
+  /// - Throws: `DeviceError` if there is no room for one member alone.
   func packs(
     _ progress: StudyProgress, devices: [any Device]
   ) throws -> (packs: [Pack], whole: Int) {
-    // The device with the least room: any of them may train any pack.
+    // Any device may train any pack, so packs are made for the one with the least memory.
     let budgets = devices.map { MemoryBudget($0.information, limit: memoryLimit) }
     guard
       let (device, budget) = zip(devices, budgets).min(by: {
@@ -40,11 +41,11 @@ extension TrainingRun {
     else { return ([], 0) }
     var known: [PackContents: MemoryUse] = [:]
     func measure(_ indices: [Int]) throws -> MemoryUse {
-      let own = indices.map { members[$0] }
-      let contents = PackContents(own)
+      let packed = indices.map { members[$0] }
+      let contents = PackContents(packed)
       if let use = known[contents] { return use }
       let use = try Trainer.memoryUse(
-        configuration: configuration, members: own, training: training,
+        configuration: configuration, members: packed, training: training,
         normalization: normalization, device: device)
       known[contents] = use
       return use
@@ -61,10 +62,9 @@ extension TrainingRun {
       ) { try measure($0.map { indices[$0] }) }
       whole += plan.whole.bytes
       packs += plan.packs.map { range in
-        let own = range.map { indices[$0] }
-        return Pack(
-          indices: own, epoch: epoch,
-          position: PackPosition(number: 0, count: 0, members: own.count, device: ""))
+        Pack(
+          indices: range.map { indices[$0] }, epoch: epoch,
+          position: PackPosition(number: 0, count: 0, members: range.count, device: ""))
       }
     }
     for index in packs.indices {
@@ -75,9 +75,10 @@ extension TrainingRun {
   }
 }
 
-/// What a pack's memory follows from: how many members there are, and which terms they need.
+/// What determines a pack's memory: the number of members, and the penalties that they need.
 private struct PackContents: Hashable {
   var count: Int
+  /// The members' conditions with their lambda reduced to whether it is above 0.
   var terms: Set<Penalty>
 
   init(_ members: [Member]) {

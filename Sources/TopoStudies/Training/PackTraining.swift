@@ -5,18 +5,18 @@ import TopoEvaluation
 import TopoFoundation
 import TopoTraining
 
-/// Trains packs on one device, taking them from the queue that all devices share.
+/// Trains packs on one device. It takes them from the queue that all devices share.
 struct PackTraining: Sendable {
   let run: TrainingRun
   let folder: StudyFolder
   let device: any Device
   let relay: Relay<Message>
 
-  /// What a worker tells the thread that keeps the records.
+  /// What a worker reports to the thread that writes the records.
   enum Message: Sendable {
     case resumed(Pack)
     case progress(TrainingProgress, Pack)
-    /// The files of an epoch are written, but for the record of it, which is given their checksums.
+    /// The members' files of an epoch are written. Its record, with their checksums, is not yet.
     case saved(Int, Pack, files: [UInt32?], [EpochReport], [StoppedMember])
     case epoch(Int, Pack, [EpochReport], imagesPerSecond: Double)
     case failed(any Error, Pack)
@@ -31,15 +31,15 @@ struct PackTraining: Sendable {
     func next() -> Pack? { packs.withLock { $0.popLast() } }
   }
 
-  /// Trains packs until there are none, or one fails: the device may be at fault, so it takes no
-  /// other. The other devices go on.
+  /// Trains packs until none is left, or one fails. The device may be the reason, so it takes no
+  /// other pack then; the other devices continue.
   func trainAll(_ queue: Queue) {
     while var pack = queue.next() {
       pack.position.device = device.information.identifier
       do {
         try train(pack)
       } catch {
-        // Where the records cannot be kept, they cannot be told of it either.
+        // If `send` fails as well, the receiving thread has failed before, and reports that.
         try? relay.send(.failed(error, pack))
         break
       }
@@ -69,7 +69,7 @@ struct PackTraining: Sendable {
         .saved(
           trainer.epoch, pack, files: files, sorted,
           trainer.stopped.sorted { $0.key < $1.key }.map(\.value)))
-      // Only now does nothing speak of the earlier ones.
+      // The earlier checkpoints may go only after the record of this epoch is written.
       let isLast = trainer.epoch == run.configuration.epochs
       for member in members {
         try folder.removeCheckpoints(member, but: isLast ? nil : trainer.epoch)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Brings messages from worker threads to the thread that waits for them, one at a time: a worker
-/// goes on when its message was handled.
+/// Passes messages from worker threads to the thread that waits for them, one at a time. A worker
+/// continues when its message has been handled.
 final class Relay<Message: Sendable>: @unchecked Sendable {
   private let condition = NSCondition()
   private var waiting: [Message] = []
@@ -9,11 +9,11 @@ final class Relay<Message: Sendable>: @unchecked Sendable {
   private var workers: Int
   private var failure: (any Error)?
 
-  /// For so many workers, each of which calls `leave` in the end.
+  /// A relay for a number of workers, each of which calls `leave` in the end.
   init(workers: Int) { self.workers = workers }
 
-  /// Hands a message over, and waits until it was handled.
-  /// - Throws: what went wrong in handling this or an earlier message.
+  /// Passes a message on, and waits until it has been handled.
+  /// - Throws: the error from handling this or an earlier message.
   func send(_ message: Message) throws {
     condition.lock()
     defer { condition.unlock() }
@@ -26,7 +26,7 @@ final class Relay<Message: Sendable>: @unchecked Sendable {
     if let failure { throw failure }
   }
 
-  /// A worker is done.
+  /// Called by a worker at its end.
   func leave() {
     condition.lock()
     workers -= 1
@@ -35,14 +35,14 @@ final class Relay<Message: Sendable>: @unchecked Sendable {
   }
 
   /// Handles messages until all workers have left.
-  /// - Throws: what `handle` threw first; the workers were told.
+  /// - Throws: the first error of `handle`, which `send` throws in the workers, too.
   func handleAll(_ handle: (Message) throws -> Void) throws {
     while let message = next() {
-      var trouble: (any Error)?
-      do { try handle(message) } catch { trouble = error }
+      var thrown: (any Error)?
+      do { try handle(message) } catch { thrown = error }
       condition.lock()
       handled += 1
-      if failure == nil { failure = trouble }
+      if failure == nil { failure = thrown }
       condition.broadcast()
       condition.unlock()
     }

@@ -1,11 +1,12 @@
 import TopoData
 import TopoTraining
 
-/// How fast the packs in training go, and how long all packs will take at that pace.
+/// Estimates the time until all packs are trained, from the speed of those in training.
 struct TrainingPace {
   private let epochs: Int
   private let imagesPerEpoch: Double
-  /// Of each pack in training, by number: images per second, and images done of this epoch.
+  /// For each pack in training, by number: images per second, and finished images of its epoch,
+  /// summed over its members.
   private var active: [Int: (speed: Double, done: Double)] = [:]
 
   init(run: TrainingRun) {
@@ -15,7 +16,7 @@ struct TrainingPace {
         of: run.training.count, fraction: run.configuration.trainingFraction))
   }
 
-  /// Seconds until everything is trained.
+  /// Seconds until all members are trained.
   mutating func secondsLeft(
     after step: TrainingProgress, of pack: Pack, _ progress: StudyProgress
   ) -> Double {
@@ -27,7 +28,7 @@ struct TrainingPace {
     return (left - begun) / max(speed, 1e-9)
   }
 
-  /// An epoch of a pack counts among the members' epochs now; after the last the pack is gone.
+  /// An epoch of a pack is done. `StudyProgress` counts it from now on.
   mutating func epochIsDone(of pack: Pack, isLast: Bool) {
     active[pack.position.number]?.done = 0
     if isLast { active[pack.position.number] = nil }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// Arrays that an evaluation writes beside its measures.
+/// Options for arrays that an evaluation writes beside its measures.
 struct ArrayOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Write logits, float32 [images, classes].", valueName: "file|folder"),
@@ -11,13 +11,14 @@ struct ArrayOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write the pre-ReLU sheet, float32 [images, units].", valueName: "file|folder"),
+      "Write the sheet's activations before ReLU, float32 [images, units].",
+      valueName: "file|folder"),
     completion: .file(extensions: ["npy"]))
   var sheet: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write the images in [0, 1] as the networks got them before normalisation.",
+      "Write the evaluated images in [0, 1], before normalization.",
       valueName: "file|folder"),
     completion: .file(extensions: ["npy"]))
   var images: String?
@@ -29,20 +30,21 @@ struct ArrayOptions: ParsableArguments {
   }
 }
 
-/// Where arrays go: a file for one model, a folder for any number. Labels lie beside them.
+/// The files of arrays: a file for one model, or a folder for any number, and the labels beside
+/// them.
 struct ArrayExports {
-  /// What was asked for.
+  /// Kinds of arrays.
   enum Kind: String, CaseIterable { case logits, sheet, images }
 
-  /// Files by kind; by model, except that all models see the same images.
+  /// Files by kind, one for each model; for the images, which are the same for all, one file.
   private var files: [Kind: [String]] = [:]
-  /// Files for the labels, each once.
+  /// Files for the labels, without duplicates.
   private(set) var labels: [String] = []
   /// Folders to make.
   private var folders: [URL] = []
 
-  /// Places for the arrays of some models.
-  /// - Throws: `ValidationError` where several models would share a file.
+  /// The files for the arrays of some models.
+  /// - Throws: `ValidationError` if several models would share a file.
   init(_ options: ArrayOptions, models: [EvaluatedModel]) throws {
     for (kind, path) in [
       (Kind.logits, options.logits), (.sheet, options.sheet), (.images, options.images),
@@ -66,7 +68,7 @@ struct ArrayExports {
     }
   }
 
-  /// Whether a path means a folder: it is one, ends as one does, or has to hold several arrays.
+  /// Whether a path means a folder: it is one, ends with a slash, or has to hold several arrays.
   private static func isFolder(_ path: String, _ kind: Kind, _ models: Int) throws -> Bool {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -80,7 +82,7 @@ struct ArrayExports {
     return true
   }
 
-  /// Checks that the arrays can be written, before anything is computed; nothing is made yet.
+  /// Checks that the arrays can be written, before anything is computed. Nothing is made yet.
   /// - Throws: `UserError`.
   func check() throws {
     let manager = FileManager.default
@@ -101,9 +103,9 @@ struct ArrayExports {
       kind: "an array", beginning: OutputFile.array, example: "logits.npy")
   }
 
-  /// Makes folders that are not there, and takes possession of every place.
-  /// - Returns: what to give up when everything is written.
-  /// - Throws: `UserError`, also where another process writes there.
+  /// Makes missing folders, and locks all folders and files.
+  /// - Returns: the locks, to be released when everything is written.
+  /// - Throws: `UserError`, also if another process writes there.
   func prepare() throws -> [FileLock] {
     var locks: [FileLock] = []
     for folder in folders {
@@ -132,7 +134,8 @@ struct ArrayExports {
   /// Removes the folders if nothing is in them.
   func removeEmptyFolders() { for folder in folders { rmdir(folder.path) } }
 
-  /// Evaluates the suite's one way to show the images, and writes what it gives.
+  /// Evaluates the suite's last task, the clean images or its only perturbation, and writes the
+  /// arrays.
   /// - Throws: `UserError`; what the evaluation throws.
   func write(_ suite: Suite, in context: EvaluationContext, on device: any Device) throws {
     var evaluation = ImageEvaluation(suite.images, in: context, on: device)
@@ -142,14 +145,16 @@ struct ArrayExports {
       isFirst = false
       try write(outputs, of: pack)
     }
-    // The clean images, or those under the one perturbation.
     try evaluation.measure([evaluation.tasks.count - 1]) { _, _ in }
   }
 
   /// Writes what all models share: labels, int64 `[images]`, and the images.
-  /// - Parameter shown: images in [0, 1], as the networks got them before normalisation.
+  /// - Parameters:
+  ///   - pixels: the evaluated images in [0, 1], before normalization,
+  ///     `[images, channels, rows, columns]`.
+  ///   - images: the set that they were made from.
   /// - Throws: `UserError`.
-  private func writeShared(_ shown: [Float], _ images: ImageSet) throws {
+  private func writeShared(_ pixels: [Float], _ images: ImageSet) throws {
     for path in labels {
       try NPYArray(.int64(images.labels.map(Int64.init)), shape: [images.count])
         .write(to: URL(filePath: path))
@@ -157,24 +162,24 @@ struct ArrayExports {
     let shape = images.shape
     for path in files[.images] ?? [] {
       try NPYArray.write(
-        shown, shape: [images.count, shape.channels, shape.rows, shape.columns],
+        pixels, shape: [images.count, shape.channels, shape.rows, shape.columns],
         to: URL(filePath: path))
     }
   }
 
-  /// Writes what some of the models answered.
-  /// - Parameter models: by their place in `outputs`, their places among all.
+  /// Writes the outputs of the models of a pack.
+  /// - Parameter models: the pack's models, as indices among all.
   /// - Throws: `UserError`.
   private func write(_ outputs: Evaluator.Outputs, of models: [Int]) throws {
-    for (place, model) in models.enumerated() {
+    for (index, model) in models.enumerated() {
       if let files = files[.logits] {
         try NPYArray.write(
-          outputs.logits[place], shape: [outputs.images, outputs.classes],
+          outputs.logits[index], shape: [outputs.images, outputs.classes],
           to: URL(filePath: files[model]))
       }
       if let files = files[.sheet] {
         try NPYArray.write(
-          outputs.sheet[place], shape: [outputs.images, outputs.units],
+          outputs.sheet[index], shape: [outputs.images, outputs.units],
           to: URL(filePath: files[model]))
       }
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Toposheet
 
-/// Which attacks, and how strong.
+/// Attacks and their epsilons.
 struct AttackOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -13,14 +13,15 @@ struct AttackOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How far attacks may go, with commas: 0.1,0.3 or 2/255,8/255; by default the usual ones of "
-        + "MNIST for grey images, of CIFAR for images in color.", valueName: "list"))
+      "Epsilons of the attacks, with commas: 0.1,0.3 or 2/255,8/255; by default those usual for "
+        + "MNIST on gray images, those for CIFAR on color images.", valueName: "list"))
   var epsilons: String?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Attack the first so many images; by default 1,000, or all where there are fewer.",
+      "Number of images to attack, the first of the set; 1,000 by default, or all if there are "
+        + "fewer.",
       valueName: "n"))
   var attackImages: Int?
 
@@ -29,15 +30,15 @@ struct AttackOptions: ParsableArguments {
     help: ArgumentHelp("Seed of the attacks' random starts.", valueName: "seed"))
   var attackSeed: UInt64 = 0
 
-  /// Epsilons as they were given, by value.
+  /// The texts of epsilons as they were given, by value.
   /// - Throws: `UserError`.
   func epsilonNames() throws -> [Double: String] { try epsilons.map(EpsilonText.names) ?? [:] }
 
-  /// The options that were given and that suites do not take.
+  /// The given options that exclude `--suite`.
   var givenNames: [String] { attack == "none" ? [] : ["--attack"] }
 
-  /// The part of a suite that was described; nil without attacks.
-  /// - Throws: `UserError`; `ValidationError` for options without anything to do.
+  /// The part of a suite that the options describe; nil without attacks.
+  /// - Throws: `UserError`; `ValidationError` for options without effect.
   func part() throws -> AttackPart? {
     let attacks = try AttackPart.attacks(attack)
     for (name, isGiven) in [

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 
-/// What commands there are and what they take, as the parser knows it: what errors are written
-/// from.
+/// The commands and their options, decoded from the parser's own description. Errors are made from
+/// it.
 struct CommandTable: Decodable {
   /// A command.
   struct Entry: Decodable {
@@ -16,7 +16,7 @@ struct CommandTable: Decodable {
       (arguments ?? []).filter { $0.kind != "positional" && $0.shouldDisplay != false }
     }
 
-    /// The option of that name, as it is written: `--data`, `-h`.
+    /// The option with a name as it is written: `--data`, `-h`.
     func option(_ name: String) -> Argument? {
       (arguments ?? []).first { $0.spellings.contains(name) }
     }
@@ -34,10 +34,11 @@ struct CommandTable: Decodable {
     var shouldDisplay: Bool?
     var names: [Name]?
     var valueName: String?
-    /// The words that it takes, where it takes only some.
+    /// The words that it takes, if these are limited.
     var allValues: [String]?
     var abstract: String?
-    /// Whether what follows is its value, whatever it is: `default`, `unconditional`, ...
+    /// How the parser finds its value: `unconditional` if the next argument is the value even if it
+    /// begins with a dash; `default` and others if not.
     var parsingStrategy: String
 
     /// `--data`, `-h`.
@@ -49,7 +50,7 @@ struct CommandTable: Decodable {
   /// The program.
   var command: Entry
 
-  /// The table of a program; nil where the parser does not give it.
+  /// The table of a program; nil if the parser's description cannot be decoded.
   init?(of program: any ParsableCommand.Type) {
     let text = program._dumpHelp()
     guard let table = try? JSONDecoder().decode(CommandTable.self, from: Data(text.utf8)) else {
@@ -58,9 +59,9 @@ struct CommandTable: Decodable {
     self = table
   }
 
-  /// Commands by name, also those that are not shown; without `help`.
+  /// All commands except `help`, including hidden ones.
   var commands: [Entry] { (command.subcommands ?? []).filter { $0.commandName != "help" } }
 
-  /// The command of that name.
+  /// The command with a name.
   func entry(_ name: String) -> Entry? { commands.first { $0.commandName == name } }
 }

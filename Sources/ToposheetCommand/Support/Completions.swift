@@ -1,13 +1,13 @@
 import ArgumentParser
 import Toposheet
 
-/// What a shell offers for the values of options.
+/// Completions that a shell offers for the values of options.
 enum Completions {
   /// Names of data sets, and folders.
   static var datasets: CompletionKind { words(Dataset.names, andFolders: true) }
   /// Names of architectures.
   static var architectures: CompletionKind { .list(Architecture.presets) }
-  /// Devices of every machine.
+  /// Names of devices; those of OpenCL may not exist on every machine.
   static var devices: CompletionKind { .list(["auto", "cpu", "opencl", "opencl:0", "opencl:1"]) }
   /// Kinds of penalty.
   static var penalties: CompletionKind { .list(Penalty.Kind.allCases.map(\.rawValue)) }
@@ -29,10 +29,10 @@ enum Completions {
     where !families.contains(family) { families.append(family) }
     return .list(labels + families)
   }
-  /// Suites by name. Those of one's own are files.
+  /// Names of suites.
   static var suites: CompletionKind { .list(SuitePreset.allCases.map(\.rawValue)) }
 
-  /// Words, and folders in the current one.
+  /// Words, and the subfolders of the current folder.
   private static func words(_ words: [String], andFolders: Bool) -> CompletionKind {
     .shellCommand("printf '%s\\n' \(words.joined(separator: " ")); ls -d -- */ 2>/dev/null")
   }

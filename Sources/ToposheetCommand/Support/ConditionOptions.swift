@@ -1,8 +1,7 @@
 import ArgumentParser
 import Toposheet
 
-/// Which conditions: as an entry of a plan's `conditions`, with lists of which every combination
-/// is meant.
+/// Conditions, as in an entry of a plan's `conditions`: every combination of the given lists.
 struct ConditionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -18,7 +17,7 @@ struct ConditionOptions: ParsableArguments {
     completion: Completions.metrics)
   var metric: String?
 
-  // Unconditional, so that -1 is a number that is refused, not an option that is not known.
+  // Unconditional, so that -1 is refused as a number, not as an unknown option.
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -28,18 +27,19 @@ struct ConditionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Activations that as compares; pre-relu by default.", valueName: "name"))
+      "Activations that as compares, before or after ReLU; pre-relu by default.",
+      valueName: "name"))
   var view: Penalty.View?
 
   @Option(
     help: ArgumentHelp(
-      "How as reads them; unit-major by default, untransposed as published code does.",
+      "How as reads activations; unit-major by default, untransposed as in published code.",
       valueName: "name"))
   var layout: Penalty.Layout?
 
   @Option(
     help: ArgumentHelp(
-      "How as grows with the batch: as its root by default (sum), or not (rms).",
+      "How as grows with the batch: with its square root (sum, the default), or not (rms).",
       valueName: "name"))
   var scale: Penalty.Scale?
 
@@ -48,14 +48,14 @@ struct ConditionOptions: ParsableArguments {
       "Neighbors of a unit: up to 8 by default (moore), or 4 (von-neumann).", valueName: "name"))
   var neighborhood: Neighborhood.Shape?
 
-  // As version 0.1 spelled it.
+  // The spelling of version 0.1.
   @Option(name: .customLong("neighbourhood"), help: .hidden)
   var oldNeighborhood: Neighborhood.Shape?
 
   private var shape: Neighborhood.Shape? { neighborhood ?? oldNeighborhood }
 
-  /// The conditions, each once.
-  /// - Throws: `ValidationError` for options that do not go together.
+  /// The conditions, without duplicates.
+  /// - Throws: `ValidationError` for options that exclude each other, or have no effect.
   func conditions() throws -> [Penalty] {
     let kinds = try Self.items(penalty, "--penalty").map { word in
       guard let kind = Penalty.Kind(rawValue: word) else {
@@ -100,7 +100,8 @@ struct ConditionOptions: ParsableArguments {
     }
   }
 
-  /// Refuses options that none of the penalties has.
+  /// Refuses options that no given penalty has.
+  /// - Throws: `ValidationError`.
   private func checkUse(_ kinds: [Penalty.Kind]) throws {
     if let kind = kinds.first(where: { $0 != .control }) {
       guard lambda != nil else {
@@ -143,7 +144,7 @@ struct ConditionOptions: ParsableArguments {
     }
   }
 
-  /// What commas separate, without the spaces around it; spaces within stay.
+  /// The items of a list with commas, without the spaces around them. Spaces within an item stay.
   private static func items(_ text: String, _ option: String) throws -> [String] {
     try SelectionText.parts(text).map { item in
       guard !item.isEmpty else {

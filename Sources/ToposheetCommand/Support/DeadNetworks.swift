@@ -3,18 +3,18 @@ import Toposheet
 
 /// Lines about networks that learned nothing.
 enum DeadNetworks {
-  /// A line for each state that networks are in after an epoch.
+  /// A line for each dead state that networks are in after an epoch.
   static func lines(_ reports: [EpochReport]) -> [String] {
     NetworkState.allCases.filter(\.isDead).compactMap { state in
-      let own = reports.filter { $0.state == state }
-      return own.isEmpty
+      let found = reports.filter { $0.state == state }
+      return found.isEmpty
         ? nil
         : line(
-          state, own.map(\.member.path), of: reports.count, images: "validation images")
+          state, found.map(\.member.path), of: reports.count, images: "validation images")
     }
   }
 
-  /// A line for each state of networks in records.
+  /// A line for each dead state of networks in records.
   static func lines(_ records: [Record]) -> [String] {
     let all = Set(records.map(\.network)).count
     return NetworkStates.dead(in: records).map { state, networks in
@@ -26,13 +26,13 @@ enum DeadNetworks {
   private static func line(
     _ state: NetworkState, _ names: [String], of all: Int, images: String
   ) -> String {
-    let shown = names.prefix(4).joined(separator: ", ")
+    let listed = names.prefix(4).joined(separator: ", ")
     let others = names.count > 4 ? ", and \(names.count - 4) more" : ""
     let verb = names.count == 1 ? "is" : "are"
     let noun = all == 1 ? "network" : "networks"
-    // Control has no lambda that could be smaller.
+    // Networks of the condition control have no lambda to reduce.
     let isControl = names.allSatisfy { $0.hasPrefix("control/") }
-    return "\(names.count) of \(all) \(noun) \(verb) \(state.words) (\(shown)\(others)): "
+    return "\(names.count) of \(all) \(noun) \(verb) \(state.words) (\(listed)\(others)): "
       + "\(state.explanation(images: images)); try "
       + (isControl ? "more epochs or another learning rate" : state.remedy)
   }
@@ -44,7 +44,7 @@ extension NetworkState {
   fileprivate func explanation(images: String) -> String {
     switch self {
     case .silent: "no unit of the sheet is above 0 for any of the \(images)"
-    case .collapsed: "the units of the sheet, or its answers to all \(images), are all but equal"
+    case .collapsed: "the units of the sheet, or its outputs for all \(images), are nearly equal"
     default: "accuracy on the \(images) is no better than always giving one class"
     }
   }

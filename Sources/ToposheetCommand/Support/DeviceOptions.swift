@@ -1,13 +1,13 @@
 import ArgumentParser
 import Toposheet
 
-/// Which device computes.
+/// The device that computes.
 struct DeviceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "auto, cpu, opencl or opencl:N (see `toposheet devices`). To train on several OpenCL "
-        + "devices of one model at once: opencl:0,opencl:1, or opencl:0/2, which cuts a device "
-        + "in two where its driver can.", valueName: "device"),
+        + "devices of one model at once: opencl:0,opencl:1, or opencl:0/2, which divides a "
+        + "device in two if its driver supports that.", valueName: "device"),
     completion: Completions.devices)
   var device = "auto"
 
@@ -16,21 +16,21 @@ struct DeviceOptions: ParsableArguments {
     help: ArgumentHelp("Threads of the cpu device; by default one per core.", valueName: "n"))
   var threads: Int?
 
-  @Flag(help: "Make the choices that ship, not those that `toposheet tune` found for the device.")
+  @Flag(help: "Use the shipped choices, not those that `toposheet tune` found for the device.")
   var noTuning = false
 
-  /// Refuses a number of threads that no device has, also where the device asks for none.
+  /// Refuses a number of threads that no CPU has, even if the device does not use threads.
   func validate() throws {
     guard let threads, !(1...4096).contains(threads) else { return }
     throw ValidationError(
       "\(threads) threads make no sense: give --threads a number from 1 to 4096")
   }
 
-  /// Whose choices OpenCL devices make.
+  /// The tuning of OpenCL devices.
   var tuning: TuningSource { noTuning ? .shipped : .saved }
 
-  /// The one device.
-  /// - Throws: `DeviceError`, also when there are several.
+  /// Opens the device.
+  /// - Throws: `DeviceError`, also if several devices are named.
   func open() throws -> any Device {
     let devices = try DeviceList(device)
     guard devices.choices.count == 1 else {
@@ -41,24 +41,25 @@ struct DeviceOptions: ParsableArguments {
     return try devices.choices[0].open(threads: threads, tuning: tuning)
   }
 
-  /// All devices.
+  /// Opens all devices.
+  /// - Throws: `DeviceError`.
   func openAll() throws -> [any Device] {
     try DeviceList(device).open(threads: threads, tuning: tuning)
   }
 }
 
-/// How much of a device's memory may be taken.
+/// The limit of a device's memory.
 struct MemoryOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Memory that may be taken of each device, such as 2G or 800M; by default 4/5 of a GPU's "
-        + "memory and half of a computer's. Networks that do not fit side by side take turns, "
-        + "with the same results.", valueName: "size"))
+      "Memory that may be used of each device, such as 2G or 800M; by default 4/5 of a GPU's "
+        + "memory and half of the host memory for a CPU. Networks that do not fit together are "
+        + "processed one pack after the other, with the same results.", valueName: "size"))
   var memoryLimit: String?
 
-  /// The limit in bytes.
-  /// - Throws: `DeviceError` when it is no size.
+  /// The limit in bytes; nil if none was given.
+  /// - Throws: `DeviceError` if the text is not a size.
   func bytes() throws -> Int? {
     try memoryLimit.map { text in
       do { return try MemorySize(text).bytes } catch let error as DeviceError {

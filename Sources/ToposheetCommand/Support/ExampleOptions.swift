@@ -2,23 +2,23 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// A picture of what perturbations do to images.
+/// Options for a picture of perturbed images.
 struct ExampleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Draw the first images, as they are and under each perturbation of images, into this PNG file.",
+      "Draw the first images, clean and under each perturbation of images, into this PNG file.",
       valueName: "file.png"), completion: .file(extensions: ["png"]))
   var examples: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Images that --examples shows of each perturbation.", valueName: "n"))
+    help: ArgumentHelp("Images in --examples under each perturbation.", valueName: "n"))
   var exampleCount = 1
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Pixels of the picture for each pixel of an image; by default about 96 an image.",
+      "Pixels of the picture per pixel of an image; by default about 96 per image.",
       valueName: "n"))
   var magnify: Int?
 
@@ -29,8 +29,8 @@ struct ExampleOptions: ParsableArguments {
       [examples], kind: "a picture", beginning: OutputFile.picture, example: "examples.png")
   }
 
-  /// Draws the picture, where one was asked for.
-  /// - Throws: `UserError` where there is nothing to draw.
+  /// Draws the picture, if one was asked for.
+  /// - Throws: `UserError` if there is nothing to draw, or it cannot be written.
   func draw(_ images: ImageSet, _ sweeps: [PerturbationSweep]) throws {
     guard let examples else { return }
     let sheet = try ContactSheet(

@@ -2,10 +2,10 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// How the program ends when something is wrong: one sentence on standard error, and an exit code:
-/// 64 for what is wrong with the command line, 1 for all else.
+/// Ends the program after an error: one sentence on standard error, and an exit code, which is 64
+/// for errors of the command line and 1 for all others.
 enum Failure {
-  /// Ends after the command line could not be read, or after help was asked for.
+  /// Ends if the command line could not be parsed, or help was asked for.
   static func exit(reading error: any Error) -> Never {
     guard ToposheetCommand.exitCode(for: error) != .success else {
       ToposheetCommand.end(error)
@@ -15,14 +15,14 @@ enum Failure {
     usage(line.sentence(message), of: line.command?.commandName)
   }
 
-  /// The command line, to find out what is wrong with it.
+  /// The command line, from which the error's sentence is made.
   private static var line: UsageError? {
     CommandTable(of: ToposheetCommand.self).map {
       UsageError(arguments: Array(CommandLine.arguments.dropFirst()), table: $0)
     }
   }
 
-  /// Ends after a command has failed.
+  /// Ends if a command has failed.
   static func exit(running command: any ParsableCommand, _ error: any Error) -> Never {
     switch error {
     case let error as ValidationError:
@@ -31,7 +31,7 @@ enum Failure {
     case let error as DeviceError: sentence(error.description)
     case is ExitCode: ToposheetCommand.end(error)
     case _ where ToposheetCommand.exitCode(for: error) == .success:
-      // Help, perhaps about a command that there is not.
+      // Help was asked for, perhaps about a command that does not exist.
       if let unknown = line?.unknownCommand { usage(unknown, of: nil) }
       ToposheetCommand.end(error)
     default: sentence(ToposheetCommand.message(for: error))

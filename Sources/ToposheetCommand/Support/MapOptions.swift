@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// A picture of what the units of the sheets respond to.
+/// Options for a picture of the classes that the units of the sheets respond to.
 struct MapOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -31,11 +31,11 @@ struct MapOptions: ParsableArguments {
         normalization: context.normalization, memoryLimit: context.memoryLimit), on: device)
     var rows: [SheetMaps.Row?] = models.map { _ in nil }
     evaluation.inspect = { _, _, outputs, pack in
-      for (place, model) in pack.enumerated() {
+      for (index, model) in pack.enumerated() {
         rows[model] = SheetMaps.Row(
           name: models[model].condition, sheet: models[model].network.architecture.sheet,
           means: ClassMeans(
-            sheet: outputs.sheet[place], labels: context.images.labels,
+            sheet: outputs.sheet[index], labels: context.images.labels,
             classes: outputs.classes))
       }
     }

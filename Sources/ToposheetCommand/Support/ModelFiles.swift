@@ -1,11 +1,12 @@
 import Foundation
 import Toposheet
 
-/// Models that a user named, folders searched.
+/// Finds the files of models.
 enum ModelFiles {
-  /// The files in the order they were named; those of a folder as `ModelOrder` has it: every
-  /// model.safetensors, or all safetensors files where none is called so. Links are followed.
-  /// - Throws: `UserError` when one does not exist or cannot be read, or a folder holds none.
+  /// The files in the order in which they, or their folders, were named. Those of a folder are
+  /// every model.safetensors, or all safetensors files if there is none of that name, in the order
+  /// of `ModelOrder`. Links are followed.
+  /// - Throws: `UserError` if a name does not exist or cannot be read, or a folder holds no model.
   static func find(_ names: [String]) throws -> [URL] {
     try names.flatMap { name in
       guard !name.isEmpty else {
@@ -19,16 +20,16 @@ enum ModelFiles {
       }
       guard isFolder.boolValue else { return [url] }
       let files = try FolderWalk.files(below: url).filter { $0.pathExtension == "safetensors" }
-      let own = files.filter { $0.lastPathComponent == "model.safetensors" }
-      // Networks trained elsewhere have any names; what training leaves before its end is no model.
+      let named = files.filter { $0.lastPathComponent == "model.safetensors" }
+      // Networks trained elsewhere may have any name. Checkpoints are not models.
       let models =
-        own.isEmpty ? files.filter { !$0.lastPathComponent.hasPrefix("checkpoint-") } : own
+        named.isEmpty ? files.filter { !$0.lastPathComponent.hasPrefix("checkpoint-") } : named
       guard !models.isEmpty else {
         if StudyFolder.members(in: url) != nil {
           throw UserError(
             url,
-            "holds a study that has finished no model yet; go on with the command that began it and "
-              + "--resume, or wait for it where it is at work")
+            "holds a study that has finished no model yet; go on with the command that began it "
+              + "and --resume, or wait for it if it is running")
         }
         throw UserError(
           url,

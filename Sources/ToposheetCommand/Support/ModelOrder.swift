@@ -1,23 +1,15 @@
 import Foundation
 import Toposheet
 
-/// The order of models that were found in a folder: that of the study which trained them; of several
-/// studies, or of networks from elsewhere, control, WS and AS, then by metric, lambda and path.
+/// The order of models that were found in a folder. Models of one study have its order. Others are
+/// ordered by penalty (control, WS, AS), metric, lambda and path.
 enum ModelOrder {
   static func sorted(_ files: [URL]) -> [URL] {
     let byPath = files.sorted { $0.path.compare($1.path, options: .numeric) == .orderedAscending }
-    if let places = study(of: byPath) {
-      return stable(byPath) {
-        places[name($0)] ?? Int.max
-      } by: {
-        $0 < $1
-      }
+    if let positions = study(of: byPath) {
+      return stable(byPath, { positions[name($0)] ?? Int.max }, by: { $0 < $1 })
     }
-    return stable(byPath) {
-      Condition(Self.name($0))
-    } by: {
-      $0.precedes($1)
-    }
+    return stable(byPath, { Condition(name($0)) }, by: { $0.precedes($1) })
   }
 
   /// A network's name in its study.
@@ -29,7 +21,7 @@ enum ModelOrder {
     return parts.dropLast().joined(separator: "/")
   }
 
-  /// Places by name, where all files are of one study.
+  /// Positions by name if all files are of one study; otherwise nil.
   private static func study(of files: [URL]) -> [String: Int]? {
     let roots = Set(
       files.map { file in
@@ -41,6 +33,7 @@ enum ModelOrder {
     return Dictionary(members.enumerated().map { ($1.path, $0) }) { first, _ in first }
   }
 
+  /// Sorts by keys; files with equal keys keep their order.
   private static func stable<Key>(
     _ files: [URL], _ key: (URL) -> Key, by precedes: (Key, Key) -> Bool
   ) -> [URL] {
@@ -51,7 +44,7 @@ enum ModelOrder {
     }.map(\.element.file)
   }
 
-  /// What a name says of a condition: `as-euclidean-0.3/seed-1`, `control_seed0`.
+  /// A condition as far as a name states it: `as-euclidean-0.3/seed-1`, `control_seed0`.
   private struct Condition {
     private let kind: Int
     private let metric: Int

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Toposheet
 
-/// Which noises, and how strong.
+/// Noises and their levels.
 struct NoiseOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -30,13 +30,13 @@ struct NoiseOptions: ParsableArguments {
   /// Whether a noise was named.
   var isGiven: Bool { noise != "none" }
 
-  /// The options that were given and that suites do not take.
+  /// The given options that exclude `--suite`.
   var givenNames: [String] {
     (isGiven ? ["--noise"] : []) + (levels != nil ? ["--levels"] : [])
   }
 
-  /// The part of a suite that was described; nil without noises.
-  /// - Throws: `UserError`; `ValidationError` for options without anything to do.
+  /// The part of a suite that the options describe; nil without noises.
+  /// - Throws: `UserError`; `ValidationError` for options without effect.
   func part() throws -> ImagePart? {
     for (name, isSet) in [("--levels", levels != nil), ("--draws", draws != nil)]
     where isSet && !isGiven {

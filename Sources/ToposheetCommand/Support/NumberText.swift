@@ -1,18 +1,18 @@
 import ArgumentParser
 import Toposheet
 
-/// Numbers of options: the same texts mean the same numbers as in plans. The parser's own reading
-/// takes hexadecimal numbers, `inf` and `nan`.
+/// Numbers of options, read as in plans. The argument parser itself would also accept hexadecimal
+/// numbers, `inf` and `nan`.
 enum NumberText {
-  /// - Throws: `ValidationError` for what is no number in decimal digits.
+  /// - Throws: `ValidationError` if the text is not a number in decimal digits.
   @Sendable static func double(_ text: String) throws -> Double {
     guard let number = DecimalText.number(SelectionText.trimmed(text)) else {
-      throw ValidationError("\"\(text)\" is no number in decimal digits, such as 0.5 or 1e-3")
+      throw ValidationError("\"\(text)\" is not a number in decimal digits, such as 0.5 or 1e-3")
     }
     return number
   }
 
-  /// As plans round to float32: from the nearest double.
-  /// - Throws: `ValidationError` for what is no number in decimal digits.
+  /// Rounds the nearest double to float32, as plans do.
+  /// - Throws: `ValidationError` if the text is not a number in decimal digits.
   @Sendable static func float(_ text: String) throws -> Float { Float(try double(text)) }
 }

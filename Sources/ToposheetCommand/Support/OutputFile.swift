@@ -1,23 +1,23 @@
 import Foundation
 import Toposheet
 
-/// Files that a command is to write, checked before anything is computed.
+/// Checks and locks the files that a command will write, before anything is computed.
 enum OutputFile {
-  /// How NPY files begin.
+  /// The first bytes of NPY files.
   static let array: [UInt8] = [0x93] + Array("NUMPY".utf8)
-  /// How PNG files begin.
+  /// The first bytes of PNG files.
   static let picture: [UInt8] = [0x89] + Array("PNG".utf8)
-  /// How JSON files of this program begin.
+  /// The first bytes of this program's JSON files.
   static let json = Array("{".utf8)
 
-  /// Takes possession of a file that is to be written, and of the others that are called after it,
-  /// and removes what processes left that were killed while they wrote it.
-  /// - Parameter option: the one that names it, in errors.
-  /// - Throws: `UserError` when another process is at work on it.
+  /// Locks a file that will be written, with the files named after it, and removes temporary files
+  /// of killed processes.
+  /// - Parameter option: the option that names the file, for errors.
+  /// - Throws: `UserError` if another process writes it.
   static func take(_ path: String, option: String) throws -> FileLock {
     let url = URL(filePath: path)
     let name = url.lastPathComponent
-    // `fog.json` and `fog-labels.npy` are called after `fog.npy`.
+    // `fog.json` and `fog-labels.npy` are named after `fog.npy`.
     let stem = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
     let folder = url.deletingLastPathComponent()
     let lock: FileLock
@@ -35,13 +35,13 @@ enum OutputFile {
     return lock
   }
 
-  /// Checks that files can be written, that none is named twice, and that none takes the place of a
-  /// file of another kind.
+  /// Checks that files can be written, that none is named twice, and that none would replace a file
+  /// of another kind.
   /// - Parameters:
-  ///   - paths: as they were given; nil for what was not asked for.
-  ///   - kind: what is written, such as `arrays`.
-  ///   - beginning: how every such file begins; what exists and begins otherwise is not replaced.
-  ///   - example: a good name.
+  ///   - paths: the paths as they were given; nil for files that were not asked for.
+  ///   - kind: what is written, for errors: `an array`.
+  ///   - beginning: the first bytes of such files; files that begin otherwise are not replaced.
+  ///   - example: a valid name, for errors.
   /// - Throws: `UserError`.
   static func check(
     _ paths: [String?], kind: String, beginning: [UInt8]? = nil, example: String
@@ -53,7 +53,7 @@ enum OutputFile {
       guard taken.insert(url.path).inserted else {
         throw UserError(path, "is named for two files; give each a name of its own")
       }
-      // A rename would put the file in the place of a folder, or of /dev/null.
+      // Only regular files are replaced: renaming a file to /dev/null would replace the device.
       var status = stat()
       if path.isEmpty || stat(url.path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG {
         throw UserError(path, "is not a place for \(kind); name a file, such as \(example)")
@@ -67,7 +67,7 @@ enum OutputFile {
       if let beginning, let file = FileHandle(forReadingAtPath: url.path) {
         let found = try? file.read(upToCount: beginning.count)
         guard found.map(Array.init) ?? [] == beginning || found?.isEmpty ?? true else {
-          throw UserError(path, "is there already, and no place for \(kind); choose another name")
+          throw UserError(path, "exists already and is not \(kind); choose another name")
         }
       }
     }

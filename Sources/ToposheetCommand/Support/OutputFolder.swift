@@ -3,9 +3,9 @@ import Toposheet
 
 /// The folder that `--out` names.
 enum OutputFolder {
-  /// The folder of that name.
-  /// - Throws: `UserError` if the name is empty, as that of a variable that is not set: it would
-  ///   mean the current folder.
+  /// The folder with a name.
+  /// - Throws: `UserError` if the name is empty. It may come from an unset variable of a shell, and
+  ///   would mean the current folder.
   static func url(_ name: String) throws -> URL {
     guard !name.isEmpty else {
       throw UserError("--out names no folder; give one, such as --out runs/first")

@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// On what networks are trained, which ones, and how: all of a plan but its conditions.
+/// Data, architecture, seeds and training protocol: all of a plan except its conditions and
+/// evaluation.
 struct ProtocolOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -14,7 +15,8 @@ struct ProtocolOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Use the first so many images of the training files only.", valueName: "n"))
+      "Number of training images to use, the first of the files; all by default.",
+      valueName: "n"))
   var subset: Int?
 
   @Option(
@@ -25,7 +27,7 @@ struct ProtocolOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Rows and columns of the sheet, as in 11x11, the default.", valueName: "size"),
+      "Rows and columns of the sheet; 11x11 by default.", valueName: "size"),
     transform: Self.sheet)
   var sheet = Sheet(rows: 11, columns: 11)
 
@@ -37,7 +39,7 @@ struct ProtocolOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Times that each network sees its training images.", valueName: "n"))
+    help: ArgumentHelp("Passes over the training images.", valueName: "n"))
   var epochs: Int
 
   @Option(
@@ -46,25 +48,25 @@ struct ProtocolOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How far a step goes; 0.001 by default.", valueName: "number"),
+    help: ArgumentHelp("Step size of the optimizer; 0.001 by default.", valueName: "number"),
     transform: NumberText.float)
   var learningRate: Float?
 
-  @Option(help: ArgumentHelp("The optimiser.", valueName: "name"))
+  @Option(help: ArgumentHelp("The optimizer.", valueName: "name"))
   var optimizer: Optimizer = .adam
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Of sgd: from 0 (the default) to below 1.", valueName: "number"),
+    help: ArgumentHelp("Momentum of sgd: from 0 (the default) to below 1.", valueName: "number"),
     transform: NumberText.float)
   var momentum: Float?
 
-  /// Optimisers by name.
+  /// Names of optimizers.
   enum Optimizer: String, ExpressibleByArgument, CaseIterable { case adam, sgd }
 
-  /// The plan that says the same. Folders are named from the root, as a plan may be run from
-  /// anywhere.
-  /// - Throws: `UserError` about seeds; `ValidationError` for options that do not go together.
+  /// The plan with these options. Paths of folders become absolute, as a plan may be run from any
+  /// folder.
+  /// - Throws: `UserError` about seeds; `ValidationError` for options that exclude each other.
   func plan(_ conditions: [Penalty]) throws -> Plan {
     let isPath = !Dataset.isName(data) && !data.isEmpty && !data.hasPrefix("~/")
     var plan = Plan(
@@ -101,7 +103,7 @@ struct ProtocolOptions: ParsableArguments {
       (1...1024).contains(rows), (1...1024).contains(columns)
     else {
       throw ValidationError(
-        "\"\(text)\" is no sheet; write rows x columns, each from 1 to 1024, as in 11x11")
+        "\"\(text)\" is not a sheet; write rows x columns, each from 1 to 1024, as in 11x11")
     }
     return Sheet(rows: rows, columns: columns)
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Toposheet
 
-/// Numbers as people read them.
+/// Formats numbers for people.
 enum Readable {
   static func bytes(_ count: Int) -> String { MemorySize(bytes: count).description }
 

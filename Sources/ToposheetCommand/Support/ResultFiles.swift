@@ -1,4 +1,4 @@
-/// What the folders of results hold, for the end of a command.
+/// The files in folders of results, as a command lists them at its end.
 enum ResultFiles {
   /// The files of an evaluation.
   static let evaluation = """
@@ -8,7 +8,7 @@ enum ResultFiles {
       suite.json, tasks/          what was evaluated, and the results of each task
     """
 
-  /// The files of a study besides.
+  /// Further files of a study.
   static let study = """
       training.csv                a row per network and epoch
       <condition>/seed-<n>/       the networks, as safetensors

@@ -1,9 +1,9 @@
 import Foundation
 import Toposheet
 
-/// The tables of an evaluation, printed and kept beside its results.
+/// The tables of an evaluation, printed and written beside its results.
 struct ResultTables {
-  /// Where they are kept.
+  /// Name of their file.
   static let file = "tables.txt"
 
   private let records: [Record]
@@ -12,9 +12,9 @@ struct ResultTables {
   private let includesDead: Bool
 
   /// - Parameters:
-  ///   - epsilons: as they were given, by value.
-  ///   - notes: sentences that stand below.
-  ///   - includesDead: whether networks that learned nothing count in means.
+  ///   - epsilons: the texts of epsilons as they were given, by value.
+  ///   - notes: sentences below the tables.
+  ///   - includesDead: whether means include networks that learned nothing.
   init(
     _ records: [Record], epsilons: [Double: String] = [:], notes: [String] = [],
     includesDead: Bool = false
@@ -24,7 +24,7 @@ struct ResultTables {
   }
 
   /// The tables of a folder of results.
-  /// - Throws: `UserError` where its `metrics.csv` is not as it was written.
+  /// - Throws: `UserError` if its `metrics.csv` is damaged.
   init(of folder: URL, includesDead: Bool = false) throws {
     let provenance = RecordTable.provenance(of: folder.appending(path: "metrics.json"))
     let names = provenance["epsilons"].flatMap { try? EpsilonText.names($0) }
@@ -38,8 +38,8 @@ struct ResultTables {
       } ?? [], includesDead: includesDead)
   }
 
-  /// Prints the tables, after they were kept in the folder of the results.
-  /// - Throws: `UserError` where they cannot be kept.
+  /// Writes the tables into the folder of the results, if one is given, and prints them.
+  /// - Throws: `UserError` if they cannot be written.
   func present(keptIn folder: URL? = nil) throws {
     if let folder {
       try AtomicFile.write(

@@ -1,21 +1,22 @@
 import ArgumentParser
 import Foundation
 
-/// Whether to go on with what a folder holds.
+/// Whether to continue a run that a folder holds.
 struct ResumeOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
-      "Go on with what the folder holds, to the same bits as without a break. --resume=anyway also "
-        + "on a device, or with a version of the program, of other bits, which is recorded."))
+      "Continue the run in the folder, to the same bits as without interruption. --resume=anyway "
+        + "continues it even on a device or with a version of the program whose bits differ; this "
+        + "is recorded."))
   var resume = false
 
   @Flag(name: .customLong(Self.anyway), help: .hidden)
   var resumeAnyway = false
 
-  /// Whether to go on at all.
+  /// Whether to continue at all.
   var isGiven: Bool { resume || resumeAnyway }
 
-  /// Says so where there is nothing to go on with: a folder's name may be mistyped.
+  /// Notes that there is nothing to continue: the folder's name may be mistyped.
   func noteWhereNew(_ folder: URL, marker: String) {
     guard isGiven,
       !FileManager.default.fileExists(atPath: folder.appending(path: marker).path)
@@ -25,8 +26,8 @@ struct ResumeOptions: ParsableArguments {
 
   private static let anyway = "resume-anyway"
 
-  /// Arguments with `--resume=anyway`, which the parser does not take for an option that has no
-  /// value elsewhere, as a flag of its own.
+  /// Arguments in which `--resume=anyway` is replaced by a hidden flag: the parser does not accept
+  /// an option with an optional value.
   /// - Throws: `ValidationError` for other values.
   static func rewritten(_ arguments: [String]) throws -> [String] {
     let end = arguments.firstIndex(of: "--") ?? arguments.endIndex

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Toposheet
 
-/// Folders of perturbed images that this program does not bring along.
+/// Folders of images for perturbations that are not part of this program.
 struct SourceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Official corrupted images (CIFAR-10-C or MNIST-C, .npy), used instead of those made here.",
+      "Published corrupted images (CIFAR-10-C or MNIST-C, .npy), used instead of computed ones.",
       valueName: "folder"), completion: .directory)
   var corruptionFolder: String?
 
@@ -20,7 +20,7 @@ struct SourceOptions: ParsableArguments {
     (corruptionFolder == nil ? [] : ["--corruption-folder"]) + (frost == nil ? [] : ["--frost"])
   }
 
-  /// The folders, or those that a suite names.
+  /// The folders that were given; for others, those that a suite file names.
   func folders(or fallback: PerturbationSources? = nil) -> PerturbationSources {
     PerturbationSources(
       corruptionFolder: corruptionFolder ?? fallback?.corruptionFolder,

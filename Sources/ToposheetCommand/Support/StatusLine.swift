@@ -1,9 +1,9 @@
 import Foundation
 import Toposheet
 
-/// A line of progress. Where it does not fit, the parts go that matter least.
+/// A line of progress. If it does not fit, the least important parts are left out.
 struct StatusText {
-  /// A part, and how much it matters: 0 most.
+  /// A part and its rank; 0 is the most important.
   struct Part {
     var text: String
     var rank: Int
@@ -12,7 +12,7 @@ struct StatusText {
   /// In the order in which they are shown.
   var parts: [Part] = []
 
-  /// Adds a part; nothing where the text is empty.
+  /// Adds a part, unless the text is empty.
   mutating func add(_ text: String, rank: Int) {
     if !text.isEmpty { parts.append(Part(text: text, rank: rank)) }
   }
@@ -20,7 +20,7 @@ struct StatusText {
   /// All parts.
   var text: String { parts.map(\.text).joined(separator: "  ") }
 
-  /// The parts that fit into so many columns.
+  /// The parts that fit into a number of columns.
   func fitted(_ columns: Int) -> String {
     var kept = self
     while kept.text.count > columns, kept.parts.count > 1,
@@ -32,19 +32,20 @@ struct StatusText {
   }
 }
 
-/// A line that is rewritten in place on a terminal; elsewhere it is written now and then.
+/// A line that is rewritten in place on a terminal; otherwise it is written at intervals.
 struct StatusLine {
   private let began = ContinuousClock.now
 
-  /// Shows what is at work.
+  /// Shows a text.
   mutating func show(_ text: String) {
     LiveDisplay.shared.show(file: text) { columns, _ in [String(text.prefix(columns))] }
   }
 
-  /// Shows what is at work, how far that is, and how long it will still take.
+  /// Shows the work, its progress and the remaining time.
   /// - Parameters:
+  ///   - what: the name of the work.
   ///   - unit: what is counted; nil for a percentage.
-  ///   - since: when the work began; by default when this line did.
+  ///   - since: when the work began; nil for the creation of this value.
   mutating func show(
     _ what: String, done: Int, of all: Int, _ unit: String? = nil,
     since: ContinuousClock.Instant? = nil
@@ -65,6 +66,6 @@ struct StatusLine {
     LiveDisplay.shared.show(file: text.text) { columns, _ in [text.fitted(columns)] }
   }
 
-  /// Removes the line, so that another can stand in its place.
+  /// Removes the line.
   mutating func clear() { LiveDisplay.shared.clear() }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Colors for what is wrong or best, where a terminal has them.
+/// Colors of the terminal, if it has them.
 enum Style {
-  /// Whether a stream takes colors: a terminal does, unless it is a dumb one or `NO_COLOR` is set.
+  /// Whether a stream supports colors: it is a terminal, not a dumb one, and `NO_COLOR` is not set.
   static func isUsed(on file: Int32) -> Bool {
     isUsed(isTerminal: isatty(file) == 1, environment: ProcessInfo.processInfo.environment)
   }
@@ -17,7 +17,7 @@ enum Style {
     colored ? "\u{1B}[31m\(text)\u{1B}[0m" : text
   }
 
-  /// A line for standard error, the word before an error's sentence in red.
+  /// A line for standard error, with the word before an error's sentence in red.
   static func errorPrefix(_ line: String) -> String {
     for prefix in ["toposheet:", "Error:"] where line.hasPrefix(prefix + " ") {
       return wrong(prefix, colored: isUsed(on: STDERR_FILENO)) + line.dropFirst(prefix.count)

@@ -1,6 +1,6 @@
-/// What people may have meant by a word that is not known.
+/// Suggestions for unknown commands and options.
 enum Suggestion {
-  /// What other programs call what options do here, most likely first.
+  /// Options by their names in other programs and by likely mistakes, the most likely first.
   private static let options: [String: [String]] = [
     "lr": ["learning-rate"], "rate": ["learning-rate"], "learningrate": ["learning-rate"],
     "step-size": ["learning-rate"], "seed": ["seeds", "noise-seed"],
@@ -49,7 +49,7 @@ enum Suggestion {
     "damage": "corrupt", "corruption": "corrupt", "corruptions": "corrupt",
   ]
 
-  /// The option, of those that there are, that an unknown one stands for; all without dashes.
+  /// The option that an unknown one probably means; nil if none is close. All without dashes.
   static func option(_ word: String, among names: [String]) -> String? {
     let word = plain(word)
     if names.contains(word) { return word }
@@ -57,7 +57,7 @@ enum Suggestion {
     return nearest(word, among: names)
   }
 
-  /// The command, of those that there are, that an unknown one stands for.
+  /// The command that an unknown one probably means; nil if none is close.
   static func command(_ word: String, among names: [String]) -> String? {
     let word = plain(word)
     if names.contains(word) { return word }
@@ -69,7 +69,7 @@ enum Suggestion {
     word.lowercased().replacing("_", with: "-")
   }
 
-  /// The only name that begins so, or the one that the fewest slips of the finger lead to.
+  /// The only name that begins with the word, or the one with the fewest typing errors.
   private static func nearest(_ word: String, among names: [String]) -> String? {
     let longer = names.filter { word.count > 1 && $0.hasPrefix(word) }
     if longer.count == 1 { return longer[0] }
@@ -79,7 +79,8 @@ enum Suggestion {
     return close.first { $0.slips == best }?.name
   }
 
-  /// Letters to insert, remove, replace or swap with their neighbour.
+  /// Typing errors between two words: letters to insert, remove, replace or exchange with the next
+  /// (optimal string alignment distance).
   static func slips(from first: String, to second: String) -> Int {
     let (a, b) = (Array(first), Array(second))
     if a.isEmpty || b.isEmpty { return max(a.count, b.count) }

@@ -1,13 +1,13 @@
 import Toposheet
 
-/// The parts of a suite, for people.
+/// Tables of perturbations.
 enum SuiteListing {
-  /// Images that suites are for: MNIST's and CIFAR-10's.
+  /// The shapes of images that preset suites are for: MNIST and CIFAR-10.
   private static let shapes = [
     ImageShape(channels: 1, rows: 28, columns: 28), ImageShape(channels: 3, rows: 32, columns: 32),
   ]
 
-  /// Rows of perturbations, and the papers that they refer to by numbers.
+  /// Rows of perturbations, and the papers that they cite by number.
   private struct Rows {
     var table = TextTable(
       [.init("perturbation", .left), .init("severities", .left), .init("what it does", .left)])
@@ -46,7 +46,7 @@ enum SuiteListing {
       var table = table
       table.notes += references.enumerated().map { "[\($0.offset + 1)] \($0.element)" }
       if seen.contains(where: { $0.hasPrefix("adversarial/") }) {
-        table.notes.append("Epsilons of attacks: for grey images; for images in color.")
+        table.notes.append("Epsilons of attacks: for gray images; for color images.")
       }
       return table
     }
@@ -58,7 +58,9 @@ enum SuiteListing {
     for shape in shapes {
       guard let suite = try? Suite([preset], shape: shape) else { continue }
       for sweep in suite.images { rows.add(sweep.perturbation, sweep.severities) }
-      for perturbation in suite.parts(WeightPart.self).flatMap(\.perturbations) { rows.add(perturbation) }
+      for perturbation in suite.parts(WeightPart.self).flatMap(\.perturbations) {
+        rows.add(perturbation)
+      }
       for attack in suite.parts(AttackPart.self).flatMap(\.attacks) { rows.add(attack) }
     }
     let missing = preset.missing(rows.seen)
@@ -69,7 +71,7 @@ enum SuiteListing {
     return rows.finished()
   }
 
-  /// A row for each perturbation and each attack there is.
+  /// A row for every perturbation and every attack.
   static var every: TextTable {
     var rows = Rows()
     for perturbation in PerturbationCatalog().perturbations { rows.add(perturbation) }
@@ -77,7 +79,7 @@ enum SuiteListing {
     for kind in WeightPerturbation.Kind.allCases { rows.add(WeightPerturbation(kind)) }
     for kind in Attack.Kind.allCases { rows.add(Attack(kind)) }
     rows.table.notes.append(
-      "Where it says /topographic, other layers can be named. Noises take any level from 0 to 1.")
+      "Instead of /topographic, other layers can be named. Noises take any level from 0 to 1.")
     return rows.finished()
   }
 

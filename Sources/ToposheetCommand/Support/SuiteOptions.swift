@@ -2,40 +2,41 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// Which suite.
+/// The suite, and the folders that it needs.
 struct SuiteOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Suites by name, with commas (see `toposheet suites`), or a YAML file of one's own.",
+      "Suites by name, with commas (see `toposheet suites`), or your own YAML file.",
       valueName: "names|file"), completion: Completions.suites)
   var suite: String?
 
   @OptionGroup var sources: SourceOptions
 
-  /// Whether the suite is in a file.
+  /// Whether `--suite` names a file.
   var isFile: Bool {
     guard let suite else { return false }
     return suite.contains("/") || suite.hasSuffix(".yaml") || suite.hasSuffix(".yml")
   }
 
-  /// Refuses names that are not suites; before data are read, as names are wrong more often.
+  /// Refuses unknown names of suites. It is called before data are loaded, which takes longer.
   /// - Throws: `UserError`.
   func checkNames() throws {
     if let suite, !isFile { _ = try SuitePreset.read(suite) }
   }
 
-  /// What a suite's file says; nil for suites by name. It is read when this is first asked for.
+  /// The suite file's contents; nil for suites by name. The file is read at each call.
   var description: SuiteDescription? {
     get throws { isFile ? try SuiteDescription(contentsOf: URL(filePath: suite ?? "")) : nil }
   }
 
-  /// The suite that was asked for.
+  /// The suite that `--suite` names.
   /// - Parameters:
-  ///   - images: those that it is evaluated on.
-  ///   - options: of suites that are known by name.
-  ///   - names: the command's options that set them, for the error that refuses them for a file.
-  /// - Throws: `UserError`; `ValidationError` for options that
-  ///   belong into the file.
+  ///   - images: the images that it is evaluated on.
+  ///   - isTraining: whether they are training images.
+  ///   - options: options of suites by name.
+  ///   - names: names of the command's options that set these, for the error if there is a file.
+  ///   - subset: the number of images; nil for that of the file, or all.
+  /// - Throws: `UserError`; `ValidationError` for options that must be written into the file.
   func read(
     for images: ImageSet, isTraining: Bool, options: SuitePreset.Options, names: String,
     subset: Int?
@@ -47,7 +48,7 @@ struct SuiteOptions: ParsableArguments {
     if let description {
       guard options == SuitePreset.Options() else {
         throw ValidationError(
-          "\(names) are for suites that are known by name: write them into \(name)")
+          "\(names) are for suites by name: write them into \(name)")
       }
       suite = try description.suite(for: images, isTraining: isTraining, sources: folders)
       suite.subset = subset ?? suite.subset

@@ -1,12 +1,13 @@
 import Foundation
 import Toposheet
 
-/// Shows a suite as it goes: one line in place on a terminal, a plain line now and then elsewhere.
+/// Shows the progress of a suite: one line in place on a terminal, otherwise plain lines at
+/// intervals.
 struct SuiteReport {
   /// Whether an interrupted run can be continued.
   var isResumable = true
   private var hasBegun = false
-  /// Tasks that were done when it was last said how to continue.
+  /// Number of finished tasks in the last message for an interruption.
   private var reported: Int?
 
   init(isResumable: Bool = true) { self.isResumable = isResumable }

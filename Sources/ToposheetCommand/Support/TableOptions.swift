@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// What tables show.
+/// Options of tables.
 struct TableOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
-      "Take networks that learned nothing (silent, collapsed, at chance) into the means of tables, "
-        + "which otherwise only count them."))
+      "Include networks that learned nothing (silent, collapsed, at chance) in the means of "
+        + "tables; by default they are only counted."))
   var includeDead = false
 }

@@ -2,21 +2,21 @@ import Foundation
 import Synchronization
 import Toposheet
 
-/// Where output goes: results to standard output, progress and errors to standard error.
+/// Writes results to standard output, and progress and errors to standard error.
 enum Terminal {
-  /// Whether people watch the progress.
+  /// Whether standard error, where progress is shown, is a terminal.
   static let isInteractive = isatty(STDERR_FILENO) == 1
 
   /// Writes a line to standard error, above the progress that is shown.
   static func error(_ line: String) {
     LiveDisplay.shared.makeRoom()
-    // Where standard error cannot be written to, there is no place to say so.
+    // An error is ignored: there is no other stream to report it.
     _ = write(Style.errorPrefix(line) + "\n", to: STDERR_FILENO)
     LiveDisplay.shared.noteLine()
   }
 
-  /// Writes to standard output. What cannot be written is told by `end`, so that work goes on and
-  /// its results get into their folder.
+  /// Writes to standard output. Errors are reported only by `end`, so that the work continues and
+  /// its results are written into their folder.
   static func print(_ text: String) {
     LiveDisplay.shared.makeRoom()
     output.withLock { output in
@@ -25,9 +25,9 @@ enum Terminal {
     }
   }
 
-  /// Writes a table to standard output: on a terminal as wide as that, with colors where it has them.
-  /// - Parameter keys: columns that each part has of a table that is wider; nil for a table whose last
-  ///   column is text, which is broken instead.
+  /// Writes a table to standard output: on a terminal, in its width and with its colors.
+  /// - Parameter keys: the number of first columns that are repeated in each part if a wider table
+  ///   is divided; nil for a table whose last column is text, which is wrapped instead.
   static func print(_ table: TextTable, keys: Int? = nil) {
     let (width, colored) = (terminalWidth, Style.isUsed(on: STDOUT_FILENO))
     var parts = [table]
@@ -35,16 +35,16 @@ enum Terminal {
     print(parts.map { $0.text(width: width, colored: colored) }.joined(separator: "\n"))
   }
 
-  /// A folder that holds what was printed, too; for the sentence about output that was lost.
+  /// Notes the folder that also holds what was printed, for the sentence about lost output.
   static func keeps(_ folder: URL) { output.withLock { $0.keeper = folder.path } }
 
   /// Columns of the terminal.
   static var width: Int { size(STDERR_FILENO).columns }
 
-  /// Columns that tables may take: those of the terminal, within reason.
+  /// Columns for tables: those of the terminal, from 40 to 160; `fileWidth` without one.
   static var tableWidth: Int { terminalWidth ?? fileWidth }
 
-  /// Columns of the terminal that standard output goes to, within reason; nil where it goes elsewhere.
+  /// Columns of the terminal on standard output, from 40 to 160; nil if it is not a terminal.
   static var terminalWidth: Int? {
     isatty(STDOUT_FILENO) == 1 ? min(max(size(STDOUT_FILENO).columns, 40), 160) : nil
   }
@@ -52,7 +52,7 @@ enum Terminal {
   /// Columns of tables in files and pipes.
   static let fileWidth = 100
 
-  /// Columns and rows of a terminal; 80 x 24 where it does not say.
+  /// Columns and rows of a terminal; 80 x 24 if it does not report them.
   static func size(_ file: Int32) -> (columns: Int, rows: Int) {
     var size = winsize()
     guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
@@ -61,31 +61,32 @@ enum Terminal {
 }
 
 extension Terminal {
-  /// What became of standard output.
+  /// State of standard output.
   private struct Output {
-    /// Why it could not be written; after that nothing more is.
+    /// The first error of writing; after one, nothing more is written.
     var reason: Int32?
+    /// The folder that also holds what was printed.
     var keeper: String?
   }
 
   private static let output = Mutex(Output())
 
-  /// Gives standard streams that are closed a place: the next file that is opened would take theirs,
-  /// and get what is printed.
+  /// Occupies the descriptors of closed standard streams. Otherwise the next file to be opened
+  /// would receive what is printed.
   static func reserveStreams() {
     for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
-      // The wrong way round, so that it fails like a closed one.
+      // In the wrong direction, so that reading and writing fail as for a closed stream.
       _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 
-  /// Ends the program: with a sentence where output was lost, but for a pipe that was closed, as
-  /// `| head` does.
+  /// Ends the program: with a sentence if output was lost, except if a pipe was closed, as `| head`
+  /// does.
   static func end(_ code: Int32) -> Never {
     LiveDisplay.shared.clear()
     let output = output.withLock { $0 }
     var reason = output.reason
-    // Some file systems find out only now.
+    // Some file systems report errors only when a file is closed.
     if close(STDOUT_FILENO) != 0, reason == nil, errno != EBADF { reason = errno }
     guard let reason, reason != EPIPE else { exit(code) }
     let remedy =
@@ -98,16 +99,16 @@ extension Terminal {
   }
 
   /// Writes all of a text.
-  /// - Returns: why that was not possible; nil where it was.
+  /// - Returns: the value of `errno` if it could not be written; otherwise nil.
   static func write(_ text: String, to file: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)[...]
-      while !rest.isEmpty {
-        let part = UnsafeRawBufferPointer(rebasing: rest)
+      var remaining = UnsafeRawBufferPointer(bytes)[...]
+      while !remaining.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: remaining)
         let written = Glibc.write(file, part.baseAddress, part.count)
         if written >= 0 {
-          rest = rest.dropFirst(written)
+          remaining = remaining.dropFirst(written)
         } else if errno == EAGAIN {
           var waiting = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
           _ = poll(&waiting, 1, 1000)

@@ -1,27 +1,27 @@
 import Toposheet
 
-/// The lines that a terminal shows during training: how far each pack is, then for each condition
-/// what this epoch gave so far, and validation after the last one.
+/// The lines on a terminal during training: the progress of each pack; then, for each condition,
+/// the figures of this epoch so far, and the validation accuracy after the last one.
 struct TrainingBlock {
   private var packs: [Int: (progress: TrainingProgress, position: PackPosition)] = [:]
   private var validation: [Member: (epoch: Int, accuracy: Double)] = [:]
 
-  /// A pack is at a step.
+  /// Notes the progress of a pack.
   mutating func note(_ progress: TrainingProgress, of pack: PackPosition) {
     packs[pack.number] = (progress, pack)
   }
 
-  /// An epoch is done.
+  /// Notes the reports of an epoch.
   mutating func note(_ epoch: Int, _ reports: [EpochReport]) {
     for report in reports {
       validation[report.member] = report.validationAccuracy.map { (epoch, $0) }
     }
   }
 
-  /// A pack is done.
+  /// Removes a pack that is done.
   mutating func remove(_ pack: PackPosition) { packs[pack.number] = nil }
 
-  /// How far a pack is.
+  /// The progress of a pack.
   static func head(_ progress: TrainingProgress, _ pack: PackPosition) -> StatusText {
     var text = StatusText()
     if pack.count > 1 { text.add("pack \(pack.number)/\(pack.count)", rank: 2) }
@@ -32,7 +32,7 @@ struct TrainingBlock {
     return text
   }
 
-  /// Lines of at most so many columns, at most `rows` of them.
+  /// At most `rows` lines of at most `columns` columns.
   func lines(_ columns: Int, _ rows: Int) -> [String] {
     let packs = packs.sorted { $0.key < $1.key }.map(\.value)
     let heads = packs.map { Self.head($0.progress, $0.position).fitted(columns) }
@@ -56,15 +56,15 @@ struct TrainingBlock {
     var rows: [Row] = []
     for member in members {
       let label = member.member.condition.label
-      if let place = rows.firstIndex(where: { $0.label == label }) {
-        rows[place].members.append(member)
+      if let index = rows.firstIndex(where: { $0.label == label }) {
+        rows[index].members.append(member)
       } else {
         rows.append(Row(label: label, members: [member]))
       }
     }
     let epochs = Set(members.compactMap { validation[$0.member]?.epoch })
     let known = epochs.count == 1 ? epochs.first.map { "epoch \($0)" } : "last epoch"
-    // The first choice of columns that fits.
+    // From the most columns to the fewest; the first choice that fits is taken.
     let choices: [[Column]] =
       epochs.isEmpty
       ? [[.crossEntropy, .penalty, .training], [.crossEntropy, .penalty], [.crossEntropy]]
@@ -74,7 +74,7 @@ struct TrainingBlock {
         [.crossEntropy, .training, .validation("val. % (\(known ?? ""))")],
         [.crossEntropy, .validation("val. % (\(known ?? ""))")], [.crossEntropy],
       ]
-    let tables = choices.map { lines(rows, $0, columns) }
+    let tables = choices.map { lines(rows, $0) }
     return tables.first { $0.allSatisfy { $0.count <= columns } }
       ?? tables[tables.count - 1].map { String($0.prefix(columns)) }
   }
@@ -93,11 +93,11 @@ struct TrainingBlock {
     }
   }
 
-  private func lines(_ rows: [Row], _ shown: [Column], _ columns: Int) -> [String] {
+  private func lines(_ rows: [Row], _ columns: [Column]) -> [String] {
     var table = TextTable(
-      [.init("condition", .left)] + shown.map { .init($0.title, .right) })
+      [.init("condition", .left)] + columns.map { .init($0.title, .right) })
     for row in rows {
-      table.append([row.label] + shown.map { text($0, row.members) })
+      table.append([row.label] + columns.map { text($0, row.members) })
     }
     // Without the rule below the header.
     return table.description.split(separator: "\n").map(String.init).enumerated()

@@ -1,13 +1,13 @@
 import Toposheet
 
-/// Figures of networks in a few words: means of one condition; of several, the conditions' range, as
-/// a mean over unlike networks says nothing.
+/// Figures of networks in one line: the mean if all are of one condition; otherwise the range of
+/// the conditions' means, as a mean over different conditions would be meaningless.
 struct TrainingFigures {
-  /// Of one network.
+  /// The figures of one network.
   struct Network {
     var condition: String
     var crossEntropy: Double
-    /// Times lambda.
+    /// The penalty times lambda.
     var penalty: Double
     /// Accuracy on the validation images.
     var validation: Double?
@@ -16,14 +16,14 @@ struct TrainingFigures {
   private var conditions: [[Network]] = []
 
   init(_ networks: [Network]) {
-    var places: [String: Int] = [:]
+    var indices: [String: Int] = [:]
     for network in networks {
-      let place = places[network.condition] ?? conditions.count
-      if place == conditions.count {
-        places[network.condition] = place
+      let index = indices[network.condition] ?? conditions.count
+      if index == conditions.count {
+        indices[network.condition] = index
         conditions.append([])
       }
-      conditions[place].append(network)
+      conditions[index].append(network)
     }
   }
 
@@ -33,7 +33,7 @@ struct TrainingFigures {
     return range("cross-entropy ", 4) { $0.crossEntropy } + range(" + penalty ", 4) { $0.penalty }
   }
 
-  /// `validation 98.10 %`; nothing where there are no validation images.
+  /// `validation 98.10 %`; empty without validation images.
   var validation: String {
     let text = range("validation ", 2) { $0.validation.map { 100 * $0 } }
     return text.isEmpty ? "" : text + " %"

@@ -1,20 +1,20 @@
 import Foundation
 import Toposheet
 
-/// Shows a training run as it goes: a line for each condition in place on a terminal, and a plain
-/// line per epoch, there and elsewhere.
+/// Shows the progress of training: a plain line per epoch and, on a terminal, a line for each
+/// condition that is rewritten in place.
 struct TrainingReport {
   private let epochs: Int
   private let announcement: String
-  /// The steps of the packs in training, by number: several devices' packs take turns here.
+  /// The packs in training. Several devices train packs at the same time.
   private(set) var live = TrainingBlock()
-  /// Packs that are done, and those that failed.
+  /// Numbers of packs that are done or have failed.
   private var ended: Set<Int> = []
   private var secondsLeft = 0.0
-  /// Networks that were found dead after an earlier epoch.
+  /// Networks that were dead after an earlier epoch.
   private var dead: Set<Member> = []
 
-  /// - Parameter announcement: what is told when the training begins.
+  /// - Parameter announcement: the line to print when the training begins.
   init(epochs: Int, announcement: String = "") {
     (self.epochs, self.announcement) = (epochs, announcement)
   }
@@ -25,7 +25,7 @@ struct TrainingReport {
     case .started:
       if !announcement.isEmpty { Terminal.error(announcement) }
       Interruption.sayHowToGoOn(after: "before an epoch was done")
-      // A device may have kernels to build, which takes a while.
+      // The first step may take a while: the device may have to build kernels.
       LiveDisplay.shared.show(file: "preparing") { _, _ in ["preparing"] }
     case .divided(let packs, let largest, let bytes):
       Terminal.error(
@@ -54,7 +54,7 @@ struct TrainingReport {
     }
   }
 
-  /// Keeps what later lines need.
+  /// Keeps what later lines need from an event.
   mutating func note(_ event: TrainingRun.Event) {
     switch event {
     case .progress(let progress, let pack):
@@ -73,12 +73,12 @@ struct TrainingReport {
     live.remove(pack)
   }
 
-  /// Whether no pack is left to train. Packs end in any order where there are several devices.
+  /// Whether all packs have ended. With several devices, they end in any order.
   func isFinished(_ pack: PackPosition) -> Bool { ended.count == pack.count }
 
   // MARK: Lines
 
-  /// Where nothing is rewritten: how far it is, and what this epoch gave so far.
+  /// The line without a terminal: the progress, and the figures of this epoch so far.
   func fileLine(_ progress: TrainingProgress, _ pack: PackPosition) -> String {
     var text = TrainingBlock.head(progress, pack)
     text.add(
@@ -92,7 +92,7 @@ struct TrainingReport {
     return text.text
   }
 
-  /// About dead networks, after an epoch that found further ones.
+  /// Lines about dead networks; none if an epoch found no further ones.
   mutating func deadLines(_ reports: [EpochReport]) -> [String] {
     let now = reports.filter { $0.state?.isDead == true }.map(\.member)
     guard !dead.isSuperset(of: now) else { return [] }
@@ -100,7 +100,7 @@ struct TrainingReport {
     return DeadNetworks.lines(reports).map { "note: \($0)" }
   }
 
-  /// What an epoch gave.
+  /// The line of an epoch that is done.
   func epochLine(
     _ epoch: Int, _ reports: [EpochReport], _ imagesPerSecond: Double, _ pack: PackPosition
   ) -> StatusText {
@@ -120,7 +120,7 @@ struct TrainingReport {
     return text
   }
 
-  /// `pack 2/3  `; nothing where there is one.
+  /// `pack 2/3  `; empty if there is only one pack.
   private func name(_ pack: PackPosition) -> String {
     pack.count > 1 ? "pack \(pack.number)/\(pack.count)  " : ""
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Toposheet
 
-/// The last epoch's figures of each network, printed and kept beside the networks.
+/// The last epoch's figures of each network, printed and written beside the networks.
 struct TrainingTable {
   /// The table.
   let table: TextTable
@@ -30,8 +30,8 @@ struct TrainingTable {
     self.table = table
   }
 
-  /// Prints the table, after it was kept in the folder of the networks.
-  /// - Throws: `UserError` where it cannot be kept.
+  /// Writes the table into the folder of the networks, if one is given, and prints it.
+  /// - Throws: `UserError` if it cannot be written.
   func present(keptIn folder: URL? = nil) throws {
     if let folder {
       try AtomicFile.write(
@@ -43,12 +43,13 @@ struct TrainingTable {
 }
 
 extension StudyProgress {
-  /// Names the networks that left training.
-  /// - Throws: `UserError` where there are any.
+  /// Fails if networks stopped training.
+  /// - Throws: `UserError` that names them.
   func requireAllTrained(of all: Int) throws {
     guard !stopped.isEmpty else { return }
     throw UserError(
-      "\(stopped.count) of \(all.counted("network")) stopped because \(stopped.count == 1 ? "its" : "their") loss was not finite: "
+      "\(stopped.count) of \(all.counted("network")) stopped because "
+        + "\(stopped.count == 1 ? "its" : "their") loss was not finite: "
         + stopped.map(\.member.path).joined(separator: ", "))
   }
 }

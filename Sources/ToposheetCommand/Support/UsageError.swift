@@ -2,19 +2,19 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// What is wrong with a command line, as one sentence.
+/// The error of a command line, as one sentence.
 ///
-/// The parser stops at the first thing that it misses; what was most likely meant is found by
-/// looking at the whole line.
+/// The parser stops at the first missing argument. The whole line is searched, as the cause may be
+/// an unknown command or option.
 struct UsageError {
-  /// The program's arguments, without its own name.
+  /// The program's arguments, without the name of the program.
   let arguments: [String]
   let table: CommandTable
 
-  /// The command that was named, where there is one of that name.
+  /// The command of the line; nil if it is unknown.
   var command: CommandTable.Entry? { arguments.first.flatMap { table.entry($0) } }
 
-  /// The sentence for what the parser says.
+  /// The sentence for an error message of the parser.
   func sentence(_ message: String) -> String {
     unknownCommand ?? unknownOption ?? reworded(message)
   }
@@ -27,35 +27,36 @@ struct UsageError {
     "--experimental-dump-help",
   ]
 
-  /// What is wrong with the name of a command, also one that help is asked about; nil where there
-  /// is one of that name.
+  /// The sentence about an unknown command, also in `help COMMAND`; nil if the command is known.
   var unknownCommand: String? {
     let isHelp = arguments.first == "help"
     guard let word = isHelp ? arguments.dropFirst().first : arguments.first,
       table.entry(word) == nil, word != "help"
     else { return nil }
-    let shown = table.commands.filter { $0.shouldDisplay != false }.map(\.commandName)
+    let visible = table.commands.filter { $0.shouldDisplay != false }.map(\.commandName)
     if word.hasPrefix("-") {
       guard !isHelp, !Self.everywhere.contains(String(word.prefix { $0 != "=" })) else {
         return nil
       }
-      return "\(word) is no command; begin with one of \(shown.joined(separator: ", "))"
+      return "\(word) is not a command; begin with one of \(visible.joined(separator: ", "))"
     }
-    guard let meant = Suggestion.command(word, among: shown) else {
-      return "there is no command \(word); the commands are \(shown.joined(separator: ", "))"
+    guard let meant = Suggestion.command(word, among: visible) else {
+      return "there is no command \(word); the commands are \(visible.joined(separator: ", "))"
     }
     return "there is no command \(word); did you mean \(meant)?"
   }
 
   private var unknownOption: String? {
     guard let command else { return nil }
-    var rest = arguments.dropFirst()
-    while let word = rest.popFirst(), word != "--" {
+    var remaining = arguments.dropFirst()
+    while let word = remaining.popFirst(), word != "--" {
       guard word.hasPrefix("-"), word.count > 1, DecimalText.number(word) == nil else { continue }
       let name = String(word.prefix { $0 != "=" })
       if let option = command.option(name) {
-        let takesNext = option.parsingStrategy == "unconditional" || rest.first?.first != "-"
-        if option.kind == "option", !word.contains("="), takesNext { rest = rest.dropFirst() }
+        let takesNext = option.parsingStrategy == "unconditional" || remaining.first?.first != "-"
+        if option.kind == "option", !word.contains("="), takesNext {
+          remaining = remaining.dropFirst()
+        }
         continue
       }
       if Self.everywhere.contains(name) { continue }
@@ -66,9 +67,9 @@ struct UsageError {
 
   private func sentence(unknown name: String, of command: CommandTable.Entry) -> String {
     let word = String(name.drop { $0 == "-" })
-    let there = command.options.flatMap(\.spellings).filter { $0.hasPrefix("--") }
+    let known = command.options.flatMap(\.spellings).filter { $0.hasPrefix("--") }
       .map { String($0.dropFirst(2)) }
-    if let meant = Suggestion.option(word, among: there) {
+    if let meant = Suggestion.option(word, among: known) {
       return "\(command.commandName) has no option \(name); did you mean --\(meant)?"
     }
     let positional = command.arguments?.first { $0.kind == "positional" }?.valueName
@@ -78,7 +79,7 @@ struct UsageError {
     return "\(command.commandName) has no option \(name); leave it out"
   }
 
-  // MARK: The parser's own sentences
+  // MARK: Messages of the parser
 
   private func reworded(_ message: String) -> String {
     let line = message.split(separator: "\n").first.map(String.init) ?? message
@@ -87,11 +88,11 @@ struct UsageError {
     }
     if let match = line.wholeMatch(of: /Missing value for '(-[^ ]+).*'/) {
       let name = String(match.1)
-      // A number below zero looks like an option.
-      if let place = arguments.lastIndex(of: name), place + 1 < arguments.count,
-        DecimalText.number(arguments[place + 1]) != nil
+      // The parser takes a negative number for an option.
+      if let index = arguments.lastIndex(of: name), index + 1 < arguments.count,
+        DecimalText.number(arguments[index + 1]) != nil
       {
-        return invalid(arguments[place + 1], name, "")
+        return invalid(arguments[index + 1], name, "")
       }
       return "\(name) has no value" + (explanation(name).map { ": \($0)" } ?? "")
     }
@@ -105,7 +106,7 @@ struct UsageError {
     return line.prefix(1).lowercased() + line.dropFirst()
   }
 
-  /// `--data <data>`, or `<models> ...`.
+  /// The sentence for a missing `--data <data>` or `<models> ...`.
   private func missing(_ synopsis: String) -> String {
     let name = String(synopsis.prefix { $0 != " " })
     if name.hasPrefix("-") {
@@ -129,14 +130,14 @@ struct UsageError {
     return "\(name) does not take \"\(value)\"" + (explanation(name).map { ": \($0)" } ?? "")
   }
 
-  /// What an option is, as its help says.
+  /// The values or the help of an option, as a part of a sentence.
   private func explanation(_ name: String) -> String? {
     guard let option = command?.option(name) else { return nil }
     if let values = option.allValues, !values.isEmpty { return Self.list(values) }
     return option.abstract.map(Self.phrase)
   }
 
-  /// A help text within a sentence.
+  /// A help text as a part of a sentence.
   private static func phrase(_ help: String) -> String {
     let text = help.hasSuffix(".") ? String(help.dropLast()) : help
     return text.prefix(1).lowercased() + text.dropFirst()

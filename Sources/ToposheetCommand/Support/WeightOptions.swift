@@ -1,7 +1,7 @@
 import ArgumentParser
 import Toposheet
 
-/// Which weight perturbations and lesions, and how strong.
+/// Perturbations of weights, lesions of units, and their levels.
 struct WeightOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -20,8 +20,8 @@ struct WeightOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How much, with commas, for all of --weights; by default each kind's own levels. Bits for "
-        + "quantization, units for lesion/selective.", valueName: "list"))
+      "Levels, with commas, for all of --weights; by default each kind has its own. They are bits "
+        + "for quantization, numbers of units for lesion/selective.", valueName: "list"))
   var weightLevels: String?
 
   @Option(
@@ -33,7 +33,7 @@ struct WeightOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Centers of patch lesions, drawn at random, or all for every unit; 20 by default.",
+      "Number of random centers of patch lesions, or all for every unit; 20 by default.",
       valueName: "n|all"))
   var patchCenters: String?
 
@@ -42,7 +42,7 @@ struct WeightOptions: ParsableArguments {
     help: ArgumentHelp("Seed of weight perturbations and lesions.", valueName: "seed"))
   var weightSeed: UInt64 = 0
 
-  /// The options that were given and that suites do not take.
+  /// The given options that exclude `--suite`.
   var given: [String] {
     (weights == "none" ? [] : ["--weights"]) + details
   }
@@ -52,8 +52,8 @@ struct WeightOptions: ParsableArguments {
       .filter { $0.1 != nil }.map(\.0)
   }
 
-  /// The part of a suite that was described; nil without perturbations.
-  /// - Throws: `UserError`; `ValidationError` for options without anything to do.
+  /// The part of a suite that the options describe; nil without perturbations.
+  /// - Throws: `UserError`; `ValidationError` for options without effect.
   func part() throws -> WeightPart? {
     let perturbations = try WeightPart.perturbations(
       weights, layers: try WeightPart.layers(layers ?? "topographic"))
@@ -65,7 +65,7 @@ struct WeightOptions: ParsableArguments {
       perturbations: perturbations,
       severities: try weightLevels.map(WeightPart.severities),
       draws: weightDraws ?? WeightPart.defaultDraws,
-      centres: try WeightPart.centres(patchCenters ?? "\(WeightPart.defaultCentres)"),
+      centers: try WeightPart.centers(patchCenters ?? "\(WeightPart.defaultCenters)"),
       seed: weightSeed)
     return perturbations.isEmpty ? nil : part
   }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Toposheet
 
-/// Which images `corrupt` damages, and how.
-struct DamageOptions: ParsableArguments {
+/// The images that `corrupt` perturbs, and the perturbations.
+struct PerturbationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("A data set's name or its folder.", valueName: "name|folder"),
     completion: Completions.datasets)
@@ -10,7 +10,7 @@ struct DamageOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Images to damage; train are those of the training files.", valueName: "name"))
+      "Images to perturb: those of the test files, or of the training files.", valueName: "name"))
   var split: Split = .test
 
   @Option(
@@ -34,7 +34,8 @@ struct DamageOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Draws at each severity, of what is random; by default 1, or the suite's.", valueName: "n"))
+      "Draws of random perturbations at each severity; by default 1, or the suite's.",
+      valueName: "n"))
   var draws: Int?
 
   @Option(
@@ -44,6 +45,7 @@ struct DamageOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Use the first so many images only.", valueName: "n"))
+    help: ArgumentHelp(
+      "Number of images to use, the first of the set; all by default.", valueName: "n"))
   var subset: Int?
 }

@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import Toposheet
 
-/// Which images networks are shown.
-struct ShownImages: ParsableArguments {
+/// The images that networks are evaluated on, and their normalization.
+struct ImageOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A data set's name or its folder; by default the one that the models were trained on.",
@@ -12,33 +12,37 @@ struct ShownImages: ParsableArguments {
   var data: String?
 
   @Option(
-    help: ArgumentHelp("Images to show; train are those of the training files.", valueName: "name"))
+    help: ArgumentHelp(
+      "Images to evaluate on: those of the test files, or of the training files.",
+      valueName: "name"))
   var split: Split = .test
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Use the first so many images only.", valueName: "n"))
+    help: ArgumentHelp(
+      "Number of images to use, the first of the set; all by default.", valueName: "n"))
   var subset: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Constants that normalise the images: training (each model's own; the default where models "
-        + "keep them), data (those of --data), as-published (on CIFAR-10 the published code's other "
-        + "ones), or numbers with commas: means, then deviations.", valueName: "constants"),
+      "Constants that normalize the images: training (those each model was trained with; the "
+        + "default if models record them), data (those of --data), as-published (those of the "
+        + "published code, which differ on CIFAR-10), or numbers with commas: means, then standard "
+        + "deviations.", valueName: "constants"),
     completion: .list(NormalizationChoice.words))
   var normalization: String?
 
-  /// Which constants normalize the images.
-  /// - Parameter fallback: what a suite says of them.
+  /// The constants that normalize the images.
+  /// - Parameter fallback: the choice of a suite file.
   /// - Throws: `UserError`.
   func choice(or fallback: NormalizationChoice?) throws -> NormalizationChoice {
     try normalization.map { try NormalizationChoice($0) } ?? fallback ?? .automatic
   }
 
-  /// The images that were named, or those of the data set that all models were trained on.
+  /// Loads the images of `--data`, or of the data set that all models were trained on.
   /// - Parameter models: files and folders, as they were given.
-  /// - Throws: `UserError`; `ValidationError` if models do not say or do not agree.
+  /// - Throws: `UserError`; `ValidationError` if models do not record their data, or differ.
   func images(of models: [String]) throws -> SplitImages {
     if let data { return try SplitImages.load(data, split) }
     var first: (url: URL, data: String, checksum: UInt32?)?
@@ -49,12 +53,12 @@ struct ShownImages: ParsableArguments {
       }
       if let first, first.data != data.name {
         throw ValidationError(
-          "\(first.url.path) was trained on \(first.data), but \(url.path) on \(data.name); name with "
-            + "--data the images to show to both")
+          "\(first.url.path) was trained on \(first.data), but \(url.path) on \(data.name); name "
+            + "the images for both with --data")
       }
       first = first ?? (url, data.name, data.checksum)
     }
-    guard let first else { throw ValidationError("--data is missing; name the images to show") }
+    guard let first else { throw ValidationError("--data is missing; name a data set") }
     guard Dataset.isName(first.data) else {
       throw ValidationError(
         "\(first.url.path) was trained on \(first.data), which is not the name of a known data "
@@ -65,7 +69,7 @@ struct ShownImages: ParsableArguments {
       if let wanted = first.checksum, let found = try images.trainingChecksum(), found != wanted {
         throw ValidationError(
           "\(first.url.path) was trained on a data set called \(first.data), but not on the one of "
-            + "that name that was found; give the folder of the images to show with --data")
+            + "that name that was found; give the folder of the images with --data")
       }
       Terminal.error("data: \(images.name), on which the models were trained")
       return images
