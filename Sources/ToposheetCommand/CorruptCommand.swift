@@ -148,15 +148,15 @@ struct CorruptCommand: ParsableCommand {
     var options = SuitePreset.Options()
     options.draws = chosen.draws
     options.seed = chosen.seed
-    let suite = try suites.read(
+    let choice = try suites.choice()
+    let suite = try choice.suite(
       for: images, isTraining: chosen.split == .training, options: options,
       names: "--draws and --seed", subset: chosen.subset)
     guard !suite.images.isEmpty else {
       throw UserError(
         "the suite \(suite.name) has no perturbation of images: choose another, such as noise")
     }
-    let folders = suites.sources.folders(or: try suites.description?.sources)
-    for note in suite.notes + folders.notes(suite) { Terminal.error(note) }
+    for note in suite.notes + choice.folders.notes(suite) { Terminal.error(note) }
     if suite.parts.contains(where: { !($0 is ImagePart) }) {
       Terminal.error(
         "\(suite.name): its perturbations of weights and its attacks are left out, as they need "

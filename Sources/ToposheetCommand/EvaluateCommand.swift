@@ -66,10 +66,12 @@ struct EvaluateCommand: ParsableCommand {
     try map.check()
     try suites.checkNames()
     try checkOptions()
-    let parts = try suites.suite == nil ? optionParts() : []
+    let chosen = try suites.suite == nil ? nil : suites.choice()
+    let parts = try chosen == nil ? optionParts() : []
     let data = try imageOptions.images(of: models)
-    let suite = try suite(parts, for: data.images)
-    let choice = try imageOptions.choice(or: suites.description?.normalization)
+    let suite =
+      try chosen.map { try self.suite($0, for: data.images) } ?? Suite(of: parts, imageOptions)
+    let choice = try imageOptions.choice(or: chosen?.description?.normalization)
     let models = try load(for: data, choice)
     let exports = try exports(suite, of: models)
     var run = try SuiteRun(
@@ -83,7 +85,7 @@ struct EvaluateCommand: ParsableCommand {
     _ = try suite.evaluations(in: run.context, on: device.measuring())
     let folder = try out.map(OutputFolder.url)
     if let folder { resumption.noteWhereNew(folder, marker: "suite.json") }
-    let notes = try suite.notes + sources.notes(suite)
+    let notes = suite.notes + (chosen?.folders.notes(suite) ?? [])
     // The picture first: it is quick, and lets the user check the suite.
     try picture.draw(run.context.images, suite.images)
     for note in notes { Terminal.error(note) }
@@ -155,18 +157,9 @@ struct EvaluateCommand: ParsableCommand {
     return parts.compactMap { $0 }
   }
 
-  private var sources: PerturbationSources {
-    get throws { suites.sources.folders(or: try suites.description?.sources) }
-  }
-
-  /// The suite that was named, or one with the given parts.
+  /// The suite that was named.
   /// - Throws: `UserError`, `ValidationError`.
-  private func suite(_ parts: [any SuitePart], for images: ImageSet) throws -> Suite {
-    guard suites.suite != nil else {
-      var suite = Suite(name: "options", subset: imageOptions.subset)
-      for part in parts { try suite.add(part) }
-      return suite
-    }
+  private func suite(_ chosen: SuiteChoice, for images: ImageSet) throws -> Suite {
     var options = SuitePreset.Options()
     options.draws = noises.draws
     options.seed = noises.noiseSeed
@@ -176,7 +169,7 @@ struct EvaluateCommand: ParsableCommand {
     options.epsilonNames = try attacks.epsilonNames()
     options.attackImages = attacks.attackImages
     options.attackSeed = attacks.attackSeed
-    let suite = try suites.read(
+    let suite = try chosen.suite(
       for: images, isTraining: imageOptions.split == .training, options: options,
       names: "--draws, --weight-draws, --epsilons, --attack-images and the seeds",
       subset: imageOptions.subset)
@@ -266,5 +259,14 @@ struct EvaluateCommand: ParsableCommand {
     let exports = try ArrayExports(arrays, models: models)
     try exports.check()
     return exports
+  }
+}
+
+extension Suite {
+  /// The suite that options describe, for `evaluate`.
+  /// - Throws: `UserError` if a perturbation is named twice.
+  fileprivate init(of parts: [any SuitePart], _ images: ImageOptions) throws {
+    self.init(name: "options", subset: images.subset)
+    for part in parts { try add(part) }
   }
 }

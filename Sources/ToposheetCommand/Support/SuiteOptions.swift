@@ -24,12 +24,27 @@ struct SuiteOptions: ParsableArguments {
     if let suite, !isFile { _ = try SuitePreset.read(suite) }
   }
 
-  /// The suite file's contents; nil for suites by name. The file is read at each call.
-  var description: SuiteDescription? {
-    get throws { isFile ? try SuiteDescription(contentsOf: URL(filePath: suite ?? "")) : nil }
+  /// What `--suite` names; a suite file is read once, here.
+  /// - Throws: `UserError` about the file.
+  func choice() throws -> SuiteChoice {
+    let description = isFile ? try SuiteDescription(contentsOf: URL(filePath: suite ?? "")) : nil
+    return SuiteChoice(
+      name: suite ?? "", description: description,
+      folders: sources.folders(or: description?.sources), hasFolderOptions: !sources.given.isEmpty)
   }
+}
 
-  /// The suite that `--suite` names.
+/// The suite that was chosen, before the images are known.
+struct SuiteChoice {
+  /// Its name, those of several, or its file.
+  let name: String
+  /// What its file says; nil for suites by name.
+  let description: SuiteDescription?
+  /// Folders that perturbations of images come from.
+  let folders: PerturbationSources
+  fileprivate let hasFolderOptions: Bool
+
+  /// The suite.
   /// - Parameters:
   ///   - images: the images that it is evaluated on.
   ///   - isTraining: whether they are training images.
@@ -37,13 +52,10 @@ struct SuiteOptions: ParsableArguments {
   ///   - names: names of the command's options that set these, for the error if there is a file.
   ///   - subset: the number of images; nil for that of the file, or all.
   /// - Throws: `UserError`; `ValidationError` for options that must be written into the file.
-  func read(
+  func suite(
     for images: ImageSet, isTraining: Bool, options: SuitePreset.Options, names: String,
     subset: Int?
   ) throws -> Suite {
-    let name = suite ?? ""
-    let description = try description
-    let folders = sources.folders(or: description?.sources)
     var suite: Suite
     if let description {
       guard options == SuitePreset.Options() else {
@@ -58,7 +70,7 @@ struct SuiteOptions: ParsableArguments {
         catalog: try folders.catalog(for: images, isTraining: isTraining), shape: images.shape,
         options: options, subset: subset)
     }
-    try folders.checkUse(in: suite, prefix: sources.given.isEmpty ? "" : "--")
+    try folders.checkUse(in: suite, prefix: hasFolderOptions ? "--" : "")
     return suite
   }
 }
