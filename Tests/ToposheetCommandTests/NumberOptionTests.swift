@@ -55,7 +55,7 @@ import Testing
     Case("evaluate", "--noise white --levels -0.1", "the noise level -0.1 is out of range"),
     Case("evaluate", "--noise-seed -3", "--noise-seed " + seed),
     Case("evaluate", "--subset -4", "a subset of -4 images was asked for"),
-    Case("evaluate", "--attack fgsm --attack-images -1", "-1 images were asked to be attacked"),
+    Case("evaluate", "--attack fgsm --attack-images -1", "-1 images are to be attacked"),
     Case("evaluate", "--attack fgsm --attack-seed -3", "--attack-seed " + seed),
     Case("evaluate", "--attack fgsm --epsilons -1/255", "out of range: epsilons are 0 or more"),
     Case("evaluate", "--threads -1", "-1 threads make no sense"),
@@ -63,7 +63,7 @@ import Testing
     Case("evaluate", "--weights zeroing --weight-seed -3", "--weight-seed " + seed),
     Case("evaluate", "--weights zeroing --weight-draws -2", "weight perturbations is -2"),
     Case("evaluate", "--weights zeroing --weight-levels -1", "the level -1.0 of weights/zeroing"),
-    Case("evaluate", "--weights lesion/patch --patch-centers -1", "patch centres is -1"),
+    Case("evaluate", "--weights lesion/patch --patch-centers -1", "patch centers is -1"),
     Case(
       "evaluate", "--noise white --examples FOLDER/e.png --example-count -1", "a subset of -1"),
     Case("evaluate", "--noise white --examples FOLDER/e.png --magnify -1", "magnification is -1"),
