@@ -2,7 +2,7 @@ import TopoNetworks
 import TopoVerification
 
 extension Architecture {
-  /// What a training step and inference ask of a device, each kind and size once.
+  /// The operations of a training step and of inference as test cases, each kind and size once.
   /// - Parameter batch: images per member.
   public func operationCases(batch: Int, members: Int) -> [OperationCase] {
     var cases = OperationCase.gather(
@@ -14,10 +14,10 @@ extension Architecture {
       case .convolution(_, let outputs, let window):
         let all = OperationCase.convolution(
           window, input: reads, outputs: outputs, members: members)
-        // Nobody asks how the images should change.
+        // Training does not compute the gradient of the images.
         cases += index == 0 ? all.filter { $0.operation != .convolutionBackwardData } : all
       case .batchNormalization:
-        // Training does what follows in the same pass; inference does not.
+        // Training fuses it with the ReLU and pooling that follow; inference does not.
         if isPooled(normalization: index) {
           cases += OperationCase.batchNormalizationPooled(shape: writes, members: members)
         }

@@ -3,11 +3,11 @@ import TopoData
 import TopoEvaluation
 import TopoNetworks
 
-/// A population under attack by projected gradient steps, on made-up images.
+/// An attack on a population by projected gradient descent, with random images.
 public final class AttackWorkload {
   private let attacker: Attacker
 
-  /// Prepares the population; `batch` images at a time.
+  /// Prepares the population and a batch of images.
   /// - Throws: `DeviceError`.
   public init(
     _ network: Architecture, members: Int, batch: Int, device: any Device
@@ -21,7 +21,7 @@ public final class AttackWorkload {
     try attacker.place(set.images.map { Float($0) / 255 }[...], labels: set.labels[...])
   }
 
-  /// Runs so many steps on every member's images, then reads the answers.
+  /// Runs a number of steps on the images of every member, then reads the logits.
   /// - Throws: `DeviceError`.
   public func run(_ steps: Int) throws {
     var attack = Attack(.pgdLinf)

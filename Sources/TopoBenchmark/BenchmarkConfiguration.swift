@@ -1,7 +1,14 @@
 import TopoFoundation
 import TopoNetworks
 
-/// What to measure, and how long.
+/// What a benchmark measures, and for how long.
+///
+/// ```swift
+/// var configuration = BenchmarkConfiguration()
+/// configuration.parts = [.training]
+/// configuration.members = [8]
+/// let report = try DeviceBenchmark(configuration, device: device).run(version: "1.0")
+/// ```
 public struct BenchmarkConfiguration: Sendable {
   /// A part of the benchmark.
   public enum Part: String, Sendable, CaseIterable {
@@ -13,13 +20,13 @@ public struct BenchmarkConfiguration: Sendable {
     case inference
     /// Steps of an attack on images.
     case attack
-    /// Corruptions of images beside a forward pass.
+    /// Corruptions of images, compared with a forward pass.
     case corruptions
-    /// Copies with damaged weights of the sheet.
+    /// Copies with perturbed weights of the sheet.
     case weights
-    /// Networks under the paper's noises.
+    /// Networks under the noises of the paper.
     case noise
-    /// Where a training step's time goes.
+    /// The time of each operation in a training step.
     case profile
   }
 
@@ -35,22 +42,22 @@ public struct BenchmarkConfiguration: Sendable {
   public var batch = 64
   /// Images per member and step of inference.
   public var inferenceBatch = 256
-  /// Seconds for each training step and inference, about; operations take a fifth of it.
+  /// Approximate seconds for each workload; operations take a fifth of it.
   public var seconds = 1.0
 
-  /// Operations, training steps and inference of both of the paper's networks, for about a second
+  /// Operations, training steps and inference of both networks of the paper, for about a second
   /// each.
   public init() {}
 
-  /// Checks that the numbers make sense.
-  /// - Throws: `UserError`.
+  /// Checks all values.
+  /// - Throws: `UserError` for an empty list, an unknown name, or a number out of range.
   public func validate() throws {
     guard !parts.isEmpty, !architectures.isEmpty, !conditions.isEmpty, !members.isEmpty else {
       throw UserError("there is nothing to measure: name at least one of each kind")
     }
     if let unknown = architectures.first(where: { !Architecture.presets.contains($0) }) {
       throw UserError(
-        "there is no architecture \(unknown): choose of "
+        "there is no architecture \(unknown): choose from "
           + Architecture.presets.joined(separator: ", "))
     }
     if let wrong = members.first(where: { !(1...4096).contains($0) }) {
@@ -61,11 +68,12 @@ public struct BenchmarkConfiguration: Sendable {
       throw UserError("a batch has 1 to 65536 images: choose another with \(option)")
     }
     guard seconds.isFinite, seconds > 0, seconds <= 3600 else {
-      throw UserError("\(seconds) seconds make no sense: choose a number up to 3600")
+      throw UserError(
+        "\(seconds) seconds make no sense: choose a number above 0 and up to 3600")
     }
   }
 
-  /// The networks, with the paper's images and sheet.
+  /// The networks, with the images and the sheet of the paper.
   func networks() throws -> [Architecture] {
     try architectures.map { name in
       try name == "mnist" ? Architecture.mnist() : Architecture.cifar10()

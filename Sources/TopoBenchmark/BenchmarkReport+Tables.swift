@@ -2,10 +2,12 @@ import Foundation
 import TopoReports
 
 extension BenchmarkReport {
-  /// The report as people read it: a heading, the peak, and a table for each part.
+  /// The report as text: a heading, the peak, and a table for each part.
   public var text: String { text(width: nil) }
 
-  /// The report for a terminal of so many columns: tables that are wider are in parts.
+  /// The report as text for a terminal.
+  /// - Parameter width: columns of the terminal, to which tables are divided; nil for undivided
+  ///   tables.
   public func text(width: Int?) -> String {
     func text(_ table: TextTable, keys: Int) -> String {
       guard let width else { return table.description }
@@ -29,7 +31,7 @@ extension BenchmarkReport {
     return parts.joined(separator: "\n")
   }
 
-  /// A row for each operation.
+  /// A table with a row for each operation.
   public var operationTable: TextTable {
     var table = TextTable([
       .init("network", .left), .init("operation", .left), .init("sizes", .left),
@@ -48,11 +50,11 @@ extension BenchmarkReport {
         Self.percent(timing.shareOfBandwidth),
       ])
     }
-    table.notes = ["GB/s counts each byte once; above 100 % of the bandwidth, caches serve."]
+    table.notes = ["GB/s counts each byte once; above 100 % of the bandwidth, caches help."]
     return table
   }
 
-  /// A row for each training step and inference.
+  /// A table with a row for each workload.
   public var workloadTable: TextTable {
     var table = TextTable([
       .init("network", .left), .init("workload", .left), .init("condition", .left),
@@ -79,21 +81,21 @@ extension BenchmarkReport {
     return "\(number(value)) \(unit)"
   }
 
-  /// Three digits, or all before the point.
+  /// A number with three significant digits, or all digits before the point.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return "-" }
     let digits = abs(value) < 9.995 ? 2 : abs(value) < 99.95 ? 1 : 0
     return String(format: "%.\(digits)f", value)
   }
 
-  /// `54.3`, or a dash where it is not known.
+  /// `54.3`, or a dash if the share is unknown.
   static func percent(_ share: Double?) -> String {
     share.map { String(format: "%.1f", 100 * $0) } ?? "-"
   }
 }
 
 extension StepProfile {
-  /// A row for each name.
+  /// A table with a row for each name.
   public var table: TextTable {
     var table = TextTable([
       .init("operation", .left), .init("count", .right), .init("time", .right),

@@ -1,26 +1,27 @@
 import TopoCompute
 
-/// What a benchmark found, as its JSON says it. Times are seconds.
+/// The results of a benchmark, as its JSON has them. Times are in seconds.
 public struct BenchmarkReport: Sendable, Codable {
-  /// Version of the format: it grows when a reader of the old one would misread the new one.
+  /// Current version of the format. It increases when readers of the old format would misread the
+  /// new one.
   public static let format = 1
 
   /// Version of the format.
   public var format = BenchmarkReport.format
   /// Version of this software.
   public var version: String
-  /// What was measured.
+  /// The device that was measured.
   public var device: DeviceInformation
-  /// The highest peak seen: before, between and after the measurements. Nil where the device
+  /// The highest of the peaks measured before, between and after the workloads; nil if the device
   /// cannot measure it.
   public var peak: DevicePeak?
-  /// Operations at the networks' sizes.
+  /// Operations at the sizes of the networks.
   public var operations: [OperationTiming] = []
-  /// Whole training steps and inference.
+  /// Training steps, inference and other workloads.
   public var workloads: [WorkloadTiming] = []
-  /// Corruptions of images; nil where they were not asked for.
+  /// Corruptions of images; nil if they were not measured.
   public var corruptions: [CorruptionTiming]?
-  /// Where a training step's time goes.
+  /// The time of each operation in training steps.
   public var profiles: [StepProfile] = []
 
   /// A report without measurements.
@@ -30,27 +31,27 @@ public struct BenchmarkReport: Sendable, Codable {
   }
 }
 
-/// One operation at one size, run on its own.
+/// The time of one operation at one size, run alone.
 public struct OperationTiming: Sendable, Codable {
-  /// The network that has it.
+  /// The network that has the operation.
   public var architecture: String
-  /// The operation.
+  /// The kind of operation.
   public var operation: String
-  /// Its shapes.
+  /// The shapes.
   public var name: String
   /// Number of members.
   public var members: Int
   /// Operation and algorithm as the device names them.
   public var algorithms: [String]
-  /// The fastest run.
+  /// Seconds of the fastest run.
   public var seconds: Double
-  /// Floating-point operations of a run, 0 where it moves memory rather than computes.
+  /// Floating-point operations of a run; 0 for an operation that only moves memory.
   public var flops: Int
-  /// Bytes of a run if each were moved once.
+  /// Bytes of a run, each counted once.
   public var bytes: Int
-  /// Share of the peak's floating-point operations; nil where either is not known.
+  /// Share of the peak rate of floating-point operations; nil if either is unknown.
   public var shareOfPeak: Double?
-  /// Share of the peak's bytes per second; above 1 where caches serve.
+  /// Share of the peak rate of bytes; above 1 if data come from caches. Nil without a peak.
   public var shareOfBandwidth: Double?
 
   /// Floating-point operations per second.
@@ -59,73 +60,75 @@ public struct OperationTiming: Sendable, Codable {
   public var bytesPerSecond: Double { Double(bytes) / seconds }
 }
 
-/// A whole training step, or inference, of a population.
+/// The time of a step of a workload, such as a training step of a population.
 public struct WorkloadTiming: Sendable, Codable {
-  /// What was run.
+  /// The kinds of workloads.
   public enum Kind: String, Sendable, Codable, CaseIterable {
-    /// Gathering a batch, forward, loss, backward, penalty, Adam.
+    /// A training step: gathering a batch, forward pass, loss, backward pass, penalty, Adam.
     case training
-    /// Normalising images, copying them, forward, reading sheet and logits.
+    /// Inference: normalizing and copying images, forward pass, reading sheet and logits.
     case inference
-    /// Forward, loss, backward to the images, and a projected step.
+    /// An attack step: forward pass, loss, backward pass to the images, projected step.
     case attack
-    /// Copying features and weights, forward from the sheet on, reading logits, and measuring.
+    /// Evaluation of perturbed copies: copying features and weights, forward pass from the sheet
+    /// on, reading logits, measures.
     case weights
-    /// Making noise, inference and measures of 13 networks under the paper's noises.
+    /// Evaluation of 13 networks under the noises of the paper: noise, inference, measures.
     case noise
   }
 
-  /// What was run.
+  /// The kind of workload.
   public var kind: Kind
   /// The network.
   public var architecture: String
-  /// `control`, `ws` or `as`; others than training do not depend on it, and have none.
+  /// The name of the `TrainingCondition`; nil except for training, as other workloads do not depend
+  /// on it.
   public var condition: String?
   /// Number of members.
   public var members: Int
-  /// Images per member at a time.
+  /// Images per member and step.
   public var batch: Int
-  /// A step: the median of several rounds, and the fastest and slowest.
+  /// Seconds of a step, median of several rounds.
   public var seconds: Double
-  /// The fastest round's.
+  /// Seconds of a step in the fastest round.
   public var fastest: Double
-  /// The slowest round's.
+  /// Seconds of a step in the slowest round.
   public var slowest: Double
-  /// Floating-point operations of a step, all members together.
+  /// Floating-point operations of a step, of all members.
   public var flops: Int
-  /// Images of all members per second: the median.
+  /// Images of all members per second, in the median round.
   public var imagesPerSecond: Double
-  /// Share of the peak's floating-point operations.
+  /// Share of the peak rate of floating-point operations; nil without a peak.
   public var shareOfPeak: Double?
 
   /// Floating-point operations per second.
   public var flopsPerSecond: Double { Double(flops) / seconds }
 }
 
-/// Where the time of a training step goes.
+/// The time of each operation in a training step.
 public struct StepProfile: Sendable, Codable {
-  /// One or several operations of the same name.
+  /// All operations of a step that have the same name.
   public struct Entry: Sendable, Codable {
     /// Operation and algorithm as the device names them.
     public var name: String
-    /// How often the step has it.
+    /// Number of such operations in a step.
     public var count: Int
-    /// Seconds of a step.
+    /// Seconds of these operations in a step.
     public var seconds: Double
-    /// Share of the step.
+    /// Share of the seconds of the step.
     public var share: Double
   }
 
   /// The network.
   public var architecture: String
-  /// `control`, `ws` or `as`.
+  /// The name of the `TrainingCondition`.
   public var condition: String
   /// Number of members.
   public var members: Int
   /// Images per member.
   public var batch: Int
-  /// All operations together.
+  /// Seconds of all operations.
   public var seconds: Double
-  /// By name, the longest first.
+  /// Operations by name, the longest time first.
   public var entries: [Entry]
 }

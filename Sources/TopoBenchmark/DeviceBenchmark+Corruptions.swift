@@ -4,13 +4,13 @@ import TopoNetworks
 import TopoPerturbations
 import TopoReports
 
-/// A corruption at the severity that takes longest, on this machine's processors.
+/// The time of a corruption on the CPU, at its slowest severity.
 public struct CorruptionTiming: Sendable, Codable {
   /// The network whose images were corrupted.
   public var architecture: String
-  /// The corruption's name.
+  /// The name of the corruption.
   public var corruption: String
-  /// The severity that took longest.
+  /// The slowest severity.
   public var severity: Double
   /// Seconds for 10,000 images.
   public var seconds: Double
@@ -44,16 +44,16 @@ extension DeviceBenchmark {
   }
 }
 
-/// Perturbations of made-up images of a network's shape, on all processors. Frost, which needs
-/// photographs, is left out.
+/// Perturbations of random images of a network's shape, on all CPU cores. Frost is left out,
+/// because it needs photographs.
 public final class CorruptionWorkload {
-  /// Noises; CIFAR-10-C's for colour images, MNIST-C's for grey ones.
+  /// Noises, and the corruptions of CIFAR-10-C for color images or of MNIST-C for gray ones.
   public let corruptions: [any ImagePerturbation]
   private let shape: ImageShape
   private let images: [UInt8]
   private var output: [Float]
 
-  /// Makes up so many images.
+  /// Prepares a number of images.
   public init(_ network: Architecture, images count: Int) throws {
     shape = network.input
     images = ImageSet(madeUp: count, for: network).images
@@ -64,8 +64,8 @@ public final class CorruptionWorkload {
     }
   }
 
-  /// Corrupts all images so many times.
-  /// - Throws: `UserError` for a severity that there is not.
+  /// Corrupts all images a number of times.
+  /// - Throws: `UserError` for a severity that the corruption does not have.
   public func run(_ times: Int, _ corruption: any ImagePerturbation, severity: Double) throws {
     for draw in 0..<times {
       try images.withUnsafeBufferPointer { images in
@@ -80,7 +80,7 @@ public final class CorruptionWorkload {
 }
 
 extension BenchmarkReport {
-  /// A row for each corruption.
+  /// A table with a row for each corruption.
   public var corruptionTable: TextTable {
     var table = TextTable([
       .init("network", .left), .init("corruption", .left), .init("slowest severity", .right),
@@ -93,7 +93,7 @@ extension BenchmarkReport {
         Self.percent(timing.seconds / timing.forwardSeconds),
       ])
     }
-    table.notes = ["Corruptions run on all processors; the forward pass is one member's."]
+    table.notes = ["Corruptions run on all CPU cores; the forward pass is that of one member."]
     return table
   }
 }

@@ -3,11 +3,11 @@ import TopoFoundation
 import TopoNetworks
 import TopoTraining
 
-/// Measures a device: its peak, operations at the paper's networks' sizes, whole training steps,
-/// inference.
+/// Measures a device: its peak, operations at the sizes of the networks of the paper, training
+/// steps, inference and other workloads.
 ///
-/// Machines throttle and are shared, so the peak is measured again after each workload, and the
-/// highest counts: a share of peak may come out too low, not too high.
+/// Machines throttle and are shared, so the peak is measured again after each workload. Shares
+/// refer to the highest one: they may be too low, but not too high.
 public struct DeviceBenchmark {
   /// What to measure.
   public let configuration: BenchmarkConfiguration
@@ -15,8 +15,8 @@ public struct DeviceBenchmark {
   let progress: (String) -> Void
 
   /// A benchmark of a device.
-  /// - Parameter progress: called with what is measured next.
-  /// - Throws: `UserError` when the configuration makes no sense.
+  /// - Parameter progress: called with the name of each measurement before it begins.
+  /// - Throws: `UserError` if the configuration is not valid.
   public init(
     _ configuration: BenchmarkConfiguration, device: any Device,
     progress: @escaping (String) -> Void = { _ in }
@@ -27,9 +27,9 @@ public struct DeviceBenchmark {
     self.progress = progress
   }
 
-  /// Measures everything.
-  /// - Parameter version: of this software, for the report.
-  /// - Throws: `DeviceError` and what preparing a population throws.
+  /// Runs all measurements of the configuration.
+  /// - Parameter version: version of this software, for the report.
+  /// - Throws: `DeviceError`; `UserError` if the device cannot profile.
   public func run(version: String) throws -> BenchmarkReport {
     var report = BenchmarkReport(version: version, device: device.information)
     try raisePeak(&report)
@@ -123,11 +123,11 @@ public struct DeviceBenchmark {
   private func measureWeights(
     _ network: Architecture, _ report: inout BenchmarkReport
   ) throws {
-    // Copies are many, whatever the populations are.
+    // The number of copies does not depend on the number of members: measured once per network.
     guard configuration.parts.contains(.weights),
       !report.workloads.contains(where: { $0.kind == .weights && $0.architecture == network.name })
     else { return }
-    progress("\(network.name): \(WeightWorkload.copies) damaged copies")
+    progress("\(network.name): \(WeightWorkload.copies) perturbed copies")
     let workload = try WeightWorkload(network, device: device)
     let times = try Rounds(seconds: configuration.seconds) { try workload.run($0) }
     report.workloads.append(
@@ -157,7 +157,8 @@ public struct DeviceBenchmark {
     guard configuration.parts.contains(.profile) else { return }
     guard let profiling = device as? any OperationProfiling else {
       throw UserError(
-        "\(device.information.identifier) cannot say where time goes: leave the profile out")
+        "\(device.information.identifier) cannot time the operations of a step: leave out the "
+          + "profile")
     }
     for condition in configuration.conditions {
       progress("\(network.name): profile of \(members) x \(condition.name)")
@@ -172,7 +173,7 @@ public struct DeviceBenchmark {
 }
 
 extension BenchmarkReport {
-  /// Fills in the shares of a peak.
+  /// Computes the shares of a peak.
   mutating func relate(to peak: DevicePeak) {
     for index in operations.indices {
       let operation = operations[index]

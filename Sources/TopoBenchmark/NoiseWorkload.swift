@@ -4,17 +4,17 @@ import TopoEvaluation
 import TopoNetworks
 import TopoPerturbations
 
-/// The paper's three noises, one level of each, as an evaluation shows them to networks side by side:
-/// making the noise, inference, and all measures.
+/// An evaluation of networks under the three noises of the paper at one level each: noise,
+/// inference, and all measures.
 public final class NoiseWorkload {
-  /// Networks: as many as the paper's conditions.
+  /// Number of networks: one for each condition of the paper.
   public static let members = 13
-  /// Images that each network is shown in a step: a third under each noise.
+  /// Images per network and step, a third of them under each noise.
   public static let images = 3 * 256
 
   private let evaluation: ImageEvaluation
 
-  /// Makes up networks and images.
+  /// Prepares networks and images.
   /// - Throws: `DeviceError`.
   public init(_ network: Architecture, device: any Device) throws {
     let set = ImageSet(madeUp: Self.images / 3, for: network)
@@ -32,10 +32,10 @@ public final class NoiseWorkload {
       on: device)
   }
 
-  /// Evaluates all networks under all noises so many times.
+  /// Evaluates all networks under all noises a number of times.
   /// - Throws: `DeviceError`.
   public func run(_ steps: Int) throws {
-    // All tasks but the first, which are the clean images.
+    // All tasks except the first, which are the clean images.
     let noises = Array(evaluation.tasks.indices.dropFirst())
     for _ in 0..<steps { try evaluation.measure(noises) { _, _ in } }
   }

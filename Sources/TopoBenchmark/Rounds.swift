@@ -1,13 +1,13 @@
 import TopoNetworks
 
-/// Times of a step in several rounds of equally many steps.
+/// Times of a step in several rounds with the same number of steps.
 public struct Rounds: Sendable {
   /// Seconds of a step, by round.
   public let secondsPerStep: [Double]
 
-  /// Five rounds that together take about `seconds`, after steps to warm up: caches, clocks and
-  /// whatever a driver does at a first launch.
-  /// - Parameter body: runs so many steps, and waits for them.
+  /// Times five rounds that together take about `seconds`. Steps before them warm up caches, clocks
+  /// and the driver, and find the number of steps of a round.
+  /// - Parameter body: runs a number of steps and waits for them.
   /// - Throws: what `body` throws.
   public init(seconds: Double, _ body: (_ steps: Int) throws -> Void) throws {
     let clock = ContinuousClock()
@@ -25,16 +25,16 @@ public struct Rounds: Sendable {
     secondsPerStep = try (0..<rounds).map { _ in try time(steps) / Double(steps) }
   }
 
-  /// The median round.
+  /// Seconds of a step in the median round.
   public var median: Double { secondsPerStep.sorted()[secondsPerStep.count / 2] }
-  /// The fastest round.
+  /// Seconds of a step in the fastest round.
   public var fastest: Double { secondsPerStep.min() ?? .nan }
-  /// The slowest round.
+  /// Seconds of a step in the slowest round.
   public var slowest: Double { secondsPerStep.max() ?? .nan }
 }
 
 extension WorkloadTiming {
-  /// A workload's figures.
+  /// The timing of a workload from its rounds.
   init(
     _ kind: Kind, _ network: Architecture, condition: String?, members: Int, batch: Int,
     _ rounds: Rounds
@@ -43,9 +43,9 @@ extension WorkloadTiming {
       switch kind {
       case .training: network.trainingMultiplyAccumulates
       case .inference, .noise: network.multiplyAccumulates
-      // Every layer forward, and backward to its input: the image's too.
+      // Every layer forward and backward to its input, including the images.
       case .attack: 2 * network.multiplyAccumulates
-      // What copies have in common is computed once, before.
+      // The layers before the sheet are computed before the rounds.
       case .weights: network.multiplyAccumulates(fromLayer: network.sheetIndex)
       }
     self.init(

@@ -1,8 +1,8 @@
 import TopoCompute
 
 extension StepProfile {
-  /// Profiles a training step several times, for about `seconds`; of each operation, the median
-  /// counts.
+  /// Profiles a training step several times, for about `seconds`, and takes the median time of each
+  /// operation.
   init(
     _ workload: TrainingWorkload, condition: String, seconds: Double,
     on device: any OperationProfiling
@@ -13,7 +13,7 @@ extension StepProfile {
     let start = clock.now
     var times: [[Double]] = []
     repeat {
-      // The clock of the batches goes round with the steps.
+      // Writes the order of images anew; profiled operations alone would run beyond its end.
       try workload.run(1)
       times.append(try device.profile(operations))
     } while times.count < 3 || (clock.now - start < .seconds(seconds) && times.count < 1000)
@@ -24,7 +24,7 @@ extension StepProfile {
       workload, condition: condition, names: operations.map(\.name), seconds: medians)
   }
 
-  /// Adds up the operations of each name.
+  /// A profile from the seconds of each operation.
   init(_ workload: TrainingWorkload, condition: String, names: [String], seconds: [Double]) {
     self.init(
       architecture: workload.network.name, condition: condition, members: workload.members,
@@ -32,7 +32,7 @@ extension StepProfile {
       entries: Self.entries(names: names, seconds: seconds))
   }
 
-  /// Operations of one name as one entry, the longest first.
+  /// One entry for the operations of each name, the longest time first.
   static func entries(names: [String], seconds: [Double]) -> [Entry] {
     let total = seconds.reduce(0, +)
     var entries: [String: Entry] = [:]

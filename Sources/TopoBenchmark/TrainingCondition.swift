@@ -2,15 +2,15 @@ import TopoCompute
 import TopoSheets
 
 /// The condition of a timed training step: `control`, `ws`, `as` (Euclidean), or with a metric,
-/// `ws-cosine`. Lambda is 1: it costs nothing.
+/// `ws-cosine`. Lambda is 1; its value does not affect the time.
 public struct TrainingCondition: Sendable, Hashable {
-  /// What is compared.
+  /// The kind of penalty.
   public var kind: Penalty.Kind
-  /// How.
+  /// The metric of the penalty; Euclidean for `control`, which does not use it.
   public var metric: PenaltyMetric
 
-  /// A condition; the metric says nothing about control. It is Euclidean by default for AS too,
-  /// unlike that of a network to be trained, so that times compare with earlier ones.
+  /// A condition. The default metric is Euclidean for `as` too, unlike in training, so that times
+  /// can be compared with those of earlier versions.
   public init(_ kind: Penalty.Kind, metric: PenaltyMetric = .euclidean) {
     self.kind = kind
     self.metric = kind == .control ? .euclidean : metric
@@ -24,7 +24,7 @@ public struct TrainingCondition: Sendable, Hashable {
   /// Weight similarity, Euclidean.
   public static let weightSimilarity = TrainingCondition(.weightSimilarity)
 
-  /// The condition of a name; nil where there is none.
+  /// The condition with a name; nil if the name is not valid.
   public init?(name: String) {
     let parts = name.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard let first = parts.first, let kind = Penalty.Kind(rawValue: String(first)) else {
@@ -40,7 +40,7 @@ public struct TrainingCondition: Sendable, Hashable {
     self.init(kind, metric: metric)
   }
 
-  /// `ws`, `ws-cosine`.
+  /// The name: `ws`, `ws-cosine`.
   public var name: String {
     metric == .euclidean ? kind.rawValue : "\(kind.rawValue)-\(metric.rawValue)"
   }

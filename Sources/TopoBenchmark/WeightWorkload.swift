@@ -3,20 +3,20 @@ import TopoData
 import TopoEvaluation
 import TopoNetworks
 
-/// Copies of networks with noise on the weights of the sheet, as an evaluation shows them made-up
-/// images: drawing the noise, the layers from the sheet on, and all measures of classification.
+/// An evaluation of copies of networks with noise on the weights of the sheet: noise, the layers
+/// from the sheet on, and all measures of classification.
 public final class WeightWorkload {
-  /// Copies on the device together: of `models` networks, as many draws of each.
+  /// Number of copies: the same number of draws of each network.
   public static let copies = 250
-  /// Networks.
+  /// Number of networks.
   static let models = 5
-  /// Images that each copy is shown.
+  /// Images per copy and step.
   public static let images = 1024
 
   private let evaluation: WeightEvaluation
   private let task: WeightTask
 
-  /// Prepares the copies, and computes what they have in common.
+  /// Prepares networks and images, and computes the layers before the sheet.
   /// - Throws: `DeviceError`.
   public init(_ network: Architecture, device: any Device) throws {
     let set = ImageSet(madeUp: Self.images, for: network)
@@ -35,7 +35,7 @@ public final class WeightWorkload {
     try evaluation.prepare()
   }
 
-  /// Evaluates all copies so many times.
+  /// Evaluates all copies a number of times.
   /// - Throws: `DeviceError`.
   public func run(_ steps: Int) throws {
     for _ in 0..<steps { _ = try evaluation.outcomes(of: task) }

@@ -6,9 +6,9 @@ import TopoNetworks
 import TopoPerturbations
 import TopoTraining
 
-/// A population of one condition in training on made-up images.
+/// Training of a population of one condition on random images.
 public final class TrainingWorkload {
-  /// The network.
+  /// The architecture.
   public let network: Architecture
   /// Number of members.
   public let members: Int
@@ -16,8 +16,8 @@ public final class TrainingWorkload {
   public let batch: Int
   private let trainer: Trainer
 
-  /// Prepares the population; `batch` images at a time, out of some thousands in the device's
-  /// memory.
+  /// Prepares the population and about two thousand images in device memory.
+  /// - Parameter batch: images per member and step.
   /// - Throws: `DeviceError` and what a `Trainer` throws.
   public init(
     _ network: Architecture, condition: TrainingCondition, members: Int, batch: Int,
@@ -39,23 +39,23 @@ public final class TrainingWorkload {
   /// The operations of a step, in order.
   public var operations: [any Operation] { trainer.stepOperations }
 
-  /// Runs so many steps, and waits for them.
+  /// Runs a number of steps and waits for them.
   /// - Throws: `DeviceError`.
   public func run(_ steps: Int) throws { try trainer.trainSteps(steps) }
 
-  /// The networks as they are now.
+  /// The current networks.
   /// - Throws: `DeviceError`.
   func networks() throws -> [StateDictionary] { try trainer.networks() }
 }
 
-/// A population that is shown made-up images, as evaluation does it.
+/// Inference of a population on random images, as in evaluations.
 public final class InferenceWorkload {
   private let evaluator: Evaluator
   private let images: [Float]
   private let normalization: Normalization
   private let batch: Int
 
-  /// Prepares the population; `batch` images at a time.
+  /// Prepares the population and a batch of images.
   /// - Throws: `DeviceError`.
   public init(
     _ network: Architecture, members: Int, batch: Int, device: any Device
@@ -70,7 +70,7 @@ public final class InferenceWorkload {
       }, batch: batch, device: device)
   }
 
-  /// Shows so many batches to every member, and reads the answers.
+  /// Runs a number of batches through every member and reads the outputs.
   /// - Throws: `DeviceError`.
   public func run(_ steps: Int) throws {
     for _ in 0..<steps { _ = try evaluator.outputs(of: images, normalization: normalization) }
@@ -78,11 +78,12 @@ public final class InferenceWorkload {
 }
 
 extension ImageSet {
-  /// Noise with labels, the same every time.
+  /// Random images with labels, always the same.
   init(madeUp count: Int, for network: Architecture) {
     let source = Philox(seed: 0, purpose: .test, stream: 0)
     let size = network.input.count
-    // Rows of a prime length repeat: no two images are the same, and there is little to draw.
+    // A short random sequence is repeated, which is fast; its length is prime, so that images
+    // differ.
     let bytes = (0..<16_381).map { UInt8(truncatingIfNeeded: source.words(at: UInt64($0))[0]) }
     self.init(
       images: (0..<count * size).map { bytes[$0 % bytes.count] },

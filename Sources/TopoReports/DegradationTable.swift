@@ -3,8 +3,12 @@ import TopoEvaluation
 import TopoFoundation
 import TopoNetworks
 
-/// Accuracy of networks with perturbed weights: a row per data set, condition and perturbation, with
-/// mean and standard deviation over seeds.
+/// A table of networks with perturbed weights: one row per data set, condition and perturbation,
+/// with mean and standard deviation over seeds.
+///
+/// ```swift
+/// if let table = DegradationTable(records) { print(table.text) }
+/// ```
 public struct DegradationTable: Sendable {
   private struct Row: Hashable {
     var dataset: String
@@ -24,9 +28,9 @@ public struct DegradationTable: Sendable {
     ("half level", MeasureName.halfLevel, 1),
   ]
 
-  /// Summarizes the records of weight perturbations; nil if there are none.
-  /// - Parameter includesDead: whether networks that learned nothing count in means; they are counted
-  ///   in any case.
+  /// Summarizes the records of weight perturbations; nil without such records.
+  /// - Parameter includesDead: whether means include networks that learned nothing. The number of
+  ///   seeds always includes them.
   public init?(_ records: [Record], includesDead: Bool = false) {
     var (rows, seeds) = ([Row](), [Row: Set<UInt64>]())
     var dead: [Row: [NetworkState: Set<UInt64>]] = [:]
@@ -49,10 +53,10 @@ public struct DegradationTable: Sendable {
     (self.rows, self.seeds, self.dead, self.values) = (rows, seeds, dead, values)
   }
 
-  /// The table for the terminal. Several data sets have a column.
+  /// The table for the terminal. It has a column of data sets if there are several.
   public var text: TextTable {
     let several = keys == 4
-    // A measure may be missing in all networks, for example with one level only.
+    // All networks may lack a measure, for example if there is only one level.
     let columns = Self.columns.filter { column in
       values.isEmpty || rows.contains { values[$0]?[column.1] != nil }
     }
@@ -73,11 +77,11 @@ public struct DegradationTable: Sendable {
           SummaryTable.count(seeds[row] ?? [], dead: dead[row] ?? [:]),
         ]
         for (_, measure, factor) in columns {
-          guard let own = values[row] else {
+          guard let measures = values[row] else {
             cells.append("")
             continue
           }
-          let summary = Summary(own[measure] ?? [])
+          let summary = Summary(measures[measure] ?? [])
           cells.append(Self.text(summary, factor))
           if summary.skipped > 0 { skipped = true }
           if summary.deviation.number != nil { spread = true }
@@ -87,23 +91,23 @@ public struct DegradationTable: Sendable {
     }
     let names = Set(columns.map(\.1))
     table.notes.append(
-      (spread ? SummaryTable.spreadNote + " " : "") + "Draws are averaged before.")
+      (spread ? SummaryTable.spreadNote + " " : "") + "Draws are averaged first.")
     if names.contains(MeasureName.areaUnderAccuracy) {
       table.notes.append("AUDC: mean accuracy from level 0 to the largest level.")
     }
     if names.contains(MeasureName.halfLevel) {
       table.notes.append(
-        "Half level: where accuracy is half way to chance; for quantization the step between codes "
-          + "over the largest weight.")
+        "Half level: level at which accuracy is half way to chance; for quantization, the level is "
+          + "the step between codes over the largest weight.")
     }
     if skipped { table.notes.append(SummaryTable.markNote) }
     return table
   }
 
-  /// Columns that identify a row.
+  /// Number of columns that identify a row.
   var keys: Int { Set(rows.map(\.dataset)).count > 1 ? 4 : 3 }
 
-  /// A label without the prefix that most labels share.
+  /// A label without the parts that most labels share.
   private static func short(_ label: String) -> String {
     label.replacing("weights/", with: "").replacing("/topographic", with: "")
   }

@@ -2,19 +2,23 @@ import TopoEvaluation
 import TopoFoundation
 import TopoPerturbations
 
-/// The tables that an evaluation ends with, whichever command or option asked for it: clean images,
-/// noises, corruptions with mCE, perturbations of weights, and attacks at each epsilon. A row per
-/// condition, in the order of the records.
+/// The tables of an evaluation: clean images, noises, corruptions with mCE, perturbations of
+/// weights, and attacks at each epsilon. Each has one row per condition, in the order of the
+/// records.
+///
+/// ```swift
+/// print(SuiteTables(records, epsilons: suite.severityNames).text)
+/// ```
 public struct SuiteTables: Sendable {
-  /// A table with what it is about; wide ones are in parts.
+  /// A table with its title and notes; wide tables are divided.
   struct Section: Sendable {
     var title: String
     var tables: [TextTable]
     var notes: [String]
-    /// Whether a cell has `±`, and whether one has `*`: their meaning is said once, in the end.
+    /// Whether a cell has `±` or `*`. Notes below the last table explain both once.
     var hasSpread = false
     var isMarked = false
-    /// What became of dead networks.
+    /// Whether means include dead networks; nil without dead networks.
     var deadNote: String?
   }
 
@@ -23,10 +27,11 @@ public struct SuiteTables: Sendable {
 
   /// Tables of records.
   /// - Parameters:
-  ///   - width: characters in a line; columns that do not fit go to another table.
-  ///   - epsilons: how those of attacks were written, by value, as `EpsilonText` has it.
-  ///   - includesDead: whether networks that learned nothing count in means; they are counted in any
-  ///     case.
+  ///   - records: the records of an evaluation.
+  ///   - width: characters in a line; columns that do not fit go to a further table.
+  ///   - epsilons: the text that epsilons of attacks were given as, by value (`EpsilonText`).
+  ///   - includesDead: whether means include networks that learned nothing. The number of seeds
+  ///     always includes them.
   public init(
     _ records: [Record], width: Int = 100, epsilons: [Double: String] = [:],
     includesDead: Bool = false
@@ -54,7 +59,7 @@ public struct SuiteTables: Sendable {
         names.severities(noise).map {
           .accuracy(noise, title: EpsilonText.text($0), severity: $0, showsStandardDeviation: false)
         } + [.area(noise)],
-        ["Means over seeds and draws; audc: area under accuracy from level 0 to the largest."])
+        ["Means over seeds and draws; audc: area under accuracy up to the largest level."])
     }
     for (family, title) in [("corruption", "Common corruptions"), ("mnist-c", "MNIST-C")] {
       let corruptions = names.all { $0.hasPrefix(family + "/") }
@@ -79,16 +84,16 @@ public struct SuiteTables: Sendable {
         names.severities(attack).map {
           .accuracy(attack, title: EpsilonText.text($0, names: epsilons), severity: $0)
         } + [.area(attack)],
-        ["Accuracy % at each epsilon; 0: the same images clean; audc: the area under it."])
+        ["Accuracy % at each epsilon, 0 being the clean images; audc: area under accuracy."])
     }
     (self.sections, self.width) = (sections, width)
   }
 
-  /// All tables for a file.
+  /// All tables as text without colors.
   public var text: String { text(colored: false) }
 
-  /// All tables.
-  /// - Parameter colored: whether what is best and what is wrong is marked, as terminals do.
+  /// All tables as text.
+  /// - Parameter colored: whether the best values, undefined values and dead networks have colors.
   public func text(colored: Bool) -> String {
     let tables = sections.map { section in
       section.title + "\n"
@@ -106,8 +111,7 @@ public struct SuiteTables: Sendable {
     notes.flatMap { wrapped($0, width: width) }.map { $0 + "\n" }.joined()
   }
 
-  /// With the areas under accuracy of noises and attacks, which suites record and single evaluations
-  /// do not.
+  /// The records with areas under accuracy of noises and attacks, which not all evaluations have.
   private static func completed(_ records: [Record]) -> [Record] {
     let known = Set(
       records.filter { $0.measure == MeasureName.areaUnderAccuracy }.map(\.perturbation))
@@ -117,7 +121,7 @@ public struct SuiteTables: Sendable {
       }
   }
 
-  /// The mean over levels of a noise; of one level, its accuracy.
+  /// The column of a noise: the mean over its levels, or the accuracy at its only level.
   private static func noise(_ name: String, _ levels: [Double]) -> SummaryTable.Column {
     let level = levels.count > 1 ? nil : levels.first.map { EpsilonText.text($0) }
     return .accuracy(name, title: [name, level].compactMap { $0 }.joined(separator: " "))
@@ -133,7 +137,7 @@ public struct SuiteTables: Sendable {
     ]
   }
 
-  /// What means over corruptions are means of.
+  /// Notes on the means over corruptions.
   private static func notes(_ records: [Record], _ family: String, count: Int) -> [String] {
     func found(_ measure: String) -> [MeasuredValue] {
       records.filter { $0.measure == measure && $0.perturbation == family }.map(\.value)
@@ -151,15 +155,14 @@ public struct SuiteTables: Sendable {
       notes.append(
         "Relative mCE leaves out "
           + (skipped == 1
-            ? "1 corruption, which costs"
-            : "up to \(SummaryTable.whole(skipped)) corruptions, which cost")
-          + " control networks nothing; where others cost them little, it says little.")
+            ? "1 corruption" : "up to \(SummaryTable.whole(skipped)) corruptions")
+          + " under which control networks lose no accuracy; it is unreliable if they lose little.")
     }
     return notes
   }
 }
 
-/// What was evaluated, in order of appearance.
+/// The perturbations of some records with their severities, in order of appearance.
 private struct EvaluatedNames {
   private var perturbations: [String] = []
   private var severitiesByName: [String: Set<Double>] = [:]
@@ -193,7 +196,7 @@ extension SummaryTable.Column {
     value("audc", MeasureName.areaUnderAccuracy, perturbation, digits: 1, .higher)
   }
 
-  /// A share of which there is one value for each network.
+  /// A measure between 0 and 1 with one value per network, in percent.
   fileprivate static func value(
     _ title: String, _ measure: String, _ perturbation: String, digits: Int,
     _ better: SummaryTable.Better

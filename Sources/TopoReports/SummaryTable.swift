@@ -3,15 +3,20 @@ import TopoEvaluation
 import TopoFoundation
 import TopoNetworks
 
-/// The table that a study ends with: a row per data set and condition, with mean and standard
-/// deviation over seeds.
+/// The table of a study: one row per data set and condition, with mean and standard deviation over
+/// seeds.
 ///
-/// Each number is first averaged within a network (over draws, and over levels if a column
-/// covers several), then over networks: draws are not replicates.
+/// Values are averaged within a network first (over draws, and over levels if a column covers
+/// several) and then over networks, because draws are not replicates of a network.
+///
+/// ```swift
+/// let table = SummaryTable(try RecordTable(csv: url).records)
+/// print(table.text)
+/// ```
 public struct SummaryTable: Sendable {
   /// How noises become columns.
   public enum Levels: Sendable, Hashable {
-    /// One column per noise: the mean over its levels.
+    /// One column per noise: mean over its levels.
     case mean
     /// One column per noise and level.
     case each
@@ -19,32 +24,33 @@ public struct SummaryTable: Sendable {
 
   /// Mean and standard deviation of one condition in one column.
   public struct Cell: Sendable, Hashable {
-    /// Over the networks of the condition.
+    /// Mean and standard deviation over the networks of the condition.
     public var summary: Summary
-    /// Networks that have the measure at all; fewer in `summary` were undefined for the others.
+    /// Number of networks with a record of the measure; `summary` skips those whose value is
+    /// undefined.
     public var networks: Int
   }
 
-  /// What a column shows.
+  /// A column: a measure under a perturbation.
   struct Column: Sendable, Hashable {
     var title: String
     var measure: String
     var perturbation: String
-    /// Nil for all.
+    /// Nil for the mean over all severities.
     var severity: Double?
-    /// In percent: times 100.
+    /// Whether values are printed in percent.
     var percent: Bool
     var digits: Int
     /// Whether the standard deviation is printed.
     var showsStandardDeviation = true
-    /// Which of two values is the better one; nil if neither is.
+    /// Which values are better; nil if the measure is neither good nor bad.
     var better: Better?
   }
 
-  /// A comparison of values.
+  /// Whether higher or lower values of a measure are better.
   enum Better: Sendable, Hashable { case higher, lower }
 
-  /// What a row is about.
+  /// A row: the networks of a condition on a data set.
   struct Row: Sendable, Hashable {
     var dataset: String
     var condition: String
@@ -63,9 +69,12 @@ public struct SummaryTable: Sendable {
     var column: Column
   }
 
-  /// Summarizes records; rows and noises keep the order of their first appearance.
-  /// - Parameter includesDead: whether networks that learned nothing count in means; they are counted
-  ///   in any case.
+  /// Summarizes records. Rows and noises are in the order of their first appearance.
+  /// - Parameters:
+  ///   - records: the records of a study.
+  ///   - levels: how noises become columns.
+  ///   - includesDead: whether means include networks that learned nothing. The number of seeds
+  ///     always includes them.
   public init(_ records: [Record], levels: Levels = .mean, includesDead: Bool = false) {
     var severities: [String: Set<Double>] = [:]
     var perturbations: [String] = []
@@ -75,9 +84,9 @@ public struct SummaryTable: Sendable {
       severities[record.perturbation, default: []].insert(record.severity)
     }
     let columns = perturbations.flatMap { perturbation in
-      let shown: [Double?] =
+      let columnSeverities: [Double?] =
         levels == .mean ? [nil] : (severities[perturbation] ?? []).sorted()
-      return shown.map { severity in
+      return columnSeverities.map { severity in
         Column(
           title: perturbation + (severity.map { " \(EpsilonText.text($0))" } ?? ""),
           measure: MeasureName.accuracy, perturbation: perturbation, severity: severity,
@@ -88,20 +97,20 @@ public struct SummaryTable: Sendable {
       records, columns: SummaryTable.cleanColumns + columns, includesDead: includesDead)
   }
 
-  /// Summarizes records in the given columns, each once, without those that no network has.
+  /// Summarizes records in the given columns, without columns that no network has a record of.
   init(_ records: [Record], columns: [Column], includesDead: Bool = false) {
     var (rows, networks) = ([Row](), [Row: Set<UInt64>]())
     var dead: [Row: [NetworkState: Set<UInt64>]] = [:]
-    var byPlace: [Place: [Column]] = [:]
+    var byContent: [Content: [Column]] = [:]
     for column in columns {
-      let place = Place(
+      let content = Content(
         measure: column.measure, perturbation: column.perturbation, severity: column.severity)
-      byPlace[place, default: []].append(column)
+      byContent[content, default: []].append(column)
     }
-    // A suite has hundreds of thousands of records, most of them of other measures.
+    // Skips other measures fast: a suite may have hundreds of thousands of records.
     let measures = Set(columns.map(\.measure))
     var values: [Key: [UInt64: [MeasuredValue]]] = [:]
-    // Also of dead networks: if all are dead, the table says at least that.
+    // Includes columns of dead networks, so that the table has rows even if all are dead.
     var known: Set<Column> = []
     for record in records {
       let row = Row(dataset: record.dataset, condition: record.condition)
@@ -112,9 +121,9 @@ public struct SummaryTable: Sendable {
       }
       guard measures.contains(record.measure) else { continue }
       for severity in [nil, record.severity] {
-        let place = Place(
+        let content = Content(
           measure: record.measure, perturbation: record.perturbation, severity: severity)
-        for column in byPlace[place] ?? [] {
+        for column in byContent[content] ?? [] {
           known.insert(column)
           guard includesDead || !record.state.isDead else { continue }
           values[Key(row: row, column: column), default: [:]][record.seed, default: []]
@@ -128,7 +137,8 @@ public struct SummaryTable: Sendable {
     (self.dead, self.includesDead) = (dead, includesDead)
   }
 
-  private struct Place: Hashable {
+  /// The part of a column by which records find it.
+  private struct Content: Hashable {
     var measure: String
     var perturbation: String
     var severity: Double?
@@ -147,20 +157,20 @@ public struct SummaryTable: Sendable {
     Column(
       title: "Moran's I", measure: MeasureName.moransI, perturbation: Record.clean,
       percent: false, digits: 3),
-    // For perturbed weights: the norm that absolute noise is compared with.
+    // Evaluations of perturbed weights have it; absolute noise is to be compared with it.
     Column(
       title: "weight norm", measure: MeasureName.weightNorm, perturbation: Record.clean,
       percent: false, digits: 3),
   ]
 
-  /// The numbers of one cell; nil if no network has the measure.
+  /// The numbers of a cell; nil if no network of the row has the measure.
   func cell(_ row: Row, _ column: Column) -> Cell? {
     guard let bySeed = values[Key(row: row, column: column)] else { return nil }
     let perNetwork = bySeed.sorted { $0.key < $1.key }.map { Summary($0.value).mean }
     return Cell(summary: Summary(perNetwork), networks: perNetwork.count)
   }
 
-  /// The table for the terminal. Several data sets have a column.
+  /// The table for the terminal. It has a column of data sets if there are several.
   public var text: TextTable {
     var table = body
     table.notes = spreadNotes
@@ -175,19 +185,20 @@ public struct SummaryTable: Sendable {
     return table
   }
 
-  /// How dead networks are counted, if there are any.
+  /// Whether means include dead networks; nil without dead networks.
   var deadNote: String? {
     guard !dead.isEmpty else { return nil }
     return includesDead
       ? "Means include dead networks (silent, collapsed or at chance)."
-      : "Means leave out dead networks (silent, collapsed or at chance); --include-dead takes them in."
+      : "Means leave out dead networks (silent, collapsed or at chance); use --include-dead to "
+        + "include them."
   }
 
   private func count(_ row: Row) -> String {
     Self.count(networks[row] ?? [], dead: dead[row] ?? [:])
   }
 
-  /// How many networks there are: `10`, or `10 (2 silent, 1 at chance)`.
+  /// The number of networks: `10`, or `10 (2 silent, 1 at chance)`.
   static func count(_ seeds: Set<UInt64>, dead: [NetworkState: Set<UInt64>]) -> String {
     let states = NetworkState.allCases.compactMap { state in
       dead[state].map { "\($0.count) \(state == .atChance ? "at chance" : state.rawValue)" }
@@ -195,18 +206,18 @@ public struct SummaryTable: Sendable {
     return "\(seeds.count)" + (states.isEmpty ? "" : " (\(states.joined(separator: ", ")))")
   }
 
-  /// What `±` means, if it is printed.
+  /// The note that explains `±`, if it is printed.
   var spreadNotes: [String] { hasSpread ? [SummaryTable.spreadNote] : [] }
 
   static let spreadNote = "Mean ± standard deviation over seeds."
 
-  /// What the mark means.
+  /// The note that explains the mark of cells.
   static let markNote = "* Without networks for which the measure is undefined."
 
-  /// Whether a cell is marked.
+  /// Whether any cell is marked because it skips undefined values.
   var isMarked: Bool { contains { cell, _ in cell.summary.skipped > 0 } }
 
-  /// Whether a cell has a standard deviation; one seed has none.
+  /// Whether any cell prints a standard deviation, which needs two seeds.
   var hasSpread: Bool {
     contains { cell, column in column.showsStandardDeviation && cell.summary.deviation.number != nil
     }
@@ -218,7 +229,7 @@ public struct SummaryTable: Sendable {
     }
   }
 
-  /// The table without notes, and how many of its columns say what a row is about.
+  /// The table without notes.
   var body: TextTable {
     var table = TextTable(
       (hasSeveralDatasets ? [TextTable.Column("data", .left)] : [])
@@ -227,14 +238,14 @@ public struct SummaryTable: Sendable {
     let bests = columns.map(bests)
     for row in rows {
       var marks: [Int: TextTable.Mark] = dead[row] == nil ? [:] : [keys - 1: .wrong]
-      let cells = columns.indices.map { place in
-        guard let cell = cell(row, columns[place]) else { return "" }
+      let cells = columns.indices.map { index in
+        guard let cell = cell(row, columns[index]) else { return "" }
         if cell.summary.mean.number == nil {
-          marks[keys + place] = .wrong
-        } else if bests[place].contains(row) {
-          marks[keys + place] = .best
+          marks[keys + index] = .wrong
+        } else if bests[index].contains(row) {
+          marks[keys + index] = .best
         }
-        return SummaryTable.text(cell, columns[place])
+        return SummaryTable.text(cell, columns[index])
       }
       table.append(
         (hasSeveralDatasets ? [row.dataset] : [])
@@ -245,28 +256,28 @@ public struct SummaryTable: Sendable {
 
   private var hasSeveralDatasets: Bool { Set(rows.map(\.dataset)).count > 1 }
 
-  /// Columns that say what a row is about.
+  /// Number of columns that identify a row.
   var keys: Int { hasSeveralDatasets ? 3 : 2 }
 
-  /// The best rows of a column, among those of the same data set.
+  /// The rows with the best value of a column among those of their data set.
   private func bests(_ column: Column) -> Set<Row> {
     guard let better = column.better else { return [] }
-    // By the printed digits: of two equal texts neither is better.
+    // Values are compared as printed, so that equal texts count as equal.
     let unit = (0..<column.digits).reduce(column.percent ? 100.0 : 1) { scale, _ in scale * 10 }
     let values = rows.compactMap { row in
       cell(row, column)?.summary.mean.number.map { (row: row, value: ($0 * unit).rounded()) }
     }
     return Set(
-      Dictionary(grouping: values, by: \.row.dataset).values.flatMap { own -> [Row] in
-        let numbers = own.map(\.value)
+      Dictionary(grouping: values, by: \.row.dataset).values.flatMap { group -> [Row] in
+        let numbers = group.map(\.value)
         let best = better == .higher ? numbers.max() : numbers.min()
-        // One row, or equal rows, have no best one.
+        // No row is best if all are equal.
         guard let best, Set(numbers).count > 1 else { return [] }
-        return own.filter { $0.value == best }.map(\.row)
+        return group.filter { $0.value == best }.map(\.row)
       })
   }
 
-  /// A number that should be whole, whatever a file says it is.
+  /// The text of a number that is an integer unless the file was edited.
   static func whole(_ number: Double) -> String {
     Int(exactly: number).map { "\($0)" } ?? "\(number)"
   }
@@ -277,8 +288,8 @@ public struct SummaryTable: Sendable {
     let factor = column.percent ? 100.0 : 1.0
     let format = "%.\(column.digits)f"
     var text = String(format: format, mean * factor)
-    if column.showsStandardDeviation, let deviation = cell.summary.deviation.number {
-      text += " ± " + String(format: format, deviation * factor)
+    if column.showsStandardDeviation, let standardDeviation = cell.summary.deviation.number {
+      text += " ± " + String(format: format, standardDeviation * factor)
     }
     return text + mark
   }

@@ -1,5 +1,5 @@
 extension TextTable {
-  /// Columns of the terminal that a text takes: two for East Asian wide characters and emoji.
+  /// The width of a text in columns of the terminal. East Asian wide characters and emoji have two.
   static func width(_ text: String) -> Int {
     text.reduce(0) { sum, character in
       guard let scalar = character.unicodeScalars.first else { return sum }
@@ -15,7 +15,8 @@ extension TextTable {
   }
 }
 
-/// A text in lines of at most `width` characters, broken between words; longer words stay whole.
+/// A text in lines of at most `width` columns, broken between words. Words that are longer than
+/// that stay whole.
 package func wrapped(_ text: String, width: Int) -> [String] {
   var lines: [String] = []
   for word in text.split(separator: " ") {

@@ -1,6 +1,12 @@
 /// A table for the terminal: a header, a rule, and aligned rows.
+///
+/// ```swift
+/// var table = TextTable(["condition", "accuracy %"])
+/// table.append(["control", "98.1"], marks: [1: .best])
+/// print(table.text(width: 80, colored: true))
+/// ```
 public struct TextTable: Sendable, Hashable, CustomStringConvertible {
-  /// On which side of its column a cell lies.
+  /// The side of a column at which its cells are aligned.
   public enum Alignment: Sendable, Hashable {
     /// For text.
     case left
@@ -8,19 +14,20 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
     case right
   }
 
-  /// What is printed in color, if colors are on.
+  /// Why a cell has a color, if colors are on.
   public enum Mark: Sendable, Hashable {
-    /// The best of its column.
+    /// The best value of its column.
     case best
-    /// What went wrong.
+    /// A failure or an undefined value.
     case wrong
   }
 
   /// A column.
   public struct Column: Sendable, Hashable {
-    /// What the header calls it.
+    /// The title in the header.
     public var title: String
-    /// Where its cells lie; nil for the right if every cell reads as a number, otherwise the left.
+    /// The alignment of its cells; nil for the right if every cell begins with a number, and
+    /// otherwise the left.
     public var alignment: Alignment?
 
     /// A column.
@@ -32,7 +39,7 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
 
   /// The columns.
   public var columns: [Column]
-  /// Cells row by row; a row may be shorter than the header, the rest is then empty.
+  /// Cells row by row. If a row is shorter than the header, its last cells are empty.
   public private(set) var rows: [[String]] = []
   /// Lines below the table.
   public var notes: [String] = []
@@ -42,24 +49,24 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
   /// A table without rows.
   public init(_ columns: [Column]) { self.columns = columns }
 
-  /// A table without rows, whose columns align themselves by what they hold.
+  /// A table without rows, whose columns are aligned by their content.
   public init(_ titles: [String]) { self.init(titles.map { Column($0) }) }
 
   /// Adds a row of at most as many cells as there are columns.
-  /// - Parameter marks: of its cells, by column.
+  /// - Parameter marks: marks of its cells, by column.
   public mutating func append(_ row: [String], marks: [Int: Mark] = [:]) {
     precondition(row.count <= columns.count, "a row has at most one cell per column")
     if !marks.isEmpty { self.marks[rows.count] = marks }
     rows.append(row)
   }
 
-  /// The whole table, its lines ending in a line feed and without trailing spaces.
+  /// The table as text without colors. Lines end in a line feed and have no trailing spaces.
   public var description: String { text() }
 
   /// The table as text.
   /// - Parameters:
-  ///   - width: characters in a line, if possible: a last column of text and the notes are
-  ///     broken between words.
+  ///   - width: columns of the terminal, to which a last column of text and the notes are wrapped;
+  ///     nil for no wrapping. Tables whose other columns are wider exceed it (see `divided`).
   ///   - colored: whether marks are printed in color.
   public func text(width: Int? = nil, colored: Bool = false) -> String {
     var cells = rows.map { row in
@@ -90,9 +97,9 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
       }
       return TextTable.trimmed(padded.joined(separator: "  ")) + "\n"
     }
-    let body = cells.enumerated().flatMap { place, row in
+    let body = cells.enumerated().flatMap { index, row in
       (0..<(row.map(\.count).max() ?? 1)).map { part in
-        line(row.map { part < $0.count ? $0[part] : "" }, marks[place] ?? [:])
+        line(row.map { part < $0.count ? $0[part] : "" }, marks[index] ?? [:])
       }
     }
     return line(columns.map(\.title))
@@ -102,7 +109,7 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
       .map { $0 + "\n" }.joined()
   }
 
-  /// Characters of the longest line of header and rows.
+  /// Width of header and rows in columns of the terminal.
   public var width: Int {
     columns.indices.reduce(2 * (columns.count - 1)) { sum, column in
       let cells = rows.map { column < $0.count ? TextTable.width($0[column]) : 0 }
@@ -110,8 +117,8 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Tables of the same rows, each with as many of the columns as fit into `width` characters, but
-  /// one at least beside the first `keys`, which all of them have. The last one has the notes.
+  /// The table divided into tables of at most `width` columns of the terminal. Each has the first
+  /// `keys` columns and at least one other. The last one has the notes.
   public func divided(width: Int, keys: Int) -> [TextTable] {
     var groups: [[Int]] = [[]]
     for column in columns.indices.dropFirst(keys) {
@@ -127,17 +134,17 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
     return tables
   }
 
-  /// The table without other columns than these, and without notes.
+  /// A table of the first `keys` columns and the chosen ones, without notes.
   private func only(keys: Int, _ chosen: [Int]) -> TextTable {
     let kept = Array(columns.indices.prefix(keys)) + chosen
     var table = TextTable(kept.map { columns[$0] })
-    for (place, row) in rows.enumerated() {
-      let own = marks[place] ?? [:]
+    for (index, row) in rows.enumerated() {
+      let rowMarks = marks[index] ?? [:]
       table.append(
         kept.map { $0 < row.count ? row[$0] : "" },
         marks: Dictionary(
           uniqueKeysWithValues: kept.enumerated().compactMap { new, old in
-            own[old].map { (new, $0) }
+            rowMarks[old].map { (new, $0) }
           }))
     }
     return table
@@ -161,7 +168,7 @@ public struct TextTable: Sendable, Hashable, CustomStringConvertible {
     String(text.map { $0.isNewline ? " " : $0 })
   }
 
-  /// Empty, or led by a number: `0.98`, `98.1 ± 0.2`, `-`, `12 ms`.
+  /// Whether a cell is empty or begins with a number: `0.98`, `98.1 ± 0.2`, `-`, `12 ms`.
   private static func isNumber(_ cell: String) -> Bool {
     guard let first = cell.first(where: { $0 != "-" && $0 != "+" && $0 != "." }) else {
       return true

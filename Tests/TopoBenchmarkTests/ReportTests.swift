@@ -197,7 +197,7 @@ import TopoNetworks
       }
       #expect(error?.description.contains(part) == true, "\(String(describing: error))")
     }
-    expect("there is no architecture resnet: choose of mnist, cifar10") {
+    expect("there is no architecture resnet: choose from mnist, cifar10") {
       $0.architectures = ["resnet"]
     }
     expect("a population of 0") { $0.members = [1, 0] }

@@ -85,7 +85,7 @@ import TopoVerification
     let error = try #require(throws: UserError.self) {
       try TuningContest([trial], reference: damaged(1), rounds: 1, roundSeconds: 0)
     }
-    #expect(error.description.contains("by damaged, what ships, is wrong"))
+    #expect(error.description.contains("the shipped choice damaged gives wrong results"))
   }
 }
 
@@ -141,15 +141,15 @@ struct DeviceTunerTests {
       #expect(!choices.map(\.description).contains(shipped.description))
       #expect(Set(choices.map(\.algorithm)).union([shipped.algorithm]) == Set(key.pass.algorithms))
       let tuned = TuningTable.Choice("implicit-gemm", Self.tiling)
-      let near = TuningCandidates.neighbours(of: tuned, key, on: device)
+      let near = TuningCandidates.neighbors(of: tuned, key, on: device)
       #expect(!near.isEmpty && !near.contains(tuned))
       for choice in choices + near where choice.algorithm == "implicit-gemm" {
         #expect(choice.tiling.isValid(key.pass, for: device.tilingLimits))
       }
     }
-    let library = TuningCandidates.library(on: device, isQuick: false)
-    #expect(Set(library).count == library.count && library.count > 12)
-    #expect(Set(library.map(\.kernel)) == Set(CLBlastParameters.Kernel.allCases))
+    let clblast = TuningCandidates.clblast(on: device, isQuick: false)
+    #expect(Set(clblast).count == clblast.count && clblast.count > 12)
+    #expect(Set(clblast.map(\.kernel)) == Set(CLBlastParameters.Kernel.allCases))
   }
 
   @Test func nonsenseIsRefused() throws {

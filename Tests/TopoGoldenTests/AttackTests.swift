@@ -34,10 +34,10 @@ struct AttackTests {
     for (index, parameter) in architecture.parameters.enumerated()
     where !parameter.isTrainable {
       var source = RandomSequence(Philox(seed: seed, purpose: .test, stream: UInt32(index)))
-      let centre: Float = parameter.role == .runningVariance ? 1 : 0
+      let center: Float = parameter.role == .runningVariance ? 1 : 0
       network.replace(
         index,
-        with: (0..<parameter.count).map { _ in source.nextUniform() / 2 - 0.25 + centre })
+        with: (0..<parameter.count).map { _ in source.nextUniform() / 2 - 0.25 + center })
     }
     return network
   }

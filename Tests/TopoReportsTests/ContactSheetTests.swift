@@ -138,7 +138,7 @@ import TopoPerturbations
       refusal {
         let large = Self.images(ImageShape(channels: 1, rows: 300, columns: 300), count: 1)
         _ = try ContactSheet(images: large, rows: [row], magnification: 64)
-      }.contains("show fewer"))
+      }.contains("draw fewer"))
   }
 
   @Test func theFileIsAPicture() throws {

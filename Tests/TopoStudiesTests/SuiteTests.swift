@@ -154,7 +154,7 @@ struct SuiteTests {
     for (text, sentence) in [
       ("nose", "there is no suite 'nose': choose from noise, corruptions, mnist-c"),
       ("", "no suite is given"), ("noise,noise", "the suite noise is there twice"),
-      ("all,noise", "the suite all holds the others"),
+      ("all,noise", "the suite all includes the others"),
     ] {
       let said = message { _ = try SuitePreset.read(text) }
       #expect(said.contains(sentence), "\(said)")

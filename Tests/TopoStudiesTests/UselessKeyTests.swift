@@ -109,8 +109,8 @@ import TopoEvaluation
       "there is no suite 'noice': choose from noise, corruptions, mnist-c, weights, "
         + "lesions, adversarial, all"
     ),
-    ("adversarial: [fgsm, all]", "the attack all stands for all of them: name it alone"),
-    ("weights: [zeroing, none]", "the weight perturbation none stands for none of them"),
+    ("adversarial: [fgsm, all]", "the attack all cannot be combined with others: give it alone"),
+    ("weights: [zeroing, none]", "the weight perturbation none cannot be combined with others"),
   ])
   func numbersAndNamesOfSuites(part: String, sentence: String) {
     let text = said(part)

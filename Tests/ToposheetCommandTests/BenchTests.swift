@@ -45,7 +45,7 @@ import Testing
 
   @Test func badOptions() throws {
     try expectRefused(
-      ["bench", "--architecture", "resnet"], ["no architecture resnet: choose of mnist, cifar10"])
+      ["bench", "--architecture", "resnet"], ["no architecture resnet: choose from mnist, cifar10"])
     try expectRefused(["bench", "--only", "peaks"], ["--only does not know \"peaks\""])
     try expectRefused(["bench", "--only", ""], ["--only does not know \"\""])
     try expectRefused(["bench", "--condition", "ws,es"], ["--condition does not know \"es\""])

@@ -55,7 +55,7 @@ import Testing
     Case("evaluate", "--noise white --levels -0.1", "the noise level -0.1 is out of range"),
     Case("evaluate", "--noise-seed -3", "--noise-seed " + seed),
     Case("evaluate", "--subset -4", "a subset of -4 images was asked for"),
-    Case("evaluate", "--attack fgsm --attack-images -1", "-1 images were asked to be attacked"),
+    Case("evaluate", "--attack fgsm --attack-images -1", "-1 images are to be attacked"),
     Case("evaluate", "--attack fgsm --attack-seed -3", "--attack-seed " + seed),
     Case("evaluate", "--attack fgsm --epsilons -1/255", "out of range: epsilons are 0 or more"),
     Case("evaluate", "--threads -1", "-1 threads make no sense"),

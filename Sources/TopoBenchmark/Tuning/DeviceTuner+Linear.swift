@@ -1,15 +1,16 @@
 import TopoCompute
 import TopoVerification
 
-/// The linear layers: constants of CLBlast's kernels, and from which size on it computes at all.
+/// Tuning of linear layers: the constants of CLBlast's kernels, and the size from which CLBlast is
+/// used instead of the direct kernel.
 ///
-/// Its constants hold in the whole process, so what ships and a candidate cannot take turns; both
-/// take turns with our own kernel instead.
+/// The constants of CLBlast apply to the whole process. The shipped ones and a candidate can thus
+/// not run in alternation; both are compared with the direct kernel instead.
 extension DeviceTuner {
-  /// Seconds of our own kernel and of CLBlast for a size.
+  /// Seconds of the direct kernel and of CLBlast for a size.
   private struct Times {
-    var own: Double
-    var library: Double
+    var direct: Double
+    var clblast: Double
   }
 
   func tuneLinear(
@@ -36,18 +37,19 @@ extension DeviceTuner {
           return try open(.table(table), ["linear": "clblast"])
         }, isLong: isLong)
     }
-    // Before any candidate: nothing brings back the constants of CLBlast's database.
+    // Before any candidate, because the constants of CLBlast's database cannot be restored.
     guard case .timed(let shipped) = run(nil, isLong: true) else {
       row.refused += 1
       report.rows.append(row)
       return
     }
-    // The same seconds of our own kernel for everybody: only ratios are of the same moment.
+    // All candidates get the same seconds of the direct kernel, because only the ratios were
+    // measured at the same time.
     func times(_ other: [TuningContest.Times]) -> [Times] {
-      zip(shipped, other).map { Times(own: $0.reference, library: $0.reference * $1.ratio) }
+      zip(shipped, other).map { Times(direct: $0.reference, clblast: $0.reference * $1.ratio) }
     }
     func total(_ times: [Times], from threshold: Int) -> Double {
-      zip(times, sizes).reduce(0) { $0 + ($1.1 >= threshold ? $1.0.library : $1.0.own) }
+      zip(times, sizes).reduce(0) { $0 + ($1.1 >= threshold ? $1.0.clblast : $1.0.direct) }
     }
     let before = total(times(shipped), from: device.clblastThreshold)
     row.shippedSeconds = before
@@ -66,7 +68,7 @@ extension DeviceTuner {
       if let times = row.count(run(parameters)) { consider(parameters, times) }
     }
     if let parameters = best.parameters {
-      // The winner of many was lucky as well: it must win again.
+      // The fastest of many candidates is partly luck, so it is timed again.
       best = (nil, device.clblastThreshold, before)
       consider(nil, shipped)
       if case .timed(let times) = run(parameters, isLong: true) { consider(parameters, times) }
@@ -85,7 +87,8 @@ extension DeviceTuner {
     report.rows.append(row)
   }
 
-  /// What ships; each size; and none of them, which says little about larger ones.
+  /// Candidates for the size from which CLBlast is used: the shipped one, each timed size, and a
+  /// larger one, with which CLBlast is used for none of the sizes.
   private func thresholds(_ sizes: [Int], shipped: Int) -> [Int] {
     let largest = sizes.max() ?? 1
     return Array(Set([shipped, 2 * largest] + sizes)).sorted()

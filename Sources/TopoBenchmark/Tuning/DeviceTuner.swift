@@ -2,38 +2,45 @@ import TopoCompute
 import TopoFoundation
 import TopoVerification
 
-/// Finds the fastest algorithms and tilings for a device, at the sizes of networks' layers.
+/// Finds the fastest algorithms and tilings for a device, at the sizes of the layers of networks.
 ///
-/// What ships is the reference. A candidate counts where its results agree with the
-/// double-precision reference, within the tolerance that `toposheet verify` allows; its time is
-/// compared with that of what ships in the same rounds, by the device's clock. The best is kept
-/// where it is more than 3 % faster in a second comparison of twice as many rounds.
+/// A candidate is valid if its results agree with the double-precision reference within the
+/// tolerances of `toposheet verify`. Its time is compared with that of the shipped choice in the
+/// same rounds, by the clock of the device. The best candidate is kept if it is at least 3 % faster
+/// in a second comparison of twice as many rounds.
+///
+/// ```swift
+/// let tuner = try DeviceTuner(TuningConfiguration([architecture])) { source, algorithms in
+///   try openDevice(source, algorithms)
+/// }
+/// let report = try tuner.run()
+/// ```
 public struct DeviceTuner {
   /// What to tune for.
   public let configuration: TuningConfiguration
   let open: (TuningSource, _ algorithms: [String: String]) throws -> OpenCLDevice
   private let progress: (Progress) -> Void
-  /// Overrides the candidates of convolutions, for tests.
+  /// Overrides the candidates for convolutions, for tests.
   var choices: ((TuningTable.Key, OpenCLDevice) -> [TuningTable.Choice])?
 
-  /// How far it is.
+  /// The progress of tuning.
   public struct Progress: Sendable {
-    /// What is tried.
+    /// The candidate that is timed next.
     public var what: String
-    /// Candidates tried, and in all.
+    /// Number of candidates that are done, and of all.
     public var (done, count): (Int, Int)
-    /// Seconds left, about; nil while nobody knows.
+    /// Estimated seconds left; nil if unknown.
     public var secondsLeft: Double?
   }
 
-  /// What a candidate must gain to be kept.
+  /// The smallest speed-up of a candidate that is kept.
   static let least = 1.03
 
   /// A tuner.
   /// - Parameters:
-  ///   - open: opens the device with choices, and with algorithms forced.
+  ///   - open: opens the device with a tuning and with forced algorithms, by operation.
   ///   - progress: called before each candidate.
-  /// - Throws: `UserError` when the configuration makes no sense.
+  /// - Throws: `UserError` if the configuration is not valid.
   public init(
     _ configuration: TuningConfiguration,
     open: @escaping (TuningSource, _ algorithms: [String: String]) throws -> OpenCLDevice,
@@ -45,8 +52,8 @@ public struct DeviceTuner {
     self.progress = progress
   }
 
-  /// Tunes, and verifies what was found.
-  /// - Throws: `UserError` where the device computes wrongly; `DeviceError`.
+  /// Tunes the device and verifies the result.
+  /// - Throws: `UserError` if the device computes wrong results; `DeviceError`.
   public func run() throws -> TuningReport {
     let device = try open(.shipped, [:])
     var report = TuningReport(device: device.information)
@@ -55,18 +62,19 @@ public struct DeviceTuner {
       choices?(key, device)
         ?? TuningCandidates.choices(key, on: device, isQuick: configuration.isQuick)
     }
-    // Processors' compilers take a minute for each of its kernels, which are rarely used there.
-    let tunesLibrary =
+    // OpenCL compilers for CPUs take a minute for each of CLBlast's kernels, which are rarely used
+    // there.
+    let tunesCLBlast =
       configuration.tunesLibrary && !(configuration.isQuick && device.profile == .cpu)
-    let library =
-      tunesLibrary ? TuningCandidates.library(on: device, isQuick: configuration.isQuick) : []
+    let clblast =
+      tunesCLBlast ? TuningCandidates.clblast(on: device, isQuick: configuration.isQuick) : []
     var pace = Pace(
-      count: candidates.reduce(library.count + (tunesLibrary ? 1 : 0)) { $0 + $1.count + 1 },
+      count: candidates.reduce(clblast.count + (tunesCLBlast ? 1 : 0)) { $0 + $1.count + 1 },
       progress)
     for ((key, cases), candidates) in zip(cases, candidates) {
       try tune(key, cases, candidates, on: device, &report, &pace)
     }
-    if tunesLibrary { try tuneLinear(library, on: device, &report, &pace) }
+    if tunesCLBlast { try tuneLinear(clblast, on: device, &report, &pace) }
     try verify(report.table)
     return report
   }
@@ -98,7 +106,7 @@ public struct DeviceTuner {
     }
     enter(candidates)
     if !configuration.isQuick, choices == nil, device.profile != .cpu {
-      let more = TuningCandidates.neighbours(of: best.choice, key, on: device)
+      let more = TuningCandidates.neighbors(of: best.choice, key, on: device)
         .filter { !candidates.contains($0) && $0 != shipped }
       pace.add(more.count)
       enter(more)
@@ -115,7 +123,7 @@ public struct DeviceTuner {
     report.rows.append(row)
   }
 
-  /// What was found passes the checks of `toposheet verify`, guards around the memory included.
+  /// Checks that the result passes the cases of `toposheet verify`, including its memory guards.
   private func verify(_ table: TuningTable) throws {
     if table == TuningTable() { return }
     let families: Set<OperationFamily> = [
@@ -124,16 +132,16 @@ public struct DeviceTuner {
     ]
     let cases = Verification.cases(size: configuration.isQuick ? .small : .full)
       .filter { families.contains($0.operation) }
-    progress(Progress(what: "verifying what was found", done: 0, count: cases.count))
+    progress(Progress(what: "verifying the result", done: 0, count: cases.count))
     let results = Verification.run(device: try open(.table(table), [:]), cases: cases)
     if let wrong = results.first(where: { !$0.passed }) {
       throw UserError(
-        "what was found does not pass the checks and is not kept: \(wrong.operation.rawValue) "
+        "the tuned choices give wrong results and are not kept: \(wrong.operation.rawValue) "
           + "\(wrong.name): \(wrong.failure ?? "")")
     }
   }
 
-  /// Counts candidates, and says how long the rest takes.
+  /// Counts candidates and estimates the time left.
   struct Pace {
     private var (done, count): (Int, Int)
     private let start = ContinuousClock.now
@@ -157,7 +165,8 @@ public struct DeviceTuner {
 }
 
 extension TuningReport.Row {
-  /// Counts what became of a candidate; its times, where it has some.
+  /// Counts the outcome of a candidate.
+  /// - Returns: its times; nil if it was not timed.
   mutating func count(_ outcome: TuningContest.Outcome) -> [TuningContest.Times]? {
     tried += 1
     switch outcome {
@@ -170,7 +179,8 @@ extension TuningReport.Row {
 }
 
 extension TuningConfiguration {
-  /// The networks' convolutions by what is chosen for, each size once, in a fixed order.
+  /// The convolutions of the networks by pass and class of shapes, for which one choice is made;
+  /// each size once, in a fixed order.
   var convolutionCases: [(key: TuningTable.Key, cases: [OperationCase])] {
     var found: [TuningTable.Key: [OperationCase]] = [:]
     for architecture in architectures {
@@ -180,7 +190,7 @@ extension TuningConfiguration {
         let all = OperationCase.convolution(
           window, input: [batch] + shape, outputs: outputs, members: members)
         for (pass, operationCase) in zip(ConvolutionPass.allCases, all) {
-          // Nobody asks how the images should change.
+          // Training does not compute the gradient of the images.
           if pass == .backwardData && index == 0 { continue }
           let (source, target) = pass == .backwardData ? (outputs, shape[0]) : (shape[0], outputs)
           let key = TuningTable.Key(pass, ConvolutionClass(source: source, target: target))
@@ -197,7 +207,7 @@ extension TuningConfiguration {
     }
   }
 
-  /// The networks' linear layers, each size once, with their multiply-accumulates of a member.
+  /// The linear layers of the networks, each size once.
   var linearCases: [OperationCase] {
     var found: [OperationCase] = []
     for architecture in architectures {

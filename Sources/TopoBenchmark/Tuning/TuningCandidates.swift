@@ -1,16 +1,17 @@
 import TopoCompute
 
-/// Choices worth trying.
+/// The candidates of tuning.
 enum TuningCandidates {
-  /// Those for a convolution, without what ships for the device.
-  /// - Parameter isQuick: only tilings that ship for some device.
+  /// The candidates for a convolution, without the shipped choice of the device.
+  /// - Parameter isQuick: whether only tilings that ship for some device are candidates.
   static func choices(
     _ key: TuningTable.Key, on device: OpenCLDevice, isQuick: Bool
   ) -> [TuningTable.Choice] {
     guard let shipped = device.shippedTuning[key] else { return [] }
     var tilings = DeviceProfile.tilings(key)
     if device.profile == .cpu {
-      // Compilers that make a loop of a group take long over larger ones.
+      // OpenCL compilers for CPUs turn a work-group into a loop, which takes long for larger
+      // groups.
       tilings = tilings.filter { $0.workItems <= 128 && $0.itemM * $0.itemN <= 16 }
     } else if !isQuick {
       tilings += grid(key)
@@ -20,8 +21,8 @@ enum TuningCandidates {
     return unique(others + valid(tilings, key, device), without: [shipped])
   }
 
-  /// Choices that differ from a good one in one constant.
-  static func neighbours(
+  /// Choices that differ from a given one in one constant.
+  static func neighbors(
     of choice: TuningTable.Choice, _ key: TuningTable.Key, on device: OpenCLDevice
   ) -> [TuningTable.Choice] {
     guard choice.algorithm == "implicit-gemm" else { return [] }
@@ -42,14 +43,14 @@ enum TuningCandidates {
     return unique(valid(tilings, key, device), without: [choice])
   }
 
-  /// Constants of CLBlast's kernels, without those that ship for the device.
-  static func library(on device: OpenCLDevice, isQuick: Bool) -> [CLBlastParameters] {
+  /// Constants of CLBlast's kernels, without the shipped ones of the device.
+  static func clblast(on device: OpenCLDevice, isQuick: Bool) -> [CLBlastParameters] {
     var found: [CLBlastParameters] = []
     for tile in isQuick ? [32] : [16, 32, 64] {
       for items in [8, 16] {
         for vectors in [(1, 1), (2, 1), (2, 2), (4, 2), (4, 4)] {
           let values = [2, items, items, items, items, 1, 1, vectors.0, vectors.1, tile]
-          // At most 8 x 8 sums of a work-item, and not fewer than one.
+          // A work-item has at most 8 x 8 sums.
           if let parameters = CLBlastParameters(.direct, values), tile / items <= 8 {
             found.append(parameters)
           }
@@ -100,7 +101,7 @@ enum TuningCandidates {
   private static func unique(
     _ choices: [TuningTable.Choice], without others: [TuningTable.Choice]
   ) -> [TuningTable.Choice] {
-    // What does not take effect makes no difference.
+    // Descriptions leave out constants without effect, so that they reveal equal choices.
     var seen = Set(others.map(\.description))
     return choices.filter { seen.insert($0.description).inserted }
   }

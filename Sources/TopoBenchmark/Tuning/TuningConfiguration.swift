@@ -1,24 +1,24 @@
 import TopoFoundation
 import TopoNetworks
 
-/// What to tune for, and how thoroughly.
+/// The sizes to tune for, and how thoroughly.
 public struct TuningConfiguration: Sendable {
   /// The networks whose layers are timed.
   public var architectures: [Architecture]
-  /// Members of the population.
+  /// Number of members of the population.
   public var members = 8
   /// Images per member.
   public var batch = 64
-  /// Only the tilings that ship for some device, and a fraction of the time for each.
+  /// Whether candidates are only tilings that ship for some device, each with less time.
   public var isQuick = false
-  /// Whether CLBlast's constants are tuned too. They hold in the whole process.
+  /// Whether the constants of CLBlast are tuned too. They apply to the whole process.
   public var tunesLibrary = true
 
-  /// Everything, for networks.
+  /// All tuning, for the layers of some networks.
   public init(_ architectures: [Architecture]) { self.architectures = architectures }
 
-  /// Checks that the numbers make sense.
-  /// - Throws: `UserError`.
+  /// Checks all values.
+  /// - Throws: `UserError` for an empty list or a number out of range.
   func validate() throws {
     guard !architectures.isEmpty else {
       throw UserError("there is nothing to tune for: name an architecture")
@@ -31,8 +31,8 @@ public struct TuningConfiguration: Sendable {
     }
   }
 
-  /// Rounds in which a candidate and the reference take turns.
+  /// Number of rounds; in each, a candidate and the reference are timed one after the other.
   var rounds: Int { isQuick ? 3 : 5 }
-  /// Seconds that the reference runs in a round, about.
+  /// Approximate seconds of the reference in a round.
   var secondsPerRound: Double { isQuick ? 0.01 : 0.03 }
 }

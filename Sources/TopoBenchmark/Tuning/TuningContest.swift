@@ -3,33 +3,34 @@ import TopoCompute
 import TopoFoundation
 import TopoVerification
 
-/// A way to compute a kind of operations.
+/// A choice that takes part in a contest.
 struct Contender {
-  /// What a table calls it.
+  /// The name of the choice.
   let name: String
-  /// Opens a device that computes this way.
+  /// Opens a device with the choice.
   let open: () throws -> any Device
 }
 
-/// Times contenders beside a reference, on the sizes of one kind of operations.
+/// Compares the times of contenders with that of a reference, on the sizes of one kind of
+/// operation.
 struct TuningContest {
-  /// What became of a contender.
+  /// The outcome of a contender.
   enum Outcome {
-    /// It does not build, or does not apply.
+    /// It does not build or does not apply, with the reason.
     case refused(String)
-    /// It computes wrongly.
+    /// Its results are wrong, with the failure.
     case wrong(String)
-    /// Its times, size by size.
+    /// The times for each size.
     case timed([Times])
   }
 
-  /// Medians of the rounds for a size.
+  /// Medians over the rounds for a size.
   struct Times {
-    /// The contender's seconds over the reference's in the same round.
+    /// Seconds of the contender over those of the reference in the same round.
     var ratio: Double
-    /// The contender's seconds.
+    /// Seconds of the contender.
     var seconds: Double
-    /// The reference's seconds.
+    /// Seconds of the reference.
     var reference: Double
   }
 
@@ -45,14 +46,17 @@ struct TuningContest {
   private let rounds: Int
   /// Floating-point operations of all sizes.
   let flops: Int
-  /// Seconds of the reference for all sizes, at first sight.
+  /// Seconds of the reference for all sizes, each timed once.
   let referenceSeconds: Double
 
-  /// A contest on `trials`, once each.
+  /// A contest on some sizes.
   /// - Parameters:
-  ///   - seconds: how long a device takes for operations, so many times.
-  ///   - roundSeconds: that the reference runs in a round.
-  /// - Throws: `UserError` where the reference computes wrongly; what its device throws.
+  ///   - trials: the operations, one for each size.
+  ///   - reference: the choice that contenders are compared with.
+  ///   - rounds: number of rounds.
+  ///   - roundSeconds: approximate seconds of the reference in a round, for all sizes.
+  ///   - seconds: the seconds that a device takes for a number of repetitions of operations.
+  /// - Throws: `UserError` if the results of the reference are wrong; what its device throws.
   init(
     _ trials: [CaseTrial], reference: Contender, rounds: Int, roundSeconds: Double,
     seconds: @escaping @Sendable (any Device, [any Operation], Int) throws -> Double = TuningContest
@@ -64,8 +68,8 @@ struct TuningContest {
       let prepared = try trial.prepare(on: device)
       if let failure = try trial.failure(of: prepared, on: device) {
         throw UserError(
-          "\(trial.operationCase) by \(reference.name), what ships, is wrong (\(failure)): this "
-            + "device or its driver computes wrongly; see `toposheet verify`")
+          "the shipped choice \(reference.name) gives wrong results for \(trial.operationCase) "
+            + "(\(failure)): the device or its driver is faulty; see `toposheet verify`")
       }
       let once = try seconds(device, prepared.operations, 1)
       total += once
@@ -77,38 +81,38 @@ struct TuningContest {
     flops = trials.reduce(0) { $0 + $1.operationCase.flops }
   }
 
-  /// Checks a contender on every size, then times it.
-  /// - Parameter isLong: twice the rounds, for what is to be kept.
+  /// Checks the results of a contender for every size, then times it.
+  /// - Parameter isLong: whether it is timed in twice as many rounds, to confirm a choice.
   func run(_ contender: Contender, isLong: Bool = false) -> Outcome {
     do {
       let other = try contender.open()
       let prepared = try entries.map { try $0.trial.prepare(on: other) }
-      for (entry, own) in zip(entries, prepared) {
-        if let failure = try entry.trial.failure(of: own, on: other) { return .wrong(failure) }
+      for (entry, prepared) in zip(entries, prepared) {
+        if let failure = try entry.trial.failure(of: prepared, on: other) { return .wrong(failure) }
       }
       return .timed(
-        try zip(entries, prepared).map { entry, own in
-          try turns(entry, other, own, rounds: isLong ? 2 * rounds : rounds)
+        try zip(entries, prepared).map { entry, prepared in
+          try times(of: prepared, on: other, entry, rounds: isLong ? 2 * rounds : rounds)
         })
     } catch {
       return .refused("\(error)")
     }
   }
 
-  /// A contender and the reference in turns. Which is first changes, for clocks and other loads
-  /// drift.
-  private func turns(
-    _ entry: Entry, _ other: any Device, _ own: CaseTrial.Prepared, rounds: Int
+  /// Times a contender and the reference for one size. They alternate in being first, because clock
+  /// rates and other loads drift.
+  private func times(
+    of prepared: CaseTrial.Prepared, on other: any Device, _ entry: Entry, rounds: Int
   ) throws -> Times {
-    // Drivers finish their work on a kernel at its first launches.
-    _ = try seconds(other, own.operations, 1)
+    // Drivers may still compile a kernel at its first launch.
+    _ = try seconds(other, prepared.operations, 1)
     var all: [Times] = []
     for round in 0..<rounds {
       let before = try round % 2 == 0 ? referenceTime(entry) : nil
-      let time = try seconds(other, own.operations, entry.runs) / Double(entry.runs)
+      let time = try seconds(other, prepared.operations, entry.runs) / Double(entry.runs)
       let reference = try before ?? referenceTime(entry)
       all.append(Times(ratio: time / max(reference, 1e-12), seconds: time, reference: reference))
-      // What is far behind does not catch up.
+      // A contender that is far slower needs no further rounds.
       if round == 0 && all[0].ratio > 2 { break }
     }
     func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
@@ -121,7 +125,7 @@ struct TuningContest {
     try seconds(device, entry.reference.operations, entry.runs) / Double(entry.runs)
   }
 
-  /// By the device's own clock, where it has one.
+  /// Seconds of repeated operations by the clock of the device, or of the CPU if it has none.
   static func seconds(
     _ device: any Device, _ operations: [any Operation], _ runs: Int
   ) throws -> Double {
@@ -137,6 +141,6 @@ struct TuningContest {
 }
 
 extension [TuningContest.Times] {
-  /// The geometric mean of the ratios: every size counts alike.
+  /// The geometric mean of the ratios, so that all sizes have the same weight.
   var ratio: Double { exp(reduce(0) { $0 + log($1.ratio) } / Double(Swift.max(count, 1))) }
 }

@@ -2,40 +2,40 @@ import TopoCompute
 import TopoFoundation
 import TopoReports
 
-/// What tuning found.
+/// The results of tuning.
 public struct TuningReport: Sendable {
-  /// One kind of operations.
+  /// The results for one kind of operation.
   public struct Row: Sendable {
-    /// Pass and class, or `linear`.
+    /// Pass and class of a convolution, or `linear`.
     public var kind: String
     /// The sizes that were timed.
     public var sizes: [String]
-    /// What ships.
+    /// The shipped choice.
     public var shipped: String
-    /// What is best; what ships, where nothing is faster for sure.
+    /// The best choice; the shipped one if none is reliably faster.
     public var best: String
     /// Floating-point operations of all sizes.
     public var flops: Int
-    /// Seconds of what ships for all sizes.
+    /// Seconds of the shipped choice for all sizes.
     public var shippedSeconds: Double
-    /// Its time over that of the best; 1 where nothing is faster.
+    /// Time of the shipped choice over that of the best one; 1 if they are the same.
     public var gain: Double
-    /// Candidates that were tried.
+    /// Number of candidates that were tried.
     public var tried = 0
-    /// Those that did not build or do not apply.
+    /// Number of candidates that did not build or do not apply.
     public var refused = 0
-    /// Those that computed wrongly.
+    /// Number of candidates with wrong results.
     public var wrong = 0
   }
 
-  /// The device.
+  /// The device that was tuned.
   public let device: DeviceInformation
-  /// What was timed.
+  /// The results for each kind of operation.
   public var rows: [Row] = []
-  /// What is better than what ships.
+  /// The choices that are better than the shipped ones.
   public var table = TuningTable()
 
-  /// A heading, and a row for each kind of operations.
+  /// The report as text: a heading, and a row for each kind of operation.
   public var text: String {
     var text = TextTable([
       .init("operations", .left), .init("sizes", .left), .init("GFLOP/s", .right),
@@ -48,7 +48,7 @@ public struct TuningReport: Sendable {
         row.kind, row.sizes.joined(separator: "; "), BenchmarkReport.number(rate),
         BenchmarkReport.number(rate * row.gain), BenchmarkReport.number(row.gain),
         "\(row.tried)", "\(row.refused + row.wrong)",
-        row.best == row.shipped ? "as it ships: \(row.shipped)" : row.best,
+        row.best == row.shipped ? "as shipped: \(row.shipped)" : row.best,
       ])
     }
     let (refused, wrong, tried) = (
@@ -56,7 +56,7 @@ public struct TuningReport: Sendable {
       rows.reduce(0) { $0 + $1.tried }
     )
     text.notes = [
-      "GFLOP/s is that of what ships. Of \(tried.counted("candidate")), \(refused) "
+      "GFLOP/s is that of the shipped choice. Of \(tried.counted("candidate")), \(refused) "
         + "did not build or apply and \(wrong) gave wrong results."
     ]
     return "\(device.identifier)  \(device.name), \(device.driver)\n\(text)"

@@ -1,5 +1,5 @@
 extension Attack {
-  /// What it does, in one line without a full stop.
+  /// What the attack does, in one line without a full stop.
   public var summary: String {
     switch kind {
     case .fgsm: "one step of epsilon along the signs of the gradient"
@@ -9,7 +9,7 @@ extension Attack {
     }
   }
 
-  /// Where its definition comes from.
+  /// The publication that defines the attack.
   public var reference: String {
     switch kind {
     case .fgsm, .fgmL2: "Goodfellow, Shlens & Szegedy 2015, arXiv 1412.6572"

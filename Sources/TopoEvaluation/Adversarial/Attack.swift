@@ -1,37 +1,45 @@
 import TopoCompute
 import TopoFoundation
 
-/// A way to change images a little so that a network errs, knowing the network: along the gradient
-/// of its cross-entropy with the true label, within a distance epsilon of the image, in pixels'
-/// own units from 0 to 1.
+/// An attack on a network: small changes of images that make it misclassify them.
+///
+/// Attacks follow the gradient of the network's cross-entropy with the true label. The attacked
+/// image stays within a distance epsilon of the clean one; pixels have values from 0 to 1.
+///
+/// ```swift
+/// var attack = Attack(.pgdLinf)
+/// attack.steps = 100
+/// let part = try AttackPart(attacks: [attack, Attack(.fgsm)], epsilons: [4.0 / 255, 8.0 / 255])
+/// ```
 public struct Attack: Sendable, Hashable, Codable {
-  /// The kinds; raw values are their names on the command line and, behind `adversarial/`, in
-  /// records.
+  /// The kinds of attacks. The raw value is the name on the command line; records have
+  /// `adversarial/` before it.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// One step of epsilon along the gradient's signs (Goodfellow, Shlens and Szegedy,
+    /// One step of epsilon along the signs of the gradient (Goodfellow, Shlens and Szegedy,
     /// arXiv 1412.6572).
     case fgsm
     /// One step of length epsilon along the gradient.
     case fgmL2 = "fgm-l2"
-    /// Steps along the gradient's signs, each followed by the way back into the box around the
-    /// image (Madry et al., arXiv 1706.06083), from a random start.
+    /// Steps along the signs of the gradient from a random start. Each step is followed by a
+    /// projection onto the box around the image (Madry et al., arXiv 1706.06083).
     case pgdLinf = "pgd-linf"
-    /// Steps along the gradient, each followed by the way back into the ball around the image,
-    /// from a random start.
+    /// Steps along the gradient from a random start. Each step is followed by a projection onto
+    /// the ball around the image.
     case pgdL2 = "pgd-l2"
   }
 
-  /// What is done.
+  /// The kind of attack.
   public var kind: Kind
-  /// Steps along the gradient; one for the fast kinds.
+  /// Number of steps along the gradient; one for FGSM and FGM-L2.
   public var steps: Int
   /// Length of a step, in epsilons.
   public var stepShare: Float
-  /// Whether the first step begins at a random place within epsilon rather than at the image.
+  /// Whether the first step begins at a random point within epsilon of the image rather than at
+  /// the image.
   public var randomStart: Bool
 
-  /// An attack as usual: fast kinds take one step of epsilon; projected ones 40 steps of a 30th
-  /// (Linf) or 50 of a 40th (L2) from a random start, which are Foolbox's defaults.
+  /// An attack with Foolbox's defaults: one step of epsilon for FGSM and FGM-L2; from a random
+  /// start, 40 steps of epsilon / 30 for PGD-Linf and 50 steps of epsilon / 40 for PGD-L2.
   public init(_ kind: Kind) {
     self.kind = kind
     switch kind {
@@ -41,7 +49,7 @@ public struct Attack: Sendable, Hashable, Codable {
     }
   }
 
-  /// How distances are measured.
+  /// The norm of the distance that epsilon limits.
   public var norm: AttackNorm {
     switch kind {
     case .fgsm, .pgdLinf: .linf
@@ -49,14 +57,14 @@ public struct Attack: Sendable, Hashable, Codable {
     }
   }
 
-  /// Whether all it needs is the gradient at the images themselves.
+  /// Whether the attack needs only the gradient at the clean images.
   public var isSingleStep: Bool { steps == 1 && !randomStart }
 
   /// The name in records: `adversarial/pgd-linf`.
   public var label: String { "adversarial/\(kind.rawValue)" }
 
-  /// Epsilons where none are asked for: the usual ones of MNIST for grey images, of CIFAR for
-  /// images in colour, where 8/255 and 0.5 are RobustBench's.
+  /// The default epsilons: those commonly used for MNIST if the images are gray, and for CIFAR if
+  /// they have color, of which 8/255 and 0.5 are RobustBench's.
   public func epsilons(for shape: ImageShape) -> [Double] {
     switch (norm, shape.channels) {
     case (.linf, 1): [0.05, 0.1, 0.2, 0.3]

@@ -3,51 +3,52 @@ import TopoData
 import TopoFoundation
 import TopoNetworks
 
-/// Trained networks measured on images that were perturbed against them, each network's own images:
-/// many networks are attacked side by side.
+/// Evaluates trained networks under attacks. Each network is measured on images that were perturbed
+/// against it; many networks are attacked side by side.
 ///
-/// An image that a network misclassifies when it is clean counts as misclassified, even if an attack
-/// happens to correct it: the network's output is then the one to the clean image.
+/// If a network misclassifies a clean image, the image counts as misclassified even if the attack
+/// happens to correct it: the measures then use the logits of the clean image.
 public final class AttackEvaluation: Evaluation {
-  /// All attacks at all epsilons, those of one step first.
+  /// All attacks at all epsilons, single-step attacks first: they use the gradients that the norms
+  /// in the records are computed from.
   public let tasks: [AttackTask]
-  /// The networks, and the images under attack.
+  /// The networks and the images that are attacked.
   let context: EvaluationContext
   private let part: AttackPart
   private let device: any Device
-  /// Networks of one architecture that are on the device at a time, at most.
+  /// Largest number of networks of one architecture on the device.
   var pack = 16
-  /// Images that are attacked at a time, at most.
+  /// Largest number of images that are attacked together.
   var batch = Attacker.batch
   /// Whether the norms of the clean images' gradients are among the records of the first task.
   var measuresGradients = true
 
   /// Called with the attacked images of each batch (by member, dense
-  /// `[image, channel, row, column]`), the number of the first one, and the models' indices.
+  /// `[image, channel, row, column]`), the index of the first image, and the indices of the models.
   public var inspect: ((AttackTask, [[Float]], _ first: Int, _ models: [Int]) throws -> Void)?
 
-  /// Networks of one kind that are on the device.
+  /// The networks on the device, all of one kind.
   private var attacker: (kind: Kind, attacker: Attacker)?
   /// By model.
   private var clean: [Int: CleanOutputs] = [:]
 
-  /// What networks that are attacked side by side have in common.
+  /// What networks that are attacked side by side must have in common.
   private struct Kind: Hashable {
     var architecture: Architecture
     var normalization: Normalization
     var capacity: Int
   }
 
-  /// What a model gave for the clean images.
+  /// The outputs of a model for the clean images.
   private struct CleanOutputs {
     /// Dense `[image, class]`.
     var logits: [Float] = []
-    /// Of each image.
+    /// The norm of the input gradient, by image.
     var gradientNorms: [Double] = []
   }
 
   /// An evaluation on the first images of the context.
-  /// - Throws: `UserError` if the part asks for more images than there are.
+  /// - Throws: `UserError` if the context has fewer images than the part asks for.
   public init(
     _ part: AttackPart, in context: EvaluationContext, on device: any Device
   ) throws {
@@ -99,7 +100,7 @@ public final class AttackEvaluation: Evaluation {
   }
 
   /// Attacks a pack.
-  /// - Returns: by model of the pack, dense `[image, class]`.
+  /// - Returns: logits under the attack, by model of the pack, dense `[image, class]`.
   private func logits(
     of task: AttackTask, _ pack: [Int], batch size: Int, _ advance: () -> Void
   ) throws -> [[Float]] {
@@ -139,7 +140,7 @@ public final class AttackEvaluation: Evaluation {
     {
       return attacker
     }
-    // The old one's memory is free before the new one takes its own.
+    // Frees the memory of the old attacker before the new one allocates.
     attacker = nil
     let kind = Kind(
       architecture: architecture, normalization: normalization, capacity: pack.count)
@@ -150,15 +151,16 @@ public final class AttackEvaluation: Evaluation {
     return fresh
   }
 
-  /// Batches of even size: what a last, short one leaves free would be computed all the same.
+  /// The size that divides the images into batches as evenly as possible. A short last batch would
+  /// take as long as a full one.
   var batchSize: Int {
     let batches = (context.images.count + batch - 1) / batch
     return (context.images.count + batches - 1) / batches
   }
 
-  /// Indices of models of one architecture, as many together as `pack` and memory allow: the packs
-  /// of one architecture one after the other, larger ones first.
-  /// - Throws: `DeviceError` if one network alone needs more memory than there is.
+  /// Indices of the models of each pack. A pack has models of one architecture, as many as `pack`
+  /// and memory allow. The packs of an architecture follow each other, larger ones first.
+  /// - Throws: `DeviceError` if the device has too little memory for one network.
   func packs(batch: Int) throws -> [[Int]] {
     try context.packs(on: device).plan(
       atMost: pack,
@@ -172,23 +174,24 @@ public final class AttackEvaluation: Evaluation {
 
   // MARK: Records
 
-  /// Records by model: the input gradient's norm, the measures of classification at epsilon 0 (the
-  /// clean images) with the first task of an attack, and those of the task.
-  private func result(of index: Int, _ attacked: [[Float]]) -> TaskResult {
-    let task = tasks[index]
-    let isFirst = tasks.firstIndex { $0.attack == task.attack } == index
+  /// The records of a task by model: the norm of the input gradient (first task only), the measures
+  /// of classification at epsilon 0, which are the clean images (first task of an attack only), and
+  /// those at the epsilon of the task.
+  private func result(of taskIndex: Int, _ attacked: [[Float]]) -> TaskResult {
+    let task = tasks[taskIndex]
+    let isFirst = tasks.firstIndex { $0.attack == task.attack } == taskIndex
     let (images, dataset) = (context.images, context.dataset)
     var result = TaskResult(records: [], confusion: [])
-    for (place, model) in context.models.enumerated() {
-      guard let clean = clean[place] else { continue }
-      if index == 0 && measuresGradients {
+    for (index, model) in context.models.enumerated() {
+      guard let clean = clean[index] else { continue }
+      if taskIndex == 0 && measuresGradients {
         let mean = Statistics.mean(clean.gradientNorms)
         result.records.append(
           model.record(
             dataset: dataset, measure: MeasureName.inputGradientNorm,
             value: MeasuredValue(mean, orUndefined: "a gradient is not finite")))
       }
-      let worst = Self.worst(attacked[place], clean: clean.logits, images)
+      let worst = Self.worst(attacked[index], clean: clean.logits, images)
       for (epsilon, logits) in (isFirst ? [(0, clean.logits)] : []) + [(task.epsilon, worst)] {
         let measures = ClassificationMeasures(
           logits: logits, classes: images.classes, labels: images.labels)
@@ -204,8 +207,8 @@ public final class AttackEvaluation: Evaluation {
     return result
   }
 
-  /// The outputs for attacked images, and for clean ones if only the attacked image is classified
-  /// correctly.
+  /// The logits of the attacked images, except for images that are classified correctly only when
+  /// they are attacked: these have the logits of the clean image.
   /// - Parameters:
   ///   - attacked: dense `[image, class]`, like `clean`.
   private static func worst(
@@ -214,9 +217,9 @@ public final class AttackEvaluation: Evaluation {
     let classes = images.classes
     var logits = attacked
     func isCorrect(_ logits: [Float], _ row: Range<Int>, _ label: Int32) -> Bool {
-      let own = logits[row.lowerBound + Int(label)]
+      let expected = logits[row.lowerBound + Int(label)]
       return row.allSatisfy {
-        $0 - row.lowerBound < Int(label) ? logits[$0] < own : logits[$0] <= own
+        $0 - row.lowerBound < Int(label) ? logits[$0] < expected : logits[$0] <= expected
       }
     }
     for (image, label) in images.labels.enumerated() {

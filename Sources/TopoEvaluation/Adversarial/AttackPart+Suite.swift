@@ -11,12 +11,12 @@ extension AttackPart {
 
   public var severityNames: [Double: String] { epsilonNames }
 
-  /// Epsilons of an attack on images.
+  /// The epsilons of an attack on images: those of the part, or the attack's defaults.
   func epsilons(of attack: Attack, on images: ImageSet) -> [Double] {
     epsilons ?? attack.epsilons(for: images.shape)
   }
 
-  /// Number of images that are attacked, of a set.
+  /// Number of images of a set that are attacked.
   func count(of set: ImageSet) -> Int { images ?? min(Self.defaultImages, set.count) }
 
   public func items(on images: ImageSet) -> [SuiteItem] { attacks.map { item($0, images) } }
@@ -36,18 +36,18 @@ extension AttackPart {
     return part
   }
 
-  /// An evaluation of each part. The gradients of the clean images are measured with the first.
+  /// An evaluation of each part. The first one also measures the gradients of the clean images.
   public static func evaluations(
     of parts: [AttackPart], in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation] {
-    try parts.enumerated().map { place, part in
+    try parts.enumerated().map { index, part in
       let evaluation = try AttackEvaluation(part, in: context, on: device)
-      evaluation.measuresGradients = place == 0
+      evaluation.measuresGradients = index == 0
       return evaluation
     }
   }
 
-  /// Areas under accuracy.
+  /// Areas under the curves of accuracy.
   public static func derived(from records: [Record]) -> [Record] {
     DegradationCurve.areas(records) { $0.hasPrefix("adversarial/") }
   }
@@ -60,7 +60,9 @@ extension AttackPart {
 // MARK: Suite files
 
 extension AttackPart {
-  public init(_ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64) throws {
+  public init(
+    _ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64
+  ) throws {
     let names = try mapping.list(Self.key)?.map { try mapping.text($0, Self.key) } ?? []
     let attacks = try mapping.checked(Self.key) {
       try Self.attacks(names.joined(separator: ","), orNone: false)
@@ -79,7 +81,8 @@ extension AttackPart {
 }
 
 extension YAMLMapping {
-  /// The epsilons of the key `epsilons`, nil if it is missing, and how they are written, by value.
+  /// The epsilons of the key `epsilons` (nil if it is missing) and their text in the file, by
+  /// value.
   func epsilons() throws -> (values: [Double]?, names: [Double: String]) {
     guard let nodes = list("epsilons") else { return (nil, [:]) }
     return try checked("epsilons") {

@@ -3,20 +3,21 @@ import TopoCompute
 import TopoFoundation
 import TopoPerturbations
 
-/// Where an attack begins: a place within epsilon of the image, uniform in the box (Linf) or in the
-/// ball (L2), before clipping to [0, 1].
+/// The random start of an attack: a point within epsilon of the image, uniform in the box (Linf) or
+/// in the ball (L2), before it is clipped to [0, 1].
 ///
-/// It is a function of the seed, the attack's kind, epsilon and the image's number alone: every
-/// network begins at the same place, whatever the batch, the population and the device.
+/// The start depends only on the seed, the norm, epsilon and the index of the image. It is the same
+/// for every network, batch size, population and device.
 public struct AttackStart: Sendable, Hashable {
   private let norm: AttackNorm
   private let epsilon: Double
   private let source: Philox
 
-  /// The starts of an attack at one epsilon.
+  /// The random starts of an attack at one epsilon.
   ///
-  /// The key is the first two words of the Philox block whose counter holds epsilon's bit pattern,
-  /// the norm and the purpose, under `seed`; image `i` then owns the positions from `i * 2^32` on.
+  /// The key is the first two words of the Philox block whose counter holds the bit pattern of
+  /// epsilon, the norm and the purpose, with the key `seed`. Image `i` uses the positions from
+  /// `i * 2^32` on.
   public init(_ norm: AttackNorm, epsilon: Double, seed: UInt64) {
     self.norm = norm
     self.epsilon = epsilon
@@ -24,9 +25,10 @@ public struct AttackStart: Sendable, Hashable {
       .subsequence(at: epsilon.bitPattern)
   }
 
-  /// Adds the start's difference from the image to an image's values, dense
-  /// `[channel, row, column]`.
-  /// - Parameter image: the image's number in its set, from 0.
+  /// Moves an image to its random start.
+  /// - Parameters:
+  ///   - values: the image, dense `[channel, row, column]`.
+  ///   - image: its index in the set, from 0.
   public func add(to values: inout ArraySlice<Float>, image: Int) {
     switch norm {
     case .linf: addFromBox(to: &values, first(image))
@@ -49,12 +51,12 @@ public struct AttackStart: Sendable, Hashable {
     }
   }
 
-  /// A uniform direction, from normal numbers, and a radius whose power with the number of values
-  /// is uniform.
+  /// A point that is uniform in the ball: its direction comes from normal numbers, and its radius
+  /// is `epsilon * u^(1 / n)` with `u` uniform in [0, 1) and `n` the number of values.
   private func addFromBall(to values: inout ArraySlice<Float>, _ first: UInt64) {
     let normal = NormalNoise(source).numbers(values.count, from: first)
     let length = normal.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    // Beyond all blocks that the normal numbers may take.
+    // A position beyond those of the normal numbers.
     let uniform = Philox.uniform(source.words(at: first | 0x8000_0000).x)
     let radius = epsilon * pow(Double(uniform), 1 / Double(values.count))
     let factor = length > 0 ? Float(radius / length) : 0

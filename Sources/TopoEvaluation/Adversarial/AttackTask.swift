@@ -2,9 +2,9 @@
 public struct AttackTask: EvaluationTask, Hashable {
   /// The attack.
   public var attack: Attack
-  /// How far it may go; above 0.
+  /// The largest distance from the clean image; above 0.
   public var epsilon: Double
-  /// The epsilon as it was written: `4/255`.
+  /// The text that epsilon was given as: `4/255`.
   public var epsilonName: String
 
   public var title: String { "\(attack.label) \(epsilonName)" }

@@ -3,10 +3,10 @@ import TopoCompute
 import TopoData
 import TopoNetworks
 
-/// Networks of one architecture on a device, ready to have images turned against them: all begin
-/// with the same images, and each ends with its own.
+/// Attacks networks of one architecture on a device. All start from the same images; each network
+/// has attacked images of its own in the end.
 public final class Attacker {
-  /// What the networks answer to images as they are.
+  /// The outputs of the networks for clean images.
   public struct CleanAnswers: Sendable {
     /// By member: dense `[image, class]`.
     public let logits: [[Float]]
@@ -15,11 +15,11 @@ public final class Attacker {
     public let gradientNorms: [[Double]]
   }
 
-  /// The networks' architecture.
+  /// The architecture of the networks.
   public let architecture: Architecture
-  /// Number of networks.
+  /// Number of networks on the device.
   public private(set) var members: Int
-  /// Number of images in place.
+  /// Number of images on the device.
   public private(set) var count = 0
   private let device: any Device
   private let batch: Int
@@ -28,7 +28,7 @@ public final class Attacker {
   private let tensors: Tensors
   private let program: InputGradientProgram
   private let steps: [AttackNorm: Steps]
-  /// Whether the gradient on the device is that of the images as they are.
+  /// Whether the gradient on the device is that of the clean images.
   private var holdsCleanGradient = false
   private var values: [Float] = []
 
@@ -41,20 +41,20 @@ public final class Attacker {
     var input: Tensor
   }
 
-  /// The ways to move images.
+  /// The operations that move images.
   private struct Steps {
-    /// To the start.
+    /// Moves the images to the start.
     var begin: any TopoCompute.Operation
-    /// From the images as they are.
+    /// A step from the clean images.
     var single: any TopoCompute.Operation
-    /// From where the images are.
+    /// A step from the current images.
     var next: any TopoCompute.Operation
   }
 
-  /// Images that are attacked at a time.
+  /// Default number of images that are attacked together.
   public static let batch = 128
 
-  /// Makes room for `capacity` networks; `replace` puts them there.
+  /// Allocates memory for `capacity` networks and a batch of images; `replace` and `place` fill it.
   /// - Throws: `DeviceError`.
   public init(
     architecture: Architecture, capacity: Int, normalization: Normalization,
@@ -111,7 +111,7 @@ public final class Attacker {
       input: try images(members))
   }
 
-  /// The memory of `device` that `capacity` networks take, without taking any.
+  /// The memory of `device` that `capacity` networks need; nothing is allocated.
   /// - Throws: `DeviceError` for operations that the device does not have.
   public static func memoryUse(
     architecture: Architecture, capacity: Int, normalization: Normalization,
@@ -124,7 +124,7 @@ public final class Attacker {
     }
   }
 
-  /// Puts networks in place of those on the device, at most as many as there is room for.
+  /// Replaces the networks on the device by at most `capacity` others.
   /// - Throws: `DeviceError`.
   public func replace(with networks: [StateDictionary]) throws {
     members = networks.count
@@ -132,10 +132,10 @@ public final class Attacker {
     try parameters.write(networks, device: device)
   }
 
-  /// Puts images in place, at most a batch.
+  /// Replaces the images on the device by at most a batch of others.
   /// - Parameters:
   ///   - images: values in [0, 1], dense `[image, channel, row, column]`.
-  ///   - labels: right classes.
+  ///   - labels: correct classes.
   /// - Throws: `DeviceError`.
   public func place(_ images: ArraySlice<Float>, labels: ArraySlice<Int32>) throws {
     precondition((1...batch).contains(labels.count))
@@ -148,16 +148,17 @@ public final class Attacker {
     try device.write(labels + [Int32](repeating: -1, count: missing), to: tensors.targets)
   }
 
-  /// Shows the images as they are.
+  /// Runs the networks on the clean images, forward and backward.
   /// - Throws: `DeviceError`.
   public func cleanAnswers() throws -> CleanAnswers {
     try findCleanGradient()
-    let answers = try logits()
+    let logits = try logits()
     let gradients = try device.read(program.inputGradient, as: Float.self)
     let (size, area) = (
       architecture.input.count, architecture.input.rows * architecture.input.columns
     )
-    // The program's gradient is that of the batch's mean loss with respect to normalised values.
+    // The program computes the gradient of the mean loss of the batch with respect to normalized
+    // values; the scales make it that of an image's loss with respect to its pixels.
     let scales = normalization.standardDeviation.map { Double(batch) / Double($0) }
     let norms = (0..<members).map { member in
       (0..<count).map { image in
@@ -170,12 +171,14 @@ public final class Attacker {
         return sum.squareRoot()
       }
     }
-    return CleanAnswers(logits: answers, gradientNorms: norms)
+    return CleanAnswers(logits: logits, gradientNorms: norms)
   }
 
-  /// Attacks the images and shows the networks what became of them.
+  /// Attacks the images and runs the networks on the result.
   /// - Parameters:
-  ///   - first: number of the first image in its set, which random starts depend on.
+  ///   - attack: the attack.
+  ///   - epsilon: the largest distance from the clean images.
+  ///   - first: index of the first image in its set, which random starts depend on.
   ///   - seed: seed of random starts.
   ///   - progress: called after each step.
   /// - Returns: logits by member, dense `[image, class]`.
@@ -183,7 +186,7 @@ public final class Attacker {
   public func answers(
     to attack: Attack, epsilon: Double, first: Int, seed: UInt64, progress: () -> Void = {}
   ) throws -> [[Float]] {
-    guard let steps = steps[attack.norm] else { preconditionFailure("there is no such norm") }
+    guard let steps = steps[attack.norm] else { preconditionFailure("the norm has no steps") }
     if attack.isSingleStep {
       try findCleanGradient()
       try write(size: attack.stepShare * Float(epsilon), radius: epsilon)
@@ -203,7 +206,7 @@ public final class Attacker {
     return try logits()
   }
 
-  /// The images of each member as its networks saw them last before normalisation, dense
+  /// The images of the last inference by member, before normalization: dense
   /// `[image, channel, row, column]`.
   /// - Throws: `DeviceError`.
   public func images() throws -> [[Float]] { try rows(tensors.images) }
@@ -224,10 +227,10 @@ public final class Attacker {
   private func writeStart(_ attack: Attack, epsilon: Double, first: Int, seed: UInt64) throws {
     var start = values
     if attack.randomStart {
-      let place = AttackStart(attack.norm, epsilon: epsilon, seed: seed)
+      let randomStart = AttackStart(attack.norm, epsilon: epsilon, seed: seed)
       let size = architecture.input.count
       for image in 0..<count {
-        place.add(to: &start[image * size..<(image + 1) * size], image: first + image)
+        randomStart.add(to: &start[image * size..<(image + 1) * size], image: first + image)
       }
     }
     try device.write(start, to: tensors.start)
@@ -235,7 +238,8 @@ public final class Attacker {
 
   private func logits() throws -> [[Float]] { try rows(program.forward.output) }
 
-  /// The rows of the images in place, by member.
+  /// The rows of a tensor that belong to images, by member; those beyond the last image are left
+  /// out.
   private func rows(_ tensor: Tensor) throws -> [[Float]] {
     let all = try device.read(tensor, as: Float.self)
     let (stride, used) = (tensor.count, tensor.count / batch * count)

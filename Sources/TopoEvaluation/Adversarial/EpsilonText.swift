@@ -1,10 +1,10 @@
 import TopoFoundation
 
-/// Epsilons as people write them: `4/255` rather than 0.01568627450980392.
+/// Readable text of epsilons: `4/255` rather than 0.01568627450980392.
 public enum EpsilonText {
-  /// The text of an epsilon.
-  /// - Parameter names: as they were given, by value. An epsilon without a name is a short decimal,
-  ///   or else a multiple of 1/255 or of half of that, or else rounded to four digits.
+  /// The text of an epsilon: its name if it has one, otherwise a short decimal, otherwise a
+  /// multiple of 1/255 or of half of that, otherwise four digits.
+  /// - Parameter names: the text that epsilons were given as, by value.
   public static func text(_ epsilon: Double, names: [Double: String] = [:]) -> String {
     if let name = names[epsilon] { return name }
     let shortest = "\(epsilon)"
@@ -20,8 +20,8 @@ public enum EpsilonText {
     return rounded(epsilon)
   }
 
-  /// What is written in a list such as `0.1,8/255`, by value, for `text`.
-  /// - Throws: `UserError` for what is not a number or a fraction of numbers.
+  /// The text of each item of a list such as `0.1,8/255`, by value; for `text`.
+  /// - Throws: `UserError` for an item that is neither a number nor a fraction.
   public static func names(_ list: String) throws -> [Double: String] {
     let items = list.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
     return try items.reduce(into: [:]) { names, item in
@@ -31,7 +31,7 @@ public enum EpsilonText {
     }
   }
 
-  /// To four digits, whatever its size.
+  /// The value with four significant digits.
   private static func rounded(_ epsilon: Double) -> String {
     var (scale, size) = (1.0, abs(epsilon))
     while size > 0, size < 1000, scale < 1e12 { (size, scale) = (size * 10, scale * 10) }

@@ -4,26 +4,26 @@ import TopoData
 import TopoNetworks
 import TopoPerturbations
 
-/// Networks measured on images: clean, and under each perturbation, severity and draw.
+/// Evaluates networks on clean images and on images under each perturbation, severity and draw.
 ///
-/// An image is perturbed once and shown to all networks. Beside an accelerator, the next task's
-/// images are made and the last one's outputs measured while it computes; no more than two sets of
-/// images exist at a time.
+/// An image is perturbed once for all networks. While an accelerator computes, the CPU perturbs the
+/// images of the next task and measures the outputs of the last one; at most two sets of images
+/// exist at a time.
 public struct ImageEvaluation: Evaluation {
   public let tasks: [ImageTask]
   let context: EvaluationContext
   let device: any Device
-  /// Networks of one architecture that are on the device at a time, at most.
+  /// Largest number of networks of one architecture on the device.
   var pack = 16
-  /// Whether images are made and outputs measured while the device computes; by default if the
-  /// device is not the CPU that does so.
+  /// Whether the CPU perturbs images and measures outputs while the device computes; by default
+  /// only if the device is an accelerator.
   var overlaps: Bool?
 
-  /// Called for each task and pack with the images in [0, 1], dense `[image, channel, row, column]`,
-  /// the outputs of the pack, and the indices of its models.
+  /// Called for each task and pack with the images (values in [0, 1], dense
+  /// `[image, channel, row, column]`), the outputs of the pack, and the indices of its models.
   public var inspect: ((ImageTask, [Float], Evaluator.Outputs, _ models: [Int]) throws -> Void)?
 
-  /// Clean images, then those under perturbations.
+  /// An evaluation of clean images, then of images under perturbations.
   public init(
     _ sweeps: [PerturbationSweep], in context: EvaluationContext, on device: any Device
   ) {
@@ -49,7 +49,7 @@ public struct ImageEvaluation: Evaluation {
     let (models, context) = (context.models, context)
     guard !models.isEmpty, !pending.isEmpty else { return }
     let packs = try packs()
-    // Packs of one architecture take turns, so that the device holds one of them.
+    // One evaluator for each architecture: its packs follow each other in the same memory.
     let evaluators = try Dictionary(
       grouping: packs, by: { models[$0[0]].network.architecture }
     ).mapValues { packs in
@@ -57,7 +57,7 @@ public struct ImageEvaluation: Evaluation {
         architecture: models[packs[0][0]].network.architecture,
         capacity: packs.map(\.count).max() ?? 1, device: device)
     }
-    // What each evaluator holds.
+    // The pack that each evaluator has now.
     var held: [Architecture: [Int]] = [:]
     let overlaps = isOverlapping
     let isNormalizedOnce = Set(models.indices.map(context.normalization)).count == 1
@@ -79,32 +79,32 @@ public struct ImageEvaluation: Evaluation {
         TaskResult(records: all.flatMap(\.records), confusion: all.flatMap(\.confusion)))
     }
     var next = make(0)
-    for (index, place) in pending.enumerated() {
-      guard var shown = try next?.take() else { break }
-      let task = tasks[place]
-      // Made while the device computes; without overlap, when it is taken.
+    for (index, taskIndex) in pending.enumerated() {
+      guard var values = try next?.take() else { break }
+      let task = tasks[taskIndex]
+      // Computed while the device computes; without overlap, when it is taken.
       next = make(index + 1)
-      let original = inspect == nil && isNormalizedOnce ? [] : shown
+      let original = inspect == nil && isNormalizedOnce ? [] : values
       var current: Normalization?
       for (index, pack) in packs.enumerated() {
         let architecture = models[pack[0]].network.architecture
         guard let evaluator = evaluators[architecture] else { continue }
         let normalization = context.normalization(of: pack[0])
         if current != normalization {
-          if current != nil { shown = original }
+          if current != nil { values = original }
           let shape = context.images.shape
-          normalization.apply(to: &shown, pixels: shape.rows * shape.columns)
+          normalization.apply(to: &values, pixels: shape.rows * shape.columns)
           current = normalization
         }
         if held.updateValue(pack, forKey: architecture) != pack {
           try evaluator.replace(with: pack.map { models[$0].network })
         }
-        let outputs = try evaluator.outputs(ofNormalized: shown)
+        let outputs = try evaluator.outputs(ofNormalized: values)
         try inspect?(task, original, outputs, pack)
-        // One pack's outputs are measured at a time: those of a sheet take room.
+        // Only one pack's outputs exist beside the current ones: those of a sheet are large.
         try gather()
         behind = (
-          pack, index == packs.count - 1 ? place : nil,
+          pack, index == packs.count - 1 ? taskIndex : nil,
           Future(onItsOwnThread: overlaps) { try context.results(of: task, outputs, pack) }
         )
         if !overlaps { try gather() }
@@ -113,19 +113,19 @@ public struct ImageEvaluation: Evaluation {
     try gather()
   }
 
-  /// Two sets of images may take an eighth of the host's memory.
+  /// Whether there is room for overlap: two sets of images may take an eighth of host memory.
   private var isOverlapping: Bool {
     let bytes = UInt64(2 * context.images.images.count * MemoryLayout<Float>.size)
     return overlaps
       ?? (device.information.isAccelerator && bytes < ProcessInfo.processInfo.physicalMemory / 8)
   }
 
-  /// Indices of models of one architecture, as many together as `pack` and memory allow.
-  /// - Throws: `DeviceError` if one network alone needs more memory than there is.
+  /// Indices of the models of each pack: of one architecture, as many as `pack` and memory allow.
+  /// - Throws: `DeviceError` if the device has too little memory for one network.
   private func packs() throws -> [[Int]] {
     try context.packs(on: device).plan(
       atMost: pack,
-      task: { "showing a network of \($0.name) \(Evaluator.batch) images at a time" }
+      task: { "evaluating a network of \($0.name) on \(Evaluator.batch) images at a time" }
     ) { architecture, capacity in
       try Evaluator.memoryUse(architecture: architecture, capacity: capacity, device: device)
     }

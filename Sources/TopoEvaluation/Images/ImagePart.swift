@@ -3,7 +3,7 @@ import TopoData
 import TopoFoundation
 import TopoPerturbations
 
-/// Images, clean and under perturbations. An image is perturbed once and shown to all networks.
+/// Images, clean and under perturbations. An image is perturbed once for all networks.
 ///
 /// ```swift
 /// let part = ImagePart(try NoiseSelection(noises: [Noise(.white)], levels: [0.1]).sweeps)
@@ -20,7 +20,8 @@ public struct ImagePart: SuitePart {
 
   public var isRandom: Bool { sweeps.contains { Self.isRandom($0.perturbation) } }
 
-  /// Images that are read from files are drawn if there are no files: a suite serves both.
+  /// Published images are read from files and not drawn, but a suite must be valid without the
+  /// files too, when the same corruption is computed and may be random.
   private static func isRandom(_ perturbation: any ImagePerturbation) -> Bool {
     perturbation.isRandom || perturbation is RecordedCorruption
   }
@@ -38,14 +39,15 @@ public struct ImagePart: SuitePart {
     ImagePart(sweeps.sorted { rank(Self.item($0)) < rank(Self.item($1)) })
   }
 
-  /// One evaluation of all parts, so that the next images are made while others are shown.
+  /// One evaluation of all parts, so that perturbing images overlaps with inference across parts.
   public static func evaluations(
     of parts: [ImagePart], in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation] {
     [ImageEvaluation(parts.flatMap(\.sweeps), in: context, on: device)]
   }
 
-  /// Areas under accuracy of noises, and errors under corruptions relative to the controls'.
+  /// Areas under the curves of accuracy of noises, and errors under corruptions relative to those
+  /// of the control networks.
   public static func derived(from records: [Record]) -> [Record] {
     DegradationCurve.areas(records) { !$0.contains("/") }
       + CorruptionError(
@@ -60,7 +62,9 @@ public struct ImagePart: SuitePart {
 // MARK: Suite files
 
 extension ImagePart {
-  public init(_ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64) throws {
+  public init(
+    _ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64
+  ) throws {
     let names = try mapping.list(Self.key)?.map { try mapping.text($0, Self.key) } ?? []
     guard !names.isEmpty else {
       throw mapping.reader.problem(
@@ -85,12 +89,16 @@ extension ImagePart {
 
 extension YAMLMapping {
   /// Refuses a key that has no effect.
+  /// - Parameter reason: why, as a part of a sentence.
+  /// - Throws: `UserError` if the key is present and not used.
   func refuse(_ key: String, unless isUsed: Bool, _ reason: String) throws {
     guard has(key), !isUsed else { return }
     throw reader.problem(try required(key), "\(key) has no effect, as \(reason); remove it")
   }
 
-  /// Severities without 0, which is the clean images or networks; nil if the key is missing.
+  /// The severities of a key; nil if the key is missing. Severity 0 is left out, because the clean
+  /// images and networks are always evaluated.
+  /// - Throws: `UserError` for an item that is not a number, or no number above 0.
   func severities(_ key: String) throws -> [Double]? {
     guard let nodes = list(key) else { return nil }
     let severities = try nodes.map { try number($0, key) }.filter { $0 != 0 }

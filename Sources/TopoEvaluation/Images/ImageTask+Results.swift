@@ -6,7 +6,7 @@ import TopoSheets
 extension EvaluationContext {
   /// The images of a task before normalization: values in [0, 1], dense
   /// `[image, channel, row, column]`.
-  /// - Throws: what the perturbation throws if images come from a file.
+  /// - Throws: what the perturbation throws.
   func images(of task: ImageTask) throws -> [Float] {
     guard let perturbation = task.perturbation else {
       return images.images.map { ImageSet.unitValues[Int($0)] }
@@ -18,7 +18,7 @@ extension EvaluationContext {
 
   /// Measures the outputs of a pack, on all cores.
   /// - Parameter pack: indices of its models.
-  /// - Returns: by model of the pack.
+  /// - Returns: a result for each model of the pack.
   func results(
     of task: ImageTask, _ outputs: Evaluator.Outputs, _ pack: [Int]
   ) throws -> [TaskResult] {
@@ -42,7 +42,7 @@ extension EvaluationContext {
     }
   }
 
-  /// From the clean images: what a network's state follows from.
+  /// The measures of the clean images from which the state of a network is derived.
   private func activity(
     of model: EvaluatedModel, sheet: [Float]
   ) -> [(measure: String, value: MeasuredValue)] {
@@ -55,7 +55,7 @@ extension EvaluationContext {
       (
         MeasureName.chanceBound,
         bound.map { .value($0) }
-          ?? .undefined("fewer than \(NetworkState.fewestImages) images say nothing about chance")
+          ?? .undefined("fewer than \(NetworkState.fewestImages) images are too few for a bound")
       )
     ]
   }

@@ -1,12 +1,12 @@
 import TopoPerturbations
 
-/// One way to show the images: under a perturbation at a severity in one draw, or clean.
+/// Images under a perturbation at a severity in one draw, or clean images.
 public struct ImageTask: EvaluationTask {
-  /// What is done to the images; nil for clean.
+  /// The perturbation; nil for clean images.
   public var perturbation: (any ImagePerturbation)?
-  /// How much of it; 0 for clean.
+  /// The severity; 0 for clean images.
   public var severity: Double
-  /// Number of the draw.
+  /// Number of the draw, from 0.
   public var draw: Int
   /// Seed of the draws.
   public var seed: UInt64
@@ -14,7 +14,7 @@ public struct ImageTask: EvaluationTask {
   /// The clean images.
   public static let clean = ImageTask(perturbation: nil, severity: 0, draw: 0, seed: 0)
 
-  /// The perturbation's name in records.
+  /// The name of the perturbation in records.
   public var label: String { perturbation?.label ?? Record.clean }
 
   public var title: String {

@@ -1,6 +1,7 @@
 import TopoFoundation
 
-/// Gap between confidence and accuracy, over equal bins `(lo, hi]` of the top-1 confidence.
+/// The gap between confidence and accuracy, over equal bins `(lo, hi]` of the top-1 confidence (Guo
+/// et al., arXiv 1706.04599).
 public struct Calibration: Sendable, Hashable {
   /// Expected calibration error: `sum_m (n_m / n) |accuracy_m - confidence_m|`.
   public let expectedError: MeasuredValue
@@ -10,13 +11,13 @@ public struct Calibration: Sendable, Hashable {
   /// Calibration of predictions.
   /// - Parameters:
   ///   - confidences: probability of each predicted class, in (0, 1].
-  ///   - correct: whether each prediction is right.
+  ///   - correct: whether each prediction is correct.
   ///   - bins: number of bins.
   public init(confidences: [Double], correct: [Bool], bins: Int = 15) {
-    precondition(confidences.count == correct.count, "each confidence has its outcome")
+    precondition(confidences.count == correct.count, "one outcome per confidence")
     var tally = CalibrationTally(bins: bins)
-    for (confidence, hit) in zip(confidences, correct) {
-      tally.add(confidence: confidence, correct: hit)
+    for (confidence, isCorrect) in zip(confidences, correct) {
+      tally.add(confidence: confidence, isCorrect: isCorrect)
     }
     self.init(tally)
   }
@@ -25,7 +26,7 @@ public struct Calibration: Sendable, Hashable {
   init(_ tally: CalibrationTally) {
     var (total, largest) = (0.0, 0.0)
     for bin in tally.bins where bin.count > 0 {
-      let gap = abs(Double(bin.hits) - bin.sum)
+      let gap = abs(Double(bin.correct) - bin.sum)
       total += gap
       largest = max(largest, gap / Double(bin.count))
     }
@@ -35,8 +36,8 @@ public struct Calibration: Sendable, Hashable {
     maximumGap = count == 0 ? .undefined(reason) : MeasuredValue(largest)
   }
 
-  /// The bin `m` with `m / bins < confidence <= (m + 1) / bins`. Rounding of the product can miss
-  /// by one, so the neighbours' edges are compared exactly.
+  /// The bin `m` with `m / bins < confidence <= (m + 1) / bins`. Rounding of the product can be off
+  /// by one bin, so the edges of the bin are compared exactly.
   static func bin(of confidence: Double, bins: Int) -> Int {
     var bin = min(max(Int((confidence * Double(bins)).rounded(.up)) - 1, 0), bins - 1)
     if bin > 0, confidence <= Double(bin) / Double(bins) { bin -= 1 }
@@ -45,12 +46,12 @@ public struct Calibration: Sendable, Hashable {
   }
 }
 
-/// Predictions by bin of their confidence.
+/// Counts of predictions by bin of their confidence.
 struct CalibrationTally: Sendable, Hashable {
   struct Bin: Sendable, Hashable {
     var count = 0
-    var hits = 0
-    /// Of the confidences.
+    var correct = 0
+    /// Sum of the confidences.
     var sum = 0.0
   }
 
@@ -62,10 +63,10 @@ struct CalibrationTally: Sendable, Hashable {
   }
 
   /// Adds a prediction.
-  mutating func add(confidence: Double, correct: Bool) {
+  mutating func add(confidence: Double, isCorrect: Bool) {
     let bin = Calibration.bin(of: confidence, bins: bins.count)
     bins[bin].count += 1
-    bins[bin].hits += correct ? 1 : 0
+    bins[bin].correct += isCorrect ? 1 : 0
     bins[bin].sum += confidence
   }
 }

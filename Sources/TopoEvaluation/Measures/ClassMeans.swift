@@ -19,8 +19,8 @@ public struct ClassMeans: Sendable, Hashable {
     }
   }
 
-  /// For each class and unit the mean minus the unit's mean over classes: positive where the unit
-  /// responds more to the class than to the others.
+  /// For each class and unit, the mean minus the unit's mean over classes. It is positive if the
+  /// unit responds more to the class than to the others.
   public var tuning: [[Double]?] {
     let known = means.compactMap { $0 }
     guard let units = known.first?.count else { return means }
@@ -30,7 +30,7 @@ public struct ClassMeans: Sendable, Hashable {
     return means.map { means in means.map { zip($0, average).map { $0 - $1 } } }
   }
 
-  /// For each unit the class with the largest mean, the first of several; nil without images.
+  /// For each unit, the class with the largest mean, the first one on ties; nil without images.
   public var preferred: [Int]? {
     guard let units = means.compactMap({ $0 }).first?.count else { return nil }
     return (0..<units).map { unit in

@@ -4,22 +4,29 @@ import TopoFoundation
 /// How well one network classifies: accuracy and calibration from its logits.
 ///
 /// `P = softmax(logits)`. The prediction is the largest logit, the lowest index on ties. A row
-/// with NaN or infinity counts as wrong in every accuracy, is counted in `invalid`, and is
+/// with NaN or infinity counts as misclassified in every accuracy, is counted in `invalid`, and is
 /// skipped by NLL, Brier score and calibration. All sums are in Float64.
+///
+/// ```swift
+/// let measures = ClassificationMeasures(
+///   logits: [2, 1, 0, 3], classes: 2, labels: [0, 0])
+/// measures.accuracy.number  // 0.5
+/// ```
 public struct ClassificationMeasures: Sendable, Hashable {
   /// Number of classes.
   public let classes: Int
   /// Number of images.
   public let count: Int
-  /// Right predictions.
+  /// Number of correct predictions.
   public let correct: Int
-  /// Rows with NaN or infinity.
+  /// Number of rows with NaN or infinity.
   public let invalid: Int
-  /// `[true class, predicted class]`, row-major; rows with NaN or infinity appear nowhere.
+  /// Numbers of images, dense `[true class, predicted class]`; rows with NaN or infinity are not
+  /// counted.
   public let confusion: [Int]
-  /// Images of each class.
+  /// Number of images of each class.
   public let imagesPerClass: [Int]
-  /// Mean of `-log P` of the right class.
+  /// Mean of `-log P` of the correct class.
   public let negativeLogLikelihood: MeasuredValue
   /// Mean of `sum_k (P_k - [k = y])^2`.
   public let brierScore: MeasuredValue
@@ -29,7 +36,7 @@ public struct ClassificationMeasures: Sendable, Hashable {
   /// Measures of `labels.count` images.
   /// - Parameters:
   ///   - logits: `[image, class]`.
-  ///   - labels: right classes, each in `0..<classes`.
+  ///   - labels: correct classes, each in `0..<classes`.
   public init(logits: UnsafeBufferPointer<Float>, classes: Int, labels: [Int32]) {
     var tally = ClassificationTally(classes: classes)
     labels.withUnsafeBufferPointer { tally.add(logits: logits, labels: $0) }
@@ -52,19 +59,19 @@ public struct ClassificationMeasures: Sendable, Hashable {
   /// Measures of `labels.count` images.
   /// - Parameters:
   ///   - logits: `[image, class]`.
-  ///   - labels: right classes, each in `0..<classes`.
+  ///   - labels: correct classes, each in `0..<classes`.
   public init(logits: [Float], classes: Int, labels: [Int32]) {
     self = logits.withUnsafeBufferPointer {
       ClassificationMeasures(logits: $0, classes: classes, labels: labels)
     }
   }
 
-  /// Share of right predictions.
+  /// Share of correct predictions.
   public var accuracy: MeasuredValue {
     MeasuredValue(Double(correct) / Double(count), orUndefined: "no images")
   }
 
-  /// Share of right predictions among the images of each class (recall).
+  /// Share of correct predictions among the images of each class (recall).
   public var accuracyPerClass: [MeasuredValue] {
     (0..<classes).map { label in
       MeasuredValue(
@@ -80,7 +87,7 @@ public struct ClassificationMeasures: Sendable, Hashable {
       Statistics.mean(defined), orUndefined: "no images")
   }
 
-  /// Wilson's 95 % interval of the accuracy of this one network.
+  /// Wilson's 95 % interval of the accuracy of this network.
   public var accuracyInterval: ClosedRange<Double>? {
     Summary.wilsonInterval(successes: correct, of: count)
   }

@@ -1,9 +1,9 @@
 import Foundation
 import TopoSheets
 
-/// Counts and sums over images from which `ClassificationMeasures` follow, gathered batch by batch:
-/// logits need not be kept. The same images in the same order give the same bits, however they are
-/// divided into batches.
+/// Counts and sums over images from which `ClassificationMeasures` are computed. Images are added
+/// batch by batch, so that logits need not be kept. The same images in the same order give the same
+/// bits, however they are divided into batches.
 struct ClassificationTally: Sendable {
   /// Number of classes.
   let classes: Int
@@ -30,22 +30,22 @@ struct ClassificationTally: Sendable {
   /// Adds images.
   /// - Parameters:
   ///   - logits: `[image, class]`.
-  ///   - labels: right classes, each in `0..<classes`.
+  ///   - labels: correct classes, each in `0..<classes`.
   mutating func add(
     logits: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>
   ) {
     precondition(logits.count == labels.count * classes, "logits have one row per label")
     for image in 0..<labels.count {
       let label = Int(labels[image])
-      precondition(label >= 0 && label < classes, "labels name classes")
+      precondition(label >= 0 && label < classes, "labels are in 0..<classes")
       imagesPerClass[label] += 1
       let start = image * classes
       guard let predicted = Self.prediction(logits, start, classes) else {
         invalid += 1
         continue
       }
-      let hit = predicted == label
-      if hit { correct += 1 }
+      let isCorrect = predicted == label
+      if isCorrect { correct += 1 }
       confusion[label * classes + predicted] += 1
       let top = Double(logits[start + predicted])
       var (total, squares) = (0.0, 0.0)
@@ -58,12 +58,12 @@ struct ClassificationTally: Sendable {
       negativeLog += log(total) - margin
       // sum_k P_k^2 - 2 P_y + 1
       brier += squares / (total * total) - 2 * exp(margin) / total + 1
-      calibration.add(confidence: 1 / total, correct: hit)
+      calibration.add(confidence: 1 / total, isCorrect: isCorrect)
     }
     count += labels.count
   }
 
-  /// The first index of the largest value; nil where a value is NaN or infinite.
+  /// The first index of the largest value; nil if a value is NaN or infinite.
   private static func prediction(
     _ logits: UnsafeBufferPointer<Float>, _ start: Int, _ classes: Int
   ) -> Int? {

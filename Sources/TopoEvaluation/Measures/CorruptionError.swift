@@ -1,27 +1,29 @@
 import TopoFoundation
 
 /// Errors under corruptions relative to those of the control networks (Hendrycks and Dietterich,
-/// arXiv 1903.12261, whose base is AlexNet; ours is the control condition, mean over its seeds).
+/// arXiv 1903.12261; their baseline is AlexNet, here it is the mean over the control networks).
 ///
-/// With `E(s, c)` the error of a network at severity `s` of corruption `c`, mean over draws, and
-/// `B(s, c)` the mean of `E(s, c)` over the control networks of the same data that are not dead:
+/// `E(s, c)` is the error of a network at severity `s` of corruption `c`, mean over draws.
+/// `B(s, c)` is the mean of `E(s, c)` over the control networks of the same data set that are not
+/// dead.
 /// - `ce`: `sum_s E(s, c) / sum_s B(s, c)`;
 /// - `relative-ce`: `sum_s (E(s, c) - E(clean)) / sum_s (B(s, c) - B(clean))`;
-/// - `mce`, `relative-mce`: their means over the corruptions that have a value, which are the same for
-///   all networks of a data set; `relative-mce-skipped`: the number of those without a relative one;
+/// - `mce`, `relative-mce`: their means over the corruptions that have a value, which are the same
+///   for all networks of a data set;
+/// - `relative-mce-skipped`: the number of corruptions without a `relative-ce`;
 /// - `mean-corruption-accuracy`: the mean of `1 - E(s, c)` over severities and corruptions.
 public struct CorruptionError: Sendable {
-  /// The corruptions that count, by name.
+  /// The names of the corruptions.
   public var corruptions: [String]
-  /// What they are called together, in the records of means.
+  /// The name of all of them together, in the records of means.
   public var family: String
 
-  /// The condition's label, or kind, whose networks are the base.
+  /// The condition's label, or kind of penalty, of the networks that are the baseline.
   public static let control = "control"
-  /// Below this a denominator is taken for zero.
+  /// Denominators up to this value count as zero.
   static let smallest = 1e-9
 
-  /// Errors under `corruptions`.
+  /// Errors under some corruptions.
   public init(_ corruptions: [String], family: String) {
     (self.corruptions, self.family) = (corruptions, family)
   }
@@ -32,7 +34,7 @@ public struct CorruptionError: Sendable {
 
   /// The measures of each network that was evaluated under any of the corruptions.
   /// - Returns: for each network in order of appearance, `ce` and `relative-ce` by corruption and
-  ///   then the means; severities are the largest ones.
+  ///   then the means. The severity of a record is the largest one.
   public func records(_ records: [Record]) -> [Record] {
     let wanted = Set(corruptions + [Record.clean])
     var networks = NetworkOrder<Accuracies>()
@@ -46,7 +48,7 @@ public struct CorruptionError: Sendable {
     let errors = networks.all.map { network, accuracies in
       (network: network, curves: accuracies.mapValues { $0.mapValues(Self.error) })
     }
-    // A dead network's errors are no yardstick.
+    // Dead networks are near chance everywhere: their errors are no baseline.
     let bases = Dictionary(
       grouping: errors.filter { Self.isControl($0.network) && !$0.network.state.isDead }
     ) {
@@ -66,7 +68,7 @@ public struct CorruptionError: Sendable {
     1 - Statistics.mean(accuracies)
   }
 
-  /// Mean over networks of each error that all of them have.
+  /// The mean over networks of each error that all of them have.
   private static func mean(_ networks: [[String: Curve]]) -> [String: Curve] {
     guard let first = networks.first else { return [:] }
     return Dictionary(
@@ -92,15 +94,15 @@ public struct CorruptionError: Sendable {
       let last = severities.last ?? 0
       largest = max(largest, last)
       accuracies += severities.compactMap { curve[$0].map { 1 - $0 } }
-      let own = severities.compactMap { curve[$0] }
+      let errors = severities.compactMap { curve[$0] }
       let ce: MeasuredValue
       let relativeCE: MeasuredValue
       if let base {
         let control = severities.compactMap { base[name]?[$0] }
-        ce = Self.ratio(own, control, baseIsZero: "the control networks make no errors")
+        ce = Self.ratio(errors, control, baseIsZero: "the control networks make no errors")
         if let clean = curves[Record.clean]?[0], let controlClean = base[Record.clean]?[0] {
           relativeCE = Self.ratio(
-            own.map { $0 - clean }, control.map { $0 - controlClean },
+            errors.map { $0 - clean }, control.map { $0 - controlClean },
             baseIsZero: "the control networks lose no accuracy")
         } else {
           relativeCE = .undefined("the clean images were not evaluated")
@@ -132,17 +134,17 @@ public struct CorruptionError: Sendable {
   }
 
   private static func ratio(
-    _ own: [Double], _ control: [Double], baseIsZero: String
+    _ errors: [Double], _ control: [Double], baseIsZero: String
   ) -> MeasuredValue {
-    guard own.count == control.count else {
+    guard errors.count == control.count else {
       return .undefined("the control networks were not evaluated at the same severities")
     }
     let denominator = control.reduce(0, +)
     guard denominator > smallest else { return .undefined(baseIsZero) }
-    return MeasuredValue(own.reduce(0, +) / denominator)
+    return MeasuredValue(errors.reduce(0, +) / denominator)
   }
 
-  /// Mean over the corruptions that have a value.
+  /// The mean over the corruptions that have a value.
   private static func mean(_ values: [MeasuredValue]) -> MeasuredValue {
     let numbers = values.compactMap(\.number)
     guard numbers.isEmpty, let undefined = values.first else {
@@ -162,7 +164,7 @@ extension MeasureName {
   public static let meanCorruptionError = "mce"
   /// Mean of `relative-ce` over corruptions.
   public static let relativeMeanCorruptionError = "relative-mce"
-  /// Corruptions without a `relative-ce`, which `relative-mce` skips.
+  /// Number of corruptions without a `relative-ce`, which `relative-mce` skips.
   public static let skippedCorruptions = "relative-mce-skipped"
   /// Mean accuracy over severities and corruptions.
   public static let meanCorruptionAccuracy = "mean-corruption-accuracy"

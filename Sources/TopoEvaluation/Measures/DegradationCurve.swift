@@ -1,11 +1,12 @@
 import TopoFoundation
 
-/// Accuracy as it falls with severity.
+/// The curve of accuracy over severity.
 public enum DegradationCurve {
-  /// Area under accuracy over severity for each network and perturbation: the mean accuracy between
-  /// severity 0 and the largest one. Accuracy is first averaged over draws; severity 0 is the
-  /// perturbation's own where there is one, else the clean images.
-  /// - Parameter includes: which perturbations, by name.
+  /// The area under the curve for each network and perturbation, divided by the largest severity:
+  /// the mean accuracy between severity 0 and the largest one. Accuracy is first averaged over
+  /// draws. Its value at severity 0 is the perturbation's own if it has one, otherwise that of the
+  /// clean images.
+  /// - Parameter includes: whether a perturbation counts, by name.
   /// - Returns: records in the order of the perturbations' first appearance, for each network;
   ///   their severity is the largest one.
   public static func areas(

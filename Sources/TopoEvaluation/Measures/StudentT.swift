@@ -4,14 +4,14 @@ import Foundation
 public enum StudentT {
   /// The value below which a t variable falls with the given probability, in (0, 1).
   ///
-  /// The upper tail is `I_x(n/2, 1/2) / 2` at `x = n / (n + t^2)`, `I` being the regularised
-  /// incomplete beta function (NIST DLMF 8.17); it is inverted by bisection over `x`, to the last
-  /// bits.
+  /// The upper tail is `I_x(n/2, 1/2) / 2` at `x = n / (n + t^2)`, with `I` the regularized
+  /// incomplete beta function (NIST DLMF 8.17). It is inverted by bisection over `t` until the
+  /// bounds are adjacent numbers.
   public static func quantile(_ probability: Double, degreesOfFreedom n: Double) -> Double {
     precondition(probability > 0 && probability < 1 && n > 0, "parameters are in range")
     if probability == 0.5 { return 0 }
     let tail = 2 * min(probability, 1 - probability)
-    // t is bracketed by doubling, then bisected: relative accuracy for any tail.
+    // Doubling finds the bounds, so that the relative accuracy is the same for any tail.
     func tailBeyond(_ t: Double) -> Double {
       incompleteBeta(n / (n + t * t), n / 2, 0.5)
     }
@@ -26,8 +26,9 @@ public enum StudentT {
     return probability < 0.5 ? -t : t
   }
 
-  /// The regularised incomplete beta function `I_x(a, b)`, by its continued fraction (DLMF
-  /// 8.17.22, evaluated by Lentz's method) on the side where that converges fast.
+  /// The regularized incomplete beta function `I_x(a, b)` by its continued fraction (NIST DLMF
+  /// 8.17.22, evaluated by Lentz's method). For large `x` it is `1 - I_(1-x)(b, a)`, because the
+  /// fraction converges fast only for small `x`.
   static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     if x <= 0 { return 0 }
     if x >= 1 { return 1 }

@@ -2,20 +2,25 @@ import Foundation
 import TopoFoundation
 
 /// Mean and spread of one value per network, over the seeds of a condition.
+///
+/// ```swift
+/// let summary = Summary([0.91, 0.93, 0.92])
+/// let interval = summary.interval(confidence: 0.95)
+/// ```
 public struct Summary: Sendable, Hashable {
-  /// Values that went in.
+  /// Number of values.
   public let count: Int
-  /// Undefined values that were skipped.
+  /// Number of undefined values that were skipped.
   public let skipped: Int
-  /// Their mean.
+  /// Mean of the values.
   public let mean: MeasuredValue
-  /// Standard deviation, `ddof` 1.
+  /// Sample standard deviation (divided by `count - 1`).
   public let deviation: MeasuredValue
   /// Standard error of the mean: `deviation / sqrt(count)`.
   public let standardError: MeasuredValue
 
-  /// Summary of values.
-  /// - Parameter skipped: undefined values left out, for the record.
+  /// A summary of values.
+  /// - Parameter skipped: number of undefined values that were left out.
   public init(_ values: [Double], skipped: Int = 0) {
     count = values.count
     self.skipped = skipped
@@ -27,14 +32,14 @@ public struct Summary: Sendable, Hashable {
     standardError = MeasuredValue(deviation / number.squareRoot(), orUndefined: reason)
   }
 
-  /// Summary of the values that are defined.
+  /// A summary of the values that are defined.
   public init(_ values: [MeasuredValue]) {
     let defined = values.compactMap(\.number)
     self.init(defined, skipped: values.count - defined.count)
   }
 
   /// Student's t interval of the mean; nil for fewer than two values.
-  /// - Parameter confidence: its coverage, in (0, 1).
+  /// - Parameter confidence: the coverage of the interval, in (0, 1).
   public func interval(confidence: Double = 0.95) -> ClosedRange<Double>? {
     guard let mean = mean.number, let error = standardError.number else { return nil }
     let reach =
@@ -42,8 +47,8 @@ public struct Summary: Sendable, Hashable {
     return mean - reach...mean + reach
   }
 
-  /// Wilson's score interval of a proportion; nil for no trials.
-  /// - Parameter z: the normal quantile of its coverage; 95 % by default.
+  /// Wilson's score interval of a proportion (Wilson 1927); nil without trials.
+  /// - Parameter z: the normal quantile of the interval's coverage; 95 % by default.
   public static func wilsonInterval(
     successes: Int, of trials: Int, z: Double = 1.959963984540054
   ) -> ClosedRange<Double>? {
@@ -51,8 +56,8 @@ public struct Summary: Sendable, Hashable {
     let n = Double(trials)
     let p = Double(successes) / n
     let scale = 1 + z * z / n
-    let centre = (p + z * z / (2 * n)) / scale
+    let center = (p + z * z / (2 * n)) / scale
     let reach = z / scale * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-    return max(0, centre - reach)...min(1, centre + reach)
+    return max(0, center - reach)...min(1, center + reach)
   }
 }

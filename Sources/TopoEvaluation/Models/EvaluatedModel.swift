@@ -4,25 +4,32 @@ import TopoFoundation
 import TopoNetworks
 import TopoSheets
 
-/// A trained network and what it is called in records.
+/// A trained network with the identity that records have of it.
+///
+/// ```swift
+/// let model = try EvaluatedModel(contentsOf: url, images: dataset.test.shape)
+/// let context = try EvaluationContext(
+///   models: [model], images: dataset.test, dataset: dataset.name,
+///   normalization: dataset.normalization)
+/// ```
 public struct EvaluatedModel: Sendable {
-  /// What it is called in results.
+  /// The identity of the network in records: condition, seed, architecture and so on.
   public var identity: NetworkIdentity
-  /// Name of the data that it was trained on, where it is known.
+  /// Name of the data set that it was trained on; nil if unknown.
   public var trainedOn: String?
-  /// What its training did to images first; nil where that is not known, and the evaluation's
-  /// normalisation holds.
+  /// Normalization of the images in its training; nil if unknown, when that of the evaluation is
+  /// used.
   public var normalization: Normalization?
-  /// Names of the classes, in the order of its logits; empty where they are not known.
+  /// Names of the classes, in the order of the logits; empty if unknown.
   public var classNames: [String] = []
-  /// Its parameters.
+  /// The parameters of the network.
   public var network: StateDictionary
-  /// What wrappers of PyTorch had put before its tensors' names and was taken off: `module.`
+  /// The prefix of tensor names that a wrapper of PyTorch added and that was removed: `module.`
   public var wrapper: String?
 
-  /// The condition's label.
+  /// The label of the condition.
   public var condition: String { identity.condition }
-  /// Kind of penalty: `control`, `ws`, `as`; or `unknown`.
+  /// The kind of penalty: `control`, `ws`, `as` or `unknown`.
   public var penalty: String { identity.penalty }
   /// Seed of the member.
   public var seed: UInt64 { identity.seed }
@@ -39,11 +46,11 @@ public struct EvaluatedModel: Sendable {
     self.network = network
   }
 
-  /// Reads a model, ours or one that PyTorch wrote. A model without our metadata is called by its
-  /// folder `<condition>/seed-<n>`, or by its file's name: `control_seed0.safetensors` is seed 0 of
-  /// the condition `control`.
-  /// - Parameter images: extents of the images it is for, which PyTorch's files do not say.
-  /// - Throws: `UserError`.
+  /// Reads a model that this program or PyTorch wrote. If its metadata has no condition and seed,
+  /// they come from its folder `<condition>/seed-<n>`, or otherwise from its file name:
+  /// `control_seed0.safetensors` is seed 0 of the condition `control`.
+  /// - Parameter images: shape of the images that it is for, which files of PyTorch do not have.
+  /// - Throws: `UserError` if the file cannot be read or does not fit the images.
   public init(contentsOf url: URL, images: ImageShape) throws {
     let file = try SafetensorsFile(contentsOf: url)
     let architecture = try Architecture.read(from: file, imageShape: images)
@@ -65,13 +72,13 @@ public struct EvaluatedModel: Sendable {
         url,
         "has metadata \(ModelMetadata.normalizationKey) of "
           + "\(normalization.mean.count.counted("channel")), "
-          + "but the network reads \(architecture.input.channels); train it again, or take the "
-          + "metadata out")
+          + "but the network reads \(architecture.input.channels); train it again, or remove the "
+          + "metadata")
     }
   }
 
-  /// What a file without our metadata is called: by its folder `<condition>/seed-<n>`, else by its
-  /// own name.
+  /// Condition and seed of a file without such metadata: from its folder `<condition>/seed-<n>`, or
+  /// otherwise from its file name.
   static func names(_ url: URL) -> (condition: String, seed: UInt64) {
     let folders = url.standardizedFileURL.deletingLastPathComponent().pathComponents
     if let last = folders.last, last.hasPrefix("seed-"), let seed = UInt64(last.dropFirst(5)),
@@ -82,15 +89,15 @@ public struct EvaluatedModel: Sendable {
     return names(of: url.deletingPathExtension().lastPathComponent)
   }
 
-  /// Condition and seed of a file's name without its ending: the number that it ends with is the
-  /// seed where `seed`, `_` or `-` stands before it: `control_seed0`, `ws-0.5-seed-3`, `as_1`. What
-  /// stands before that is the condition. Any other name is a condition of seed 0: `ws-0.5`.
+  /// Condition and seed of a file name without extension. A trailing number preceded by `seed`, `_`
+  /// or `-` is the seed, and the rest is the condition: `control_seed0`, `ws-0.5-seed-3`, `as_1`.
+  /// Any other name is a condition of seed 0: `ws-0.5`.
   private static func names(of name: String) -> (condition: String, seed: UInt64) {
     let separators: Set<Character> = ["_", "-", ".", " "]
     let digits = String(name.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())
     guard let seed = UInt64(digits) else { return (name, 0) }
     var condition = name.dropLast(digits.count)
-    // A point before the digits makes them decimals.
+    // Digits after a point are decimals of a number rather than a seed.
     if let last = condition.last, last != ".", separators.contains(last) {
       condition = condition.dropLast()
     } else if !condition.lowercased().hasSuffix("seed") {
@@ -101,7 +108,7 @@ public struct EvaluatedModel: Sendable {
     return condition.isEmpty ? (name, seed) : (String(condition), seed)
   }
 
-  /// A record about this model.
+  /// A record of this model.
   public func record(
     dataset: String, measure: String, perturbation: String = Record.clean, severity: Double = 0,
     draw: Int = 0, value: MeasuredValue

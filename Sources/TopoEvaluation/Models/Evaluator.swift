@@ -2,10 +2,15 @@ import TopoCompute
 import TopoData
 import TopoNetworks
 
-/// Networks of one architecture on a device, ready to be shown images: every member sees the same
-/// ones.
+/// Runs inference for networks of one architecture on a device. All networks get the same images.
+///
+/// ```swift
+/// let evaluator = try Evaluator(networks: networks, device: device)
+/// let outputs = try evaluator.outputs(of: images, normalization: normalization)
+/// let logits = outputs.logits[0]  // of the first network, [image, class]
+/// ```
 public final class Evaluator {
-  /// What the networks answered.
+  /// The outputs of the networks.
   public struct Outputs: Sendable {
     /// Number of images.
     public let images: Int
@@ -15,31 +20,32 @@ public final class Evaluator {
     public let classes: Int
     /// By member: dense `[image, class]`.
     public fileprivate(set) var logits: [[Float]]
-    /// By member: the sheet before ReLU, dense `[image, unit]`.
+    /// By member: activations of the sheet before ReLU, dense `[image, unit]`.
     public fileprivate(set) var sheet: [[Float]]
-    /// What layers that were asked for read, by layer and member: dense `[image, feature]`.
+    /// Inputs of the requested layers, by layer and member: dense `[image, feature]`.
     public fileprivate(set) var features: [Int: [[Float]]]
   }
 
-  /// The networks' architecture.
+  /// The architecture of the networks.
   public let architecture: Architecture
   private let device: any Device
-  /// Number of networks.
+  /// Number of networks on the device.
   public private(set) var members: Int
   private let batch: Int
   private let parameters: ParameterArena
-  /// Where images are put.
+  /// The images of a batch or slice.
   private let input: Tensor
-  /// The layers up to the first that reads flat features, a slice of the batch at a time; and where
-  /// what they write is put for the others. Nil where all layers take the whole batch.
+  /// The layers before the first one that reads flat features, which run on a slice of the batch at
+  /// a time, and the tensor that collects their outputs for the remaining layers. Nil if all layers
+  /// run on the whole batch.
   private let slices: (segment: ForwardPass, features: Tensor)?
-  /// The other layers, or all.
+  /// The remaining layers, or all.
   private let segment: ForwardPass
-  /// Layers whose inputs are answered too.
+  /// Layers whose inputs are among the outputs.
   private let features: [Int]
 
   /// Puts networks, all of one architecture, on a device.
-  /// - Parameter batch: images that are shown at a time.
+  /// - Parameter batch: images per inference.
   /// - Throws: `DeviceError`.
   public convenience init(
     networks: [StateDictionary], batch: Int = Evaluator.batch, device: any Device
@@ -51,20 +57,20 @@ public final class Evaluator {
     try replace(with: networks)
   }
 
-  /// Images that are shown at a time.
+  /// Default number of images per inference.
   public static let batch = 256
 
-  /// Images of a batch that go through the layers with rows and columns at a time: on the processor
-  /// few, so that what one layer writes is in the cache when the next one reads it. It changes no
-  /// bit: those layers treat each image alone. The others, whose products of matrices may not, take
-  /// the whole batch.
+  /// Number of images of a batch that go through the layers with rows and columns together. On the
+  /// CPU it is small, so that the output of a layer is still in the cache when the next layer reads
+  /// it. It changes no bit of the results, because these layers compute each image independently.
+  /// The matrix products of the remaining layers may not, so these run on the whole batch.
   static func slice(on device: any Device) -> Int {
     device.information.kind == .cpu ? 32 : Int.max
   }
 
-  /// Makes room for `capacity` networks; `replace` puts them there.
-  /// - Parameter features: indices of layers after the global average pool whose inputs are
-  ///   answered too.
+  /// Allocates memory for `capacity` networks; `replace` puts them there.
+  /// - Parameter features: indices of layers after global average pooling whose inputs are among
+  ///   the outputs.
   /// - Throws: `DeviceError`.
   public convenience init(
     architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch,
@@ -124,7 +130,7 @@ public final class Evaluator {
     (self.parameters, self.input) = (parameters, input)
   }
 
-  /// The memory of `device` that `capacity` networks take, without taking any.
+  /// The memory of `device` that `capacity` networks need; nothing is allocated.
   /// - Throws: `DeviceError` for operations that the device does not have.
   public static func memoryUse(
     architecture: Architecture, capacity: Int, batch: Int = Evaluator.batch,
@@ -137,17 +143,17 @@ public final class Evaluator {
     }
   }
 
-  /// Puts networks in place of those on the device, at most as many as there is room for.
+  /// Replaces the networks on the device by at most `capacity` others.
   /// - Throws: `DeviceError`.
   public func replace(with networks: [StateDictionary]) throws {
     members = networks.count
     try parameters.write(networks, device: device)
   }
 
-  /// Shows images.
+  /// Runs inference.
   /// - Parameters:
   ///   - images: values in [0, 1], dense `[image, channel, row, column]`.
-  ///   - normalization: what is done to them first.
+  ///   - normalization: normalization of the images.
   /// - Throws: `DeviceError`.
   public func outputs(of images: [Float], normalization: Normalization) throws -> Outputs {
     var values = images
@@ -155,7 +161,7 @@ public final class Evaluator {
     return try outputs(ofNormalized: values)
   }
 
-  /// Shows images that are normalised already.
+  /// Runs inference on normalized images.
   /// - Parameter images: dense `[image, channel, row, column]`.
   /// - Throws: `DeviceError`.
   func outputs(ofNormalized images: [Float]) throws -> Outputs {
@@ -174,51 +180,55 @@ public final class Evaluator {
       outputs.logits[member].reserveCapacity(count * classes)
       outputs.sheet[member].reserveCapacity(count * units)
     }
-    // Places beyond the last image keep what an earlier batch left there: nobody reads the answers.
+    // Positions beyond the last image keep values of an earlier batch; their outputs are not read.
     var values = [Float](repeating: 0, count: input.count)
     var flat = [Float](
       repeating: 0, count: slices.map { $0.features.members * $0.features.count } ?? 0)
     for first in stride(from: 0, to: count, by: batch) {
-      let shown = min(batch, count - first)
+      let used = min(batch, count - first)
       if let slices {
-        for start in stride(from: 0, to: shown, by: input.shape[0]) {
-          let own = min(input.shape[0], shown - start)
-          try put(images, (first + start) * size, own * size, by: &values)
+        for start in stride(from: 0, to: used, by: input.shape[0]) {
+          let sliced = min(input.shape[0], used - start)
+          try put(images, (first + start) * size, sliced * size, by: &values)
           try device.run(slices.segment.operations)
           let read = try device.read(slices.segment.output, as: Float.self)
           let width = slices.features.shape[1]
           for member in 0..<members {
             let row = member * slices.segment.output.count
             flat.replaceSubrange(
-              (member * batch + start) * width..<(member * batch + start + own) * width,
-              with: read[row..<row + own * width])
+              (member * batch + start) * width..<(member * batch + start + sliced) * width,
+              with: read[row..<row + sliced * width])
           }
         }
         try device.write(flat, to: slices.features)
       } else {
-        try put(images, first * size, shown * size, by: &values)
+        try put(images, first * size, used * size, by: &values)
       }
       try device.run(segment.operations)
       let logits = try device.read(segment.output, as: Float.self)
       let sheet = try device.read(segment.sheet, as: Float.self)
       for member in 0..<members {
         let (row, map) = (member * batch * classes, member * batch * units)
-        outputs.logits[member] += logits[row..<row + shown * classes]
-        outputs.sheet[member] += sheet[map..<map + shown * units]
+        outputs.logits[member] += logits[row..<row + used * classes]
+        outputs.sheet[member] += sheet[map..<map + used * units]
       }
       for layer in features {
         let read = try device.read(segment.input(ofLayer: layer), as: Float.self)
         let width = architecture.inputShape(ofLayer: layer)[0]
         for member in 0..<members {
           let row = member * batch * width
-          outputs.features[layer]?[member] += read[row..<row + shown * width]
+          outputs.features[layer]?[member] += read[row..<row + used * width]
         }
       }
     }
     return outputs
   }
 
-  /// Copies some images to where they are shown from.
+  /// Writes some images to the input tensor.
+  /// - Parameters:
+  ///   - first: index of the first value in `images`.
+  ///   - count: number of values.
+  ///   - values: the contents of the input tensor.
   private func put(
     _ images: [Float], _ first: Int, _ count: Int, by values: inout [Float]
   ) throws {

@@ -3,26 +3,27 @@ import TopoData
 import TopoFoundation
 import TopoSheets
 
-/// What a saved model says of itself beside its parameters and architecture: condition and seed, and
-/// what its images were and became before it saw them.
+/// The metadata of a saved model besides its architecture: how it was trained, and the
+/// normalization of its images.
 public struct ModelMetadata: Sendable, Hashable {
-  /// The condition that it was trained under.
+  /// The condition of the member.
   public var penalty: Penalty?
   /// Seed of the member.
   public var seed: UInt64?
-  /// Name of the data that it was trained on.
+  /// Name of the data set that it was trained on.
   public var data: String?
-  /// CRC-32 of the data's training images and labels, all of them: tells data of one name apart.
+  /// CRC-32 of all training images and labels of the data set; it distinguishes data sets of one
+  /// name.
   public var dataChecksum: UInt32?
-  /// Epochs of training.
+  /// Number of epochs of the training.
   public var epochs: Int?
-  /// What its training did to images first.
+  /// Normalization of the images in its training.
   public var normalization: Normalization?
-  /// Names of the classes, in the order of its logits.
+  /// Names of the classes, in the order of the logits.
   public var classNames: [String]?
-  /// Version of the program that wrote it.
+  /// Version of the program that wrote the file.
   public var version: String?
-  /// The devices that trained it, where there were several whose bits differ.
+  /// The devices that trained the model, if there were several whose results differ in bits.
   public var devices: String?
 
   static let conditionKey = "toposheet.condition"
@@ -35,11 +36,10 @@ public struct ModelMetadata: Sendable, Hashable {
   static let versionKey = "toposheet.version"
   static let devicesKey = "toposheet.devices"
 
-  /// All that is known of a member of a population.
+  /// The metadata of a member of a population.
   public init(
     penalty: Penalty, seed: UInt64, data: String, dataChecksum: UInt32? = nil, epochs: Int,
-    normalization: Normalization,
-    classNames: [String], version: String
+    normalization: Normalization, classNames: [String], version: String
   ) {
     self.penalty = penalty
     self.seed = seed
@@ -51,8 +51,8 @@ public struct ModelMetadata: Sendable, Hashable {
     self.version = version
   }
 
-  /// Reads the metadata of a safetensors file; what is not there is nil.
-  /// - Throws: `UserError` where something is there that cannot be understood.
+  /// Reads the metadata of a safetensors file. What the file does not have is nil.
+  /// - Throws: `UserError` if an entry cannot be understood.
   public init(_ texts: [String: String], of url: URL) throws {
     func decode<Value: Decodable>(_ key: String, _: Value.Type) throws -> Value? {
       guard let text = texts[key] else { return nil }
@@ -76,12 +76,12 @@ public struct ModelMetadata: Sendable, Hashable {
     if let normalization, !normalization.isPossible {
       throw UserError(
         url,
-        "has metadata \(Self.normalizationKey) with a deviation that is not above 0, or another "
-          + "number of means; take the metadata out")
+        "has metadata \(Self.normalizationKey) with a standard deviation that is not above 0, or "
+          + "with another number of means; remove the metadata")
     }
   }
 
-  /// What to write into a safetensors file.
+  /// The entries of a safetensors file.
   public var texts: [String: String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

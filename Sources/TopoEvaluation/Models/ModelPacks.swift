@@ -2,13 +2,14 @@ import TopoCompute
 import TopoData
 import TopoNetworks
 
-/// Models divided into packs: of one architecture and normalisation each, and with room on a device.
+/// Divides models into packs that fit on a device. The models of a pack have the same architecture
+/// and normalization.
 struct ModelPacks {
   private let groups: [(architecture: Architecture, indices: [Int])]
   private let budget: MemoryBudget
 
-  /// Sorts models. One pack of each architecture is on the device at a time.
-  /// - Parameter normalization: of models that do not know that of their training.
+  /// Groups models. The memory budget holds one pack of each architecture at a time.
+  /// - Parameter normalization: normalization for models that do not record that of their training.
   init(
     _ models: [EvaluatedModel], else normalization: Normalization, device: any Device,
     memoryLimit: Int?
@@ -19,38 +20,37 @@ struct ModelPacks {
       shares: max(Set(groups.map(\.architecture)).count, 1))
   }
 
-  /// Indices of the models of each architecture that see images normalised alike, in the order of
-  /// appearance.
+  /// Indices of the models of each architecture and normalization, in the order of appearance.
   static func groups(
     _ models: [EvaluatedModel], else normalization: Normalization
   ) -> [(architecture: Architecture, indices: [Int])] {
     var groups: [(architecture: Architecture, normalization: Normalization, indices: [Int])] = []
     for (index, model) in models.enumerated() {
       let architecture = model.network.architecture
-      let own = model.normalization ?? normalization
+      let applied = model.normalization ?? normalization
       let group = groups.firstIndex {
-        $0.architecture == architecture && $0.normalization == own
+        $0.architecture == architecture && $0.normalization == applied
       }
       if let group {
         groups[group].indices.append(index)
       } else {
-        groups.append((architecture, own, [index]))
+        groups.append((architecture, applied, [index]))
       }
     }
     return groups.map { ($0.architecture, $0.indices) }
   }
 
-  /// Indices of models, as many together as `most` and memory allow.
+  /// Indices of the models of each pack, as many as `most` and memory allow.
   /// - Parameters:
-  ///   - task: what takes memory for one network, as the beginning of a sentence.
-  ///   - measure: the memory that so many networks take.
-  /// - Throws: `DeviceError` when one network alone needs more memory than there is.
+  ///   - task: what needs memory, for one network; the subject of a sentence in errors.
+  ///   - measure: the memory that a number of networks needs.
+  /// - Throws: `DeviceError` if the device has too little memory for one network.
   func plan(
     atMost most: Int, task: (Architecture) -> String,
     measure: (Architecture, _ capacity: Int) throws -> MemoryUse
   ) throws -> [[Int]] {
     try groups.flatMap { architecture, indices in
-      // Networks of one architecture take the same: measured once for each number of them.
+      // All networks of an architecture need the same memory, so each number is measured once.
       var known: [Int: MemoryUse] = [:]
       let plan = try PackPlan(
         indices.count, atMost: most, budget: budget, task: task(architecture),

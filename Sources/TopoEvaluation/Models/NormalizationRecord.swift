@@ -1,16 +1,16 @@
 import TopoData
 
-/// What the provenance of metrics says of the constants that images were normalised by.
+/// The constants that images were normalized by, for the provenance of metrics.
 public enum NormalizationRecord {
-  /// The constants by name: `normalization-mean` and `normalization-deviation` where they are the same
-  /// for all networks, else those of each network.
-  /// - Parameter fallback: for networks that do not know those of their training.
+  /// The constants by name: `normalization-mean` and `normalization-deviation` if they are the same
+  /// for all networks, otherwise those of each network.
+  /// - Parameter fallback: normalization for networks that do not record that of their training.
   public static func of(
     _ models: [EvaluatedModel], else fallback: Normalization
   ) -> [String: String] {
-    let own = models.map { $0.normalization ?? fallback }
-    guard Set(own).count > 1 else { return texts(own.first ?? fallback, of: "") }
-    return zip(models, own).reduce(into: [:]) { all, entry in
+    let applied = models.map { $0.normalization ?? fallback }
+    guard Set(applied).count > 1 else { return texts(applied.first ?? fallback, of: "") }
+    return zip(models, applied).reduce(into: [:]) { all, entry in
       let (model, normalization) = entry
       all.merge(texts(normalization, of: " of \(model.condition)/seed-\(model.seed)")) { $1 }
     }

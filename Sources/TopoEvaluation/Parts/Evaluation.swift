@@ -1,37 +1,37 @@
-/// A part of a suite, ready on a device: work in tasks.
+/// Parts of a suite that are ready to be evaluated on a device, divided into tasks.
 ///
-/// The results of a task do not depend on which other tasks ran before it, or whether any did, so
-/// that an evaluation that was interrupted can continue.
+/// The result of a task does not depend on the tasks that ran before it, so that an interrupted
+/// evaluation can continue.
 public protocol Evaluation {
-  /// A piece of the work: a perturbation at a severity.
+  /// A piece of the evaluation, such as a perturbation at a severity.
   associatedtype Task: EvaluationTask
 
   /// All tasks, in the order of results.
   var tasks: [Task] { get }
 
-  /// The work in a task, in images that go through one network: what the time left is estimated by.
+  /// The cost of a task, in images that go through one network. Estimates of the time left use it.
   func cost(of task: Task) -> Double
 
-  /// Does some of the tasks.
+  /// Runs some of the tasks.
   /// - Parameters:
-  ///   - pending: indices of the tasks to do, ascending.
-  ///   - progress: called with the share of the present task that is done, from 0 to 1.
+  ///   - pending: indices of the tasks to run, ascending.
+  ///   - progress: called with the share of the current task that is done, from 0 to 1.
   ///   - finished: called with the index and the result of each task, in order.
-  /// - Throws: `DeviceError`, also if one network alone needs more memory than there is; what a
-  ///   perturbation and `finished` throw.
+  /// - Throws: `DeviceError`, for example if the device has too little memory for one network; what
+  ///   perturbations and `finished` throw.
   func measure(
     _ pending: [Int], progress: (_ share: Double) -> Void,
     finished: (_ task: Int, TaskResult) throws -> Void
   ) throws
 }
 
-/// A piece of an evaluation.
+/// A piece of an evaluation that is computed and written as a whole.
 public protocol EvaluationTask: Sendable {
-  /// Its name for people: `corruption/fog 3.0`.
+  /// The name of the task in progress reports: `corruption/fog 3.0`.
   var title: String { get }
 }
 
-/// What all networks gave in one task.
+/// The results of all networks in one task.
 public struct TaskResult: Sendable, Hashable {
   /// Records, by network.
   public var records: [Record]

@@ -2,7 +2,7 @@ import TopoCompute
 import TopoData
 import TopoFoundation
 
-/// What all parts of a suite are evaluated on: networks, and images with their normalization.
+/// The networks and images that all parts of a suite are evaluated on.
 ///
 /// ```swift
 /// let context = try EvaluationContext(
@@ -16,13 +16,13 @@ public struct EvaluationContext: Sendable {
   public let images: ImageSet
   /// Name of the data in records.
   public let dataset: String
-  /// Normalization of the images for networks that do not know that of their training.
+  /// Normalization of the images for networks whose files do not record that of their training.
   public let normalization: Normalization
-  /// Bytes of the device's memory that may be taken; the device's safe share by default.
+  /// Bytes of device memory that may be allocated; nil for the safe share of the device.
   public var memoryLimit: Int?
 
-  /// Networks and images that fit together.
-  /// - Throws: `UserError` for a network that does not fit the images.
+  /// A context of networks and images whose shapes agree.
+  /// - Throws: `UserError` if a network does not fit the images or their classes.
   public init(
     models: [EvaluatedModel], images: ImageSet, dataset: String, normalization: Normalization,
     memoryLimit: Int? = nil
@@ -35,20 +35,21 @@ public struct EvaluationContext: Sendable {
     (self.normalization, self.memoryLimit) = (normalization, memoryLimit)
   }
 
-  /// The same networks on the first images of the set.
-  /// - Throws: `UserError` if there are fewer.
+  /// The same networks with the first `count` images of the set.
+  /// - Throws: `UserError` if the set has fewer.
   func first(_ count: Int) throws -> EvaluationContext {
     try EvaluationContext(
       models: models, images: try images.subset(count), dataset: dataset,
       normalization: normalization, memoryLimit: memoryLimit)
   }
 
-  /// The normalization of the images that a network gets.
+  /// The normalization of the images of a network.
+  /// - Parameter model: index of the network.
   func normalization(of model: Int) -> Normalization {
     models[model].normalization ?? normalization
   }
 
-  /// Networks sorted into packs for a device.
+  /// The networks divided into packs for a device.
   func packs(on device: any Device) -> ModelPacks {
     ModelPacks(models, else: normalization, device: device, memoryLimit: memoryLimit)
   }

@@ -3,47 +3,49 @@ import TopoData
 import TopoFoundation
 import TopoPerturbations
 
-/// A part of a suite: what networks are evaluated under, as a value.
+/// A part of a suite: perturbations of one kind, with their severities and draws, as a value.
 ///
-/// A kind of part is a folder of this module and a line in `Suite.kinds`.
+/// Each kind of part has its own folder in this module and an entry in `Suite.kinds`.
 public protocol SuitePart: Sendable {
-  /// The key of a suite file that says what a part is: `images`, `weights`, `adversarial`.
+  /// The key of a suite file that has the perturbations: `images`, `weights`, `adversarial`.
   static var key: String { get }
 
-  /// The keys that may stand beside it.
+  /// The other keys of a part in a suite file.
   static var options: [String] { get }
 
   /// Reads the part from a suite file.
   /// - Parameters:
-  ///   - mapping: the part, whose keys are known.
-  ///   - catalog: perturbations of images that there are.
-  ///   - seed: of the suite, for a part without one.
+  ///   - mapping: the part, whose keys are checked already.
+  ///   - catalog: the available perturbations of images.
+  ///   - shape: shape of the images, on which default severities depend.
+  ///   - seed: seed of the suite, for a part without one.
   /// - Throws: `UserError` that names file, line and key.
   init(_ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64) throws
 
-  /// Whether anything in it is drawn at random.
+  /// Whether any result of the part depends on its seed.
   var isRandom: Bool { get }
 
-  /// Its perturbations, one by one.
-  /// - Parameter images: those that the suite is evaluated on.
+  /// The perturbations of the part, in order.
+  /// - Parameter images: the images that the suite is evaluated on.
   func items(on images: ImageSet) -> [SuiteItem]
 
-  /// The part with its perturbations sorted by a number for each.
+  /// The part with its perturbations sorted by ascending rank.
   func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> Self
 
-  /// Readies parts of this kind on a device.
-  /// - Throws: `UserError` for what an architecture does not have; `DeviceError`.
+  /// Evaluations of parts of this kind on a device.
+  /// - Throws: `UserError` if an architecture lacks a layer or has too few units; `DeviceError`.
   static func evaluations(
     of parts: [Self], in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation]
 
-  /// Measures that follow from the records of all tasks of a network, such as areas under curves.
+  /// Measures that are derived from the records of all tasks of a network, such as areas under
+  /// curves.
   static func derived(from records: [Record]) -> [Record]
 
-  /// What the provenance of results says of it, by name.
+  /// Entries for the provenance of results, by name.
   func provenance(on images: ImageSet) -> [String: String]
 
-  /// How severities were written, by value, where that differs from the shortest decimal.
+  /// The text that severities were given as, by value, if it differs from the shortest decimal.
   var severityNames: [Double: String] { get }
 }
 
@@ -52,20 +54,21 @@ extension SuitePart {
   public var severityNames: [Double: String] { [:] }
 }
 
-/// One perturbation of a part: results follow from all that it says.
+/// One perturbation of a part, with everything that its results depend on besides networks and
+/// images.
 public struct SuiteItem: Sendable, Hashable, Codable {
-  /// Its name in records.
+  /// The name of the perturbation in records.
   public var label: String
-  /// What it does, in one line.
+  /// What the perturbation does, in one line.
   public var summary: String
-  /// Its severities.
+  /// The severities, in the order of results.
   public var severities: [Double]
-  /// Draws at each severity.
+  /// Number of draws at each severity.
   public var draws: Int
   /// Seed of the draws.
   public var seed: UInt64
-  /// Images in use, if not all.
+  /// Number of images that are evaluated; nil for all.
   public var images: Int?
-  /// Files that its images come from or are made with.
+  /// The files that the perturbed images are read from or made with.
   public var origin: String?
 }

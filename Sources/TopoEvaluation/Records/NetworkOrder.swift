@@ -1,9 +1,9 @@
 import TopoFoundation
 import TopoNetworks
 
-/// What is gathered about each network of a set of records, in the order of their appearance.
+/// Collects a value for each network of some records, in the order of appearance.
 struct NetworkOrder<Value> {
-  private var places: [Key: Int] = [:]
+  private var indices: [Key: Int] = [:]
   private(set) var all: [(network: Record, value: Value)] = []
 
   private struct Key: Hashable {
@@ -11,22 +11,22 @@ struct NetworkOrder<Value> {
     var network: NetworkIdentity
   }
 
-  /// Changes what is known about the network of a record.
+  /// Changes the value of the network of a record, which is empty at first.
   mutating func update(
     _ record: Record, _ change: (inout Value) -> Void
   ) where Value: ExpressibleByDictionaryLiteral {
     let key = Key(dataset: record.dataset, network: record.network)
-    let place = places[key] ?? all.count
-    if place == all.count {
-      places[key] = place
+    let index = indices[key] ?? all.count
+    if index == all.count {
+      indices[key] = index
       all.append((record, [:]))
     }
-    change(&all[place].value)
+    change(&all[index].value)
   }
 }
 
 extension Record {
-  /// A record about the same network that follows from others.
+  /// A record of the same network that is derived from others.
   func derived(
     _ measure: String, perturbation: String, severity: Double, _ value: MeasuredValue
   ) -> Record {

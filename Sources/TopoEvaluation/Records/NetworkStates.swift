@@ -1,12 +1,11 @@
 import TopoNetworks
 import TopoSheets
 
-/// The states of the networks that records are about, derived from the records of the images as they
-/// are.
+/// The states of networks, derived from their records of clean images.
 public enum NetworkStates {
-  /// Records with the state of their network in each. A network without records of clean images keeps
-  /// the state that its records have. Measures of dead networks that compare with others, or with
-  /// their own accuracy, are undefined, with the state as the reason.
+  /// The records with the state of their network in each. If a network has no records of clean
+  /// images, its records keep their state. Measures that compare a network with others, or with its
+  /// own accuracy, become undefined if it is dead, with the state as the reason.
   public static func marked(_ records: [Record]) -> [Record] {
     var found = NetworkOrder<[String: Double]>()
     for record in records where record.perturbation == Record.clean {
@@ -25,7 +24,7 @@ public enum NetworkStates {
     }
   }
 
-  /// Networks that are dead, by state, in order of appearance.
+  /// The dead networks by state, in order of appearance.
   public static func dead(
     in records: [Record]
   ) -> [(state: NetworkState, networks: [NetworkIdentity])] {
@@ -42,7 +41,8 @@ public enum NetworkStates {
     MeasureName.imageVariation, MeasureName.chanceBound,
   ]
 
-  /// Measures that say something of a network only beside its accuracy or beside other networks.
+  /// Measures that have a meaning only relative to the accuracy of the network or to other
+  /// networks.
   static let relative: Set = [
     MeasureName.corruptionError, MeasureName.relativeCorruptionError,
     MeasureName.meanCorruptionError, MeasureName.relativeMeanCorruptionError,

@@ -2,29 +2,37 @@ import TopoFoundation
 import TopoNetworks
 import TopoSheets
 
-/// One value of one network under one perturbation: a row of `metrics.csv`.
+/// One value of one measure for one network under one perturbation: a row of `metrics.csv`.
+///
+/// ```swift
+/// let accuracies = records.filter {
+///   $0.measure == MeasureName.accuracy && $0.perturbation == Record.clean
+/// }
+/// let mean = Summary(accuracies.map(\.value)).mean
+/// ```
 public struct Record: Sendable, Hashable {
   /// Name of the data set.
   public var dataset: String
   /// The network.
   public var network: NetworkIdentity
-  /// Whether the network learned anything; `unknown` until it is derived from all records of it.
+  /// Whether the network learned anything; `unknown` until `NetworkStates` derives it from all
+  /// records of the network.
   public var state: NetworkState
-  /// What was measured; the common names are in `MeasureName`.
+  /// Name of the measure; `MeasureName` has the common ones.
   public var measure: String
-  /// What was done to the inputs or weights; `clean` for nothing.
+  /// The perturbation of images or weights; `clean` without one.
   public var perturbation: String
-  /// How much of it: the level of a noise; 0 for `clean`.
+  /// The severity, such as the level of a noise; 0 for `clean`.
   public var severity: Double
   /// Number of the draw, from 0.
   public var draw: Int
-  /// The value, or why there is none.
+  /// The value, or the reason why it is undefined.
   public var value: MeasuredValue
 
-  /// The perturbation of records for networks and inputs as they are.
+  /// The perturbation in records of unperturbed networks on clean images.
   public static let clean = "clean"
 
-  /// A record from its parts.
+  /// A record of a network.
   public init(
     dataset: String, network: NetworkIdentity, state: NetworkState = .unknown, measure: String,
     perturbation: String = Record.clean, severity: Double = 0, draw: Int = 0,
@@ -51,14 +59,14 @@ public struct Record: Sendable, Hashable {
       perturbation: perturbation, severity: severity, draw: draw, value: value)
   }
 
-  /// The condition's label.
+  /// The label of the condition.
   public var condition: String { network.condition }
-  /// Kind of the penalty: `control`, `ws`, `as`, `unknown`.
+  /// The kind of penalty: `control`, `ws`, `as` or `unknown`.
   public var penalty: String { network.penalty }
   /// Seed of the member.
   public var seed: UInt64 { network.seed }
 
-  /// The value as written: infinity and NaN never are.
+  /// The value as it is written: infinity and NaN become undefined.
   var checkedValue: MeasuredValue {
     if case .value(let number) = value { MeasuredValue(number) } else { value }
   }
@@ -66,7 +74,7 @@ public struct Record: Sendable, Hashable {
 
 /// Names of measures in records.
 public enum MeasureName {
-  /// Share of right predictions.
+  /// Share of correct predictions.
   public static let accuracy = "accuracy"
   /// Mean of the accuracies per class.
   public static let balancedAccuracy = "balanced-accuracy"
@@ -78,19 +86,19 @@ public enum MeasureName {
   public static let calibrationError = "ece"
   /// Largest calibration gap of a bin.
   public static let maximumGap = "calibration-max-gap"
-  /// Images whose logits are not finite.
+  /// Number of images whose logits are not finite.
   public static let invalidImages = "invalid-images"
   /// Mean Moran's I of the pre-ReLU sheet over images.
   public static let moransI = "morans-i"
-  /// Images whose map has no Moran's I.
+  /// Number of images whose map has no Moran's I.
   public static let undefinedMaps = "morans-i-undefined-maps"
-  /// Share of the sheet's units that are above 0 for no image.
+  /// Share of units of the sheet that are not above 0 for any image.
   public static let silentUnits = "silent-units"
   /// Variance of activations over units, mean over images, as a share of their mean square.
   public static let unitVariation = "unit-variation"
   /// Variance of activations over images, mean over units, as a share of their mean square.
   public static let imageVariation = "image-variation"
-  /// Accuracy up to which a network cannot be told from chance.
+  /// Largest accuracy that cannot be distinguished from chance.
   public static let chanceBound = "chance-bound"
   /// Accuracy on the images of one class.
   public static func accuracy(ofClass label: Int) -> String { "accuracy-class-\(label)" }
@@ -104,7 +112,7 @@ extension MoransI.Average {
 }
 
 extension SheetActivity.Summary {
-  /// Its parts by name, in the order of the records.
+  /// All measures by name, in the order of the records.
   public var named: [(measure: String, value: MeasuredValue)] {
     [
       (MeasureName.silentUnits, value(silentShare, "no ReLU follows the sheet")),

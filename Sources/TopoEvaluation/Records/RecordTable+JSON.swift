@@ -2,8 +2,8 @@ import Foundation
 import TopoFoundation
 
 extension RecordTable {
-  /// Provenance and records as JSON: `{"provenance": {...}, "records": [...]}`, a line per record,
-  /// with `null` and a reason for what is undefined.
+  /// Provenance and records as JSON: `{"provenance": {...}, "records": [...]}`, one line per
+  /// record. An undefined value is `null` and has a reason.
   public var json: String {
     var text = "{\n  \"provenance\": {"
     let entries = provenance.sorted { $0.key < $1.key }.map {
@@ -46,7 +46,7 @@ extension RecordTable {
   }
 }
 
-/// Text as JSON.
+/// Writes text as JSON.
 enum JSONText {
   /// A string in quotes, escaped (RFC 8259, 7).
   static func string(_ text: String) -> String {

@@ -2,8 +2,8 @@ import Foundation
 import TopoFoundation
 
 extension RecordTable {
-  /// What a `metrics.json` says of where its records come from, without reading those; nothing where
-  /// there is no such file, or somebody else wrote it.
+  /// The provenance in a `metrics.json`, without reading its records. It is empty if the file does
+  /// not exist or was not written by this program.
   public static func provenance(of url: URL) -> [String: String] {
     guard let bytes = try? FileContents.read(url) else { return [:] }
     let text = String(decoding: bytes, as: UTF8.self)

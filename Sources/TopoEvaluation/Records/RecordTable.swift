@@ -2,12 +2,17 @@ import Foundation
 import TopoFoundation
 import TopoNetworks
 
-/// Records and where they come from: what an evaluation or a study leaves, and what every table
-/// and figure is derived from.
+/// Records with their provenance: the results of an evaluation or a study.
+///
+/// ```swift
+/// let table = RecordTable(try suite.records(in: context, on: device))
+/// try table.write(to: folder)  // metrics.csv and metrics.json
+/// let again = try RecordTable(csv: folder.appending(path: "metrics.csv"))
+/// ```
 public struct RecordTable: Sendable, Hashable {
   /// The records, in the order of the files.
   public var records: [Record]
-  /// How they came about, by name: versions, device, driver, noise seed, the plan's digest.
+  /// How the records were made, by name: versions, device, driver, seeds, digest of the plan.
   public var provenance: [String: String]
 
   /// A table of records.
@@ -16,22 +21,23 @@ public struct RecordTable: Sendable, Hashable {
     self.provenance = provenance
   }
 
-  /// The columns of `metrics.csv`. `value` is empty where `reason` says why there is none; all else
-  /// is empty nowhere.
+  /// The columns of `metrics.csv`. Either `value` or `reason` is empty; the other columns never
+  /// are.
   public static let columns =
     ["dataset"] + NetworkIdentity.columns
     + ["state", "measure", "perturbation", "severity", "draw", "value", "reason"]
 
-  /// Writes `metrics.csv` and `metrics.json` into a folder that exists, each whole or not at all.
-  /// - Throws: `UserError` where they cannot be written.
+  /// Writes `metrics.csv` and `metrics.json` into an existing folder, each completely or not at
+  /// all.
+  /// - Throws: `UserError` if they cannot be written.
   public func write(to folder: URL) throws {
-    // What says where records come from is there before them.
+    // First the file with the provenance, so that no records are without it.
     try AtomicFile.write(json, to: folder.appending(path: "metrics.json"))
     try AtomicFile.write(csv, to: folder.appending(path: "metrics.csv"))
   }
 
-  /// The records as comma-separated values (RFC 4180, lines end in CR LF), numbers as the
-  /// shortest decimals that read back as the same doubles.
+  /// The records as comma-separated values (RFC 4180, lines end in CR LF). Numbers are the shortest
+  /// decimals that read back as the same doubles.
   public var csv: String {
     var text = CSV.line(RecordTable.columns)
     for record in records {
@@ -45,8 +51,8 @@ public struct RecordTable: Sendable, Hashable {
     return text
   }
 
-  /// The records of a `metrics.csv`; provenance is in `metrics.json` only.
-  /// - Throws: `UserError` that names the line where the file is not what `write` makes.
+  /// Reads the records of a `metrics.csv`. The provenance, which only `metrics.json` has, is empty.
+  /// - Throws: `UserError` that names the line if the file does not have the form of `csv`.
   public init(csv url: URL) throws {
     let bytes = try FileContents.read(url)
     let name = url.path
@@ -56,8 +62,9 @@ public struct RecordTable: Sendable, Hashable {
     try self.init(csv: text, file: name)
   }
 
-  /// The records of a text like `metrics.csv`; `file` is its name in errors.
-  /// - Throws: `UserError` that names the line where it is not what `csv` makes.
+  /// Reads the records of a text in the form of `csv`.
+  /// - Parameter name: name of the file in errors.
+  /// - Throws: `UserError` that names the line if the text does not have that form.
   package init(csv text: String, file name: String) throws {
     var rows = try CSV.rows(text, file: name)
     guard !rows.isEmpty, rows.removeFirst().fields == RecordTable.columns else {
@@ -88,8 +95,8 @@ public struct RecordTable: Sendable, Hashable {
         "lambda": { Double($0)?.isFinite ?? false }, "seed": { UInt64($0) != nil },
         "epoch": { Int($0) != nil },
       ]
-      let column = columns.indices.first { place in
-        isNumber[columns[place]].map { !$0(row.fields[place]) } ?? false
+      let column = columns.indices.first { index in
+        isNumber[columns[index]].map { !$0(row.fields[index]) } ?? false
       }
       throw wrong(column ?? 0, "a number")
     }

@@ -3,12 +3,15 @@ import TopoData
 import TopoFoundation
 import TopoPerturbations
 
-/// What trained networks are evaluated under, in one run: perturbations of images, perturbations of
-/// weights, and attacks, with their severities and draws. The clean images always come first.
+/// A set of evaluations of trained networks in one run: perturbations of images, perturbations of
+/// weights, and attacks, with their severities and draws. Clean images always come first.
 ///
+/// Here a suite has white noise at one level, and pruning of the topographic layer at its default
+/// severities:
 /// ```swift
 /// var suite = Suite(name: "noise")
 /// try suite.add(ImagePart(try NoiseSelection(noises: [Noise(.white)], levels: [0.1]).sweeps))
+/// try suite.add(try WeightPart(perturbations: [WeightPerturbation(.pruning)]))
 /// let records = try suite.records(in: context, on: device)
 /// ```
 public struct Suite: Sendable {
@@ -17,16 +20,16 @@ public struct Suite: Sendable {
     ImagePart.self, WeightPart.self, AttackPart.self,
   ]
 
-  /// Its name.
+  /// The name of the suite in results.
   public var name: String
-  /// The number of images, the first of the set; nil for all.
+  /// Number of images that are evaluated, the first of the set; nil for all.
   public var subset: Int?
-  /// What it consists of; parts of one kind are next to each other.
+  /// The parts. Parts of one kind are next to each other.
   public private(set) var parts: [any SuitePart] = []
-  /// What was left out, and why, in sentences.
+  /// Notes for the user on perturbations that were left out.
   public var notes: [String] = []
 
-  /// A suite of the clean images.
+  /// A suite without parts: the clean images.
   public init(name: String, subset: Int? = nil) {
     (self.name, self.subset) = (name, subset)
   }
@@ -39,27 +42,27 @@ public struct Suite: Sendable {
   /// Perturbations of images, in order.
   public var images: [PerturbationSweep] { parts(ImagePart.self).flatMap(\.sweeps) }
 
-  /// Names of severities as they were written, by value.
+  /// The text that severities were given as, by value.
   public var severityNames: [Double: String] {
     parts.reduce(into: [:]) { $0.merge($1.severityNames) { first, _ in first } }
   }
 
   /// Adds a part.
-  /// - Throws: `UserError` if a perturbation of it is in the suite at one of its severities:
-  ///   results of both would have one name.
+  /// - Throws: `UserError` if the suite already has a perturbation of the part at one of its
+  ///   severities: the records of both would have the same name.
   public mutating func add(_ part: some SuitePart) throws {
     try checkNew(part)
-    let places = parts.map { Self.place(of: type(of: $0)) }
-    let own = Self.place(of: type(of: part))
-    parts.insert(part, at: places.firstIndex { $0 > own } ?? parts.endIndex)
+    let rank = Self.rank(of: type(of: part))
+    let position = parts.firstIndex { Self.rank(of: type(of: $0)) > rank }
+    parts.insert(part, at: position ?? parts.endIndex)
   }
 
-  private static func place(of kind: any SuitePart.Type) -> Int {
+  private static func rank(of kind: any SuitePart.Type) -> Int {
     kinds.firstIndex { $0 == kind } ?? kinds.count
   }
 
   private func checkNew(_ part: some SuitePart) throws {
-    // Labels and severities do not depend on the images, except an attack's own epsilons.
+    // Labels and severities do not depend on the images, except the default epsilons of attacks.
     var known: [String: Set<Double>] = [:]
     for item in parts.flatMap(\.labels) {
       known[item.label, default: []].formUnion(item.severities)
@@ -74,10 +77,11 @@ public struct Suite: Sendable {
     }
   }
 
-  /// All perturbations, one by one, in the order of results.
+  /// All perturbations in the order of results.
+  /// - Parameter images: the images that the suite is evaluated on.
   public func items(on images: ImageSet) -> [SuiteItem] { parts.flatMap { $0.items(on: images) } }
 
-  /// The suite with its perturbations in the order of those of another one that has the same.
+  /// The suite with its perturbations in the order of the same perturbations of another suite.
   public func sorted(like items: [SuiteItem], on images: ImageSet) -> Suite {
     let ranks = Dictionary(zip(items, items.indices), uniquingKeysWith: { first, _ in first })
     let rank = { (item: SuiteItem) in ranks[item] ?? items.count }
@@ -90,14 +94,14 @@ public struct Suite: Sendable {
     return suite
   }
 
-  /// All that is to do, in the order of results.
-  /// - Throws: `UserError` for what an architecture does not have, or if a part needs
-  ///   more images than there are; `DeviceError`.
+  /// The evaluations of all parts, in the order of results.
+  /// - Throws: `UserError` if an architecture lacks a layer or has too few units, or if the context
+  ///   has fewer images than a part asks for; `DeviceError`.
   public func evaluations(
     in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation] {
     var suite = self
-    // The clean images.
+    // An image part without perturbations evaluates the clean images.
     if parts(ImagePart.self).isEmpty { try suite.add(ImagePart()) }
     return try Self.kinds.flatMap { try suite.evaluations(of: $0, in: context, on: device) }
   }
@@ -105,13 +109,13 @@ public struct Suite: Sendable {
   private func evaluations<Part: SuitePart>(
     of kind: Part.Type, in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation] {
-    let own = parts(kind)
-    return own.isEmpty ? [] : try Part.evaluations(of: own, in: context, on: device)
+    let parts = parts(kind)
+    return parts.isEmpty ? [] : try Part.evaluations(of: parts, in: context, on: device)
   }
 }
 
 extension SuitePart {
-  /// Labels and severities of its perturbations, as far as they do not depend on the images.
+  /// Labels and severities of the perturbations, as far as they do not depend on the images.
   fileprivate var labels: [(label: String, severities: [Double])] {
     let none = ImageSet(
       images: [], labels: [], shape: ImageShape(channels: 1, rows: 1, columns: 1), classes: 1)

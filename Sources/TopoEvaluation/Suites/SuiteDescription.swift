@@ -4,25 +4,30 @@ import TopoFoundation
 import TopoPerturbations
 import Yams
 
-/// A suite as a file or a plan's `evaluation` describes it. It becomes a `Suite` when the images are
-/// known: perturbations and severities depend on their shape.
+/// A suite as described by a file or by `evaluation` in a plan. It becomes a `Suite` when the
+/// images are known, because perturbations and severities depend on their shape.
 ///
-/// `Plans/suite-example.yaml` is a commented example.
+/// ```swift
+/// let description = try SuiteDescription(contentsOf: URL(filePath: "suite.yaml"))
+/// let suite = try description.suite(for: dataset.test)
+/// ```
+///
+/// `Plans/suite-example.yaml` is a commented example of a file.
 public struct SuiteDescription: Sendable {
-  /// Its name, if it has one.
+  /// The name of the suite; nil without one.
   public let name: String?
-  /// The number of images, the first of the set; nil for all.
+  /// Number of images that are evaluated, the first of the set; nil for all.
   public let subset: Int?
-  /// Which constants normalize the images; nil if it does not say.
+  /// The constants that normalize the images; nil without `normalization`.
   public let normalization: NormalizationChoice?
   /// Folders that perturbations of images come from.
   public let sources: PerturbationSources
 
-  /// The YAML that it is read from, the key there, and the file's name in errors.
+  /// The YAML text, the key in it whose value is the suite, and the name of the file in errors.
   private let document: String
   private let key: String?
   private let file: String
-  /// The same content in one form: the text of `yaml`.
+  /// The suite in a form that is the same for equal suites: the text of `yaml`.
   private let canonical: String
 
   private static let keys = [
@@ -50,7 +55,7 @@ public struct SuiteDescription: Sendable {
   public init(contentsOf url: URL) throws {
     let bytes = try FileContents.read(url)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw UserError("\(url.path): is not UTF-8 text; is it a suite?")
+      throw UserError("\(url.path): is not UTF-8 text; give a suite file")
     }
     try self.init(yaml: text, file: url.path)
   }
@@ -58,12 +63,12 @@ public struct SuiteDescription: Sendable {
   /// Reads a suite from text.
   /// - Parameters:
   ///   - text: the YAML of a file.
-  ///   - file: its name in errors.
-  ///   - key: the key of `text` whose value is the suite; the whole text if nil.
-  /// - Throws: `UserError`.
+  ///   - file: name of the file in errors.
+  ///   - key: the key of `text` whose value is the suite; nil if the whole text is the suite.
+  /// - Throws: `UserError` that names file, line and key.
   public init(yaml text: String, file: String, key: String? = nil) throws {
     let top = try Self.mapping(text, file, key)
-    // A suite in a plan may be named like the plan, and be of clean images.
+    // A suite in a plan needs neither a name, which is then that of the plan, nor parts.
     name = try key == nil || top.has("name") ? top.text("name") : nil
     guard key != nil || Self.content.contains(where: top.has) else {
       throw top.reader.problem(
@@ -98,7 +103,7 @@ public struct SuiteDescription: Sendable {
   /// The suite as YAML that reads back to an equal one, without comments.
   public var yaml: String { canonical }
 
-  /// The keys of the suite, for people: not any if it is clean images without options.
+  /// Whether the suite has no keys: clean images without options.
   public var isEmpty: Bool { canonical.isEmpty || canonical == "{}\n" }
 
   private func mapping() throws -> YAMLMapping { try Self.mapping(document, file, key) }
@@ -121,10 +126,11 @@ public struct SuiteDescription: Sendable {
 
   /// The suite for some images.
   /// - Parameters:
-  ///   - images: those that it is evaluated on.
-  ///   - isTraining: whether they are a data set's training images.
-  ///   - sources: folders that perturbations of images come from; the suite's own by default.
-  ///   - fallback: its name if it has none.
+  ///   - images: the images that it is evaluated on.
+  ///   - isTraining: whether they are the training images of a data set.
+  ///   - sources: folders that perturbations of images come from; those of the description by
+  ///     default.
+  ///   - fallback: name of the suite if the description has none.
   /// - Throws: `UserError` that names file, line and key.
   public func suite(
     for images: ImageSet, isTraining: Bool = false, sources: PerturbationSources? = nil,
@@ -182,7 +188,7 @@ public struct SuiteDescription: Sendable {
     }
   }
 
-  /// The noises that `noise`, `levels`, `draws` and `noise-seed` describe; nil without any.
+  /// The noises that `noise`, `levels`, `draws` and `noise-seed` describe; nil without noises.
   private static func noisePart(_ top: YAMLMapping) throws -> ImagePart? {
     let noises = try noises(top)
     guard !noises.isEmpty else { return nil }
@@ -197,7 +203,7 @@ public struct SuiteDescription: Sendable {
   }
 
   /// Adds a part.
-  /// - Returns: whether it goes by the suite's seed.
+  /// - Returns: whether the part uses the seed of the suite.
   private static func add(
     _ node: Node, to suite: inout Suite, _ reader: YAMLReader, _ catalog: PerturbationCatalog,
     _ shape: ImageShape, seed: UInt64
@@ -213,15 +219,16 @@ public struct SuiteDescription: Sendable {
       return try addPreset(node, to: &suite, reader, catalog, shape, seed)
     }
     let mapping = try reader.mapping(node, "a part of \(key)", keys: [key] + kind.options)
-    let own = try mapping.seed("seed")
-    let part = try kind.init(mapping, catalog: catalog, shape: shape, seed: own ?? seed)
+    let partSeed = try mapping.seed("seed")
+    let part = try kind.init(mapping, catalog: catalog, shape: shape, seed: partSeed ?? seed)
     try mapping.refuse(
       "seed", unless: part.isRandom, "nothing of this part is drawn at random")
     try mapping.checked(key) { try suite.add(part) }
-    return part.isRandom && own == nil
+    return part.isRandom && partSeed == nil
   }
 
   /// Adds the parts of a known suite.
+  /// - Returns: whether they use the seed of the suite.
   private static func addPreset(
     _ node: Node, to suite: inout Suite, _ reader: YAMLReader, _ catalog: PerturbationCatalog,
     _ shape: ImageShape, _ seed: UInt64
@@ -234,20 +241,20 @@ public struct SuiteDescription: Sendable {
     }) {
       throw reader.problem(
         try mapping.required(key),
-        "\(key) does not go with the suite \(name); beside it may stand "
+        "\(key) does not go with the suite \(name); choose from "
           + (preset.optionKeys + ["seed"]).joined(separator: ", "))
     }
-    let own = try mapping.seed("seed")
+    let partSeed = try mapping.seed("seed")
     var options = SuitePreset.Options()
     options.severities = try mapping.severities("severities")
     options.draws = try mapping.integer("draws", 1...PerturbationSweep.mostDraws)
     options.weightDraws = options.draws ?? options.weightDraws
-    options.setSeeds(own ?? seed)
+    options.setSeeds(partSeed ?? seed)
     (options.epsilons, options.epsilonNames) = try mapping.epsilons()
     try mapping.checked("suite") {
       try preset.add(to: &suite, catalog: catalog, shape: shape, options: options)
     }
-    return own == nil
+    return partSeed == nil
   }
 }
 

@@ -1,4 +1,4 @@
-/// How fast a suite runs, and how long the rest will take.
+/// Estimates the time left of a suite from the costs of its tasks.
 struct SuitePace {
   private let costs: [Double]
   private let whole: Double
@@ -7,20 +7,21 @@ struct SuitePace {
   /// Number of tasks that are done.
   private(set) var done: Int
 
-  /// A run that has the tasks `waiting` to do.
+  /// The pace of a run in which the tasks `waiting` are still to run.
+  /// - Parameter costs: costs of all tasks.
   init(_ costs: [Double], waiting: Set<Int>) {
     self.costs = costs
     done = costs.count - waiting.count
     whole = waiting.sorted().reduce(0) { $0 + costs[$1] }
   }
 
-  /// A task is done.
+  /// Counts a task as done.
   mutating func finish(_ task: Int) {
     done += 1
     finished += costs[task]
   }
 
-  /// Seconds left, with a share of a task done; nil before anything is.
+  /// Estimated seconds left when a share of a task is done; nil before any work is done.
   func secondsLeft(share: Double, of task: Int) -> Double? {
     let soFar = finished + share * costs[task]
     let seconds = (ContinuousClock.now - began).seconds

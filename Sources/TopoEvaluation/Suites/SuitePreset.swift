@@ -1,41 +1,46 @@
 import TopoFoundation
 import TopoPerturbations
 
-/// The suites that are known by name.
+/// Suites that are known by name.
+///
+/// ```swift
+/// let suite = try Suite([.noise, .lesions], shape: dataset.test.shape)
+/// ```
 public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
-  /// The paper's three noises at its five levels.
+  /// The three noises of the paper at its five levels.
   case noise
   /// The fifteen common corruptions of CIFAR-10-C at five severities.
   case corruptions
   /// The corruptions of MNIST-C, each at the severity of the published files.
   case mnistC = "mnist-c"
-  /// Noise on weights, pruning, quantisation and bit errors of the topographic layer.
+  /// Noise on weights, pruning, quantization and bit errors of the topographic layer.
   case weights
-  /// Units of the sheet silenced: at random, in patches, by what they tell.
+  /// Silenced units of the sheet: random units, patches, and the most selective units.
   case lesions
-  /// Images turned against each network.
+  /// Attacks on each network.
   case adversarial
-  /// Everything that suits the images.
+  /// All suites that are possible for the images.
   case all
 
-  /// What it is, in one line.
+  /// What the suite has, in one line.
   public var summary: String {
     switch self {
     case .noise: "the paper's three noises at five levels, 5 draws each"
     case .corruptions: "the 15 common corruptions of CIFAR-10-C at five severities, with mCE"
     case .mnistC: "the 15 corruptions of MNIST-C at their published severities"
-    case .weights: "noise, pruning, quantisation and bit errors of the topographic layer's weights"
-    case .lesions: "units of the sheet silenced: at random, in patches, by what they tell"
-    case .adversarial: "FGSM, FGM-L2, PGD-Linf and PGD-L2, each at the usual epsilons"
-    case .all: "all of them that suit the images"
+    case .weights: "noise, pruning, quantization and bit errors of the topographic layer's weights"
+    case .lesions: "silenced units of the sheet: random units, patches, the most selective units"
+    case .adversarial: "FGSM, FGM-L2, PGD-Linf and PGD-L2, each at its default epsilons"
+    case .all: "all suites that are possible for the images"
     }
   }
 
-  /// What is asked of presets beyond their names.
+  /// Options of known suites.
   public struct Options: Sendable, Hashable {
-    /// Severities of every perturbation of images; each one's own by default.
+    /// Severities of every perturbation of images; nil for the defaults of each.
     public var severities: [Double]?
-    /// Draws of every perturbation of images that is random; by default 5 for noises, else 1.
+    /// Draws of every perturbation of images that is random; nil for 5 draws of noises and 1 of
+    /// others.
     public var draws: Int?
     /// Seed of all perturbations of images.
     public var seed: UInt64 = 0
@@ -43,25 +48,25 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     public var weightDraws = WeightPart.defaultDraws
     /// Seed of all perturbations of weights.
     public var weightSeed: UInt64 = 0
-    /// Epsilons of all attacks; the usual ones by default.
+    /// Epsilons of all attacks; nil for the defaults of each.
     public var epsilons: [Double]?
-    /// Those as they were given, by value.
+    /// The text that epsilons were given as, by value.
     public var epsilonNames: [Double: String] = [:]
-    /// Images that are attacked; 1,000 by default.
+    /// Number of images that are attacked; nil for 1,000.
     public var attackImages: Int?
-    /// Seed of the attacks' random starts.
+    /// Seed of the random starts of attacks.
     public var attackSeed: UInt64 = 0
 
     /// The defaults.
     public init() {}
 
-    /// Sets the seeds of everything that is drawn.
+    /// Sets all seeds to the same number.
     mutating func setSeeds(_ seed: UInt64) {
       (self.seed, weightSeed, attackSeed) = (seed, seed, seed)
     }
   }
 
-  /// What may be said beside its name in a file, apart from the seed.
+  /// The keys that a file may have with the suite, besides `seed`.
   var optionKeys: [String] {
     switch self {
     case .noise, .corruptions, .mnistC: ["severities", "draws"]
@@ -71,12 +76,13 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The perturbations of images by name, each with its published severity where there is but one.
+  /// The labels of the perturbations of images, each with its published severity if there is only
+  /// one.
   var images: [(label: String, severity: Double?)] {
     switch self {
     case .noise: ["white", "pink", "salt-pepper"].map { ($0, nil) }
-    case .corruptions: PerturbationCatalog.commonCorruptions.map { ($0, nil) }
-    case .mnistC: PerturbationCatalog.mnistCorruptions.map { ($0, $1) }
+    case .corruptions: Self.commonCorruptions.map { ("corruption/\($0)", nil) }
+    case .mnistC: Self.mnistCorruptions.map { ("mnist-c/\($0)", $1) }
     case .weights, .lesions, .adversarial: []
     case .all: Self.parts.flatMap(\.images)
     }
@@ -93,12 +99,20 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Draws of random perturbations.
+  /// Default number of draws of random perturbations of images.
   var draws: Int { self == .noise ? Noise.defaultDraws : 1 }
 
-  /// Reads `noise,adversarial`.
-  /// - Parameter orFile: whether the error may suggest a file.
-  /// - Throws: `UserError` for a name that is not one of the suites, or a suite twice.
+  /// The corruptions of Hendrycks and Dietterich, arXiv 1903.12261, in the order of their tables.
+  static let commonCorruptions = Corruption.Kind.main.map(\.rawValue)
+
+  /// The corruptions of Mu and Gilmer, arXiv 1906.02337, with the severities of their files;
+  /// without the identity.
+  static let mnistCorruptions = CorruptionFolder.publishedMNIST.filter { $0.name != "identity" }
+
+  /// Reads a list of names, such as `noise,adversarial`.
+  /// - Parameter orFile: whether the error suggests a file too.
+  /// - Throws: `UserError` for an empty list, an unknown name, a name that occurs twice, or `all`
+  ///   together with others.
   public static func read(_ text: String, orFile: Bool = true) throws -> [SuitePreset] {
     let presets = try text.split(separator: ",").map { String($0).trimmed }
       .filter { !$0.isEmpty }.map { try named($0, orFile: orFile) }
@@ -111,13 +125,13 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
       throw UserError("the suite \(twice.rawValue) is there twice: name it once")
     }
     if presets.contains(.all), presets.count > 1 {
-      throw UserError("the suite all holds the others: name it alone")
+      throw UserError("the suite all includes the others: give it alone")
     }
     return presets
   }
 
-  /// The suite of that name.
-  /// - Parameter orFile: whether the error may suggest a file.
+  /// The suite with a name.
+  /// - Parameter orFile: whether the error suggests a file too.
   /// - Throws: `UserError` that lists the names.
   public static func named(_ name: String, orFile: Bool = true) throws -> SuitePreset {
     guard let preset = SuitePreset(rawValue: name) else {
@@ -130,8 +144,8 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Adds the parts of this suite to `suite`.
-  /// - Throws: `UserError` if the images are not of the kind that it is for, or an option is
-  ///   out of range.
+  /// - Throws: `UserError` if the suite has no perturbation for images of the shape, or an option
+  ///   is out of range.
   func add(
     to suite: inout Suite, catalog: PerturbationCatalog, shape: ImageShape, options: Options
   ) throws {
@@ -153,8 +167,8 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
       return try suite.add(
         WeightPart(perturbations: weights, draws: options.weightDraws, seed: options.weightSeed))
     }
-    let found = images.compactMap { wanted in
-      perturbations.first { $0.label == wanted.label }.map { ($0, wanted.severity) }
+    let found = images.compactMap { image in
+      perturbations.first { $0.label == image.label }.map { ($0, image.severity) }
     }
     guard !found.isEmpty else {
       throw UserError("the suite \(rawValue) is not for images of \(shape): choose another")
@@ -162,7 +176,7 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     try suite.add(
       ImagePart(
         try found.map { perturbation, published in
-          // Official files have one severity, whatever it is called.
+          // The published severity, unless official files call theirs by another number.
           let severities =
             options.severities
             ?? published.flatMap { perturbation.severities.contains($0) ? [$0] : nil }
@@ -182,20 +196,21 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Perturbations of images of this suite that are not among some names.
+  /// The labels of this suite's perturbations of images that are not among `names`.
   public func missing(_ names: Set<String>) -> [String] {
     images.map(\.label).filter { !names.contains($0) }
   }
 
   private func isPossible(_ perturbations: [any ImagePerturbation]) -> Bool {
     images.isEmpty
-      || images.contains { wanted in perturbations.contains { $0.label == wanted.label } }
+      || images.contains { image in perturbations.contains { $0.label == image.label } }
   }
 }
 
 extension Suite {
-  /// Known suites, one after the other.
-  /// - Throws: `UserError`.
+  /// A suite of known suites, one after the other.
+  /// - Throws: `UserError` if a suite is not for images of the shape, an option is out of range, or
+  ///   two suites have the same perturbation at the same severity.
   public init(
     _ presets: [SuitePreset], catalog: PerturbationCatalog = PerturbationCatalog(),
     shape: ImageShape, options: SuitePreset.Options = .init(), subset: Int? = nil
@@ -208,7 +223,7 @@ extension Suite {
 }
 
 extension String {
-  /// Without spaces around it.
+  /// The text without spaces at both ends.
   fileprivate var trimmed: String {
     String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }

@@ -1,10 +1,10 @@
 import TopoFoundation
 
-/// Bits that are flipped, each on its own, with one probability.
+/// Flips bits of weights, each independently with the same probability.
 ///
-/// Bit `b` of value `i` of so wide values is flipped where word number `width * i + b` of the stream
-/// (four words to a block) is below `probability * 2^32`, rounded to an integer: probabilities are
-/// multiples of 2.3e-10.
+/// Bit `b` of value `i`, with `width` bits per value, is flipped if word number `width * i + b` of
+/// the stream (four words per block) is below `probability * 2^32`, rounded to an integer.
+/// Probabilities are thus multiples of 2.3e-10.
 struct BitFlips: Sendable {
   private let source: Philox
   private let threshold: UInt64
@@ -14,7 +14,7 @@ struct BitFlips: Sendable {
     threshold = UInt64((probability * 0x1p32).rounded())
   }
 
-  /// The bits to flip of value `index`, of `width` bits; `width` is a multiple of 4.
+  /// The bits to flip of the value `index`, as a mask of `width` bits; `width` is a multiple of 4.
   private func mask(_ index: Int, width: Int) -> UInt32 {
     var mask: UInt32 = 0
     for block in 0..<width / 4 {
@@ -26,7 +26,7 @@ struct BitFlips: Sendable {
     return mask
   }
 
-  /// Weights with bits of their float32 flipped; may be infinite or NaN.
+  /// Weights with bits of their float32 flipped. They may become infinite or NaN.
   func flipped(_ weights: [Float]) -> [Float] {
     guard threshold > 0 else { return weights }
     return weights.enumerated().map { index, weight in

@@ -4,24 +4,24 @@ import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 
-/// Damaged copies of networks of one architecture on a device, ready to be shown images.
+/// Evaluates perturbed copies of networks of one architecture on a device.
 ///
-/// Copies of a network differ from a certain layer on. What that layer reads is the same for all of
-/// them, so only the rest of the network is computed for each copy: where the layer comes after the
-/// global average pool, from features that were computed before; else everything before it is
-/// computed once for each batch.
+/// Copies of a network differ only from a certain layer on, and the input of that layer is the same
+/// for all of them. Only the layers from there on are computed for each copy. If the first layer
+/// that differs comes after global average pooling, its input is given as features; otherwise the
+/// layers before it are computed once for each batch.
 final class CopyEvaluator {
-  /// What is prepared.
+  /// What memory and operations are prepared for.
   struct Extent: Sendable, Hashable {
     var architecture: Architecture
     /// Index of the first layer in which copies differ.
     var first: Int
     /// Number of networks.
     var models: Int
-    /// Copies of each.
+    /// Number of copies of each network.
     var copies: Int
 
-    /// Where the copies' common way ends.
+    /// The input of the first layer in which copies differ.
     var entrance: Entrance {
       first == 0
         ? .images
@@ -32,17 +32,17 @@ final class CopyEvaluator {
     var multiplyAccumulates: Int { architecture.multiplyAccumulates(fromLayer: first) }
   }
 
-  /// What the first layer in which copies differ reads.
+  /// Kinds of inputs of the first layer in which copies differ.
   enum Entrance: Sendable {
     /// The images, the same for all networks.
     case images
-    /// Activations with rows and columns, of one network.
+    /// Activations with rows and columns of one network.
     case activations
     /// Flat features of each network.
     case features
   }
 
-  /// What is prepared.
+  /// What memory and operations are prepared for.
   let extent: Extent
   private let batch: Int
   private let device: any Device
@@ -53,7 +53,7 @@ final class CopyEvaluator {
   private let segment: ForwardPass
   private let operations: [any Operation]
 
-  /// Makes room for copies.
+  /// Allocates memory for copies.
   /// - Throws: `DeviceError`.
   init(_ extent: Extent, batch: Int = Evaluator.batch, device: any Device) throws {
     precondition(extent.entrance != .activations || extent.models == 1)
@@ -69,12 +69,12 @@ final class CopyEvaluator {
         elementType: .float32, lifetime: .persistent)
     var entrance = input
     if extent.entrance == .activations {
-      let own = try SegmentParameters(
+      let parameters = try SegmentParameters(
         architecture, layers: 0..<first, members: 1, device: device)
       let segment = try ForwardPass(
-        architecture, layers: 0..<first, parameters: own.tensors, members: 1, input: input,
+        architecture, layers: 0..<first, parameters: parameters.tensors, members: 1, input: input,
         keeping: .everything, device: device)
-      common = (own, segment)
+      common = (parameters, segment)
       entrance = segment.output
     } else {
       common = nil
@@ -90,20 +90,22 @@ final class CopyEvaluator {
     self.device = device
   }
 
-  /// The memory of `device` that copies take, without taking any.
+  /// The memory of `device` that copies need; nothing is allocated.
   /// - Throws: `DeviceError` for operations that the device does not have.
   static func memoryUse(_ extent: Extent, device: any Device) throws -> MemoryUse {
     try device.memoryUse { try CopyEvaluator(extent, device: $0) }
   }
 
-  /// How well copies classify.
+  /// Measures how well copies classify.
   /// - Parameters:
-  ///   - copies: by model, then by copy; at most as many models as there is room for, and as many
-  ///     copies of each. A copy differs from its model in layers from `extent.first` on only.
-  ///   - features: by model, what the first layer reads: dense `[image, feature]`; nil unless the
-  ///     entrance is `features`.
+  ///   - copies: by model, then by copy; at most `extent.models` models with `extent.copies` copies
+  ///     each. A copy differs from its model only in layers from `extent.first` on.
+  ///   - features: by model, inputs of the layer `extent.first`: dense `[image, feature]`; nil
+  ///     unless the entrance is `features`.
+  ///   - images: the images.
+  ///   - normalization: normalization of the images.
   ///   - progress: called with the number of images of each batch.
-  /// - Returns: by model, then by copy.
+  /// - Returns: measures by model, then by copy.
   /// - Throws: `DeviceError`.
   func measure(
     _ copies: [[StateDictionary]], features: [[Float]]?, images: ImageSet,
@@ -111,7 +113,7 @@ final class CopyEvaluator {
   ) throws -> [[ClassificationMeasures]] {
     precondition((1...extent.models).contains(copies.count))
     precondition(copies.allSatisfy { (1...extent.copies).contains($0.count) })
-    // Nobody reads what the others answer.
+    // Unused positions are filled with the first value; their outputs are not read.
     func filled<Value>(_ values: [Value], _ count: Int) -> [Value] {
       values + Array(repeating: values[0], count: count - values.count)
     }
@@ -124,17 +126,18 @@ final class CopyEvaluator {
     let table = Self.table(normalization)
     var values = [Float](repeating: 0, count: input.members * input.count)
     for first in stride(from: 0, to: images.count, by: batch) {
-      let shown = min(batch, images.count - first)
-      // Places beyond the last image keep what an earlier batch left there.
+      let used = min(batch, images.count - first)
+      // Positions beyond the last image keep values of an earlier batch; their outputs are not
+      // read.
       if let sources {
         let width = input.shape[1]
         for (model, source) in sources.enumerated() {
           let start = model * input.count
           values.replaceSubrange(
-            start..<start + shown * width, with: source[first * width..<(first + shown) * width])
+            start..<start + used * width, with: source[first * width..<(first + used) * width])
         }
       } else {
-        Self.normalize(images, first..<first + shown, table, into: &values)
+        Self.normalize(images, first..<first + used, table, into: &values)
       }
       try device.write(values, to: input)
       try device.run(operations)
@@ -142,29 +145,30 @@ final class CopyEvaluator {
       let row = batch * classes
       logits.withUnsafeBufferPointer { logits in
         images.labels.withUnsafeBufferPointer { labels in
-          let answers = Answers(
-            logits: logits, labels: UnsafeBufferPointer(rebasing: labels[first..<first + shown]))
+          let outputs = Outputs(
+            logits: logits, labels: UnsafeBufferPointer(rebasing: labels[first..<first + used]))
           concurrentUpdate(&tallies) { member, tally in
             tally.add(
               logits: UnsafeBufferPointer(
-                rebasing: answers.logits[member * row..<member * row + shown * classes]),
-              labels: answers.labels)
+                rebasing: outputs.logits[member * row..<member * row + used * classes]),
+              labels: outputs.labels)
           }
         }
       }
-      progress(shown)
+      progress(used)
     }
-    return copies.enumerated().map { model, own in
-      own.indices.map { ClassificationMeasures(tallies[model * extent.copies + $0]) }
+    return copies.enumerated().map { model, copies in
+      copies.indices.map { ClassificationMeasures(tallies[model * extent.copies + $0]) }
     }
   }
 
-  private struct Answers: @unchecked Sendable {
+  /// `Sendable`, because workers only read the buffers, which outlive them.
+  private struct Outputs: @unchecked Sendable {
     let logits: UnsafeBufferPointer<Float>
     let labels: UnsafeBufferPointer<Int32>
   }
 
-  /// The normalised value of every byte, by channel: the same bits as `Evaluator`'s.
+  /// The normalized value of every byte, dense `[channel, byte]`: the same bits as in `Evaluator`.
   private static func table(_ normalization: Normalization) -> [Float] {
     zip(normalization.mean, normalization.standardDeviation).flatMap { mean, deviation in
       ImageSet.unitValues.map { ($0 - mean) / deviation }

@@ -4,31 +4,32 @@ import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 
-/// What evaluations of damaged copies need of the networks as they are, from one pass over the
-/// images for each network: how well it classifies, what its last layers read, and how selective
-/// its units are.
+/// Computes what evaluations of perturbed copies need of the unperturbed networks, in one pass over
+/// the images for each network: measures of classification, inputs of the last layers, and the
+/// selectivity of units.
 final class FeatureStore {
-  /// One network as it is.
+  /// Results of an unperturbed network.
   struct Network: Sendable {
-    /// How well it classifies.
+    /// Measures of classification.
     var clean: ClassificationMeasures
-    /// How well its units tell classes apart; nil where nobody asks.
+    /// Selectivity of the units; nil if it is not needed.
     var selectivity: UnitSelectivity?
   }
 
   private let context: EvaluationContext
-  /// Images by which the selectivity of units is measured; nil if it is not needed.
+  /// Images on which the selectivity of units is measured; nil if it is not needed.
   private let selectivityImages: ImageSet?
   private let device: any Device
   private let budget: Int?
-  /// Bytes of features that are kept; those of further networks are computed when they are needed.
+  /// Bytes of features that are kept; features of further networks are computed again when they are
+  /// needed.
   private let capacity: Int
   /// Layers whose inputs are needed, by architecture.
   private let layers: [Architecture: [Int]]
 
   private var models: [EvaluatedModel] { context.models }
 
-  /// Called before networks take memory of the device: what can be given back should be.
+  /// Called before networks allocate device memory, so that the owner can free its own.
   var beforeInference: () -> Void = {}
 
   private var networks: [Int: Network] = [:]
@@ -56,8 +57,9 @@ final class FeatureStore {
     }
   }
 
-  /// Networks as they are.
-  /// - Parameter progress: called with the number of images shown to a number of models.
+  /// Results of unperturbed networks.
+  /// - Parameter progress: called with a number of evaluated images, added up over the networks of
+  ///   a pack, and the index of the first of them.
   /// - Throws: `DeviceError`.
   func networks(
     _ indices: [Int], progress: (_ images: Int, _ model: Int) -> Void = { _, _ in }
@@ -67,7 +69,7 @@ final class FeatureStore {
     return indices.compactMap { networks[$0] }
   }
 
-  /// What a layer reads in each of some models.
+  /// The inputs of a layer in some models, dense `[image, feature]` for each.
   /// - Throws: `DeviceError`.
   func features(
     _ indices: [Int], layer: Int, progress: (_ images: Int, _ model: Int) -> Void = { _, _ in }
@@ -77,8 +79,9 @@ final class FeatureStore {
     return indices.compactMap { (features[$0] ?? fresh[$0])?[layer] }
   }
 
-  /// Shows the images to models, keeps what there is room for, and returns their features, where
-  /// they are asked for.
+  /// Runs inference for some models and keeps their results, with as many features as `capacity`
+  /// allows.
+  /// - Returns: features by model and layer; empty unless `returnsFeatures`.
   private func pass(
     _ indices: [Int], returnsFeatures: Bool, _ progress: (Int, Int) -> Void
   ) throws -> [Int: [Int: [Float]]] {
@@ -106,39 +109,39 @@ final class FeatureStore {
       subset, else: context.normalization, device: device, memoryLimit: budget
     ).plan(
       atMost: most,
-      task: { "showing a network of \($0.name) \(Evaluator.batch) images at a time" }
+      task: { "evaluating a network of \($0.name) on \(Evaluator.batch) images at a time" }
     ) { [layers, device] architecture, capacity in
       try Evaluator.memoryUse(
         architecture: architecture, capacity: capacity, features: layers[architecture] ?? [],
         device: device)
     }
     for pack in packs {
-      let own = pack.map { indices[$0] }
-      let architecture = models[own[0]].network.architecture
+      let members = pack.map { indices[$0] }
+      let architecture = models[members[0]].network.architecture
       let wanted = layers[architecture] ?? []
       let evaluator = try Evaluator(
-        architecture: architecture, capacity: own.count, features: wanted, device: device)
-      try evaluator.replace(with: own.map { models[$0].network })
-      let normalization = context.normalization(of: own[0])
-      var shown = try Shown(
+        architecture: architecture, capacity: members.count, features: wanted, device: device)
+      try evaluator.replace(with: members.map { models[$0].network })
+      let normalization = context.normalization(of: members[0])
+      var outputs = try Outputs(
         evaluator, context.images, normalization, keepsSheet: selectivityImages == context.images
-      ) { progress($0, own[0]) }
+      ) { progress($0, members[0]) }
       if let others = selectivityImages, others != context.images {
-        shown.sheets = try Shown(
+        outputs.sheets = try Outputs(
           evaluator, others, normalization, keepsSheet: true, { _ in }
         ).sheets
       }
-      for (place, index) in own.enumerated() {
+      for (member, index) in members.enumerated() {
         networks[index] = Network(
-          clean: ClassificationMeasures(shown.tallies[place]),
+          clean: ClassificationMeasures(outputs.tallies[member]),
           selectivity: selectivityImages.map {
             UnitSelectivity(
-              sheet: shown.sheets[place], labels: $0.labels, classes: architecture.classes)
+              sheet: outputs.sheets[member], labels: $0.labels, classes: architecture.classes)
           })
-        let ownFeatures = shown.features.mapValues { $0[place] }
-        if returnsFeatures { found[index] = ownFeatures }
+        let byLayer = outputs.features.mapValues { $0[member] }
+        if returnsFeatures { found[index] = byLayer }
         if features[index] == nil, held + bytes(ofModel: index) <= capacity {
-          features[index] = ownFeatures
+          features[index] = byLayer
           held += bytes(ofModel: index)
         }
       }
@@ -146,11 +149,11 @@ final class FeatureStore {
     return found
   }
 
-  /// Networks that are shown images side by side, at most.
+  /// Largest number of networks on the device.
   private static let pack = 16
 
-  /// What the networks of an evaluator answered.
-  private struct Shown {
+  /// The outputs of the networks of an evaluator.
+  private struct Outputs {
     var tallies: [ClassificationTally]
     /// By model: dense `[image, unit]`.
     var sheets: [[Float]]
@@ -166,8 +169,8 @@ final class FeatureStore {
         ClassificationTally(classes: evaluator.architecture.classes)
       }
       sheets = Array(repeating: [], count: members)
-      // Whole batches, so that every image is in the batch that it is in where all are shown at
-      // once; not all of them, as images take four times as much room in float32.
+      // A few batches at a time, because all images in float32 would need four times the memory of
+      // the set. Whole batches, so that each image is in the same batch as with all images at once.
       let chunk = 8 * Evaluator.batch
       let size = images.shape.count
       for first in stride(from: 0, to: images.count, by: chunk) {

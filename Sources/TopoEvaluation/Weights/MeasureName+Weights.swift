@@ -1,14 +1,14 @@
 extension MeasureName {
-  /// Mean over units of the Euclidean norm of their incoming weights in the sheet's layer: how
-  /// large the weights are that absolute noise is added to.
+  /// Mean over units of the Euclidean norm of their incoming weights in the sheet's layer. Absolute
+  /// noise is to be compared with it.
   public static let weightNorm = "weight-norm"
-  /// `audc` divided by the accuracy of the network as it is.
+  /// `audc` divided by the accuracy of the unperturbed network.
   public static let normalizedAreaUnderAccuracy = "audc-normalized"
-  /// Severity at which accuracy has fallen half way from that of the network as it is to chance.
+  /// Level at which accuracy has fallen half way from that of the unperturbed network to chance.
   public static let halfLevel = "half-level"
-  /// Accuracy after a lesion of random units less that after a patch of as many.
+  /// Accuracy after a lesion of random units minus that after a lesion of a patch of as many units.
   public static let patchEffect = "patch-effect"
-  /// Standard deviation over classes (`ddof` 0) of the classes' drops in accuracy, mean over draws.
+  /// Standard deviation over classes of the drop in accuracy of each class, mean over draws.
   public static let classSpecificity = "class-specificity"
   /// Drop in accuracy on the images of the class whose units were silenced.
   public static let selectiveDrop = "selective-drop"

@@ -1,14 +1,14 @@
-/// Symmetric uniform quantisation of a tensor to `b` bits: with `Q = 2^(b-1) - 1` and the largest
-/// magnitude `m`, the code of `w` is `w Q / m` rounded to the nearest integer, to the even one on
-/// ties, and a code `q` stands for `q m / Q`.
+/// Symmetric uniform quantization of a tensor to `b` bits (Krishnamoorthi, arXiv 1806.08342). With
+/// `Q = 2^(b-1) - 1` and the largest magnitude `m`, the code of `w` is `w Q / m` rounded to the
+/// nearest integer, to the even one on ties. A code `q` stands for `q m / Q`.
 ///
-/// All arithmetic is in Float64, where `w Q` is exact, and results are rounded once: the same bits
-/// on every machine.
+/// All arithmetic is in Float64, where `w Q` is exact, and results are rounded once, so that they
+/// have the same bits on every machine.
 struct Quantizer: Sendable, Hashable {
-  /// Numbers of bits that are possible: 24 is float32's own precision.
+  /// Possible numbers of bits; 24 is the precision of float32.
   static let bits = 2...24
 
-  /// The largest code of so many bits.
+  /// The largest code of a number of bits.
   static func largestCode(bits: Int) -> Double { Double((1 << (bits - 1)) - 1) }
 
   /// The largest code.
@@ -16,7 +16,7 @@ struct Quantizer: Sendable, Hashable {
   /// The largest magnitude of the weights.
   let magnitude: Double
 
-  /// A quantiser for finite weights.
+  /// A quantizer for finite weights.
   init(_ weights: [Float], bits: Int) {
     precondition(Self.bits.contains(bits))
     largest = Self.largestCode(bits: bits)
@@ -33,7 +33,7 @@ struct Quantizer: Sendable, Hashable {
   /// The weight that a code stands for.
   func weight(_ code: Int) -> Float { Float(Double(code) * magnitude / largest) }
 
-  /// Weights rounded to what codes stand for.
+  /// Weights that are quantized and converted back.
   static func quantized(_ weights: [Float], bits: Int) -> [Float] {
     let quantizer = Quantizer(weights, bits: bits)
     return weights.map { quantizer.weight(quantizer.code($0)) }

@@ -1,13 +1,13 @@
 import TopoCompute
 import TopoSheets
 
-/// Units of a sheet that are silenced together.
+/// Silences units of a sheet.
 enum UnitLesion {
-  /// The so many units nearest to a centre: by Euclidean distance on the grid, the first ones on
-  /// ties. The centre itself is the nearest.
-  static func patch(_ count: Int, around centre: Int, in sheet: Sheet) -> [Int] {
-    let (row, column) = sheet.position(of: centre)
-    // Squares of distances are whole numbers: ties are exact.
+  /// The `count` units nearest to a center by Euclidean distance on the grid, the first ones on
+  /// ties. The center itself is the nearest.
+  static func patch(_ count: Int, around center: Int, in sheet: Sheet) -> [Int] {
+    let (row, column) = sheet.position(of: center)
+    // Squares of distances are integers, so ties are exact.
     func square(_ unit: Int) -> Int {
       let (r, c) = sheet.position(of: unit)
       return (r - row) * (r - row) + (c - column) * (c - column)
@@ -16,8 +16,8 @@ enum UnitLesion {
       (0..<sheet.units).sorted { (square($0), $0) < (square($1), $1) }.prefix(count))
   }
 
-  /// A weight `[output, unit]` that reads the sheet, deaf to some units: their columns are 0, which
-  /// is the same as silencing the units.
+  /// The weight of the layer after the sheet, dense `[output, unit]`, with columns of 0 for some
+  /// units. This is equivalent to silencing the units.
   static func silence(_ units: [Int], in weight: [Float], of sheetUnits: Int) -> [Float] {
     var weight = weight
     for start in stride(from: 0, to: weight.count, by: sheetUnits) {

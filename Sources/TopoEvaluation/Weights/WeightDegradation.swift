@@ -1,28 +1,30 @@
 import TopoFoundation
 import TopoNetworks
 
-/// What follows from the records of weight perturbations of one model: areas under accuracy, half
-/// levels, and what lesions say about the sheet.
+/// Measures that are derived from the records of weight perturbations and lesions of each model:
+/// areas under the curve of accuracy, half levels, and effects of lesions.
 ///
-/// Draws are averaged within the model first: they are no replicates of it.
+/// Draws are averaged within a model first, because they are not replicates of it.
 public enum WeightDegradation {
-  /// Records that follow, for each model in the order of its first record.
+  /// The derived records, for each model in the order of its first record.
   ///
-  /// By perturbation (its label; draw 0):
-  /// - `audc`: area by trapezoids under mean accuracy over the strength from 0 to the largest,
-  ///   divided by the largest; its severity is the one with most damage. `audc-normalized`: divided
-  ///   by the accuracy at severity 0, too. The strength is the severity, but for quantisation the
-  ///   step between codes (`WeightPerturbation.strength`).
-  /// - `half-level`: the strength at which mean accuracy first falls to the middle between that at
-  ///   severity 0 and chance (one over the number of classes), by linear interpolation.
-  /// - `class-specificity`, by severity: standard deviation over classes of the classes' drops,
-  ///   mean over draws.
+  /// Curves are of mean accuracy over the level. The level is the severity, except for
+  /// quantization, whose level is the step between codes (`WeightPerturbation.strength`).
+  ///
+  /// For each perturbation, with draw 0:
+  /// - `audc`: area under the curve by trapezoids from level 0 to the largest level, divided by the
+  ///   largest level. The severity of the record is that of the largest level.
+  /// - `audc-normalized`: `audc` divided by the accuracy at level 0.
+  /// - `half-level`: the level at which the curve first falls to the middle between the accuracy at
+  ///   level 0 and chance (one over the number of classes), by linear interpolation.
+  /// - `class-specificity`, by severity: standard deviation over classes of the drop in accuracy of
+  ///   each class, mean over draws.
   ///
   /// For `lesion/patch`, by severity that random lesions have too: `patch-effect`. For
   /// `lesion/selective`, by severity and class (the draw): `selective-drop` and
   /// `selective-drop-others`.
-  /// - Parameter records: of any measures and perturbations, complete for each perturbation; others
-  ///   than those of weight perturbations are passed over.
+  /// - Parameter records: records of any measures and perturbations; those of a weight perturbation
+  ///   must be complete, and those of other perturbations are ignored.
   public static func records(from records: [Record]) -> [Record] {
     var order: [Model] = []
     var byModel: [Model: [Record]] = [:]
@@ -34,7 +36,7 @@ public enum WeightDegradation {
     return order.flatMap { model in ModelDegradation(byModel[model] ?? []).records }
   }
 
-  /// Whether a record is of a weight perturbation or a lesion.
+  /// Whether a record is of a weight perturbation or lesion.
   public static func isAbout(_ record: Record) -> Bool {
     record.perturbation.hasPrefix("weights/") || record.perturbation.hasPrefix("lesion/")
   }
@@ -46,19 +48,20 @@ public enum WeightDegradation {
     init(_ record: Record) { (dataset, network) = (record.dataset, record.network) }
   }
 
-  /// The area under a curve by trapezoids, divided by its largest strength.
-  /// - Parameter curve: accuracies by ascending strength, from 0 on.
-  static func area(_ curve: [(strength: Double, accuracy: Double)]) -> MeasuredValue {
-    guard let last = curve.last, last.strength > 0 else {
+  /// The area under a curve by trapezoids, divided by its largest level.
+  /// - Parameter curve: accuracies by ascending level, from 0 on.
+  static func area(_ curve: [(level: Double, accuracy: Double)]) -> MeasuredValue {
+    guard let last = curve.last, last.level > 0 else {
       return .undefined("only one level has an accuracy")
     }
     return MeasuredValue(
-      Statistics.area(under: curve.map { ($0.strength, $0.accuracy) }) / last.strength)
+      Statistics.area(under: curve.map { ($0.level, $0.accuracy) }) / last.level)
   }
 
-  /// The strength at which a curve first falls to the middle between its beginning and chance.
+  /// The level at which a curve first falls to the middle between its beginning and chance, by
+  /// linear interpolation.
   static func halfLevel(
-    _ curve: [(strength: Double, accuracy: Double)], chance: Double
+    _ curve: [(level: Double, accuracy: Double)], chance: Double
   ) -> MeasuredValue {
     guard let clean = curve.first?.accuracy, clean > chance else {
       return .undefined("accuracy is not above chance at level 0")
@@ -66,24 +69,26 @@ public enum WeightDegradation {
     let half = chance + (clean - chance) / 2
     for (a, b) in zip(curve, curve.dropFirst()) where b.accuracy <= half {
       let share = (a.accuracy - half) / (a.accuracy - b.accuracy)
-      return MeasuredValue(a.strength + share * (b.strength - a.strength))
+      return MeasuredValue(a.level + share * (b.level - a.level))
     }
     return .undefined("accuracy does not fall half way to chance")
   }
 }
 
-/// The records of one model, by perturbation, severity and draw.
+/// The accuracies of one model, and the records derived from them.
 private struct ModelDegradation {
-  /// Accuracy and accuracies by class of one draw.
-  private struct Answer {
-    var accuracy: Double?
+  /// The accuracies of one draw.
+  private struct Accuracies {
+    var overall: Double?
+    /// By class that has images.
     var classes: [Int: Double] = [:]
-    /// Classes that have a record at all, with or without images.
+    /// Number of classes with a record, with or without images.
     var known = 0
   }
 
   private var labels: [String] = []
-  private var answers: [String: [Double: [Int: Answer]]] = [:]
+  /// By perturbation, severity and draw.
+  private var results: [String: [Double: [Int: Accuracies]]] = [:]
   private var example: Record?
 
   init(_ records: [Record]) {
@@ -96,28 +101,28 @@ private struct ModelDegradation {
         record.measure.hasPrefix(prefix) ? Int(record.measure.dropFirst(prefix.count)) : nil
       guard isOverall || label != nil else { continue }
       if example == nil { example = record }
-      if answers[perturbation] == nil { labels.append(perturbation) }
-      var answer = answers[perturbation]?[record.severity]?[record.draw] ?? Answer()
-      if isOverall { answer.accuracy = record.value.number }
+      if results[perturbation] == nil { labels.append(perturbation) }
+      var result = results[perturbation]?[record.severity]?[record.draw] ?? Accuracies()
+      if isOverall { result.overall = record.value.number }
       if let label {
-        answer.classes[label] = record.value.number
-        answer.known += 1
+        result.classes[label] = record.value.number
+        result.known += 1
       }
-      answers[perturbation, default: [:]][record.severity, default: [:]][record.draw] = answer
+      results[perturbation, default: [:]][record.severity, default: [:]][record.draw] = result
     }
   }
 
   var records: [Record] { labels.flatMap(records) }
 
   private func records(_ label: String) -> [Record] {
-    guard let perturbation = try? WeightPerturbation(named: label), let levels = answers[label],
-      let clean = levels[0]?[0]
+    guard let perturbation = try? WeightPerturbation(named: label), let bySeverity = results[label],
+      let clean = bySeverity[0]?[0]
     else { return [] }
-    let severities = levels.keys.sorted {
+    let severities = bySeverity.keys.sorted {
       perturbation.strength($0) < perturbation.strength($1)
     }
     let curve = severities.compactMap { severity in
-      accuracy(label, severity).map { (strength: perturbation.strength(severity), accuracy: $0) }
+      accuracy(label, severity).map { (level: perturbation.strength(severity), accuracy: $0) }
     }
     var records: [Record] = []
     func add(_ measure: String, _ severity: Double, _ value: MeasuredValue, draw: Int = 0) {
@@ -132,13 +137,13 @@ private struct ModelDegradation {
     add(
       MeasureName.normalizedAreaUnderAccuracy, most,
       area.number.map {
-        MeasuredValue($0 / (clean.accuracy ?? 0), orUndefined: "accuracy is 0 at level 0")
+        MeasuredValue($0 / (clean.overall ?? 0), orUndefined: "accuracy is 0 at level 0")
       } ?? area)
     add(
       MeasureName.halfLevel, most,
       WeightDegradation.halfLevel(curve, chance: 1 / Double(max(clean.known, 1))))
     for severity in severities where severity != 0 {
-      let draws = (levels[severity] ?? [:]).sorted { $0.key < $1.key }
+      let draws = (bySeverity[severity] ?? [:]).sorted { $0.key < $1.key }
       add(MeasureName.classSpecificity, severity, specificity(draws.map(\.value), clean))
       if perturbation.kind == .lesionPatch,
         let random = accuracy(WeightPerturbation(.lesionRandom).label, severity),
@@ -147,8 +152,8 @@ private struct ModelDegradation {
         add(MeasureName.patchEffect, severity, MeasuredValue(random - patch))
       }
       guard perturbation.kind == .lesionSelective else { continue }
-      for (draw, answer) in draws {
-        let drops = drops(answer, clean)
+      for (draw, result) in draws {
+        let drops = drops(result, clean)
         let others = drops.filter { $0.key != draw }.sorted { $0.key < $1.key }.map(\.value)
         add(
           MeasureName.selectiveDrop, severity,
@@ -165,24 +170,25 @@ private struct ModelDegradation {
 
   /// Mean accuracy over draws.
   private func accuracy(_ label: String, _ severity: Double) -> Double? {
-    let draws = (answers[label]?[severity] ?? [:]).sorted { $0.key < $1.key }
-    let accuracies = draws.compactMap(\.value.accuracy)
+    let draws = (results[label]?[severity] ?? [:]).sorted { $0.key < $1.key }
+    let accuracies = draws.compactMap(\.value.overall)
     return accuracies.isEmpty ? nil : Statistics.mean(accuracies)
   }
 
-  /// How much accuracy each class loses.
-  private func drops(_ answer: Answer, _ clean: Answer) -> [Int: Double] {
+  /// The drop in accuracy of each class.
+  private func drops(_ perturbed: Accuracies, _ clean: Accuracies) -> [Int: Double] {
     clean.classes.reduce(into: [:]) { drops, entry in
-      if let own = answer.classes[entry.key] { drops[entry.key] = entry.value - own }
+      if let accuracy = perturbed.classes[entry.key] { drops[entry.key] = entry.value - accuracy }
     }
   }
 
-  private func specificity(_ draws: [Answer], _ clean: Answer) -> MeasuredValue {
-    let deviations = draws.compactMap { answer -> Double? in
-      let drops = drops(answer, clean).sorted { $0.key < $1.key }.map(\.value)
+  /// The standard deviation over classes of their drops in accuracy, mean over draws.
+  private func specificity(_ draws: [Accuracies], _ clean: Accuracies) -> MeasuredValue {
+    let standardDeviations = draws.compactMap { result -> Double? in
+      let drops = drops(result, clean).sorted { $0.key < $1.key }.map(\.value)
       return drops.isEmpty ? nil : Statistics.standardDeviation(drops)
     }
     return MeasuredValue(
-      Statistics.mean(deviations), orUndefined: "no class has images")
+      Statistics.mean(standardDeviations), orUndefined: "no class has images")
   }
 }

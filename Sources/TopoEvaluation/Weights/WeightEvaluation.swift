@@ -3,22 +3,23 @@ import TopoData
 import TopoFoundation
 import TopoNetworks
 
-/// Trained networks with perturbed weights or silenced units, measured on clean images.
+/// Evaluates trained networks with perturbed weights or silenced units on clean images.
 ///
-/// Perturbed copies are members of a population: hundreds are evaluated in one pass over the images.
-/// What all copies of a network have in common is computed once (`CopyEvaluator`).
+/// Perturbed copies are members of a population: hundreds are evaluated in one pass over the
+/// images. Layers before the first perturbed one are computed once for all copies of a network
+/// (`CopyEvaluator`).
 public final class WeightEvaluation: Evaluation {
-  /// What is done, and how much of it.
+  /// The perturbations with their severities and draws.
   public let part: WeightPart
-  /// All tasks, in a fixed order: by perturbation, then from severity 0 to the most damage.
+  /// All tasks: by perturbation, then from severity 0 to the strongest perturbation.
   ///
-  /// Of a perturbation's own severities those are left out that one of the models cannot have:
+  /// Default severities that are impossible for one of the models are left out, such as lesions of
   /// more units than its sheet has.
   public let tasks: [WeightTask]
   let context: EvaluationContext
-  /// Images by which units are ranked for selective lesions; those of the context if nil.
+  /// Images on which units are ranked for selective lesions; nil for those of the context.
   private let selectivityImages: ImageSet?
-  /// Copies that are on the device at a time, at most.
+  /// Largest number of copies on the device.
   var pack = 256
   /// Whether the norms of weights are among the records of the first task.
   var measuresNorms = true
@@ -26,17 +27,17 @@ public final class WeightEvaluation: Evaluation {
   private let device: any Device
   private let store: FeatureStore
   private let budget: MemoryBudget
-  /// Bytes of features that may be kept.
+  /// Bytes of host memory for features.
   private let featureCapacity: Int
-  /// Indices of the models of each architecture and normalisation.
+  /// Indices of the models of each architecture and normalization.
   private let groups: [(architecture: Architecture, indices: [Int])]
-  /// The copies that were on the device last.
+  /// The evaluator of the last copies; it still has its device memory.
   private var evaluator: CopyEvaluator?
   private var memoryUses: [CopyEvaluator.Extent: MemoryUse] = [:]
 
-  /// Checks everything, and readies networks to be evaluated task by task.
-  /// - Parameter selectivityImages: images by which units are ranked for selective lesions,
-  ///   normalized like the others; those of the context by default.
+  /// An evaluation of a part, which is checked against all architectures.
+  /// - Parameter selectivityImages: images on which units are ranked for selective lesions,
+  ///   normalized like the others; nil for those of the context.
   /// - Throws: `UserError` for layers or severities that an architecture does not have.
   public init(
     _ part: WeightPart, in context: EvaluationContext, on device: any Device,
@@ -55,7 +56,7 @@ public final class WeightEvaluation: Evaluation {
       layers[architecture] = entrances.sorted()
     }
     let whole = context.memoryLimit ?? device.information.safeMemory
-    // Features lie in host memory: on the CPU, where the copies do.
+    // Features are in host memory, which the copies use too if the device is the CPU.
     let features = context.memoryLimit == nil || device.information.isAccelerator ? 0 : whole / 4
     let limit = context.memoryLimit.map { $0 - features }
     (self.part, self.context, self.device) = (part, context, device)
@@ -83,13 +84,13 @@ public final class WeightEvaluation: Evaluation {
   // MARK: Cost
 
   public func cost(of task: WeightTask) -> Double {
-    // The features that all copies have in common are made with the first task.
+    // The first task includes the pass over the images that all tasks need.
     Double(context.images.count)
       * (Double(multiplyAccumulates(of: task)) / Double(max(costOfPreparation, 1))
         + (task == tasks.first ? 1 : 0.001))
   }
 
-  /// Multiply-accumulates of inference for all images and all unperturbed networks.
+  /// Multiply-accumulates of inference on all images with all unperturbed networks.
   private var costOfPreparation: Int {
     models.reduce(0) {
       $0 + context.images.count * $1.network.architecture.multiplyAccumulates
@@ -137,8 +138,8 @@ public final class WeightEvaluation: Evaluation {
     }
   }
 
-  /// Mean norm of the weights of each network's sheet, in the order of the models: what absolute
-  /// noise is to be compared with.
+  /// Records of the mean norm of the sheet's weights, in the order of the models. Absolute noise is
+  /// to be compared with it.
   private var weightNorms: [Record] {
     models.map { model in
       let architecture = model.network.architecture
@@ -155,21 +156,22 @@ public final class WeightEvaluation: Evaluation {
     }
   }
 
-  /// Runs inference for all images and all unperturbed networks, once; otherwise that is done when
-  /// it is needed.
+  /// Runs inference on all images with all unperturbed networks. Without this call, the first task
+  /// that needs the results does so.
   /// - Throws: `DeviceError`.
   package func prepare() throws { _ = try store.networks(Array(models.indices)) }
 
-  /// What a task made of one model.
+  /// The results of one model in a task.
   package struct Outcome: Sendable, Hashable {
-    /// By draw, then by measure. Models whose sheets differ in size may have more draws or fewer.
+    /// By draw, then by measure. Models whose sheets differ in size may differ in draws.
     package var records: [Record] = []
-    /// The confusion matrix of all draws together, `[true][predicted]`.
+    /// The confusion matrix of all draws together, dense `[true class, predicted class]`.
     package var confusion: [Int]
   }
 
-  /// Outcomes of a task, by model.
-  /// - Parameter progress: called with multiply-accumulates done and in all.
+  /// The outcomes of a task, by model.
+  /// - Parameter progress: called with the multiply-accumulates that are done and those of the
+  ///   task.
   /// - Throws: `DeviceError`.
   package func outcomes(
     of task: WeightTask,
@@ -200,21 +202,23 @@ public final class WeightEvaluation: Evaluation {
         let extent = CopyEvaluator.Extent(
           architecture: group.architecture, first: first, models: pack.capacity.models,
           copies: pack.capacity.copies)
-        let own = possible[pack.draws]
-        let measured = try measure(task, extent, pack.models, Array(own)) { images in
-          done += images * pack.models.count * own.count * extent.multiplyAccumulates
+        let packDraws = possible[pack.draws]
+        let measured = try measure(task, extent, pack.models, Array(packDraws)) { images in
+          done += images * pack.models.count * packDraws.count * extent.multiplyAccumulates
           progress(done, all)
         }
         for (index, measures) in zip(pack.models, measured) {
-          for (draw, value) in zip(own, measures) { found[index, default: [:]][draw] = value }
+          for (draw, value) in zip(packDraws, measures) {
+            found[index, default: [:]][draw] = value
+          }
         }
       }
       for index in group.indices {
         for draw in draws {
           let measures = found[index]?[draw]
           outcomes[index].records += records(index, task, draw: draw, measures)
-          for (place, count) in (measures?.confusion ?? []).enumerated() {
-            outcomes[index].confusion[place] += count
+          for (pair, count) in (measures?.confusion ?? []).enumerated() {
+            outcomes[index].confusion[pair] += count
           }
         }
       }
@@ -222,7 +226,7 @@ public final class WeightEvaluation: Evaluation {
     return outcomes
   }
 
-  /// Whether a selective lesion has no units to choose, as its class has no images.
+  /// Whether a selective lesion is impossible because its class has no images to rank units on.
   private func isWithoutImages(_ task: WeightTask, draw: Int) -> Bool {
     let images = selectivityImages ?? context.images
     return task.perturbation.kind == .lesionSelective
@@ -237,7 +241,7 @@ public final class WeightEvaluation: Evaluation {
     let named =
       measures?.named
       ?? ClassificationMeasures(logits: [], classes: classes, labels: []).named.map {
-        ($0.measure, .undefined("no images of the class by which to choose units"))
+        ($0.measure, .undefined("no images of the class on which to rank units"))
       }
     return named.map { measure, value in
       models[index].record(
@@ -277,7 +281,7 @@ public final class WeightEvaluation: Evaluation {
 
   private func evaluator(_ extent: CopyEvaluator.Extent) throws -> CopyEvaluator {
     if let evaluator, evaluator.extent == extent { return evaluator }
-    // The old one's memory is free before the new one takes its own.
+    // Frees the memory of the old evaluator before the new one allocates.
     evaluator = nil
     let fresh = try CopyEvaluator(extent, device: device)
     evaluator = fresh
@@ -287,15 +291,15 @@ public final class WeightEvaluation: Evaluation {
   /// Models and draws that are evaluated together.
   private struct Pack {
     var models: [Int]
-    /// Positions in the list of draws.
+    /// Indices in the list of draws.
     var draws: Range<Int>
-    /// Room on the device for so many models, and copies of each.
+    /// Number of models and of copies of each that the evaluator has memory for.
     var capacity: (models: Int, copies: Int)
   }
 
-  /// All draws of as many models as there is room for; or some of the draws of one model, where
-  /// there is no room for all.
-  /// - Throws: `DeviceError` when one copy alone needs more memory than there is.
+  /// Packs with all draws of as many models as fit on the device, or with some draws of one model
+  /// if all of its draws do not fit.
+  /// - Throws: `DeviceError` if the device has too little memory for one copy.
   private func packs(
     _ architecture: Architecture, _ first: Int, _ indices: [Int], draws: Int
   ) throws -> [Pack] {
@@ -310,8 +314,8 @@ public final class WeightEvaluation: Evaluation {
       return use
     }
     let task =
-      "showing a damaged copy of a network of \(architecture.name) "
-      + "\(Evaluator.batch) images at a time"
+      "evaluating a perturbed copy of a network of \(architecture.name) "
+      + "on \(Evaluator.batch) images at a time"
     let remedy = "choose another device"
     let most = max(pack, 1)
     guard draws <= most, budget.holds(try use(extent(1, draws))) else {

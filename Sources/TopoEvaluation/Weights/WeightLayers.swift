@@ -2,20 +2,20 @@ import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 
-/// The layers whose weights are perturbed. Biases and batch normalisation stay as they are.
+/// The layers whose weights are perturbed. Biases and batch normalization are never perturbed.
 public enum WeightLayers: Sendable, Hashable {
-  /// The sheet's layer: `fc1` of the paper's networks.
+  /// The layer of the sheet: `fc1` in the networks of the paper.
   case topographic
   /// The last layer, which gives the logits: `fc2`.
   case readout
-  /// The sheet's layer and all linear ones.
+  /// The layer of the sheet and all linear layers.
   case dense
-  /// All convolutions, the sheet's layer and all linear ones.
+  /// All convolutions, the layer of the sheet and all linear layers.
   case all
-  /// The layer of that name.
+  /// The layer with a name.
   case named(String)
 
-  /// The sets that have a name of their own.
+  /// The sets of layers that do not depend on names of layers.
   public static let standard: [WeightLayers] = [.topographic, .readout, .dense, .all]
 
   /// The name on the command line and in labels.
@@ -29,8 +29,8 @@ public enum WeightLayers: Sendable, Hashable {
     }
   }
 
-  /// The set with a name: one of `standard`, or a layer's own name.
-  /// - Throws: `UserError` for an empty name, or one that no layer can have.
+  /// The set with a label: one of `standard`, or the name of a layer.
+  /// - Throws: `UserError` for a name that no layer can have.
   public init(_ name: String) throws {
     if let known = Self.standard.first(where: { $0.label == name }) {
       self = known
@@ -48,7 +48,7 @@ public enum WeightLayers: Sendable, Hashable {
   }
 
   /// Indices in `architecture.parameters` of the weights, ascending.
-  /// - Throws: `UserError` where the architecture has no layer of that name with weights.
+  /// - Throws: `UserError` if the architecture has no layer of that name with weights.
   public func parameters(of architecture: Architecture) throws -> [Int] {
     let weights = architecture.parameters.indices.filter {
       architecture.parameters[$0].role == .weight
@@ -64,24 +64,24 @@ public enum WeightLayers: Sendable, Hashable {
       func layer(_ parameter: Int) -> String {
         architecture.layers[architecture.parameters[parameter].layer].name ?? ""
       }
-      let own = weights.filter { layer($0) == name }
-      guard !own.isEmpty else {
+      let named = weights.filter { layer($0) == name }
+      guard !named.isEmpty else {
         throw UserError(
           "architecture \(architecture.name) has no layer '\(name)' with weights: choose from "
             + "\((Self.standard.map(\.label) + weights.map(layer)).joined(separator: ", "))")
       }
-      return own
+      return named
     }
   }
 }
 
 extension WeightLayers: Codable {
-  /// Reads the name.
+  /// Reads the label.
   public init(from decoder: any Decoder) throws {
     try self.init(try decoder.singleValueContainer().decode(String.self))
   }
 
-  /// Writes the name.
+  /// Writes the label.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(label)

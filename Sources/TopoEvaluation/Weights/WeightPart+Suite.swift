@@ -32,13 +32,13 @@ extension WeightPart {
     return part
   }
 
-  /// An evaluation of each part. The norms of weights are measured with the first.
+  /// An evaluation of each part. The first one also measures the norms of weights.
   public static func evaluations(
     of parts: [WeightPart], in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation] {
-    try parts.enumerated().map { place, part in
+    try parts.enumerated().map { index, part in
       let evaluation = try WeightEvaluation(part, in: context, on: device)
-      evaluation.measuresNorms = place == 0
+      evaluation.measuresNorms = index == 0
       return evaluation
     }
   }
@@ -58,7 +58,9 @@ extension WeightPart {
 // MARK: Suite files
 
 extension WeightPart {
-  public init(_ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64) throws {
+  public init(
+    _ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64
+  ) throws {
     let layers = try mapping.checked("layers") {
       try mapping.list("layers").map { nodes in
         try Self.layers(nodes.map { try mapping.text($0, "layers") }.joined(separator: ","))
@@ -75,7 +77,7 @@ extension WeightPart {
     let kinds = Set(perturbations.map(\.kind))
     try mapping.refuse(
       "draws", unless: kinds.contains(where: \.isRandom),
-      "nothing of this part is drawn by number")
+      "nothing of this part is drawn at random")
     try mapping.refuse(
       "centers", unless: kinds.contains(.lesionPatch), "only lesion/patch has centers")
     try mapping.refuse(
@@ -90,7 +92,7 @@ extension WeightPart {
     }
   }
 
-  /// Centers of patches; nil for every unit.
+  /// Number of centers of patches; nil for every unit.
   private static func centers(_ mapping: YAMLMapping) throws -> Int? {
     guard let node = mapping.value("centers") else { return defaultCenters }
     if node.scalar?.string == "all" { return nil }

@@ -3,28 +3,35 @@ import TopoNetworks
 import TopoPerturbations
 
 /// Perturbations of weights and lesions of units, with their severities and draws.
+///
+/// ```swift
+/// let part = try WeightPart(
+///   perturbations: [WeightPerturbation(.zeroing), WeightPerturbation(.lesionPatch)],
+///   severities: [0.1, 0.5], draws: 20)
+/// ```
 public struct WeightPart: SuitePart, Hashable {
   /// The perturbations, each once.
   public var perturbations: [WeightPerturbation]
-  /// Severities of all perturbations, each once, without 0; nil for each one's own. 0, the network
-  /// as it is, is always evaluated too.
+  /// Severities of all perturbations, each once, without 0; nil for the defaults of each. Severity
+  /// 0, the unperturbed network, is always evaluated too.
   public var severities: [Double]?
-  /// Draws of each random perturbation at each severity.
+  /// Number of draws of each random perturbation at each severity.
   public var draws: Int
-  /// Centres of patches, drawn at random; nil for every unit of the sheet.
+  /// Number of centers of patches, drawn at random; nil for every unit of the sheet.
   public var centers: Int?
-  /// Seed of all that is drawn.
+  /// Seed of all random numbers.
   public var seed: UInt64
 
-  /// Draws where nothing else is asked for.
+  /// Default number of draws.
   public static let defaultDraws = 10
-  /// Centres of patches where nothing else is asked for.
+  /// Default number of centers of patches.
   public static let defaultCenters = 20
-  /// Far more draws than any mean needs; a slip of the finger asks for more.
+  /// Largest number of draws or centers. No mean needs more, so a larger number is probably a
+  /// mistake.
   package static let mostDraws = 10_000
 
-  /// A checked part.
-  /// - Throws: `UserError` for a severity that one of the perturbations does not have, an
+  /// A part whose values are checked.
+  /// - Throws: `UserError` for a severity that is out of range for one of the perturbations, an
   ///   empty list of severities, or a number of draws or centers that is not from 1 to 10,000.
   public init(
     perturbations: [WeightPerturbation], severities: [Double]? = nil,
@@ -50,8 +57,7 @@ public struct WeightPart: SuitePart, Hashable {
     self.seed = seed
   }
 
-  /// Checks that networks of an architecture can be damaged like that: that they have the layers,
-  /// and the severities that were asked for.
+  /// Checks that an architecture has the layers, and that the given severities are possible for it.
   /// - Throws: `UserError` that names what is valid.
   public func check(_ architecture: Architecture) throws {
     for perturbation in perturbations {
@@ -62,9 +68,9 @@ public struct WeightPart: SuitePart, Hashable {
     }
   }
 
-  /// All perturbations at all severities, 0 first, then from the least damage to the most.
+  /// All perturbations at all severities: 0, then from the weakest perturbation to the strongest.
   ///
-  /// Of a perturbation's own severities those are left out that one of the models cannot have:
+  /// Default severities that are impossible for one of the models are left out, such as lesions of
   /// more units than its sheet has.
   func tasks(for models: [EvaluatedModel]) -> [WeightTask] {
     let architectures = Set(models.map(\.network.architecture))
@@ -78,14 +84,14 @@ public struct WeightPart: SuitePart, Hashable {
     }
   }
 
-  /// Severities of a perturbation: 0, then from the least damage to the most.
+  /// The severities of a perturbation: 0, then from the weakest perturbation to the strongest.
   public func severities(of perturbation: WeightPerturbation) -> [Double] {
-    let own = severities ?? perturbation.kind.severities
-    return [0] + own.sorted { perturbation.strength($0) < perturbation.strength($1) }
+    let above0 = severities ?? perturbation.kind.severities
+    return [0] + above0.sorted { perturbation.strength($0) < perturbation.strength($1) }
   }
 
-  /// The numbers of a perturbation's draws: for a patch the units at the centers, for selective
-  /// lesions the classes, 0 at severity 0.
+  /// The numbers of a perturbation's draws: the units at the centers for patches, the classes for
+  /// selective lesions; only 0 at severity 0.
   public func draws(
     of perturbation: WeightPerturbation, severity: Double, architecture: Architecture
   ) -> [Int] {
@@ -98,8 +104,10 @@ public struct WeightPart: SuitePart, Hashable {
     }
   }
 
-  /// Reads `zeroing,lesion/patch`; `all` selects one of each kind, `none` or an empty text none.
-  /// - Parameter layers: the layers where a name says none: every kind once for each.
+  /// Reads a list such as `zeroing,lesion/patch`; `all` selects `WeightPerturbation.standard`,
+  /// `none` or an empty text nothing.
+  /// - Parameter layers: the layers for names without layers; each of these perturbations occurs
+  ///   once for each of the layers.
   /// - Throws: `UserError` for a name that is not one of the kinds.
   public static func perturbations(
     _ text: String, layers: [WeightLayers] = [.topographic]
@@ -108,7 +116,7 @@ public struct WeightPart: SuitePart, Hashable {
     if names.isEmpty || names == ["none"] { return [] }
     if names.count > 1, let name = names.first(where: { ["all", "none"].contains($0) }) {
       throw UserError(
-        "the weight perturbation \(name) stands for \(name) of them: name it alone")
+        "the weight perturbation \(name) cannot be combined with others: give it alone")
     }
     var seen: Set<WeightPerturbation> = []
     let found =
@@ -120,7 +128,7 @@ public struct WeightPart: SuitePart, Hashable {
     return found.filter { seen.insert($0).inserted }
   }
 
-  /// Reads `topographic,readout`.
+  /// Reads a list such as `topographic,readout`.
   /// - Throws: `UserError` for an empty list, or a name that no layer can have.
   public static func layers(_ text: String) throws -> [WeightLayers] {
     let layers = try SelectionText.items(text).map { try WeightLayers($0) }
@@ -132,8 +140,8 @@ public struct WeightPart: SuitePart, Hashable {
     return layers
   }
 
-  /// Reads `0.1,0.5,1e-3`.
-  /// - Throws: `UserError` for what is not a number, or an empty list.
+  /// Reads a list such as `0.1,0.5,1e-3`.
+  /// - Throws: `UserError` for an item that is not a number, or an empty list.
   public static func severities(_ text: String) throws -> [Double] {
     let severities = try SelectionText.items(text).map { item in
       guard let severity = DecimalText.number(item), severity.isFinite else {
@@ -147,7 +155,7 @@ public struct WeightPart: SuitePart, Hashable {
     return severities
   }
 
-  /// Reads a number of patch centers, or `all` for every unit: nil.
+  /// Reads a number of patch centers, or `all` for every unit, which is nil.
   /// - Throws: `UserError` for anything else.
   public static func centers(_ text: String) throws -> Int? {
     if text == "all" { return nil }

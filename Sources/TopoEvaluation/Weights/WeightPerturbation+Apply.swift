@@ -4,18 +4,19 @@ import TopoPerturbations
 import TopoSheets
 
 extension WeightPerturbation {
-  /// A damaged copy of a network.
+  /// A perturbed copy of a network.
   ///
-  /// What is drawn is a function of the seed, the kind, the severity, the draw and the weight's
-  /// place in the architecture: the same for every network of one architecture, and for a layer
-  /// the same whichever other layers are perturbed with it.
+  /// The random numbers depend only on the seed, the kind, the severity, the draw and the position
+  /// of the weight in the architecture. They are the same for every network of an architecture, and
+  /// for a layer they do not depend on the other layers that are perturbed.
   /// - Parameters:
-  ///   - severity: one that `check` lets pass; 0 leaves the network as it is.
-  ///   - draw: number of the draw; for a patch the unit at its centre, for selective lesions the
-  ///     class.
-  ///   - seed: shared by all models.
-  ///   - selectivity: of the network's units, for selective lesions, which need it.
-  /// - Throws: `UserError` where the architecture has no such layer.
+  ///   - network: the unperturbed network.
+  ///   - severity: a severity that `check` accepts; 0 returns the network unchanged.
+  ///   - draw: number of the draw; the unit at the center of a patch; the class of a selective
+  ///     lesion.
+  ///   - seed: the seed, the same for all models.
+  ///   - selectivity: selectivity of the network's units; selective lesions need it.
+  /// - Throws: `UserError` if the architecture has no such layer.
   public func apply(
     to network: StateDictionary, severity: Double, draw: Int, seed: UInt64,
     selectivity: UnitSelectivity? = nil
@@ -81,7 +82,7 @@ extension WeightPerturbation {
     }
   }
 
-  /// Zeroes the smallest weights of all layers together.
+  /// Sets the smallest weights of all layers together to 0.
   private func prune(_ parameters: [Int], of copy: inout StateDictionary, share: Double) {
     let all = parameters.flatMap { copy.tensors[$0] }
     let pruned = WeightArithmetic.zero(
@@ -96,16 +97,17 @@ extension WeightPerturbation {
 
   /// The random numbers of one draw for one tensor of the architecture.
   ///
-  /// Two blocks make the key: words of the severity's bit pattern (stream: the kind's code) under
-  /// the seed, then words of the tensor's index (stream: the draw) under those.
+  /// The key comes from two blocks. The first has the key `seed`, the bit pattern of the severity
+  /// as the position, and the code of the kind as the stream. Its words are the key of the second,
+  /// with the index of the tensor as the position and the draw as the stream.
   func source(seed: UInt64, severity: Double, draw: Int, parameter: Int) -> Philox {
     Philox(seed: seed, purpose: .weightPerturbation, stream: kind.code)
       .subsequence(at: severity.bitPattern, stream: UInt32(truncatingIfNeeded: draw))
       .subsequence(at: UInt64(parameter))
   }
 
-  /// The centers of patches: all units, or so many of them drawn without replacement, ascending.
-  /// They are the same at every severity.
+  /// The centers of patches in ascending order: all units, or `count` of them drawn without
+  /// replacement. They are the same at every severity.
   static func centers(_ count: Int?, of sheet: Sheet, seed: UInt64) -> [Int] {
     guard let count, count < sheet.units else { return Array(0..<sheet.units) }
     let source = WeightPerturbation(.lesionPatch).source(

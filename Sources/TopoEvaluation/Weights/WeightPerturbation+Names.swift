@@ -2,18 +2,18 @@ import TopoFoundation
 import TopoPerturbations
 
 extension WeightPerturbation {
-  /// One perturbation of each kind, but for those that are variants of another: pruning over all
-  /// layers together, and bit flips of codes.
+  /// One perturbation of each kind, except the variants of others: pruning over all layers
+  /// together, and bit flips of codes.
   public static func standard(layers: WeightLayers = .topographic) -> [WeightPerturbation] {
     Kind.allCases.filter { $0 != .pruningGlobal && $0 != .bitFlipsInt8 }.map {
       WeightPerturbation($0, layers: layers)
     }
   }
 
-  /// The perturbation with a name: a kind's (`zeroing`, `lesion/patch`), or a label as in records
-  /// (`weights/zeroing/dense`), with layers of its own or without.
-  /// - Parameter layers: the layers where the name says none.
-  /// - Throws: `UserError` that names what is valid.
+  /// The perturbation with a name: that of a kind (`zeroing`, `lesion/patch`), or a label as in
+  /// records (`weights/zeroing/dense`), with or without layers.
+  /// - Parameter layers: the layers if the name has none.
+  /// - Throws: `UserError` that lists the valid names.
   public init(named name: String, layers: WeightLayers = .topographic) throws {
     if let kind = Kind(rawValue: name) {
       self.init(kind, layers: layers)

@@ -2,47 +2,54 @@ import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 
-/// A way to damage a trained network: its weights, or the units of its sheet. A copy of the network
-/// is damaged, and shown the images as they are.
+/// A perturbation of the weights of a trained network, or a lesion of units of its sheet. A
+/// perturbed copy of the network is evaluated on clean images.
 ///
-/// Kinds and severities follow the usual tests of trained networks (noise on weights, pruning,
-/// quantisation, bit errors, lesions). The random numbers are the same for all models of one
-/// architecture, so models can be compared draw by draw.
+/// Kinds and severities follow the common tests of trained networks (noise on weights, pruning,
+/// quantization, bit errors, lesions). The random numbers are the same for all models of one
+/// architecture, so that models can be compared draw by draw.
+///
+/// ```swift
+/// let pruning = WeightPerturbation(.pruning, layers: .dense)
+/// let pruned = try pruning.apply(to: network, severity: 0.5, draw: 0, seed: 0)
+/// ```
 public struct WeightPerturbation: Sendable, Hashable, Codable {
-  /// The kinds; raw values are their names on the command line.
+  /// The kinds of perturbations. The raw value is the name on the command line. In the formulas,
+  /// `s` is the severity.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// `w + s d e`: `d` the population standard deviation of the layer's weights, `e` standard
-    /// normal.
+    /// `w + s d e`, with `d` the standard deviation of the layer's weights and `e` standard normal.
     case additiveRelative = "additive-relative"
     /// `w + s e`
     case additiveAbsolute = "additive-absolute"
     /// `w (1 + s e)`
     case multiplicative
-    /// `round(s n)` of a layer's `n` weights, drawn without replacement, become 0.
+    /// `round(s n)` of a layer's `n` weights, drawn without replacement, are set to 0.
     case zeroing
-    /// The `round(s n)` weights of a layer that are smallest in magnitude become 0, the first ones
-    /// on ties.
+    /// The `round(s n)` weights of a layer that are smallest in magnitude are set to 0, the first
+    /// ones on ties.
     case pruning
-    /// As `pruning`, over the weights of all layers together.
+    /// Like `pruning`, over the weights of all layers together.
     case pruningGlobal = "pruning-global"
-    /// `round(s N)` of the sheet's `N` units, drawn without replacement, give 0.
+    /// `round(s N)` of the sheet's `N` units, drawn without replacement, are silenced: their output
+    /// is 0.
     case lesionRandom = "lesion/random"
-    /// The `round(s N)` units nearest to a centre give 0: Euclidean distance, the first ones on
-    /// ties, the centre included.
+    /// The `round(s N)` units nearest to a center are silenced, the center included: by Euclidean
+    /// distance, the first ones on ties.
     case lesionPatch = "lesion/patch"
-    /// The `s` units that tell a class best from the others give 0, class by class.
+    /// The `s` units with the largest `UnitSelectivity` for a class are silenced, class by class.
     case lesionSelective = "lesion/selective"
-    /// Symmetric quantisation of each layer to `s` bits.
+    /// Symmetric quantization of each layer to `s` bits.
     case quantization
     /// Each bit of each weight's float32 is flipped with probability `s`.
     case bitFlips = "bit-flips"
-    /// Each bit of each weight's code is flipped with probability `s`, after quantisation to 8 bits.
+    /// Each bit of each weight's code is flipped with probability `s`, after quantization to 8
+    /// bits.
     case bitFlipsInt8 = "bit-flips-int8"
   }
 
-  /// What is done.
+  /// The kind of perturbation.
   public var kind: Kind
-  /// Whose weights; lesions damage units and have none, `topographic` by convention.
+  /// The layers whose weights are perturbed; `topographic` for lesions, which have no layers.
   public let layers: WeightLayers
 
   /// A perturbation of some layers.
@@ -58,7 +65,7 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
 
   /// Indices in `architecture.parameters` of the tensors that change, ascending; for a lesion, the
   /// weight that reads the sheet.
-  /// - Throws: `UserError` where the architecture has no such layer.
+  /// - Throws: `UserError` if the architecture has no such layer.
   public func parameters(of architecture: Architecture) throws -> [Int] {
     guard kind.isLesion else { return try layers.parameters(of: architecture) }
     let reader = architecture.parameters.firstIndex {
@@ -67,9 +74,10 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
     return reader.map { [$0] } ?? []
   }
 
-  /// Checks that networks can be damaged at a severity. Severity 0 leaves them as they are and
-  /// always passes.
-  /// - Throws: `UserError` that names what is valid.
+  /// Checks that a severity is possible. Severity 0, the unperturbed network, always is.
+  /// - Parameter architecture: the architecture of the networks; nil to check only what holds for
+  ///   all architectures.
+  /// - Throws: `UserError` that says which severities are valid.
   public func check(severity: Double, architecture: Architecture? = nil) throws {
     guard severity.isFinite, severity >= 0 else {
       throw UserError(
@@ -100,9 +108,10 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
     }
   }
 
-  /// What a severity means for curves over it: itself, but for quantisation the step between two
-  /// codes in units of the largest weight, `1 / (2^(bits - 1) - 1)`, so that 0 is no quantisation
-  /// and curves fall.
+  /// The level of a severity: its position on the x axis of a degradation curve. It is the
+  /// severity, except for quantization to `b` bits, whose level is the step between two codes over
+  /// the largest weight, `1 / (2^(b - 1) - 1)`. Level 0 is then no quantization, and larger levels
+  /// are coarser.
   public func strength(_ severity: Double) -> Double {
     guard kind == .quantization, let bits = Int(exactly: severity), bits > 0 else {
       return severity
@@ -112,7 +121,7 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
 }
 
 extension WeightPerturbation.Kind {
-  /// Whether units of the sheet are silenced rather than weights changed.
+  /// Whether units of the sheet are silenced.
   public var isLesion: Bool {
     switch self {
     case .lesionRandom, .lesionPatch, .lesionSelective: true
@@ -120,8 +129,8 @@ extension WeightPerturbation.Kind {
     }
   }
 
-  /// Whether draws differ by chance alone; one is enough where they do not. The draws of a patch
-  /// are its centers, those of selective lesions the classes.
+  /// Whether draws differ in random numbers. Other kinds need one draw; but the draws of
+  /// `lesionPatch` are the centers, and those of `lesionSelective` the classes.
   public var isRandom: Bool {
     switch self {
     case .pruning, .pruningGlobal, .quantization, .lesionPatch, .lesionSelective: false
@@ -129,8 +138,7 @@ extension WeightPerturbation.Kind {
     }
   }
 
-  /// Severities that are evaluated where nothing else is asked for, from the least damage to the
-  /// most, without 0.
+  /// The default severities, from the weakest perturbation to the strongest, without 0.
   public var severities: [Double] {
     switch self {
     case .additiveRelative, .multiplicative: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2]
@@ -144,7 +152,7 @@ extension WeightPerturbation.Kind {
     }
   }
 
-  /// What it does, in one line without a full stop.
+  /// What the perturbation does, in one line without a full stop.
   public var summary: String {
     switch self {
     case .additiveRelative:
@@ -156,8 +164,8 @@ extension WeightPerturbation.Kind {
     case .pruningGlobal:
       "this share of the weights of all layers together set to 0, the smallest in magnitude"
     case .lesionRandom: "this share of the sheet's units silenced, drawn at random"
-    case .lesionPatch: "this share of the sheet's units silenced, those nearest to a centre"
-    case .lesionSelective: "this many units silenced, those that tell a class best from the others"
+    case .lesionPatch: "this share of the sheet's units silenced, those nearest to a center"
+    case .lesionSelective: "this many units silenced, the most selective ones for a class"
     case .quantization: "weights rounded to this many bits, symmetric around 0, by layer"
     case .bitFlips: "each bit of each weight flipped with this probability (float32)"
     case .bitFlipsInt8:
@@ -165,18 +173,18 @@ extension WeightPerturbation.Kind {
     }
   }
 
-  /// Where its definition comes from.
+  /// The publication that defines the perturbation, or a note if there is none.
   public var reference: String {
     switch self {
     case .pruning, .pruningGlobal: "magnitude pruning, Han et al. 2015, arXiv 1506.02626"
-    case .quantization: "uniform symmetric quantisation, Krishnamoorthi 2018, arXiv 1806.08342"
+    case .quantization: "uniform symmetric quantization, Krishnamoorthi 2018, arXiv 1806.08342"
     case .lesionSelective: "average precision as scikit-learn defines it"
     default: "defined by this project"
     }
   }
 
-  /// Tells the kinds' random numbers apart: part of what makes results reproducible, never to be
-  /// renumbered.
+  /// A number that gives each kind its own random numbers. Results depend on it, so codes must
+  /// never change.
   var code: UInt32 {
     switch self {
     case .additiveRelative: 1

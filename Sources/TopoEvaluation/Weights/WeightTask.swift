@@ -1,8 +1,8 @@
 /// One perturbation of weights at one severity, with all its draws.
 public struct WeightTask: EvaluationTask, Hashable {
-  /// What is done to networks.
+  /// The perturbation.
   public var perturbation: WeightPerturbation
-  /// How much of it; 0 for the unperturbed networks.
+  /// The severity; 0 for the unperturbed networks.
   public var severity: Double
 
   /// A perturbation at a severity.

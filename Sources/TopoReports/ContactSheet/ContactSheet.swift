@@ -3,21 +3,28 @@ import TopoData
 import TopoFoundation
 import TopoPerturbations
 
-/// A picture of what perturbations do: a row for each, the original in front, then the severities.
+/// A picture of images under perturbations: one row for each perturbation, with the original first
+/// and then the severities.
 ///
-/// Rows whose severities agree stand under one heading; others begin a new one, as noise with its
-/// levels does after corruptions with their steps.
+/// Rows with the same severities share a heading. Others have a heading of their own, such as
+/// noises with their levels after corruptions with their severities.
+///
+/// ```swift
+/// let sheet = try ContactSheet(images: dataset.test, rows: [.init(Noise(.white))])
+/// try sheet.write(to: URL(filePath: "noise.png"))
+/// ```
 public struct ContactSheet: Sendable {
   /// A perturbation and its severities in the picture.
   public struct Row: Sendable {
-    /// What perturbs the images.
+    /// The perturbation.
     public var perturbation: any ImagePerturbation
     /// Severities from left to right.
     public var severities: [Double]
-    /// Seed of the perturbation; the picture has draw 0.
+    /// Seed of the perturbation. The picture has draw 0.
     public var seed: UInt64
 
-    /// A row; with the perturbation's own severities by default.
+    /// A row.
+    /// - Parameter severities: nil for the default severities of the perturbation.
     public init(
       _ perturbation: any ImagePerturbation, severities: [Double]? = nil, seed: UInt64 = 0
     ) {
@@ -32,33 +39,37 @@ public struct ContactSheet: Sendable {
     }
   }
 
-  /// The images, of which the picture has the first `examples`, in gray or RGB.
+  /// The images in the picture, gray or RGB.
   public let images: ImageSet
-  /// Images of each perturbation, one below the other.
+  /// Number of images for each perturbation, one below the other.
   public let examples: Int
   /// Perturbations from top to bottom.
   public let rows: [Row]
   /// Pixels of the picture for each pixel of an image, in both directions.
   public let magnification: Int
 
-  /// Longer edge of an image in the picture, about.
+  /// Approximate longer edge of an image in the picture.
   private static let usualEdge = 96
-  /// Far more than a person looks at; keeps the picture in memory.
+  /// The picture must fit in memory.
   private static let mostPixels = 1 << 28
 
   /// A contact sheet.
-  /// - Parameter magnification: by default such that an image's edge takes up to 96 pixels.
-  /// - Throws: `UserError` when there is nothing to draw, images are neither gray nor RGB, a
-  ///   perturbation cannot be applied, or the picture would be too large; `UserError` when there
-  ///   are fewer images.
+  /// - Parameters:
+  ///   - images: the images, of which the first `examples` are drawn.
+  ///   - examples: number of images for each perturbation.
+  ///   - rows: perturbations from top to bottom.
+  ///   - magnification: pixels of the picture for each pixel of an image, in both directions; nil
+  ///     to make the longer edge of an image up to 96 pixels long.
+  /// - Throws: `UserError` if there is no row, images are neither gray nor RGB or fewer than
+  ///   `examples`, a severity is impossible, or the picture would be too large.
   public init(
     images: ImageSet, examples: Int = 1, rows: [Row], magnification: Int? = nil
   ) throws {
     let shape = images.shape
     guard shape.channels == 1 || shape.channels == 3 else {
       throw UserError(
-        "images of \(shape.channels) channels cannot be drawn: examples are for gray images and "
-          + "images in three colors")
+        "images of \(shape.channels) channels cannot be drawn: give gray images or images of three "
+          + "colors")
     }
     guard !rows.isEmpty else {
       throw UserError("there is no perturbation to draw examples of: name at least one")
@@ -80,13 +91,13 @@ public struct ContactSheet: Sendable {
     let layout = ContactSheetLayout(self)
     guard layout.height * layout.width <= Self.mostPixels else {
       throw UserError(
-        "the picture would have \(layout.height) x \(layout.width) pixels: show fewer examples or "
+        "the picture would have \(layout.height) x \(layout.width) pixels: draw fewer examples or "
           + "perturbations in one picture")
     }
   }
 
-  /// Writes the picture as a PNG file, whole or not at all.
-  /// - Throws: `UserError`, or what perturbations throw.
+  /// Writes the picture as a PNG file, completely or not at all.
+  /// - Throws: `UserError` if the file cannot be written; what perturbations throw.
   public func write(to url: URL) throws {
     let canvas = try drawn()
     try PNG.write(
@@ -118,14 +129,15 @@ public struct ContactSheet: Sendable {
       let values = try row.perturbation.apply(
         to: images.images, shape: shape, severity: severity, draw: 0, seed: row.seed)
       for example in 0..<examples {
-        let place = (row: top + example * layout.examplePitch, column: layout.left(of: column))
-        // A hair line, as white images would have no edge on white paper.
+        let corner = (row: top + example * layout.examplePitch, column: layout.left(of: column))
+        // A frame of one pixel, because white images would have no edge on the white background.
         canvas.fill(
-          row: place.row - 1, column: place.column - 1, height: layout.imageHeight + 2,
+          row: corner.row - 1, column: corner.column - 1, height: layout.imageHeight + 2,
           width: layout.imageWidth + 2, shade: 170)
         canvas.paint(
           values[example * shape.count..<(example + 1) * shape.count], height: shape.rows,
-          width: shape.columns, row: place.row, column: place.column, magnification: magnification)
+          width: shape.columns, row: corner.row, column: corner.column,
+          magnification: magnification)
       }
     }
   }

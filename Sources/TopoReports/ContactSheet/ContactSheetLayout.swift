@@ -1,6 +1,6 @@
 import TopoPerturbations
 
-/// Where everything of a contact sheet goes, in pixels.
+/// The layout of a contact sheet, in pixels.
 struct ContactSheetLayout {
   /// Rows under one heading.
   struct Band {
@@ -8,39 +8,39 @@ struct ContactSheetLayout {
     var rows: [ContactSheet.Row]
     /// Severities of the columns after the original, ascending.
     var severities: [Double]
-    /// Where its first row of images begins.
+    /// Top of its first row of images.
     var top: Int
 
-    /// Columns that the original and a row's severities stand in.
+    /// Indices of the columns of the original and of a row's severities.
     func columns(of row: ContactSheet.Row) -> [Int] {
       [0] + row.severities.compactMap { severities.firstIndex(of: $0) }.map { $0 + 1 }
     }
   }
 
-  /// Of the typeface: two pixels a dot.
+  /// Pixels of the picture for each pixel of the font.
   private static let size = 2
   private static let margin = 16
-  /// Between images.
+  /// Space between images.
   private static let gap = 6
-  /// Between perturbations.
+  /// Space between perturbations.
   private static let rowGap = 12
-  /// Between the names and the images, and around headings.
+  /// Space between names and images, and around headings.
   private static let space = 14
   private static let textHeight = BitmapFont.rows * size
   private static let name = "severity"
 
   let imageHeight: Int
   let imageWidth: Int
-  /// From one column to the next.
+  /// Distance from one column to the next.
   let columnPitch: Int
-  /// From one example to the next.
+  /// Distance from one example to the next.
   let examplePitch: Int
-  /// From one perturbation to the next.
+  /// Distance from one perturbation to the next.
   let rowPitch: Int
   let bands: [Band]
   let height: Int
   let width: Int
-  /// Where the images begin.
+  /// Left edge of the first column.
   private let imagesLeft: Int
 
   init(_ sheet: ContactSheet) {
@@ -49,7 +49,7 @@ struct ContactSheetLayout {
       shape.rows * sheet.magnification, shape.columns * sheet.magnification
     )
     examplePitch = imageHeight + Self.gap
-    // Two lines of text fit beside the smallest images, too.
+    // At least two lines of text must fit beside the images.
     rowPitch =
       max(sheet.examples * examplePitch - Self.gap, 2 * Self.textHeight + 4) + Self.rowGap
     var bands = Self.bands(sheet.rows)
@@ -76,7 +76,7 @@ struct ContactSheetLayout {
     width = imagesLeft + columns * columnPitch - Self.gap + Self.margin
   }
 
-  /// Where images of a column begin.
+  /// Left edge of the images of a column.
   func left(of column: Int) -> Int {
     imagesLeft + column * columnPitch + (columnPitch - Self.gap - imageWidth) / 2
   }
@@ -94,7 +94,7 @@ struct ContactSheetLayout {
     }
   }
 
-  /// Writes a perturbation's name beside the middle of its images, its family above.
+  /// Writes the name of a perturbation beside the middle of its images, with its family above.
   func writeName(_ label: String, top: Int, on canvas: inout Canvas) {
     let (family, name) = Self.parts(label)
     let lines = family.isEmpty ? 1 : 2
@@ -108,10 +108,10 @@ struct ContactSheetLayout {
     canvas.write(name, row: row, column: Self.margin, size: Self.size)
   }
 
-  /// Of what is read second.
+  /// The shade of less important text.
   private static let secondary: UInt8 = 120
 
-  /// `mnist-c/` and `shear`; a name without a family is all name.
+  /// The parts of a label, such as `mnist-c/` and `shear`. The family may be empty.
   private static func parts(_ label: String) -> (family: String, name: String) {
     guard let slash = label.firstIndex(of: "/") else { return ("", label) }
     return (String(label[...slash]), String(label[label.index(after: slash)...]))
@@ -122,16 +122,16 @@ struct ContactSheetLayout {
   private static func bands(_ rows: [ContactSheet.Row]) -> [Band] {
     var bands: [Band] = []
     for row in rows {
-      let own = Set(row.severities)
+      let severities = Set(row.severities)
       if let last = bands.last {
-        let there = Set(last.severities)
-        if own.isSubset(of: there) || there.isSubset(of: own) {
+        let known = Set(last.severities)
+        if severities.isSubset(of: known) || known.isSubset(of: severities) {
           bands[bands.count - 1].rows.append(row)
-          bands[bands.count - 1].severities = own.union(there).sorted()
+          bands[bands.count - 1].severities = severities.union(known).sorted()
           continue
         }
       }
-      bands.append(Band(rows: [row], severities: own.sorted(), top: 0))
+      bands.append(Band(rows: [row], severities: severities.sorted(), top: 0))
     }
     return bands
   }

@@ -1,5 +1,5 @@
-/// A typeface for labels in pictures: printable ASCII on 5 x 9 pixels, of which the last two rows
-/// are for descenders.
+/// A bitmap font for labels in pictures: printable ASCII on 5 x 9 pixels, with the last two rows
+/// for descenders.
 enum BitmapFont {
   /// Pixels of a character, without the space beside it.
   static let columns = 5
@@ -7,11 +7,11 @@ enum BitmapFont {
   static let rows = 9
   /// Rows from the top to the baseline.
   static let ascent = 7
-  /// From one character to the next.
+  /// Pixels from one character to the next.
   static let advance = 6
 
-  /// Rows of a character from the top; bit 4 is the leftmost pixel. A frame stands for what there is
-  /// no picture of.
+  /// Rows of a character from the top; bit 4 is the leftmost pixel. Characters that the font does
+  /// not have are drawn as a frame.
   static func glyph(_ character: Character) -> [UInt8] { glyphs[character] ?? frame }
 
   private static let frame: [UInt8] = [0x1F, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1F, 0, 0]
@@ -25,7 +25,7 @@ enum BitmapFont {
     return glyphs
   }()
 
-  /// A character and its rows in hexadecimal, down to the last that is not empty.
+  /// In each line a character and its rows in hexadecimal, down to the last row that is not empty.
   private static let table = """
     ! 04 04 04 04 04 00 04
     " 0A 0A

@@ -1,10 +1,10 @@
-/// A picture to paint on: 8 bits, gray or RGB, white at first.
+/// A picture to draw on: 8 bits, gray or RGB, white at first.
 struct Canvas {
   let rows: Int
   let columns: Int
   /// 1 or 3.
   let channels: Int
-  /// `[row, column, channel]`.
+  /// Dense `[row, column, channel]`.
   private(set) var pixels: [UInt8]
 
   init(rows: Int, columns: Int, channels: Int) {
@@ -25,22 +25,22 @@ struct Canvas {
   /// Paints a rectangle in a color, on a canvas of 3 channels.
   mutating func fill(row: Int, column: Int, height: Int, width: Int, color: Color) {
     for line in row..<row + height {
-      for place in column..<column + width {
-        let start = (line * columns + place) * channels
+      for pixel in column..<column + width {
+        let start = (line * columns + pixel) * channels
         (pixels[start], pixels[start + 1], pixels[start + 2]) = (color.red, color.green, color.blue)
       }
     }
   }
 
-  /// Paints an image, each pixel a square of `magnification` pixels.
-  /// - Parameter image: values in [0, 1], `[channel, row, column]`.
+  /// Paints an image. Each of its pixels becomes a square with edges of `magnification` pixels.
+  /// - Parameter image: values in [0, 1], dense `[channel, row, column]`.
   mutating func paint(
     _ image: ArraySlice<Float>, height: Int, width: Int, row: Int, column: Int, magnification: Int
   ) {
     for line in 0..<height * magnification {
-      for place in 0..<width * magnification {
-        let source = line / magnification * width + place / magnification
-        let target = ((row + line) * columns + column + place) * channels
+      for pixel in 0..<width * magnification {
+        let source = line / magnification * width + pixel / magnification
+        let target = ((row + line) * columns + column + pixel) * channels
         for channel in 0..<channels {
           let value = image[image.startIndex + channel * height * width + source]
           pixels[target + channel] = UInt8((min(max(value, 0), 1) * 255).rounded())
@@ -49,13 +49,13 @@ struct Canvas {
     }
   }
 
-  /// Writes a line of text, each of the typeface's pixels a square of `size` pixels.
+  /// Writes a line of text. Each pixel of the font becomes a square with edges of `size` pixels.
   /// - Parameters:
-  ///   - row: where the typeface's top row goes.
-  ///   - column: where the text begins.
+  ///   - row: row of the top of the text.
+  ///   - column: column where the text begins.
   mutating func write(_ text: String, row: Int, column: Int, size: Int, shade: UInt8 = 0) {
-    for (place, character) in text.enumerated() {
-      let left = column + place * BitmapFont.advance * size
+    for (index, character) in text.enumerated() {
+      let left = column + index * BitmapFont.advance * size
       for (line, bits) in BitmapFont.glyph(character).enumerated() {
         for dot in 0..<BitmapFont.columns where bits >> (BitmapFont.columns - 1 - dot) & 1 == 1 {
           fill(
@@ -66,7 +66,7 @@ struct Canvas {
     }
   }
 
-  /// Pixels that a line of text is wide.
+  /// The width of a line of text in pixels.
   static func width(of text: String, size: Int) -> Int {
     text.isEmpty ? 0 : (text.count * BitmapFont.advance - 1) * size
   }

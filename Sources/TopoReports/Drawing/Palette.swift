@@ -1,4 +1,4 @@
-/// Red, green and blue, 8 bits each.
+/// A color: red, green and blue with 8 bits each.
 struct Color: Sendable, Hashable {
   var red: UInt8
   var green: UInt8
@@ -11,7 +11,8 @@ struct Color: Sendable, Hashable {
 
 /// Colors of values and classes.
 enum Palette {
-  /// Ten colors of about equal lightness and twenty in all, for classes; they repeat after that.
+  /// The color of a class. Ten colors are of about equal lightness, ten more are paler, and further
+  /// classes repeat them.
   static func color(ofClass label: Int) -> Color { classes[label % classes.count] }
 
   private static let classes = [
@@ -22,7 +23,7 @@ enum Palette {
     Color(255, 200, 220), Color(210, 185, 165), Color(195, 195, 195), Color(228, 222, 150),
   ]
 
-  /// Blue for -1, white for 0, red for 1; values beyond are clipped.
+  /// Blue for -1, white for 0, red for 1. Other values are clipped to [-1, 1].
   static func diverging(_ value: Double) -> Color {
     let end = value < 0 ? (33.0, 102.0, 172.0) : (178.0, 24.0, 43.0)
     let share = min(abs(value), 1)

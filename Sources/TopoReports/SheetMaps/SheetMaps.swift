@@ -3,17 +3,23 @@ import TopoEvaluation
 import TopoFoundation
 import TopoSheets
 
-/// A picture of the sheets of some networks: a row for each, first the class that each unit prefers,
-/// in the colors of the heading, then the mean response to each class: red where a unit responds
-/// more to the class than to the others, blue where it responds less.
+/// A picture of the sheets of some networks, one row for each. The first map has the preferred
+/// class of each unit, in the colors of the heading. A map for each class follows: units that
+/// respond more to the class than to the others are red, and units that respond less are blue.
+///
+/// ```swift
+/// let means = ClassMeans(sheet: outputs.sheet[0], labels: set.labels, classes: set.classes)
+/// let row = SheetMaps.Row(name: "ws", sheet: architecture.sheet, means: means)
+/// try SheetMaps([row], classNames: classNames).write(to: url)
+/// ```
 public struct SheetMaps: Sendable {
   /// One network.
   public struct Row: Sendable {
-    /// Its name in the picture.
+    /// The name of the network in the picture.
     public var name: String
-    /// Its sheet.
+    /// The sheet of the network.
     public var sheet: Sheet
-    /// Mean activations of the units.
+    /// Mean activations of the units, by class.
     public var means: ClassMeans
 
     /// A row.
@@ -26,13 +32,13 @@ public struct SheetMaps: Sendable {
   private let classNames: [String]
 
   /// A picture with a row for each network.
-  /// - Parameter classNames: of as many classes as the means have.
+  /// - Parameter classNames: a name for each class of the means.
   public init(_ rows: [Row], classNames: [String]) {
     (self.rows, self.classNames) = (rows, classNames)
   }
 
-  /// Writes the picture as a PNG file, whole or not at all.
-  /// - Throws: `UserError`.
+  /// Writes the picture as a PNG file, completely or not at all.
+  /// - Throws: `UserError` if the file cannot be written.
   public func write(to url: URL) throws {
     let canvas = drawn()
     try PNG.write(
@@ -95,11 +101,13 @@ public struct SheetMaps: Sendable {
     (sheet.rows * cell(sheet), sheet.columns * cell(sheet))
   }
 
-  /// Colors of the units: of the preferred classes, then of each class; nil without images.
+  /// Colors of the units: those of the preferred class, then those for each class; nil for a class
+  /// without images.
   private static func colors(_ row: Row) -> [[Color]?] {
     let tuning = row.means.tuning
     let sizes = tuning.compactMap { $0 }.flatMap { $0 }.map(abs).sorted()
-    // A few extreme units would leave the others pale.
+    // The 98th percentile instead of the maximum, because a few extreme units would make all others
+    // pale.
     let scale = sizes.isEmpty ? 1 : max(sizes[Int(0.98 * Double(sizes.count - 1))], 1e-30)
     return [row.means.preferred.map { $0.map(Palette.color) }]
       + tuning.map { $0.map { $0.map { Palette.diverging($0 / scale) } } }
