@@ -1,6 +1,6 @@
 extension EvaluatedModel {
-  /// The confusion matrix of this model as records, by true and then by predicted class. Pairs of
-  /// classes that never occurred have none.
+  /// The confusion matrix of this model as records, by correct and then by predicted class. Pairs
+  /// of classes that never occurred have no record.
   public func confusion(
     _ measures: ClassificationMeasures, dataset: String, perturbation: String = Record.clean,
     severity: Double = 0, draw: Int = 0
@@ -10,18 +10,18 @@ extension EvaluatedModel {
       severity: severity, draw: draw)
   }
 
-  /// A matrix `[true][predicted]` as records.
+  /// A confusion matrix, dense `[true class, predicted class]`, as records.
   public func confusion(
     _ matrix: [Int], classes: Int, dataset: String, perturbation: String, severity: Double,
     draw: Int = 0
   ) -> [ConfusionRecord] {
-    matrix.enumerated().compactMap { place, count in
+    matrix.enumerated().compactMap { index, count in
       count == 0
         ? nil
         : ConfusionRecord(
           dataset: dataset, condition: condition, seed: seed, perturbation: perturbation,
-          severity: severity, draw: draw, trueClass: place / classes,
-          predictedClass: place % classes, count: count)
+          severity: severity, draw: draw, trueClass: index / classes,
+          predictedClass: index % classes, count: count)
     }
   }
 }
