@@ -5,7 +5,7 @@ import TopoCompute
 
 /// Worked values and properties of the neighbor penalties.
 @Suite("Reference penalties")
-struct PenaltyTests {
+struct ReferencePenaltyTests {
   private let graph = Reference.mooreGraph(rows: 11, columns: 11)
 
   private func penalty(

@@ -3,7 +3,7 @@ import TopoFoundation
 import TopoPerturbations
 
 /// MNIST-C's own corruptions beside NumPy's and scikit-image's (`Tests/Golden/mnist_corruptions.py`).
-@Suite struct MNISTCorruptionTests {
+@Suite struct GoldenMNISTCorruptionTests {
   private static let seed: UInt64 = 5 << 32 + 17
 
   @Test(arguments: MNISTCorruption.all, [(28, 28), (16, 20)])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--resume` where something is another: the processor, the evaluation, the files.
-@Suite(.serialized) struct ResumeTests {
+@Suite(.serialized) struct ResumeCommandTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }

@@ -5,7 +5,7 @@ import TopoCompute
 ///
 /// Tolerances are relative to the largest value of a tensor. Sums of a few hundred float32
 /// products in any order stay within 3e-6; the loss and what is pointwise within 1e-6.
-@Suite struct LayerTests {
+@Suite struct GoldenLayerTests {
   private static let file = Result { try GoldenFile("layers") }
 
   private func run(

@@ -3,7 +3,7 @@ import TopoCompute
 import TopoVerification
 
 @Suite("Every operation on every device", .serialized)
-struct DeviceTests {
+struct DeviceVerificationTests {
   @Test("agrees with the reference", arguments: try testDevices(), OperationFamily.allCases)
   func agrees(device: TestDevice, operation: OperationFamily) {
     let cases = Verification.cases().filter { $0.operation == operation }

@@ -3,7 +3,7 @@ import Testing
 @testable import TopoCompute
 
 @Suite("Tuning of convolutions")
-struct TuningTests {
+struct ConvolutionTuningTests {
   private let generous = ConvolutionTiling.Limits(workItems: 1024, localMemory: 48 << 10)
   private let tiling = ConvolutionTiling(64, 128, 16, item: (8, 4), unroll: 8, buffers: 2)
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--memory-limit` and several devices, as a user gives them.
-@Suite(.serialized) struct MemoryTests {
+@Suite(.serialized) struct MemoryLimitTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }

@@ -2,7 +2,7 @@ import Testing
 import TopoCompute
 
 /// Five steps of Adam and SGD from given gradients, each member at its own learning rate.
-@Suite struct OptimizerTests {
+@Suite struct GoldenOptimizerTests {
   private static let file = Result { try GoldenFile("optimizers") }
 
   private static let rules: [(String, OptimizerRule)] = [

@@ -3,7 +3,7 @@ import TopoCompute
 import TopoSheets
 
 /// WS and AS with every metric, against a plain loop over the 420 pairs in double precision.
-@Suite struct PenaltyTests {
+@Suite struct GoldenPenaltyTests {
   private static let file = Result { try GoldenFile("penalties") }
   private static let sheet = Sheet(rows: 11, columns: 11)
 

@@ -6,7 +6,7 @@ import TopoCompute
 @Suite(
   .serialized,
   .enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
-struct TuningTests {
+struct TuneCommandTests {
   private let folder: TemporaryFolder
   private let verify = ["verify", "--small", "--device", "opencl:0", "--only", "linear"]
 

@@ -4,7 +4,7 @@ import TopoCompute
 @testable import TopoVerification
 
 @Suite("Reference gradients against central differences")
-struct GradientTests {
+struct ReferenceGradientTests {
   @Test(
     "convolution",
     arguments: [

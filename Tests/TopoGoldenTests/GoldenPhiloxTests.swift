@@ -1,7 +1,7 @@
 import Testing
 import TopoFoundation
 
-@Suite struct PhiloxTests {
+@Suite struct GoldenPhiloxTests {
   /// Test vectors of Random123; the golden file keeps each word as two halves of 16 bits.
   @Test func knownAnswers() throws {
     let answers = try GoldenFile("philox")["known-answers"]

@@ -5,7 +5,7 @@ import TopoCompute
 @testable import TopoVerification
 
 @Suite("The case table")
-struct TableTests {
+struct CaseTableTests {
   @Test("covers every operation, with small cases too, and names each case once")
   func coverage() {
     let cases = Verification.cases()

@@ -4,7 +4,7 @@ import TopoCompute
 @testable import TopoVerification
 
 @Suite("Reference optimizers and batches")
-struct OptimizerTests {
+struct ReferenceOptimizerTests {
   @Test("Adam's first step is the rate against the gradient's sign, whatever its size")
   func firstStep() {
     let (parameters, state) = Reference.update(

@@ -7,7 +7,7 @@ import TopoPerturbations
 @testable import TopoReports
 
 /// Dead networks are counted in tables, and are no part of their means unless that is asked for.
-struct DeadNetworkTests {
+struct DeadNetworkTableTests {
   private func records(
     _ condition: String, _ values: [(state: NetworkState, accuracy: Double)]
   ) -> [Record] {

@@ -3,7 +3,7 @@ import Testing
 @testable import TopoCompute
 
 /// Counting memory, and step memory that several preparations share.
-@Suite struct MemoryTests {
+@Suite struct DeviceMemoryTests {
   static let devices =
     ((try? OpenCLDevice.available().isEmpty) ?? true) ? ["cpu"] : ["cpu", "opencl"]
 
