@@ -3,7 +3,7 @@ import Testing
 @testable import TopoCompute
 
 /// Counting memory, and step memory that several preparations share.
-@Suite struct DeviceMemoryTests {
+@Suite("Memory of devices") struct DeviceMemoryTests {
   static let devices =
     ((try? OpenCLDevice.available().isEmpty) ?? true) ? ["cpu"] : ["cpu", "opencl"]
 
@@ -15,7 +15,7 @@ import Testing
     try device.makeTensor(members: 2, shape: [count], elementType: .float32, lifetime: .step)
   }
 
-  @Test(arguments: devices)
+  @Test("memory is released with its tensors", arguments: devices)
   func whatIsTakenIsGivenBack(_ name: String) throws {
     let device = try Self.open(name)
     let before = device.memoryUse.bytes
@@ -28,7 +28,7 @@ import Testing
     #expect(device.memoryUse.bytes == before)
   }
 
-  @Test(arguments: devices)
+  @Test("a measuring device takes no memory", arguments: devices)
   func aMeasuringDeviceTakesNothing(_ name: String) throws {
     let device = try Self.open(name)
     let measuring = try device.measuring()
@@ -41,7 +41,9 @@ import Testing
   }
 
   /// Building takes long, and this kernel cannot be made.
-  @Test(.enabled(if: devices.contains("opencl"), "no OpenCL device here"))
+  @Test(
+    "a measuring device builds no program",
+    .enabled(if: devices.contains("opencl"), "no OpenCL device here"))
   func aMeasuringDeviceBuildsNothing() throws {
     let device = try OpenCLDevice()
     let measuring = try #require(try device.measuring() as? OpenCLDevice)
@@ -59,8 +61,7 @@ import Testing
     withExtendedLifetime(step) {}
   }
 
-  @Test(arguments: devices)
-  func stepsShareMemory(_ name: String) throws {
+  @Test("steps share memory", arguments: devices) func stepsShareMemory(_ name: String) throws {
     let device = try Self.open(name)
     let first = try device.sharingStepMemory {
       [try Self.step(1000, device), try Self.step(200, device)]
@@ -82,7 +83,7 @@ import Testing
     #expect(!(first + third).contains { $0.storage === alone.storage })
   }
 
-  @Test(arguments: devices)
+  @Test("shared memory is forgotten with its tensors", arguments: devices)
   func sharedMemoryIsForgottenWithItsTensors(_ name: String) throws {
     let device = try Self.open(name)
     let before = device.memoryUse.bytes

@@ -3,8 +3,8 @@ import Testing
 
 @testable import TopoCompute
 
-@Suite struct PoCLCacheTests {
-  @Test func theFolderIsPoCLs() {
+@Suite("PoCL's cache") struct PoCLCacheTests {
+  @Test("the folder is the one that PoCL uses") func theFolderIsPoCLs() {
     let home = ["HOME": "/home/me"]
     #expect(PoCLCache.folder(home).path == "/home/me/.cache/pocl/kcache")
     let xdg = home.merging(["XDG_CACHE_HOME": "/cache"]) { $1 }
@@ -15,18 +15,20 @@ import Testing
   }
 
   /// Nobody may make folders in `/proc`, not even root.
-  @Test(arguments: [
-    (["POCL_CACHE_DIR": "/proc/nothing"], "/proc/nothing", "POCL_CACHE_DIR"),
-    (["XDG_CACHE_HOME": "/proc/no", "HOME": "/tmp"], "/proc/no/pocl/kcache", "XDG_CACHE_HOME"),
-    (["HOME": "/proc"], "/proc/.cache/pocl/kcache", "POCL_CACHE_DIR or XDG_CACHE_HOME"),
-  ])
+  @Test(
+    "a folder that cannot be written is named",
+    arguments: [
+      (["POCL_CACHE_DIR": "/proc/nothing"], "/proc/nothing", "POCL_CACHE_DIR"),
+      (["XDG_CACHE_HOME": "/proc/no", "HOME": "/tmp"], "/proc/no/pocl/kcache", "XDG_CACHE_HOME"),
+      (["HOME": "/proc"], "/proc/.cache/pocl/kcache", "POCL_CACHE_DIR or XDG_CACHE_HOME"),
+    ])
   func whatCannotBeWrittenIsNamed(environment: [String: String], path: String, variable: String) {
     let text = PoCLCache.problem(environment)?.description ?? "nothing"
     #expect(text.contains("cannot write to its cache \(path) ("), "\(text)")
     #expect(text.contains("): set \(variable) to a folder that you may write to"), "\(text)")
   }
 
-  @Test func aFileInTheWayIsNamed() throws {
+  @Test("a file in the way is named") func aFileInTheWayIsNamed() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "pocl-\(UUID().uuidString)")
     try Data().write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
@@ -34,7 +36,7 @@ import Testing
     #expect(text.contains("(Not a directory)"), "\(text)")
   }
 
-  @Test func whatCanBeWrittenIsLeftEmpty() throws {
+  @Test("a folder that can be written is left empty") func whatCanBeWrittenIsLeftEmpty() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "pocl-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(PoCLCache.problem(["POCL_CACHE_DIR": folder.path]) == nil)

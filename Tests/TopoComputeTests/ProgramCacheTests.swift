@@ -6,7 +6,7 @@ import TopoFoundation
 @testable import TopoCompute
 
 /// Compiled programs that outlast a process.
-@Suite(.serialized) struct ProgramCacheTests {
+@Suite("Program cache", .serialized) struct ProgramCacheTests {
   /// Where a cache is and what it told.
   final class Place: Sendable {
     let url = FileManager.default.temporaryDirectory.appending(path: "cache-\(UUID())")
@@ -42,7 +42,8 @@ import TopoFoundation
     _ = try context.build(.pointwise, options: options, cache: place.cache)
   }
 
-  @Test(.enabled(if: hasOpenCL, noOpenCL)) func aHitAfterASave() throws {
+  @Test("a saved program is found", .enabled(if: hasOpenCL, noOpenCL)) func aHitAfterASave() throws
+  {
     try build()
     #expect(place.outcomes() == [.miss, .save])
     try build()
@@ -52,7 +53,9 @@ import TopoFoundation
     #expect(try place.files().count == 2)
   }
 
-  @Test(.enabled(if: hasOpenCL, noOpenCL)) func whatWasLoadedComputes() throws {
+  @Test("a loaded program computes", .enabled(if: hasOpenCL, noOpenCL)) func whatWasLoadedComputes()
+    throws
+  {
     try build()
     let context = try OpenCLContext.shared(index: 0)
     let device = try OpenCLDevice(index: 0)
@@ -74,7 +77,8 @@ import TopoFoundation
   }
 
   /// Cut short, changed in one bit, empty, or of other contents altogether.
-  @Test(.enabled(if: hasOpenCL, noOpenCL)) func damagedFilesAreCompiledAnew() throws {
+  @Test("damaged files are compiled again", .enabled(if: hasOpenCL, noOpenCL))
+  func damagedFilesAreCompiledAnew() throws {
     try build()
     let file = try #require(try place.files().first)
     let whole = try Data(contentsOf: file)
@@ -103,14 +107,15 @@ import TopoFoundation
     context.cacheKey(.pointwise, options: options)
   }
 
-  @Test(.enabled(if: hasOpenCL, noOpenCL)) func aFolderThatCannotBeWrittenToDoesNoHarm() throws {
+  @Test("a folder that cannot be written does no harm", .enabled(if: hasOpenCL, noOpenCL))
+  func aFolderThatCannotBeWrittenToDoesNoHarm() throws {
     // In the place of the folder is a file.
     try Data("x".utf8).write(to: place.url)
     try build()
     #expect(place.outcomes() == [.miss, .failure])
   }
 
-  @Test func keysDifferInEveryPart() {
+  @Test("keys differ in every part") func keysDifferInEveryPart() {
     let key = ProgramCache.Key(source: "s", options: "o", device: "d", driver: "v", platform: "p")
     var names = [key.fileName]
     for part: WritableKeyPath<ProgramCache.Key, String> in [
@@ -128,7 +133,7 @@ import TopoFoundation
     #expect(names.allSatisfy { $0.count == 68 })
   }
 
-  @Test func theEnvironmentChooses() {
+  @Test("the environment chooses the folder") func theEnvironmentChooses() {
     func folder(_ platform: String, _ environment: [String: String]) -> String? {
       ProgramCache.chosen(platform: platform, environment: environment)?.folder.path
     }
@@ -148,7 +153,7 @@ import TopoFoundation
   }
 
   /// The vectors of FIPS 180-4 and their neighbours around a block's length.
-  @Test func hashesAreThoseOfTheStandard() {
+  @Test("hashes are those of the standard") func hashesAreThoseOfTheStandard() {
     let known = [
       "": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
       "abc": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

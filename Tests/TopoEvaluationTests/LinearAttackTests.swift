@@ -10,8 +10,7 @@ import TopoSheets
 
 /// Attacks on a linear network, whose steps are known by hand: three channels of one pixel, a global
 /// average over that pixel, a sheet that hands its input on, and a linear layer.
-@Suite("Attacks on a linear network", .serialized)
-struct LinearAttackTests {
+@Suite("Attacks on a linear network", .serialized) struct LinearAttackTests {
   static func architecture(classes: Int) throws -> Architecture {
     try Architecture(
       name: "linear", input: ImageShape(channels: 3, rows: 1, columns: 1),
@@ -53,8 +52,7 @@ struct LinearAttackTests {
 
   /// `logits = W x` with `W = [[1, -2, .5], [-1, 1, 0]]`, `x = (.5, .5, .5)` and label 0: loss
   /// 0.8259394199, gradient (-1.1244, 1.6865, -0.2811).
-  @Test("known values", arguments: AttackDevice.all)
-  func known(_ device: AttackDevice) throws {
+  @Test("known values", arguments: AttackDevice.all) func known(_ device: AttackDevice) throws {
     let attacker = try attacker(device.open(), [Self.weight])
     try attacker.place([0.5, 0.5, 0.5], labels: [0])
     let clean = try attacker.cleanAnswers()
@@ -126,11 +124,9 @@ struct LinearAttackTests {
   }
 }
 
-@Suite("Images that are wrong as they are")
-struct WrongImageTests {
+@Suite("Images that are wrong as they are") struct WrongImageTests {
   /// A step down the gradient rights both images; only the one that was right before counts.
-  @Test("stay wrong under any attack")
-  func stayWrong() throws {
+  @Test("stay wrong under any attack") func stayWrong() throws {
     let network = try LinearAttackTests.network(LinearAttackTests.weight)
     let images = ImageSet(
       images: [127, 127, 127, 250, 10, 127], labels: [0, 0],

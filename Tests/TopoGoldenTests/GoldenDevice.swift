@@ -44,7 +44,9 @@ struct GoldenDevice: Sendable, CustomTestStringConvertible {
 }
 
 /// Shows in the test log where OpenCL is missing.
-@Test(.enabled(if: !GoldenDevice.openCL.isEmpty, "no OpenCL device: install pocl-opencl-icd"))
+@Test(
+  "OpenCL is compared with golden values",
+  .enabled(if: !GoldenDevice.openCL.isEmpty, "no OpenCL device: install pocl-opencl-icd"))
 func openCLIsComparedWithGoldenValues() {
   #expect(GoldenDevice.defaults.count == 2 + GoldenDevice.openCL.count)
 }

@@ -4,8 +4,7 @@ import TopoFoundation
 import TopoPerturbations
 
 /// Folders laid out as the published sets are, a few images small.
-@Suite("Published corrupted images")
-struct CorruptionFolderTests {
+@Suite("Published corrupted images") struct CorruptionFolderTests {
   let folder: URL
   private let cleanup: Cleanup
   static let color = ImageShape(channels: 3, rows: 4, columns: 5)
@@ -108,8 +107,7 @@ struct CorruptionFolderTests {
     #expect(found.perturbations.allSatisfy { $0.origin?.hasPrefix($0.file.url.path) == true })
   }
 
-  @Test("MNIST-C's folders, each at the severity of its files")
-  func folders() throws {
+  @Test("MNIST-C's folders, each at the severity of its files") func folders() throws {
     try writeFolders()
     let found = try open(Self.labels, Self.gray)
     #expect(found.collection == "MNIST-C")
@@ -126,8 +124,7 @@ struct CorruptionFolderTests {
     #expect(other == nil)
   }
 
-  @Test("read images take the place of computed ones, and add others")
-  func catalog() throws {
+  @Test("read images take the place of computed ones, and add others") func catalog() throws {
     try writeBlocks()
     let catalog = PerturbationCatalog(folder: try open())
     #expect(try catalog.named("corruption/frost") is RecordedCorruption)
@@ -152,8 +149,7 @@ struct CorruptionFolderTests {
     #expect(message() == "no error")
   }
 
-  @Test("labels of other images are noticed")
-  func otherLabels() throws {
+  @Test("labels of other images are noticed") func otherLabels() throws {
     try writeBlocks()
     var labels = Self.labels
     labels[4] = 2
@@ -174,8 +170,7 @@ struct CorruptionFolderTests {
     #expect(message().contains("labels.npy: cannot be opened"))
   }
 
-  @Test("images of another shape, type or number are noticed")
-  func otherImages() throws {
+  @Test("images of another shape, type or number are noticed") func otherImages() throws {
     try writeBlocks()
     #expect(
       message(Self.labels, ImageShape(channels: 3, rows: 5, columns: 4)).contains(
@@ -250,8 +245,7 @@ struct CorruptionFolderTests {
     #expect(message().contains("elements of type >f4"))
   }
 
-  @Test("images that a cast or a division made black are refused")
-  func blackImages() throws {
+  @Test("images that a cast or a division made black are refused") func blackImages() throws {
     try writeBlocks(["fog"])
     for value in [0, 1] as [UInt8] {
       var bytes = [UInt8](repeating: 0, count: 1800)
@@ -264,8 +258,7 @@ struct CorruptionFolderTests {
     #expect(message().contains("its images are black; were they divided by 255 twice?"))
   }
 
-  @Test("damaged files are noticed")
-  func damaged() throws {
+  @Test("damaged files are noticed") func damaged() throws {
     try writeBlocks()
     let file = folder.appending(path: "fog.npy")
     let whole = try Data(contentsOf: file)
@@ -297,8 +290,7 @@ struct CorruptionFolderTests {
     }
   }
 
-  @Test("folders that hold nothing of the kind are refused")
-  func noFiles() throws {
+  @Test("folders that hold nothing of the kind are refused") func noFiles() throws {
     #expect(message().contains("holds neither CIFAR-10-C's files"))
     do {
       _ = try CorruptionFolder(

@@ -119,16 +119,14 @@ import TopoFoundation
     }
   }
 
-  @Test("brightness adds to gray, and clips")
-  func brightness() throws {
+  @Test("brightness adds to gray, and clips") func brightness() throws {
     let images = [UInt8](repeating: 51, count: 392) + [UInt8](repeating: 240, count: 392)
     let output = try Corruption(.brightness).apply(
       to: images, shape: Self.gray, severity: 4, seed: 0)
     #expect(output[0] == 102.0 / 255 && output[783] == 1)
   }
 
-  @Test("refuse what they cannot do, in a sentence")
-  func refusals() {
+  @Test("refuse what they cannot do, in a sentence") func refusals() {
     func message(_ corruption: Corruption, _ severity: Double, _ shape: ImageShape) -> String? {
       do {
         try corruption.check(severity: severity, shape: shape)
@@ -161,8 +159,7 @@ import TopoFoundation
     }
   }
 
-  @Test("have names, and lists")
-  func names() throws {
+  @Test("have names, and lists") func names() throws {
     #expect(Corruption.main.count == 15 && Corruption.extra.count == 4)
     #expect(Corruption.main(frost: nil).count == 14)
     #expect(Corruption.main(frost: try Self.frost.get()).count == 15)

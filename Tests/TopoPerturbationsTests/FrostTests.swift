@@ -22,8 +22,7 @@ import TopoFoundation
     }
   }
 
-  @Test("are read from JPEG and PNG, in order of their names")
-  func read() throws {
+  @Test("are read from JPEG and PNG, in order of their names") func read() throws {
     let frost = try FrostPhotographs(folder: Self.golden)
     #expect(frost.names == ["frost0.png", "frost1.png", "frost2.jpg"])
     #expect(frost.colors.map(\.rows) == [34, 38, 33] && frost.colors[0].columns == 37)
@@ -32,8 +31,7 @@ import TopoFoundation
     #expect(frost == again && frost.checksum == again.checksum)
   }
 
-  @Test("all are used, and at several places")
-  func places() throws {
+  @Test("all are used, and at several places") func places() throws {
     let frost = try FrostPhotographs(folder: Self.golden)
     let shape = ImageShape(channels: 3, rows: 32, columns: 32)
     let images = [UInt8](repeating: 0, count: 200 * shape.count)
@@ -43,8 +41,7 @@ import TopoFoundation
     #expect(distinct.count > 30)
   }
 
-  @Test("that are too small are named, with what is needed")
-  func small() throws {
+  @Test("that are too small are named, with what is needed") func small() throws {
     let frost = try FrostPhotographs(folder: Self.golden)
     let corruption = Corruption(.frost, frost: frost)
     #expect(throws: Never.self) {
@@ -61,8 +58,7 @@ import TopoFoundation
     }
   }
 
-  @Test("bad folders and files are refused in a sentence")
-  func bad() throws {
+  @Test("bad folders and files are refused in a sentence") func bad() throws {
     #expect(
       try message([:])
         == "FOLDER: has no .jpg, .jpeg or .png file; put photographs of frost there")

@@ -6,7 +6,7 @@ import TopoPerturbations
 
 @testable import TopoReports
 
-@Suite struct ContactSheetTests {
+@Suite("Contact sheets") struct ContactSheetTests {
   static func images(_ shape: ImageShape, count: Int = 3) -> ImageSet {
     ImageSet(
       images: (0..<count * shape.count).map { UInt8(truncatingIfNeeded: $0 &* 7 + 3) },
@@ -22,7 +22,8 @@ import TopoPerturbations
   }
 
   /// Each of an image's pixels is a square in its place, channel by channel.
-  @Test(arguments: [gray, color]) func imagesAreWhereTheLayoutSays(_ shape: ImageShape) throws {
+  @Test("images are where the layout says", arguments: [gray, color])
+  func imagesAreWhereTheLayoutSays(_ shape: ImageShape) throws {
     let images = Self.images(shape)
     let rows = [ContactSheet.Row(Noise(.white), severities: [0.1, 0.2], seed: 4)]
     let sheet = try ContactSheet(images: images, examples: 2, rows: rows, magnification: 3)
@@ -50,7 +51,7 @@ import TopoPerturbations
   }
 
   /// Rows whose severities agree stand under one heading.
-  @Test func headings() throws {
+  @Test("headings stand above their columns") func headings() throws {
     let rows = [
       ContactSheet.Row(MNISTCorruption(.identity)), .init(MNISTCorruption(.shear)),
       .init(MNISTCorruption(.stripe)), .init(Noise(.white)), .init(Noise(.pink)),
@@ -66,7 +67,7 @@ import TopoPerturbations
   }
 
   /// Names and headings leave the images' place free.
-  @Test func textAndImagesDoNotMeet() throws {
+  @Test("text and images do not touch") func textAndImagesDoNotMeet() throws {
     let rows = [ContactSheet.Row(MNISTCorruption(.dottedLine)), .init(Noise(.saltAndPepper))]
     let sheet = try ContactSheet(images: Self.images(Self.gray), rows: rows, magnification: 1)
     let layout = ContactSheetLayout(sheet)
@@ -85,7 +86,7 @@ import TopoPerturbations
     }
   }
 
-  @Test func everyPrintableCharacterHasAPicture() {
+  @Test("every printable character has a glyph") func everyPrintableCharacterHasAPicture() {
     let frame = BitmapFont.glyph("\u{E9}")
     var seen: Set<[UInt8]> = []
     for code in UInt8(33)...126 {
@@ -97,7 +98,7 @@ import TopoPerturbations
     #expect(BitmapFont.glyph(" ").allSatisfy { $0 == 0 })
   }
 
-  @Test func aLetterIsDrawnAsInTheTable() {
+  @Test("a letter is drawn as in the table") func aLetterIsDrawnAsInTheTable() {
     var canvas = Canvas(rows: 12, columns: 12, channels: 1)
     canvas.write("T", row: 1, column: 2, size: 1)
     for column in 2..<7 { #expect(pixel(canvas, 1, column) == [0]) }
@@ -114,7 +115,7 @@ import TopoPerturbations
     } catch { return "\(error)" }
   }
 
-  @Test func whatCannotBeDrawnIsRefused() throws {
+  @Test("rows that cannot be drawn are refused") func whatCannotBeDrawnIsRefused() throws {
     let images = Self.images(Self.gray)
     let row = ContactSheet.Row(Noise(.white))
     #expect(refusal { _ = try ContactSheet(images: images, rows: []) }.contains("at least one"))
@@ -141,7 +142,7 @@ import TopoPerturbations
       }.contains("show fewer"))
   }
 
-  @Test func theFileIsAPicture() throws {
+  @Test("the file is a PNG image") func theFileIsAPicture() throws {
     let url = FileManager.default.temporaryDirectory.appending(
       path: "toposheet-\(UUID().uuidString).png")
     defer { try? FileManager.default.removeItem(at: url) }

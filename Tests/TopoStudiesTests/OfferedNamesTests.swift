@@ -4,7 +4,7 @@ import TopoEvaluation
 @testable import TopoStudies
 
 /// What an error offers in place of a wrong name is taken where the name stood.
-@Suite struct OfferedNamesTests {
+@Suite("Names that errors offer") struct OfferedNamesTests {
   /// The names in `one of a, b` or `choose from a, b, or c.`
   private func offered(_ sentence: String) -> [String] {
     for start in ["one of ", "choose from "] {
@@ -40,11 +40,14 @@ import TopoEvaluation
       normalization: training
     """
 
-  @Test(arguments: [
-    ("penalty: as", 3), ("metric: euclidean", 3), ("view: pre-relu", 2), ("layout: unit-major", 2),
-    ("scale: sum", 2), ("neighborhood: moore", 2), ("architecture: mnist", 2),
-    ("optimizer: adam", 2), ("noise: white", 4),
-  ])
+  @Test(
+    "names in plans",
+    arguments: [
+      ("penalty: as", 3), ("metric: euclidean", 3), ("view: pre-relu", 2),
+      ("layout: unit-major", 2),
+      ("scale: sum", 2), ("neighborhood: moore", 2), ("architecture: mnist", 2),
+      ("optimizer: adam", 2), ("noise: white", 4),
+    ])
   func ofPlans(line: String, least: Int) {
     let key = String(line.prefix { $0 != ":" })
     func said(_ name: String) -> String {
@@ -62,9 +65,11 @@ import TopoEvaluation
     }
   }
 
-  @Test(arguments: [
-    ("images", 6), ("weights", 12), ("adversarial", 5), ("suite", 7), ("layers", 4),
-  ])
+  @Test(
+    "names in suites",
+    arguments: [
+      ("images", 6), ("weights", 12), ("adversarial", 5), ("suite", 7), ("layers", 4),
+    ])
   func ofSuites(key: String, least: Int) {
     func said(_ name: String) -> String {
       let part = key == "layers" ? "weights: zeroing\n    layers: \(name)" : "\(key): \(name)"

@@ -4,10 +4,8 @@ import TopoCompute
 
 @testable import TopoVerification
 
-@Suite("The case table")
-struct CaseTableTests {
-  @Test("covers every operation, with small cases too, and names each case once")
-  func coverage() {
+@Suite("The case table") struct CaseTableTests {
+  @Test("covers every operation, with small cases too, and names each case once") func coverage() {
     let cases = Verification.cases()
     for operation in OperationFamily.allCases {
       let own = cases.filter { $0.operation == operation }
@@ -20,8 +18,7 @@ struct CaseTableTests {
     #expect(Verification.cases(size: .small).allSatisfy { $0.size == .small })
   }
 
-  @Test("gives members different data")
-  func membersDiffer() {
+  @Test("gives members different data") func membersDiffer() {
     for operationCase in Verification.cases(size: .small) where operationCase.members > 1 {
       let own = operationCase.arguments.filter {
         !$0.shared && ($0.role == .input || $0.role == .updated)
@@ -32,15 +29,13 @@ struct CaseTableTests {
     }
   }
 
-  @Test("small cases are small")
-  func smallCases() {
+  @Test("small cases are small") func smallCases() {
     for operationCase in Verification.cases(size: .small) {
       #expect(operationCase.bytes < 40_000, "\(operationCase)")
     }
   }
 
-  @Test("costs count what is moved and computed")
-  func costs() throws {
+  @Test("costs count what is moved and computed") func costs() throws {
     let convolution = try #require(
       Verification.cases().first {
         $0.operation == .convolution && $0.name == "3x3 s1 p1, 31 -> 33, 7 x 5, batch 3, 5 members"

@@ -2,8 +2,7 @@ import Testing
 import TopoCompute
 import TopoVerification
 
-@Suite("Every operation on every device", .serialized)
-struct DeviceVerificationTests {
+@Suite("Every operation on every device", .serialized) struct DeviceVerificationTests {
   @Test("agrees with the reference", arguments: try testDevices(), OperationFamily.allCases)
   func agrees(device: TestDevice, operation: OperationFamily) {
     let cases = Verification.cases().filter { $0.operation == operation }
@@ -46,8 +45,7 @@ struct DeviceVerificationTests {
     }
   }
 
-  @Test("a case can be timed")
-  func timing() throws {
+  @Test("a case can be timed") func timing() throws {
     let operationCase = try #require(
       Verification.cases(size: .small).first { $0.operation == .linear })
     let seconds = try operationCase.secondsPerRun(

@@ -3,7 +3,7 @@ import Testing
 import TopoPerturbations
 
 /// `toposheet evaluate --suite` and `toposheet suites`.
-@Suite(.serialized) struct SuiteCommandTests {
+@Suite("evaluate --suite", .serialized) struct SuiteCommandTests {
   let place: Workplace
   let arguments: [String]
 
@@ -40,7 +40,7 @@ import TopoPerturbations
       })
   }
 
-  @Test func aSuiteIsRunAndShown() throws {
+  @Test("a suite is run and shown") func aSuiteIsRunAndShown() throws {
     let result = try Command.run(
       arguments + ["--suite", "noise,adversarial", "--draws", "2", "--attack-images", "5"]
         + ["--epsilons", "0.1", "--out", place.path("suite")])
@@ -66,7 +66,7 @@ import TopoPerturbations
   }
 
   /// Killed (SIGKILL) while it works, again and again: the same bytes in the end.
-  @Test func killedSuitesGoOn() throws {
+  @Test("killed suites resume") func killedSuitesGoOn() throws {
     let suite = ["--suite", try file(Self.mine)]
     let unbroken = try Command.run(arguments + suite + ["--out", place.path("unbroken")])
     #expect(unbroken.status == 0, "\(unbroken.errors)")
@@ -92,7 +92,7 @@ import TopoPerturbations
       arguments + suite + ["--out", place.path("broken")], ["add --resume to go on with it"])
   }
 
-  @Test func badOptions() throws {
+  @Test("bad options are refused") func badOptions() throws {
     let out = ["--out", place.path("refused")]
     for (options, parts) in [
       (["--suite", "nose"] + out, ["there is no suite 'nose'", "noise, corruptions, mnist-c"]),
@@ -157,7 +157,7 @@ import TopoPerturbations
     #expect(!place.exists("refused"))
   }
 
-  @Test func suitesAreListed() throws {
+  @Test("suites are listed") func suitesAreListed() throws {
     let all = try Command.run(["suites"])
     #expect(all.status == 0)
     for name in ["noise", "corruptions", "mnist-c", "weights", "lesions", "adversarial", "all"] {
@@ -172,7 +172,8 @@ import TopoPerturbations
   }
 
   /// Networks trained elsewhere have no metadata, and any names.
-  @Test func foreignFilesAreNamedByTheirFiles() throws {
+  @Test("published images are named by their files") func foreignFilesAreNamedByTheirFiles() throws
+  {
     let model = try Data(contentsOf: URL(filePath: arguments[1]))
     let length = model.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     let header = try #require(
