@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 import TopoCompute
 import TopoFoundation
@@ -92,7 +93,7 @@ import TopoVerification
 /// The tuner on a device, with few candidates and little work.
 @Suite(
   "Device tuner", .serialized,
-  .enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
+  .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
 struct DeviceTunerTests {
   private static let tiling = ConvolutionTiling(32, 16, 4, item: (4, 4), unroll: 1, buffers: 1)
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TopoCompute
@@ -100,9 +101,10 @@ import Testing
     #expect(profile("ARM", "Mali") == .other)
   }
 
-  @Test("the device takes the table's algorithm, and another where it does not apply")
+  @Test(
+    "the device takes the table's algorithm, and another where it does not apply",
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func device() throws {
-    guard (try? OpenCLDevice.available().isEmpty) == false else { return }
     var table = TuningTable()
     for key in DeviceProfile.cpu.tuning.keys {
       table[key] = .init(

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TopoCompute
@@ -35,7 +36,7 @@ import Testing
 
   @Test(
     "parts that do not exist are refused",
-    .enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func partsThatThereAreNotAreRefused() throws {
     let error = try #require(throws: DeviceError.self) {
       try DeviceList("opencl:0/1024").open()

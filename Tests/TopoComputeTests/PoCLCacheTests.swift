@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TopoCompute
@@ -29,16 +30,15 @@ import Testing
   }
 
   @Test("a file in the way is named") func aFileInTheWayIsNamed() throws {
-    let file = FileManager.default.temporaryDirectory.appending(path: "pocl-\(UUID().uuidString)")
-    try Data().write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
+    let folder = try TemporaryFolder()
+    let file = try folder.write([], to: "file")
     let text = PoCLCache.problem(["POCL_CACHE_DIR": file.path])?.description ?? "nothing"
     #expect(text.contains("(Not a directory)"), "\(text)")
   }
 
   @Test("a folder that can be written is left empty") func whatCanBeWrittenIsLeftEmpty() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "pocl-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let temporary = try TemporaryFolder()
+    let folder = temporary.url.appending(path: "cache")
     #expect(PoCLCache.problem(["POCL_CACHE_DIR": folder.path]) == nil)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import TopoFoundation
 
@@ -9,7 +10,8 @@ import TopoFoundation
 @Suite("Program cache", .serialized) struct ProgramCacheTests {
   /// Where a cache is and what it told.
   final class Place: Sendable {
-    let url = FileManager.default.temporaryDirectory.appending(path: "cache-\(UUID())")
+    private let temporary: TemporaryFolder
+    let url: URL
     private let told = Mutex<[ProgramCache.Outcome]>([])
 
     var cache: ProgramCache {
@@ -28,22 +30,25 @@ import TopoFoundation
       try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
     }
 
-    deinit { try? FileManager.default.removeItem(at: url) }
+    init() throws {
+      temporary = try TemporaryFolder()
+      url = temporary.url.appending(path: "cache")
+    }
   }
 
-  static let hasOpenCL = ((try? OpenCLDevice.available().isEmpty) ?? true) == false
-  static let noOpenCL: Comment = "no OpenCL device here"
   static let options = "-cl-std=CL1.2 -DGROUP=64 -DCOUNT=5"
 
-  let place = Place()
+  let place: Place
+
+  init() throws { place = try Place() }
 
   private func build(_ options: String = Self.options) throws {
     let context = try OpenCLContext.shared(index: 0)
     _ = try context.build(.pointwise, options: options, cache: place.cache)
   }
 
-  @Test("a saved program is found", .enabled(if: hasOpenCL, noOpenCL)) func aHitAfterASave() throws
-  {
+  @Test("a saved program is found", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+  func aHitAfterASave() throws {
     try build()
     #expect(place.outcomes() == [.miss, .save])
     try build()
@@ -53,7 +58,8 @@ import TopoFoundation
     #expect(try place.files().count == 2)
   }
 
-  @Test("a loaded program computes", .enabled(if: hasOpenCL, noOpenCL)) func whatWasLoadedComputes()
+  @Test("a loaded program computes", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+  func whatWasLoadedComputes()
     throws
   {
     try build()
@@ -77,7 +83,8 @@ import TopoFoundation
   }
 
   /// Cut short, changed in one bit, empty, or of other contents altogether.
-  @Test("damaged files are compiled again", .enabled(if: hasOpenCL, noOpenCL))
+  @Test(
+    "damaged files are compiled again", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func damagedFilesAreCompiledAnew() throws {
     try build()
     let file = try #require(try place.files().first)
@@ -107,7 +114,9 @@ import TopoFoundation
     context.cacheKey(.pointwise, options: options)
   }
 
-  @Test("a folder that cannot be written does no harm", .enabled(if: hasOpenCL, noOpenCL))
+  @Test(
+    "a folder that cannot be written does no harm",
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func aFolderThatCannotBeWrittenToDoesNoHarm() throws {
     // In the place of the folder is a file.
     try Data("x".utf8).write(to: place.url)

@@ -1,11 +1,13 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import TopoCompute
 
 /// What `toposheet tune` leaves, and what a device makes of it.
 @Suite("Tuning files") struct TuningFileTests {
+  private let temporary: TemporaryFolder
   private let folder: TuningFolder
   private let device = DeviceInformation(
     kind: .opencl, identifier: "opencl:0", name: "NVIDIA H100 80GB", vendor: "NVIDIA",
@@ -16,10 +18,9 @@ import Testing
     let lines = Mutex<[String]>([])
   }
 
-  init() {
-    var folder = TuningFolder(
-      FileManager.default.temporaryDirectory.appending(
-        path: "toposheet-tuning-\(UUID().uuidString)"))
+  init() throws {
+    temporary = try TemporaryFolder()
+    var folder = TuningFolder(temporary.url.appending(path: "tuning"))
     folder.log = { [logged] line in logged.lines.withLock { $0.append(line) } }
     self.folder = folder
   }
@@ -129,7 +130,7 @@ import Testing
 
   @Test(
     "devices say which tuning they use",
-    .enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func devicesSayWhichTuningTheyHave() throws {
     var own = try table
     own.clblastParameters = [:]

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -158,7 +159,7 @@ struct AttackDevice: Sendable, CustomTestStringConvertible {
   var open: @Sendable () throws -> any Device
 
   static let cpu = AttackDevice(testDescription: "cpu") { try CPUDevice(threads: 2) }
-  static let openCL = ((try? OpenCLDevice.available()) ?? []).indices.map { index in
+  static let openCL = TestDevices.openCL.map { index in
     AttackDevice(testDescription: "opencl:\(index)") { try OpenCLDevice(index: index) }
   }
   static let all = [cpu] + openCL

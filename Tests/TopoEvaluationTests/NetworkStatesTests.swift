@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -39,11 +40,10 @@ import TopoSheets
     records.reduce(into: [:]) { $0[$1.seed, default: []].insert($1.state) }
   }
 
-  @Test("dead networks are marked", arguments: ["cpu", "opencl"]) func deadNetworksAreMarked(
+  @Test("dead networks are marked", arguments: TestDevices.all) func deadNetworksAreMarked(
     _ name: String
   ) throws {
-    if name == "opencl", (try? OpenCLDevice.available().isEmpty) ?? true { return }
-    let device: any Device = name == "cpu" ? try CPUDevice(threads: 2) : try OpenCLDevice()
+    let device = try TestDevices.open(name)
     let images = images(150)
     let models = [
       try model(seed: 0, scale: 0, bias: -1), try model(seed: 1, scale: 1e-5, bias: 1),

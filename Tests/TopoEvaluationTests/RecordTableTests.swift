@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoEvaluation
 import TopoFoundation
@@ -21,10 +22,8 @@ import TopoNetworks
     ], provenance: ["device": "cpu \"A\"", "version": "1\t"])
 
   private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "records-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
+    let folder = try TemporaryFolder()
+    try body(folder.url)
   }
 
   @Test("writes RFC 4180 with a fixed column order") func csv() {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoFoundation
@@ -14,12 +15,7 @@ private let head: [Layer] = [
 ]
 
 private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
-  do {
-    _ = try Architecture(name: "mine", input: input, layers: layers)
-    return "no error"
-  } catch {
-    return "\(error)"
-  }
+  message { _ = try Architecture(name: "mine", input: input, layers: layers) }
 }
 
 @Suite("Architectures") struct ArchitectureTests {
@@ -111,10 +107,7 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
   @Test("data that do not fit are named") func dataThatDoNotFitAreNamed() throws {
     let network = try Architecture.mnist()
     func problem(_ images: ImageShape, _ classes: Int) -> String {
-      do {
-        try network.requireFit(images: images, classes: classes, of: "data")
-        return "no error"
-      } catch { return "\(error)" }
+      message { try network.requireFit(images: images, classes: classes, of: "data") }
     }
     #expect(problem(network.input, 10) == "no error")
     #expect(problem(.init(channels: 3, rows: 28, columns: 28), 10).contains("1 channel,"))

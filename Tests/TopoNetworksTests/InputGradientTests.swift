@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoFoundation
@@ -154,8 +155,7 @@ import TopoVerification
 
   @Test("on every device as in double precision, alone as in company") func devices() throws {
     var devices: [any Device] = [try CPUDevice(threads: 1), try CPUDevice(threads: 3)]
-    let openCL = (try? OpenCLDevice.available().count) ?? 0
-    devices += try (0..<openCL).map { try OpenCLDevice(index: $0) }
+    devices += try TestDevices.openCL.map { try OpenCLDevice(index: $0) }
     for architecture in try Self.architectures() {
       let point = Self.numbers(
         Self.members * Self.batch * architecture.input.count, seed: 7)

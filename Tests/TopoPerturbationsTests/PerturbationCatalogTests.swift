@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TopoFoundation
 import TopoPerturbations
@@ -6,13 +7,6 @@ import TopoPerturbations
   static let gray = ImageShape(channels: 1, rows: 28, columns: 28)
   static let color = ImageShape(channels: 3, rows: 32, columns: 32)
   let catalog = PerturbationCatalog()
-
-  private func message(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "no error"
-    } catch { return "\(error)" }
-  }
 
   @Test("labels are unique, and each is found by its own") func labels() throws {
     let labels = catalog.perturbations.map(\.label)

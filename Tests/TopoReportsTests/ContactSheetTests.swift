@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoData
 import TopoFoundation
@@ -108,44 +109,36 @@ import TopoPerturbations
     #expect(canvas.pixels.count { $0 == 0 } == 11)
   }
 
-  private func refusal(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "no error"
-    } catch { return "\(error)" }
-  }
-
   @Test("rows that cannot be drawn are refused") func whatCannotBeDrawnIsRefused() throws {
     let images = Self.images(Self.gray)
     let row = ContactSheet.Row(Noise(.white))
-    #expect(refusal { _ = try ContactSheet(images: images, rows: []) }.contains("at least one"))
+    #expect(message { _ = try ContactSheet(images: images, rows: []) }.contains("at least one"))
     #expect(
-      refusal { _ = try ContactSheet(images: images, examples: 4, rows: [row]) }
+      message { _ = try ContactSheet(images: images, examples: 4, rows: [row]) }
         .contains("only 3"))
     #expect(
-      refusal { _ = try ContactSheet(images: images, examples: 0, rows: [row]) }
+      message { _ = try ContactSheet(images: images, examples: 0, rows: [row]) }
         .contains("at least 1"))
     #expect(
-      refusal { _ = try ContactSheet(images: images, rows: [row], magnification: 65) }
+      message { _ = try ContactSheet(images: images, rows: [row], magnification: 65) }
         .contains("from 1 to 64"))
     #expect(
-      refusal {
+      message {
         let beyond = ContactSheet.Row(MNISTCorruption(.shear), severities: [9])
         _ = try ContactSheet(images: images, rows: [beyond])
       }.contains("no severity 9"))
     let two = Self.images(ImageShape(channels: 2, rows: 10, columns: 12))
-    #expect(refusal { _ = try ContactSheet(images: two, rows: [row]) }.contains("2 channels"))
+    #expect(message { _ = try ContactSheet(images: two, rows: [row]) }.contains("2 channels"))
     #expect(
-      refusal {
+      message {
         let large = Self.images(ImageShape(channels: 1, rows: 300, columns: 300), count: 1)
         _ = try ContactSheet(images: large, rows: [row], magnification: 64)
       }.contains("show fewer"))
   }
 
   @Test("the file is a PNG image") func theFileIsAPicture() throws {
-    let url = FileManager.default.temporaryDirectory.appending(
-      path: "toposheet-\(UUID().uuidString).png")
-    defer { try? FileManager.default.removeItem(at: url) }
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "sheet.png")
     let sheet = try ContactSheet(
       images: Self.images(Self.color), rows: [ContactSheet.Row(Noise(.white))])
     try sheet.write(to: url)

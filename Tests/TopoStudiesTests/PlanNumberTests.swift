@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoEvaluation
@@ -134,8 +135,6 @@ import TopoSheets
     try Data([0xEF, 0xBB, 0xBF] + PlanTests.small.replacing("\n", with: "\r\n").utf8).write(
       to: file)
     #expect(try Plan(contentsOf: file).epochs == 2)
-    let suite = try SuiteTests.read("\u{FEFF}" + SuiteTests.yaml)
-    #expect(suite.name == "mine")
     #expect(message { _ = try PlanTests.plan("\u{FEFF}") }.hasPrefix("plan.yaml: is empty"))
   }
 
@@ -212,11 +211,24 @@ import TopoSheets
     }
   }
 
-  /// Twice as many conditions take about twice as long, not four times.
+  /// Eight times as many conditions take about eight times as long, not 64 times. Time is that of
+  /// this thread, so that other work on the machine does not count.
   @Test("many conditions are read in linear time") func manyConditionsAreReadInNoTime() throws {
-    let start = ContinuousClock.now
-    #expect(try plan(metrics: 1, lambdas: 8_000, seeds: "0-1").members.count == 16_000)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    #expect(seconds < 10, "\(seconds) s")
+    func seconds(lambdas: Int) throws -> Double {
+      func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+      }
+      return try (0..<3).map { _ in
+        let start = now()
+        let count = try plan(metrics: 1, lambdas: lambdas, seeds: "0-1").members.count
+        let end = now()
+        #expect(count == 2 * lambdas)
+        return end - start
+      }.min() ?? 0
+    }
+    let (few, many) = (try seconds(lambdas: 1_000), try seconds(lambdas: 8_000))
+    #expect(many < 24 * few, "\(few) s and \(many) s")
   }
 }

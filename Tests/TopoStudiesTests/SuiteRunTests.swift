@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoEvaluation
@@ -61,7 +62,8 @@ import TopoSheets
   ) throws -> SuiteRun {
     let dataset = SmallStudy.dataset
     return try SuiteRun(
-      suite: try SuiteTests.read(change(Self.parts)),
+      suite: try SuiteDescription(yaml: change(Self.parts), file: "suite.yaml").suite(
+        .small, shape: dataset.shape),
       models: try models ?? Self.models(), images: dataset.test, dataset: dataset.name,
       normalization: dataset.normalization)
   }

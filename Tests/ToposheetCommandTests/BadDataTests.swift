@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Data that cannot be used: one sentence, and nothing is left.
@@ -65,7 +66,7 @@ import Testing
 
   @Test("a wrong magic number") func wrongMagic() throws {
     let name = SmallData.names[2]
-    var bytes = SmallData.images(20)
+    var bytes = SmallData.imageFile(20)
     bytes[2] = 0x0D
     let data = try place.damaged("magic", name, bytes)
     try expectRefusedData(
@@ -74,23 +75,23 @@ import Testing
 
   @Test("counts that disagree") func countsThatDisagree() throws {
     let name = SmallData.names[1]
-    let data = try place.damaged("counts", name, SmallData.labels(59))
+    let data = try place.damaged("counts", name, SmallData.labelFile(59))
     try expectRefusedData(
       data, ["\(data)/\(name): holds 59 labels, but", "holds 60 images"])
   }
 
   @Test("dimensions that overflow") func dimensionsThatOverflow() throws {
     let name = SmallData.names[0]
-    let huge = [0x803, 0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF].flatMap(SmallData.word)
+    let huge = [0x803, 0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF].flatMap(Bytes.word)
     let data = try place.damaged("overflow", name, huge + [1, 2])
     try expectRefusedData(data, ["\(data)/\(name): states 4294967295 x", "than can be counted"])
-    let short = try place.damaged("short", name, Array(SmallData.images(60).dropLast()))
+    let short = try place.damaged("short", name, Array(SmallData.imageFile(60).dropLast()))
     try expectRefusedData(short, ["states 60 x 12 x 12 bytes of images but holds 8639"])
   }
 
   @Test("a label out of range") func labelOutOfRange() throws {
     let name = SmallData.names[3]
-    var labels = SmallData.labels(20)
+    var labels = SmallData.labelFile(20)
     labels[8 + 4] = 10
     let data = try place.damaged("label", name, labels)
     try expectRefusedData(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Models that cannot be used: one sentence that names the file, and nothing is left.

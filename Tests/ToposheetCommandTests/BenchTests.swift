@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `toposheet bench`: what it prints and writes, and what it refuses.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoFoundation
 
@@ -28,7 +29,7 @@ import TopoFoundation
     return try #require(json as? [String: Any])
   }
 
-  private static let clean = Array(SmallData.images(20).dropFirst(16))
+  private static let clean = Array(SmallData.imageFile(20).dropFirst(16))
 
   @Test("blocks follow the description") func blocksFollowTheDescription() throws {
     let result = try corrupt([

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoFoundation
 
@@ -40,7 +41,7 @@ import TopoFoundation
     #expect(logits.shape == [20, 10])
     #expect(sheet.shape == [20, 121])
     #expect(images.shape == [20, 1, 12, 12])
-    #expect(images.values == SmallData.images(20).dropFirst(16).map { Float($0) / 255 })
+    #expect(images.values == SmallData.imageFile(20).dropFirst(16).map { Float($0) / 255 })
     #expect(logits.values.allSatisfy { $0.isFinite })
     // Before ReLU, a sheet has negative values.
     #expect(sheet.values.contains { $0 < 0 } && sheet.values.contains { $0 > 0 })

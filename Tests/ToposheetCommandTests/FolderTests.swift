@@ -157,8 +157,12 @@ import TopoFoundation
     first.standardError = FileHandle.nullDevice
     try first.run()
     while first.isRunning, !place.exists("metrics/.lock") { usleep(200) }
+    // It must not be done before the second has begun.
+    Foundation.kill(first.processIdentifier, SIGSTOP)
+    defer { Foundation.kill(first.processIdentifier, SIGCONT) }
     try #require(first.isRunning)
     try expectRefused(arguments, ["another process is at work in this folder"])
+    Foundation.kill(first.processIdentifier, SIGCONT)
     first.waitUntilExit()
     #expect(first.terminationStatus == 0)
     try expectRefused(arguments, ["metrics: the folder already holds this suite; add --resume"])

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Inputs from elsewhere, through the whole program: what is read, what is said about it.

@@ -1,19 +1,36 @@
+import ArgumentParser
 import Foundation
+import TestSupport
 import Testing
+import TopoFoundation
+
+@testable import ToposheetCommand
 
 /// What the program says about itself and the machine.
 @Suite("Help", .serialized) struct HelpTests {
-  @Test(
-    "every subcommand has help",
-    arguments: [
+  /// The subcommands, also those that help does not list.
+  private static let subcommands = ToposheetCommand.configuration.subcommands.map(\.configuration)
+
+  @Test("subcommands have names, that of kernels included") func names() throws {
+    let names = Self.subcommands.map(\.commandName)
+    #expect(names.allSatisfy { $0 != nil } && Set(names).count == names.count)
+    for name in [
       "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "show", "bench", "tune",
-    ])
+      "kernels",
+    ] { #expect(names.contains(name), "\(name)") }
+  }
+
+  @Test("every subcommand has help", arguments: subcommands.compactMap(\.commandName))
   func everySubcommandTeaches(_ name: String) throws {
     let result = try Command.run([name, "--help"])
     #expect(result.status == 0)
     #expect(result.output.contains("USAGE: toposheet \(name)"))
-    #expect(result.output.contains("OVERVIEW: "))
-    #expect(result.output.split(separator: "\n").count > 5)
+    let configuration = try #require(Self.subcommands.first { $0.commandName == name })
+    let overview = result.output.split(separator: "\n").first { $0.hasPrefix("OVERVIEW: ") }
+    let start = try #require(overview?.dropFirst("OVERVIEW: ".count))
+    #expect(start.count > 10 && configuration.abstract.hasPrefix(start), "\(start)")
+    #expect(result.output.contains("\nOPTIONS:\n") || result.output.contains(" OPTIONS:\n"))
+    #expect(result.output.contains("\n  -h, --help "))
     #expect(result.errors.isEmpty)
   }
 
@@ -77,14 +94,13 @@ import Testing
   @Test("help and version") func helpAndVersion() throws {
     let help = try Command.run(["--help"])
     #expect(help.status == 0)
-    for name in [
-      "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "show", "bench", "tune",
-    ] {
-      #expect(help.output.contains("  \(name) "), "\(name)")
+    for command in Self.subcommands {
+      let name = command.commandName ?? ""
+      #expect(help.output.contains("\n  \(name) ") == command.shouldDisplay, "\(name)")
     }
     #expect(try Command.run([]).output.contains("USAGE: toposheet"))
     let version = try Command.run(["--version"])
-    #expect(version.status == 0 && version.output.contains("."))
+    #expect(version.status == 0 && version.output == toposheetVersion + "\n")
   }
 
   @Test("devices are listed") func devicesAreListed() throws {

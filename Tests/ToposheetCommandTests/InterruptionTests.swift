@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ToposheetCommand
@@ -54,9 +55,11 @@ import Testing
     var text = ""
     while shell.isRunning, !text.contains("going on after epoch") {
       text = try String(contentsOf: errors, encoding: .utf8)
+      usleep(1000)
     }
     shell.terminate()
     shell.waitUntilExit()
+    text = try String(contentsOf: errors, encoding: .utf8)
     #expect(text.contains("going on after epoch"), "\(text)")
   }
 

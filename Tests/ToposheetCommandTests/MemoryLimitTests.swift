@@ -66,7 +66,8 @@ import Testing
     let room = try roomForOne()
     let killed = try Command.kill(
       long("packs", ["--threads", "1", "--memory-limit", room]),
-      when: place.url("packs/ws-euclidean-0.5/seed-1/checkpoint-2.safetensors"))
+      when: place.url("packs/ws-euclidean-0.5/seed-1/checkpoint-2.safetensors"),
+      into: place.url("packs"))
     #expect(killed, "it was done before")
     #expect(place.exists("packs/ws-euclidean-0.5/seed-0/model.safetensors"))
     let resumed = try Command.run(long("packs", ["--resume"]))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `toposheet train`, also killed and resumed.
@@ -55,7 +56,7 @@ import Testing
     for (index, moment) in moments.enumerated() {
       let out = "killed-\(index)"
       let killed = try Command.kill(
-        arguments(out), when: place.url(out).appending(path: moment))
+        arguments(out), when: place.url(out).appending(path: moment), into: place.url(out))
       #expect(killed, "it was done before \(moment) was seen")
       let resumed = try Command.run(arguments(out) + ["--resume"])
       #expect(resumed.status == 0, "\(resumed.errors)")

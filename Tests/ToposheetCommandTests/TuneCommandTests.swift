@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 
 /// The file of `toposheet tune`, as commands meet it.
 @Suite(
   "tune", .serialized,
-  .enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
+  .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
 struct TuneCommandTests {
   private let folder: TemporaryFolder
   private let verify = ["verify", "--small", "--device", "opencl:0", "--only", "linear"]

@@ -1,21 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
-@testable import TopoEvaluation
 import TopoFoundation
 import TopoPerturbations
+
+@testable import TopoEvaluation
 
 /// Suites by name and from files.
 @Suite("Suites") struct SuiteTests {
   static let shape = ImageShape(channels: 1, rows: 8, columns: 8)
-  /// The noises, and corruptions made up in the place of the real ones.
-  static let catalog = PerturbationCatalog([
-    Noise(.white), Noise(.pink), Noise(.saltAndPepper), Noise(.pink, spectrum: .pink),
-    Tint(label: "corruption/fog"), Tint(label: "corruption/snow", isRandom: true),
-  ])
-
   /// A suite from text.
   static func read(_ text: String) throws -> TopoEvaluation.Suite {
-    try SuiteDescription(yaml: text, file: "suite.yaml").suite(catalog, shape: shape)
+    try SuiteDescription(yaml: text, file: "suite.yaml").suite(.small, shape: shape)
   }
 
   static let yaml = """
@@ -145,6 +141,10 @@ import TopoPerturbations
     }
   }
 
+  @Test("a byte order mark is ignored") func byteOrderMark() throws {
+    #expect(try Self.read("\u{FEFF}" + Self.yaml).name == "mine")
+  }
+
   @Test("errors of empty files name the example") func emptyFilesPointToTheExample() {
     let said = message { _ = try suite { _ in "" } }
     #expect(said == "suite.yaml: is empty; see Plans/suite-example.yaml for an example")
@@ -162,7 +162,7 @@ import TopoPerturbations
       let said = message { _ = try SuitePreset.read(text) }
       #expect(said.contains(sentence), "\(said)")
     }
-    let all = try TopoEvaluation.Suite([.all], catalog: Self.catalog, shape: Self.shape)
+    let all = try TopoEvaluation.Suite([.all], catalog: .small, shape: Self.shape)
     #expect(
       all.images.map(\.perturbation.label) == [
         "white", "pink", "salt-pepper", "corruption/snow", "corruption/fog",
@@ -177,7 +177,7 @@ import TopoPerturbations
     options.draws = 3
     options.seed = 8
     let noise = try TopoEvaluation.Suite(
-      [.noise], catalog: Self.catalog, shape: Self.shape, options: options, subset: 9)
+      [.noise], catalog: .small, shape: Self.shape, options: options, subset: 9)
     #expect(noise.images.allSatisfy { $0.draws == 3 && $0.seed == 8 } && noise.subset == 9)
     #expect(noise.parts.count == 1 && noise.notes.isEmpty)
   }

@@ -1,57 +1,10 @@
+import TestSupport
 import Testing
-import TopoEvaluation
 
-@testable import TopoStudies
+@testable import TopoEvaluation
 
-/// Keys that would change nothing are refused, in plans and in suites.
-@Suite("Keys without effect") struct UselessKeyTests {
-  @Test(
-    "keys of noise without noise",
-    arguments: [
-      ("levels: [0.1, 0.2]", "levels"), ("draws: 2", "draws"), ("noise-seed: 5", "noise-seed"),
-      ("noise: none\n  levels: 0.1", "levels"), ("noise: []\n  draws: 3", "draws"),
-      ("subset: 9\n  noise:\n  noise-seed: 0", "noise-seed"),
-    ])
-  func ofNoiseWithoutNoise(lines: String, key: String) {
-    let said = message { _ = try PlanTests.plan(PlanTests.small + "\nevaluation:\n  \(lines)") }
-    #expect(said.hasPrefix("plan.yaml, line 1"), "\(said)")
-    #expect(
-      said.hasSuffix(
-        ": \(key) belongs to noise, but there is none; remove it, or add "
-          + "noise: [white, pink]"), "\(said)")
-  }
-
-  @Test(
-    "keys of activation similarity in weight similarity",
-    arguments: [
-      "view: post-relu", "view: pre-relu", "layout: unit-major", "layout: untransposed",
-      "scale: sum", "scale: rms",
-    ])
-  func ofActivitiesForWeights(line: String) {
-    let text = PlanTests.small.replacing("lambda: 1", with: "lambda: 1\n    \(line)")
-    let said = message { _ = try PlanTests.plan(text) }
-    let key = line.prefix { $0 != ":" }
-    #expect(said.hasPrefix("plan.yaml, line 8: the condition ws has no \(key): "), "\(said)")
-    #expect(throws: Never.self) {
-      try PlanTests.plan(text.replacing("penalty: ws", with: "penalty: as\n    metric: euclidean"))
-    }
-  }
-
-  @Test(
-    "keys of penalties in the control",
-    arguments: [
-      "metric: cosine", "lambda: 0", "view: pre-relu", "layout: unit-major", "scale: sum",
-      "neighborhood: moore",
-    ])
-  func ofControl(line: String) {
-    let text = PlanTests.small.replacing(
-      "- penalty: control", with: "- penalty: control\n    \(line)")
-    let said = message { _ = try PlanTests.plan(text) }
-    #expect(said.hasPrefix("plan.yaml, line 6: the condition control has no "), "\(said)")
-  }
-
-  // MARK: Suites
-
+/// Keys of suites: those that would change nothing are refused, and values are checked.
+@Suite("Keys of suites") struct SuiteKeyTests {
   private func said(_ part: String, top: String = "") -> String {
     message {
       _ = try SuiteTests.read("name: x\n\(top)parts:\n  - \(part.replacing("\n", with: "\n    "))")
@@ -59,7 +12,7 @@ import TopoEvaluation
   }
 
   @Test(
-    "keys of suites",
+    "keys without effect are refused",
     arguments: [
       ("images: corruption/fog\ndraws: 2", "draws has no effect, as nothing of this part is drawn"),
       ("images: corruption/fog\nseed: 2", "seed has no effect, as nothing of this part is drawn"),
@@ -75,7 +28,7 @@ import TopoEvaluation
       ("suite: weights\nseverities: 0.5", "severities does not go with the suite weights"),
       ("suite: noise\nepsilons: 0.5", "epsilons does not go with the suite noise"),
     ])
-  func ofSuites(part: String, sentence: String) {
+  func refused(part: String, sentence: String) {
     let text = said(part)
     let line = part.contains("all\n") ? 5 : 4
     #expect(text.hasPrefix("suite.yaml, line \(line): \(sentence)"), "\(text)")
@@ -103,7 +56,7 @@ import TopoEvaluation
   }
 
   @Test(
-    "numbers and names in suites",
+    "numbers and names",
     arguments: [
       ("images: white\nseverities: 0x1", "severities is 0x1, but must be a number"),
       ("images: white\nseverities: [0.1, 0:30]", "severities is 0:30, but must be a number"),
@@ -131,13 +84,13 @@ import TopoEvaluation
       ("adversarial: [fgsm, all]", "the attack all stands for all of them: name it alone"),
       ("weights: [zeroing, none]", "the weight perturbation none stands for none of them"),
     ])
-  func numbersAndNamesOfSuites(part: String, sentence: String) {
+  func numbersAndNames(part: String, sentence: String) {
     let text = said(part)
     #expect(text.hasPrefix("suite.yaml, line "), "\(text)")
     #expect(text.contains(": \(sentence)") && !text.hasSuffix("."), "\(text)")
   }
 
-  @Test("leading zeros in suites") func leadingZerosOfSuites() throws {
+  @Test("leading zeros") func leadingZeros() throws {
     let suite = try SuiteTests.read(
       """
       name: x
@@ -158,5 +111,28 @@ import TopoEvaluation
       suite.parts(AttackPart.self)[0].epsilons == [0.1, 2]
         && suite.parts(AttackPart.self)[0].images == 20)
     #expect(suite.parts(AttackPart.self)[0].seed == 8)
+  }
+
+  @Test(
+    "names that errors offer are accepted",
+    arguments: [
+      ("images", 6), ("weights", 12), ("adversarial", 5), ("suite", 7), ("layers", 4),
+    ])
+  func offered(key: String, least: Int) {
+    func said(_ name: String) -> String {
+      let part = key == "layers" ? "weights: zeroing\n    layers: \(name)" : "\(key): \(name)"
+      return message {
+        _ = try SuiteTests.read("name: x\nparts:\n  - \(part)")
+      }
+    }
+    // No layer has such a name.
+    let sentence = said("non sense")
+    let names = offeredNames(sentence)
+    #expect(names.count >= least, "\(sentence)")
+    for name in names where name != "a layer's name" {
+      let answer = said(name)
+      #expect(
+        answer == "no error" || answer.contains("is not for images of"), "\(answer)")
+    }
   }
 }
