@@ -18,11 +18,25 @@ import TopoCompute
     #expect(Verification.cases(size: .small).allSatisfy { $0.size == .small })
   }
 
+  /// Arguments that have one value in all members by intention.
+  private func isConstant(_ argument: String, _ operationCase: String) -> Bool {
+    switch argument {
+    case "input": operationCase.contains("standard deviation 0.0")
+    // Of a single value the variance is 0.
+    case "inverseStandardDeviation": operationCase.contains("1 x 1, batch 1,")
+    // Optimizers start from 0.
+    case "state": operationCase.contains("step 0")
+    default: false
+    }
+  }
+
   @Test("gives members different data in every argument that members do not share")
   func membersDiffer() {
     for operationCase in Verification.cases(size: .small) where operationCase.members > 1 {
       for argument in operationCase.arguments
-      where !argument.shared && (argument.role == .input || argument.role == .updated) {
+      where !argument.shared && (argument.role == .input || argument.role == .updated)
+        && !isConstant(argument.name, operationCase.name)
+      {
         for member in 1..<operationCase.members {
           #expect(
             argument.values(member) != argument.values(0),

@@ -9,7 +9,9 @@ import TopoFoundation
 /// What the program says about itself and the machine.
 @Suite("Help", .serialized) struct HelpTests {
   /// The subcommands, also those that help does not list.
-  private static let subcommands = ToposheetCommand.configuration.subcommands.map(\.configuration)
+  private static let subcommands = ToposheetCommand.configuration.subcommands.map {
+    $0.configuration
+  }
 
   @Test("subcommands have names, that of kernels included") func names() throws {
     let names = Self.subcommands.map(\.commandName)
@@ -20,7 +22,7 @@ import TopoFoundation
     ] { #expect(names.contains(name), "\(name)") }
   }
 
-  @Test("every subcommand has help", arguments: subcommands.compactMap(\.commandName))
+  @Test("every subcommand has help", arguments: subcommands.compactMap { $0.commandName })
   func everySubcommandTeaches(_ name: String) throws {
     let result = try Command.run([name, "--help"])
     #expect(result.status == 0)
