@@ -81,23 +81,31 @@ let package = Package(
         "Toposheet",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport",
+      dependencies: ["TopoFoundation", "TopoCompute", "TopoData", "TopoPerturbations", "CZlib"],
+      path: "Tests/TestSupport"),
     .testTarget(
       name: "TopoGoldenTests",
-      dependencies: ["TopoTraining", "TopoEvaluation", "TopoVerification"]),
+      dependencies: ["TopoTraining", "TopoEvaluation", "TopoVerification", "TestSupport"]),
     .testTarget(
       name: "TopoBenchmarkTests",
       dependencies: [
         "TopoBenchmark", "TopoCompute", "TopoEvaluation", "TopoNetworks", "TopoVerification",
+        "TestSupport",
       ]),
-    .testTarget(name: "TopoComputeTests", dependencies: ["TopoCompute", "TopoKernels", "COpenCL"]),
+    .testTarget(
+      name: "TopoComputeTests",
+      dependencies: ["TopoCompute", "TopoKernels", "COpenCL", "TestSupport"]),
     .testTarget(
       name: "TopoFoundationTests", dependencies: ["TopoFoundation", "TestSupport", "CZlib"]),
     .testTarget(
       name: "TopoDataTests", dependencies: ["TopoFoundation", "TopoData", "TestSupport"]),
     .testTarget(
       name: "TopoPerturbationsTests",
-      dependencies: ["TopoFoundation", "TopoData", "TopoPerturbations", "CVectorKernels"]),
+      dependencies: [
+        "TopoFoundation", "TopoData", "TopoPerturbations", "CVectorKernels", "TestSupport",
+      ]),
     .testTarget(
       name: "TopoNetworksTests",
       dependencies: [
@@ -105,27 +113,34 @@ let package = Package(
       ]),
     .testTarget(
       name: "TopoEvaluationTests",
-      dependencies: ["TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation"]),
+      dependencies: [
+        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation", "TestSupport",
+      ]),
     .testTarget(
       name: "TopoReportsTests",
       dependencies: [
         "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation", "TopoReports",
+        "TestSupport",
       ]),
     .testTarget(name: "TopoSheetsTests", dependencies: ["TopoCompute", "TopoSheets"]),
     .testTarget(
       name: "TopoStudiesTests",
-      dependencies: ["TopoCompute", "TopoData", "TopoNetworks", "TopoSheets", "TopoStudies"]),
+      dependencies: [
+        "TopoCompute", "TopoData", "TopoNetworks", "TopoSheets", "TopoStudies", "TestSupport",
+      ]),
     .testTarget(
       name: "TopoTrainingTests",
       dependencies: [
         "TopoCompute", "TopoData", "TopoEvaluation", "TopoNetworks", "TopoSheets", "TopoTraining",
+        "TestSupport",
       ]),
-    .testTarget(name: "TopoVerificationTests", dependencies: ["TopoVerification"]),
+    .testTarget(name: "TopoVerificationTests", dependencies: ["TopoVerification", "TestSupport"]),
     .testTarget(
       name: "ToposheetCommandTests",
       dependencies: [
         "TopoCompute", "TopoData", "TopoNetworks", "TopoSheets", "TopoStudies", "TopoTraining",
-        "ToposheetCommand",
+        "TopoFoundation", "ToposheetCommand", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder that lasts as long as this object.
-package final class TemporaryFolder {
+package final class TemporaryFolder: Sendable {
   package let url: URL
 
   package init() throws {

@@ -6,9 +6,9 @@ import TopoVerification
 @testable import TopoBenchmark
 
 /// Costs against counts made by hand.
-@Suite struct CostTests {
+@Suite("Cost of architectures") struct CostTests {
   /// conv1 1*9*32*28*28, conv2 32*9*64*14*14, fc1 64*121, fc2 121*10.
-  @Test func mnist() throws {
+  @Test("the MNIST network") func mnist() throws {
     let network = try Architecture.mnist()
     #expect(network.multiplyAccumulates == 225_792 + 3_612_672 + 7_744 + 1_210)
     #expect(network.multiplyAccumulates == 3_847_418)
@@ -18,7 +18,7 @@ import TopoVerification
   }
 
   /// conv1 3*9*32*1024, then three times 4.7 million, fc1 256*121, fc2 121*10.
-  @Test func cifar10() throws {
+  @Test("the CIFAR-10 network") func cifar10() throws {
     let network = try Architecture.cifar10()
     #expect(network.multiplyAccumulates == 884_736 + 3 * 4_718_592 + 30_976 + 1_210)
     #expect(network.multiplyAccumulates == 15_072_698)
@@ -26,7 +26,7 @@ import TopoVerification
   }
 
   /// The operations that a step is made of add up to the step's cost.
-  @Test(arguments: ["mnist", "cifar10"], [1, 3])
+  @Test("operations add up to the step", arguments: ["mnist", "cifar10"], [1, 3])
   func operationsAddUp(_ name: String, _ members: Int) throws {
     let network = try name == "mnist" ? Architecture.mnist() : Architecture.cifar10()
     let cases = network.operationCases(batch: 5, members: members)
@@ -44,7 +44,7 @@ import TopoVerification
   }
 
   /// Every operation of a step is among them, at the sizes that the step has.
-  @Test func everyKindOfOperation() throws {
+  @Test("every kind of operation is counted") func everyKindOfOperation() throws {
     let cases = try Architecture.cifar10().operationCases(batch: 64, members: 2)
     let missing = Set(OperationFamily.allCases).subtracting(cases.map(\.operation))
     #expect(missing == [.memory, .advance, .attackStep, .sequence])

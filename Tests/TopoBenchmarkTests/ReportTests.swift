@@ -7,7 +7,7 @@ import TopoNetworks
 @testable import TopoBenchmark
 
 /// What a benchmark reports, without asking how fast anything was.
-@Suite(.serialized) struct ReportTests {
+@Suite("Benchmark reports", .serialized) struct ReportTests {
   private func configuration(_ parts: Set<BenchmarkConfiguration.Part>) -> BenchmarkConfiguration {
     var configuration = BenchmarkConfiguration()
     configuration.parts = parts
@@ -19,7 +19,7 @@ import TopoNetworks
     return configuration
   }
 
-  @Test func workloads() throws {
+  @Test("workloads are timed") func workloads() throws {
     let device = try CPUDevice(threads: 2)
     let report = try DeviceBenchmark(configuration([.training, .inference]), device: device)
       .run(version: "9.9")
@@ -47,7 +47,7 @@ import TopoNetworks
     #expect(report.text.contains("GFLOP/s (fused multiply-adds)"))
   }
 
-  @Test func attack() throws {
+  @Test("attacks are timed") func attack() throws {
     let device = try CPUDevice(threads: 2)
     let report = try DeviceBenchmark(configuration([.attack]), device: device).run(version: "9.9")
     #expect(
@@ -58,7 +58,7 @@ import TopoNetworks
     }
   }
 
-  @Test func corruptions() throws {
+  @Test("corruptions are timed") func corruptions() throws {
     let device = try CPUDevice(threads: 2)
     let report = try DeviceBenchmark(configuration([.corruptions]), device: device)
       .run(version: "9.9")
@@ -75,7 +75,7 @@ import TopoNetworks
   }
 
   /// What readers of the JSON rely on.
-  @Test func schema() throws {
+  @Test("the JSON has the documented keys") func schema() throws {
     let device = try CPUDevice(threads: 1)
     var configuration = configuration([.operations, .training, .profile])
     (configuration.members, configuration.conditions) = ([1], [.weightSimilarity])
@@ -115,7 +115,7 @@ import TopoNetworks
     #expect(rows.allSatisfy { $0.count == report.operationTable.columns.count })
   }
 
-  @Test func conditionsHaveNames() throws {
+  @Test("conditions have names") func conditionsHaveNames() throws {
     for name in ["control", "ws", "as", "ws-cosine", "as-correlation"] {
       #expect(try #require(TrainingCondition(name: name)).name == name)
     }
@@ -133,7 +133,7 @@ import TopoNetworks
     #expect(steps[0] != steps[1])
   }
 
-  @Test(arguments: [1, 2, 5])
+  @Test("a profile has the step's operations", arguments: [1, 2, 5])
   func profileHasTheStepsOperations(_ members: Int) throws {
     let device = try CPUDevice(threads: 2)
     let workload = try TrainingWorkload(
@@ -148,8 +148,7 @@ import TopoNetworks
   }
 
   /// Profiling runs the operations: a step that is profiled trains as one that is not.
-  @Test(arguments: [1, 2, 3])
-  func profilingTrains(_ members: Int) throws {
+  @Test("profiling trains", arguments: [1, 2, 3]) func profilingTrains(_ members: Int) throws {
     let device = try CPUDevice(threads: 2)
     func make() throws -> TrainingWorkload {
       try TrainingWorkload(
@@ -163,7 +162,7 @@ import TopoNetworks
     #expect(try profiled.networks() == plain.networks())
   }
 
-  @Test func entriesAddUp() {
+  @Test("entries add up") func entriesAddUp() {
     let entries = StepProfile.entries(
       names: ["relu", "convolution/gemm", "relu"], seconds: [1, 6, 1])
     #expect(entries.map(\.name) == ["convolution/gemm", "relu"])
@@ -171,7 +170,7 @@ import TopoNetworks
     #expect(entries.map(\.share) == [0.75, 0.25])
   }
 
-  @Test func roundsAreOfManySteps() throws {
+  @Test("a round has many steps") func roundsAreOfManySteps() throws {
     var steps = 0
     let rounds = try Rounds(seconds: 0.01) { steps += $0 }
     #expect(rounds.secondsPerStep.count == 5)
@@ -179,7 +178,7 @@ import TopoNetworks
     #expect(steps > 5)
   }
 
-  @Test func numbers() {
+  @Test("numbers are readable") func numbers() {
     #expect(BenchmarkReport.time(0.001234) == "1.23 ms")
     #expect(BenchmarkReport.time(12.3e-6) == "12.3 us")
     #expect(BenchmarkReport.time(2) == "2.00 s")
@@ -187,7 +186,7 @@ import TopoNetworks
     #expect(BenchmarkReport.percent(0.543) == "54.3" && BenchmarkReport.percent(nil) == "-")
   }
 
-  @Test func nonsenseIsRefused() throws {
+  @Test("impossible configurations are refused") func nonsenseIsRefused() throws {
     let device = try CPUDevice(threads: 1)
     func expect(_ part: String, _ change: (inout BenchmarkConfiguration) -> Void) {
       var configuration = BenchmarkConfiguration()

@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import TopoCompute
 
 /// Devices by name, one or several.
-@Suite struct DeviceListTests {
-  @Test func listsAreRead() throws {
+@Suite("Lists of devices") struct DeviceListTests {
+  @Test("lists are read") func listsAreRead() throws {
     let lists: [String: [DeviceChoice]] = [
       "auto": [.automatic], "cpu": [.cpu], "opencl": [.openCL(nil)], "opencl:3": [.openCL(3)],
       "opencl:0,opencl:2": [.openCL(0), .openCL(2)],
@@ -18,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func otherListsAreRefused() throws {
+  @Test("other lists are refused") func otherListsAreRefused() throws {
     let refused = [
       "": "there is no device", "gpu": "there is no device gpu", "opencl:0,": "no device",
       "cpu,opencl:0": "bits differ", "cpu,cpu": "mixes kinds", "opencl,opencl:0": "which",
@@ -33,7 +34,9 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
+  @Test(
+    "parts that do not exist are refused",
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func partsThatThereAreNotAreRefused() throws {
     let error = try #require(throws: DeviceError.self) {
       try DeviceList("opencl:0/1024").open()
@@ -42,7 +45,7 @@ import Testing
     #expect(error.description.contains("as opencl:0"))
   }
 
-  @Test func surplusPartsAreGivenBack() {
+  @Test("surplus parts are released") func surplusPartsAreGivenBack() {
     func split(_ pieces: [Int], _ parts: Int) -> [[Int]] {
       let (kept, surplus) = OpenCLDiscovery.split(pieces, parts)
       return [kept, surplus]

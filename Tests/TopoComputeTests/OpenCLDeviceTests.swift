@@ -1,33 +1,28 @@
 import COpenCL
+import TestSupport
 import Testing
 import TopoKernels
 
 @testable import TopoCompute
 
-/// Whether there is an OpenCL device to test; `make setup` installs PoCL, so that there is one.
-private let hasOpenCL = ((try? OpenCLDevice.available().isEmpty) ?? true) == false
-
 /// What the case table does not see: discovery, choice of algorithms, programs and errors.
-@Suite("OpenCL device", .enabled(if: hasOpenCL, "no OpenCL device here"))
+@Suite("OpenCL device", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
 struct OpenCLDeviceTests {
-  @Test("every kernel family builds with the defaults of its constants")
-  func defaults() throws {
+  @Test("every kernel family builds with the defaults of its constants") func defaults() throws {
     let context = try OpenCLContext.shared(index: 0)
     for family in KernelFamily.allCases {
       #expect(throws: Never.self, "\(family)") { try context.program(family, [:]) }
     }
   }
 
-  @Test("a program is built once per source and constants")
-  func programCache() throws {
+  @Test("a program is built once per source and constants") func programCache() throws {
     let context = try OpenCLContext.shared(index: 0)
     let first = try context.program(.pointwise, ["COUNT": 7])
     #expect(try context.program(.pointwise, ["COUNT": 7]) === first)
     #expect(try context.program(.pointwise, ["COUNT": 8]) !== first)
   }
 
-  @Test("a kernel that does not build says so with the compiler's log")
-  func buildFailure() throws {
+  @Test("a kernel that does not build says so with the compiler's log") func buildFailure() throws {
     let context = try OpenCLContext.shared(index: 0)
     let error = try #require(throws: DeviceError.self) {
       try context.program(.linear, ["TILE": .integer(-1)])
@@ -37,8 +32,7 @@ struct OpenCLDeviceTests {
     #expect(error.description.contains("negative"))
   }
 
-  @Test("devices are listed by the names that open them")
-  func discovery() throws {
+  @Test("devices are listed by the names that open them") func discovery() throws {
     let devices = try OpenCLDevice.available()
     for (index, information) in devices.enumerated() {
       #expect(information.identifier == "opencl:\(index)")
@@ -50,8 +44,7 @@ struct OpenCLDeviceTests {
     #expect(error.description.contains("opencl:\(devices.count - 1)"))
   }
 
-  @Test("unknown algorithms are refused by name")
-  func unknownAlgorithms() throws {
+  @Test("unknown algorithms are refused by name") func unknownAlgorithms() throws {
     let operation = try #require(throws: DeviceError.self) {
       try OpenCLDevice(index: 0, algorithms: ["relu": "direct"])
     }
@@ -75,8 +68,7 @@ struct OpenCLDeviceTests {
     #expect(try device.read(output, as: Float.self) == [16])
   }
 
-  @Test("an algorithm that does not apply says where it does")
-  func inapplicable() throws {
+  @Test("an algorithm that does not apply says where it does") func inapplicable() throws {
     let device = try OpenCLDevice(
       index: 0, algorithms: ["convolution-backward-data": "rotated"])
     let input = try device.makeTensor(members: 1, shape: [1, 1, 5, 5])
@@ -99,8 +91,7 @@ struct OpenCLDeviceTests {
     #expect(error.description.contains("fewer members"))
   }
 
-  @Test("views are written and read in place")
-  func views() throws {
+  @Test("views are written and read in place") func views() throws {
     let device = try OpenCLDevice(index: 0)
     let whole = try device.makeTensor(members: 2, shape: [5], values: (0..<10).map(Float.init))
     let view = whole.view(at: 1, shape: [3])
@@ -111,10 +102,16 @@ struct OpenCLDeviceTests {
   }
 }
 
-@Suite("OpenCL constants and statuses")
-struct OpenCLTextTests {
-  @Test("constants become options that keep every bit")
-  func constants() {
+@Suite("Continuous integration") struct ContinuousIntegrationTests {
+  /// Otherwise every test of OpenCL would be skipped there, and the run would pass.
+  @Test("there is an OpenCL device") func openCL() {
+    #expect(
+      TestDevices.hasOpenCL || !TestDevices.isContinuousIntegration, TestDevices.noOpenCL)
+  }
+}
+
+@Suite("OpenCL constants and statuses") struct OpenCLTextTests {
+  @Test("constants become options that keep every bit") func constants() {
     let constants: KernelConstants = [
       "B": .float(-0.1), "A": 3, "C": .floats([1, 2.5]), "D": .float(-.infinity), "E": true,
       "F": .integer(-2), "G": .float(1e-5),
@@ -124,8 +121,7 @@ struct OpenCLTextTests {
         == "-DA=3 -DB=(-0.1f) -DC=1.0f,2.5f -DD=(-INFINITY) -DE=1 -DF=(-2) -DG=1e-05f")
   }
 
-  @Test("errors name the call and the status")
-  func statuses() throws {
+  @Test("errors name the call and the status") func statuses() throws {
     let error = try #require(throws: DeviceError.self) {
       try OpenCLStatus.check(-54, "clEnqueueNDRangeKernel(relu)")
     }

@@ -3,7 +3,7 @@ import Testing
 @testable import TopoCompute
 
 /// Division of a population that has no room.
-@Suite struct PackPlanTests {
+@Suite("Plans of packs") struct PackPlanTests {
   static func device(_ memory: Int, piece: Int = .max) -> DeviceInformation {
     DeviceInformation(
       kind: .opencl, identifier: "opencl:3", name: "n", vendor: "v", driver: "d", computeUnits: 1,
@@ -24,13 +24,13 @@ import Testing
       remedy: "buy more", measure: Self.measure)
   }
 
-  @Test func whatFitsIsOnePack() throws {
+  @Test("members that fit are one pack") func whatFitsIsOnePack() throws {
     let plan = try Self.plan(16, limit: 260)
     #expect(plan.packs == [0..<16])
     #expect(plan.largest == MemoryUse(bytes: 260, largestPiece: 64) && plan.whole == plan.largest)
   }
 
-  @Test func whatDoesNotFitIsDividedEvenly() throws {
+  @Test("members that do not fit are divided evenly") func whatDoesNotFitIsDividedEvenly() throws {
     #expect(try Self.plan(16, limit: 259).packs == [0..<8, 8..<16])
     #expect(try Self.plan(16, limit: 170).packs == [0..<6, 6..<11, 11..<16])
     #expect(try Self.plan(5, limit: 110).packs == (0..<5).map { $0..<($0 + 1) })
@@ -43,12 +43,13 @@ import Testing
     }
   }
 
-  @Test func onePieceAndTheCallersMostCountToo() throws {
+  @Test("the largest allocation and the caller's limit count too")
+  func onePieceAndTheCallersMostCountToo() throws {
     #expect(try Self.plan(16, limit: 900, piece: 31).packs == [0..<6, 6..<11, 11..<16])
     #expect(try Self.plan(16, limit: 900, atMost: 15).packs == [0..<8, 8..<16])
   }
 
-  @Test func everyDeviceIsBusyToTheEnd() throws {
+  @Test("every device is busy to the end") func everyDeviceIsBusyToTheEnd() throws {
     #expect(try Self.plan(16, limit: 900, devices: 2).packs == [0..<8, 8..<16])
     #expect(try Self.plan(1, limit: 900, devices: 2).packs == [0..<1])
     // Three packs would leave one device idle while the other works on the last.
@@ -56,7 +57,7 @@ import Testing
     #expect(try Self.plan(3, limit: 110, devices: 2).packs.count == 3)
   }
 
-  @Test func oneMemberThatHasNoRoomIsRefused() throws {
+  @Test("a member that does not fit is refused") func oneMemberThatHasNoRoomIsRefused() throws {
     let memory = try #require(throws: DeviceError.self) { try Self.plan(4, limit: 109) }
     #expect(
       memory.description
@@ -73,7 +74,7 @@ import Testing
     #expect(MemoryBudget(Self.device(1000), shares: 4).limit == 200)
   }
 
-  @Test func aRefusalNamesTheShare() {
+  @Test("a refusal names the share of the device") func aRefusalNamesTheShare() {
     let use = MemoryUse(bytes: 300, largestPiece: 1)
     let shares = [
       MemoryBudget(Self.device(1000), limit: 800, shares: 4):
@@ -89,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func sizesAreReadAndWritten() throws {
+  @Test("sizes are read and written") func sizesAreReadAndWritten() throws {
     let sizes = [
       "2G": 2 << 30, "800M": 800 << 20, "1.5g": 3 << 29, "64KiB": 64 << 10, "1TB": 1 << 40,
       "17": 17,

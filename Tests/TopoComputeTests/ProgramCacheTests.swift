@@ -1,15 +1,17 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import TopoFoundation
 
 @testable import TopoCompute
 
 /// Compiled programs that outlast a process.
-@Suite(.serialized) struct ProgramCacheTests {
+@Suite("Program cache", .serialized) struct ProgramCacheTests {
   /// Where a cache is and what it told.
   final class Place: Sendable {
-    let url = FileManager.default.temporaryDirectory.appending(path: "cache-\(UUID())")
+    private let temporary: TemporaryFolder
+    let url: URL
     private let told = Mutex<[ProgramCache.Outcome]>([])
 
     var cache: ProgramCache {
@@ -28,21 +30,25 @@ import TopoFoundation
       try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
     }
 
-    deinit { try? FileManager.default.removeItem(at: url) }
+    init() throws {
+      temporary = try TemporaryFolder()
+      url = temporary.url.appending(path: "cache")
+    }
   }
 
-  static let hasOpenCL = ((try? OpenCLDevice.available().isEmpty) ?? true) == false
-  static let noOpenCL: Comment = "no OpenCL device here"
   static let options = "-cl-std=CL1.2 -DGROUP=64 -DCOUNT=5"
 
-  let place = Place()
+  let place: Place
+
+  init() throws { place = try Place() }
 
   private func build(_ options: String = Self.options) throws {
     let context = try OpenCLContext.shared(index: 0)
     _ = try context.build(.pointwise, options: options, cache: place.cache)
   }
 
-  @Test(.enabled(if: hasOpenCL, noOpenCL)) func aHitAfterASave() throws {
+  @Test("a saved program is found", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+  func aHitAfterASave() throws {
     try build()
     #expect(place.outcomes() == [.miss, .save])
     try build()
@@ -52,7 +58,10 @@ import TopoFoundation
     #expect(try place.files().count == 2)
   }
 
-  @Test(.enabled(if: hasOpenCL, noOpenCL)) func whatWasLoadedComputes() throws {
+  @Test("a loaded program computes", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+  func whatWasLoadedComputes()
+    throws
+  {
     try build()
     let context = try OpenCLContext.shared(index: 0)
     let device = try OpenCLDevice(index: 0)
@@ -74,7 +83,9 @@ import TopoFoundation
   }
 
   /// Cut short, changed in one bit, empty, or of other contents altogether.
-  @Test(.enabled(if: hasOpenCL, noOpenCL)) func damagedFilesAreCompiledAnew() throws {
+  @Test(
+    "damaged files are compiled again", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+  func damagedFilesAreCompiledAnew() throws {
     try build()
     let file = try #require(try place.files().first)
     let whole = try Data(contentsOf: file)
@@ -103,14 +114,17 @@ import TopoFoundation
     context.cacheKey(.pointwise, options: options)
   }
 
-  @Test(.enabled(if: hasOpenCL, noOpenCL)) func aFolderThatCannotBeWrittenToDoesNoHarm() throws {
+  @Test(
+    "a folder that cannot be written does no harm",
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+  func aFolderThatCannotBeWrittenToDoesNoHarm() throws {
     // In the place of the folder is a file.
     try Data("x".utf8).write(to: place.url)
     try build()
     #expect(place.outcomes() == [.miss, .failure])
   }
 
-  @Test func keysDifferInEveryPart() {
+  @Test("keys differ in every part") func keysDifferInEveryPart() {
     let key = ProgramCache.Key(source: "s", options: "o", device: "d", driver: "v", platform: "p")
     var names = [key.fileName]
     for part: WritableKeyPath<ProgramCache.Key, String> in [
@@ -128,7 +142,7 @@ import TopoFoundation
     #expect(names.allSatisfy { $0.count == 68 })
   }
 
-  @Test func theEnvironmentChooses() {
+  @Test("the environment chooses the folder") func theEnvironmentChooses() {
     func folder(_ platform: String, _ environment: [String: String]) -> String? {
       ProgramCache.chosen(platform: platform, environment: environment)?.folder.path
     }
@@ -148,7 +162,7 @@ import TopoFoundation
   }
 
   /// The vectors of FIPS 180-4 and their neighbours around a block's length.
-  @Test func hashesAreThoseOfTheStandard() {
+  @Test("hashes are those of the standard") func hashesAreThoseOfTheStandard() {
     let known = [
       "": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
       "abc": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

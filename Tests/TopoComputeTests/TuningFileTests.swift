@@ -1,11 +1,13 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import TopoCompute
 
 /// What `toposheet tune` leaves, and what a device makes of it.
 @Suite("Tuning files") struct TuningFileTests {
+  private let temporary: TemporaryFolder
   private let folder: TuningFolder
   private let device = DeviceInformation(
     kind: .opencl, identifier: "opencl:0", name: "NVIDIA H100 80GB", vendor: "NVIDIA",
@@ -16,10 +18,9 @@ import Testing
     let lines = Mutex<[String]>([])
   }
 
-  init() {
-    var folder = TuningFolder(
-      FileManager.default.temporaryDirectory.appending(
-        path: "toposheet-tuning-\(UUID().uuidString)"))
+  init() throws {
+    temporary = try TemporaryFolder()
+    var folder = TuningFolder(temporary.url.appending(path: "tuning"))
     folder.log = { [logged] line in logged.lines.withLock { $0.append(line) } }
     self.folder = folder
   }
@@ -43,7 +44,7 @@ import Testing
     try text.write(to: folder.file(for: device), atomically: true, encoding: .utf8)
   }
 
-  @Test func filesAreReadBack() throws {
+  @Test("files are read back") func filesAreReadBack() throws {
     #expect(try folder.table(for: device) == nil)
     let file = TuningFile(device, try table)
     #expect(file.text.hasPrefix("toposheet-tuning 1\ndevice NVIDIA H100 80GB\ndriver CUDA, "))
@@ -57,7 +58,7 @@ import Testing
     try FileManager.default.removeItem(at: folder.url)
   }
 
-  @Test func otherDriversAndVersionsAreNotUsed() throws {
+  @Test("other drivers and versions are not used") func otherDriversAndVersionsAreNotUsed() throws {
     try write(TuningFile(device, try table).text)
     var newer = device
     newer.driver = "CUDA, driver 1.3"
@@ -74,18 +75,20 @@ import Testing
     try FileManager.default.removeItem(at: folder.url)
   }
 
-  @Test(arguments: [
-    ("", "line 1: should be `toposheet-tuning 1`"),
-    ("toposheet-tuning one\n", "line 1: should be `toposheet-tuning 1`"),
-    ("toposheet-tuning 1\n", "line 2: should be `device` and its name"),
-    ("toposheet-tuning 1\ndevice a\nconvolution\n", "line 3: should be `driver`"),
-    ("toposheet-tuning 1\ndevice a\ndriver b\n\nrelu x y z\n", "line 5: there is no pass relu"),
-    ("toposheet-tuning 1\ndevice a\ndriver b\nlinear direct\n", "line 4: should be `linear"),
-    (
-      "toposheet-tuning 1\ndevice a\ndriver b\nclblast XgemmDirect KWID=2\n",
-      "line 4: should be `clblast`"
-    ),
-  ])
+  @Test(
+    "malformed files are one sentence",
+    arguments: [
+      ("", "line 1: should be `toposheet-tuning 1`"),
+      ("toposheet-tuning one\n", "line 1: should be `toposheet-tuning 1`"),
+      ("toposheet-tuning 1\n", "line 2: should be `device` and its name"),
+      ("toposheet-tuning 1\ndevice a\nconvolution\n", "line 3: should be `driver`"),
+      ("toposheet-tuning 1\ndevice a\ndriver b\n\nrelu x y z\n", "line 5: there is no pass relu"),
+      ("toposheet-tuning 1\ndevice a\ndriver b\nlinear direct\n", "line 4: should be `linear"),
+      (
+        "toposheet-tuning 1\ndevice a\ndriver b\nclblast XgemmDirect KWID=2\n",
+        "line 4: should be `clblast`"
+      ),
+    ])
   func malformedFilesAreOneSentence(_ text: String, _ expected: String) throws {
     try write(text)
     let error = try #require(throws: DeviceError.self) { try folder.table(for: device) }
@@ -96,7 +99,7 @@ import Testing
     try FileManager.default.removeItem(at: folder.url)
   }
 
-  @Test func theEnvironmentNamesTheFolder() {
+  @Test("the environment names the folder") func theEnvironmentNamesTheFolder() {
     func path(_ environment: [String: String]) -> String? {
       TuningFolder(environment: environment)?.url.path
     }
@@ -108,7 +111,7 @@ import Testing
     #expect(path([:]) == nil)
   }
 
-  @Test func constantsMustDivide() throws {
+  @Test("impossible constants of CLBlast are refused") func constantsMustDivide() throws {
     let good = [2, 8, 8, 8, 8, 1, 1, 2, 2, 32]
     let parameters = try #require(CLBlastParameters(.direct, good))
     #expect(CLBlastParameters("\(parameters)") == parameters)
@@ -125,7 +128,9 @@ import Testing
     #expect(DeviceProfile.nvidiaAmpere.tuning.clblastParameters.isEmpty)
   }
 
-  @Test(.enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
+  @Test(
+    "devices say which tuning they use",
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func devicesSayWhichTuningTheyHave() throws {
     var own = try table
     own.clblastParameters = [:]

@@ -4,10 +4,10 @@ import Testing
 @testable import TopoCompute
 
 /// Threads of the CPU device.
-struct WorkerPoolTests {
+@Suite("Worker pool") struct WorkerPoolTests {
   /// Work that holds its own pool, as that of a device does, and is all that holds it in the end: the
   /// pool must not be given up by one of its own threads.
-  @Test func workMayHoldItsPool() throws {
+  @Test("work may hold its pool") func workMayHoldItsPool() throws {
     let done = Atomic(0)
     for _ in 0..<3000 {
       let pool = try WorkerPool(threads: 4)

@@ -5,7 +5,7 @@ import TopoFoundation
 
 @testable import TopoData
 
-@Suite struct CIFARTests {
+@Suite("CIFAR files") struct CIFARTests {
   private func record(_ label: [UInt8], _ first: UInt8) -> [UInt8] {
     label + [first] + [UInt8](repeating: 7, count: 3071)
   }
@@ -20,7 +20,7 @@ import TopoFoundation
     return folder
   }
 
-  @Test(arguments: ["", "cifar-10-batches-bin/", "cifar10/"])
+  @Test("CIFAR-10 loads", arguments: ["", "cifar-10-batches-bin/", "cifar10/"])
   func cifar10Loads(subfolder: String) throws {
     let folder = try folder10(subfolder: subfolder)
     let data = try Dataset.load("CIFAR-10", environment: ["TOPOSHEET_DATA": folder.url.path])
@@ -43,7 +43,7 @@ import TopoFoundation
     #expect(data.classNames.first == "airplane" && data.classNames.last == "truck")
   }
 
-  @Test func cifar100UsesTheFineLabel() throws {
+  @Test("CIFAR-100 uses the fine label") func cifar100UsesTheFineLabel() throws {
     let folder = try TemporaryFolder()
     try folder.write(record([19, 99], 1), to: "cifar-100-binary/train.bin")
     try folder.write(record([0, 3], 2), to: "cifar-100-binary/test.bin")
@@ -63,19 +63,19 @@ import TopoFoundation
     return message { _ = try Dataset.load(folder.url.path, environment: [:]) }
   }
 
-  @Test func wrongSizesAreNamed() throws {
+  @Test("wrong sizes are named") func wrongSizesAreNamed() throws {
     let text = try problem(record([0], 0).dropLast(2))
     #expect(text.contains("data_batch_3.bin: has 3071 bytes, which is not a multiple"))
     #expect(text.contains("record of 3073"))
     #expect(try problem([]).contains("data_batch_3.bin: is empty"))
   }
 
-  @Test func labelsOutOfRangeAreNamed() throws {
+  @Test("labels out of range are named") func labelsOutOfRangeAreNamed() throws {
     let text = try problem(record([2], 0) + record([10], 0))
     #expect(text.contains("gives image 1 the label 10, but CIFAR-10 has labels 0 to 9"))
   }
 
-  @Test func missingBatchesAreNamed() throws {
+  @Test("missing batches are named") func missingBatchesAreNamed() throws {
     let folder = try folder10()
     try FileManager.default.removeItem(at: folder.url.appending(path: "data_batch_4.bin"))
     let text = message { _ = try Dataset.load(folder.url.path, environment: [:]) }

@@ -7,7 +7,7 @@ import TopoFoundation
 
 private let fashionFolder = "/usr/share/datasets/fashion-mnist"
 
-@Suite struct DatasetLookupTests {
+@Suite("Finding data sets") struct DatasetLookupTests {
   private func idx(in path: String, of folder: TemporaryFolder, label: UInt8) throws {
     for part in ["train", "t10k"] {
       try folder.write(Bytes.images(1), to: "\(path)/\(part)-images-idx3-ubyte")
@@ -15,7 +15,7 @@ private let fashionFolder = "/usr/share/datasets/fashion-mnist"
     }
   }
 
-  @Test func namesFindTheirOwnFolder() throws {
+  @Test("names find their own folder") func namesFindTheirOwnFolder() throws {
     let folder = try TemporaryFolder()
     try idx(in: "mnist", of: folder, label: 1)
     try idx(in: "FashionMNIST/raw", of: folder, label: 2)
@@ -27,7 +27,9 @@ private let fashionFolder = "/usr/share/datasets/fashion-mnist"
     #expect(try Dataset.load("KMNIST", environment: environment).normalization.mean == [0.1918])
   }
 
-  @Test func theDataFolderItselfMayHoldTheFiles() throws {
+  @Test("the data folder itself may hold the files") func theDataFolderItselfMayHoldTheFiles()
+    throws
+  {
     let folder = try TemporaryFolder()
     try idx(in: "fashion-mnist", of: folder, label: 4)
     let path = folder.url.appending(path: "fashion-mnist").path
@@ -40,14 +42,15 @@ private let fashionFolder = "/usr/share/datasets/fashion-mnist"
     #expect(try Dataset.load(path, environment: [:]).normalization.mean == [0.2860])
   }
 
-  @Test func dataOfYourOwnHaveTheirFoldersName() throws {
+  @Test("other data are named after their folder") func dataOfYourOwnHaveTheirFoldersName() throws {
     let folder = try TemporaryFolder()
     try idx(in: "digits", of: folder, label: 4)
     let data = try Dataset.load(folder.url.appending(path: "digits").path, environment: [:])
     #expect(data.name == "digits")
   }
 
-  @Test func notFoundSaysWhereItLookedAndWhatToDo() {
+  @Test("an error says where data were looked for and what to do")
+  func notFoundSaysWhereItLookedAndWhatToDo() {
     let text = message {
       _ = try Dataset.load("kmnist", environment: ["HOME": "/nowhere/home"])
     }
@@ -60,7 +63,7 @@ private let fashionFolder = "/usr/share/datasets/fashion-mnist"
     #expect(KnownDataset.fashionMNIST.remedy.contains("apt install dataset-fashion-mnist"))
   }
 
-  @Test func directoriesThatCannotServeAreNamed() throws {
+  @Test("folders that cannot be used are named") func directoriesThatCannotServeAreNamed() throws {
     let missing = message { _ = try Dataset.load("/nowhere/data", environment: [:]) }
     #expect(missing.contains("/nowhere/data: there is no such directory"))
     #expect(message { _ = try Dataset.load("", environment: [:]) }.contains("no data set is named"))
@@ -72,7 +75,8 @@ private let fashionFolder = "/usr/share/datasets/fashion-mnist"
       message { _ = try Dataset.load(file.path, environment: [:]) }.contains("not a directory"))
   }
 
-  @Test(.enabled(if: geteuid() != 0, "permissions do not bind root"))
+  @Test(
+    "unreadable folders are named", .enabled(if: geteuid() != 0, "permissions do not bind root"))
   func unreadableDirectoriesAreNamed() throws {
     let folder = try TemporaryFolder()
     try idx(in: "locked", of: folder, label: 0)
@@ -84,6 +88,7 @@ private let fashionFolder = "/usr/share/datasets/fashion-mnist"
   }
 
   @Test(
+    "Fashion-MNIST loads from the system",
     .enabled(
       if: FileManager.default.fileExists(atPath: fashionFolder), "dataset-fashion-mnist is missing")
   )

@@ -28,9 +28,8 @@ private func problem(_ name: String, _ bytes: [UInt8], suffix: String = "") thro
   return message { _ = try Dataset.load(folder.url.path, environment: [:]) }
 }
 
-@Suite struct IDXTests {
-  @Test(arguments: ["", ".gz"])
-  func loads(suffix: String) throws {
+@Suite("IDX files") struct IDXTests {
+  @Test("files load", arguments: ["", ".gz"]) func loads(suffix: String) throws {
     let folder = try folder(suffix: suffix)
     let data = try Dataset.load(folder.url.path, environment: [:])
     #expect(data.training.labels == [3, 1, 4, 9])
@@ -42,7 +41,7 @@ private func problem(_ name: String, _ bytes: [UInt8], suffix: String = "") thro
     #expect(abs(data.normalization.standardDeviation[0] * 255 - 11.3101135) < 1e-4)
   }
 
-  @Test func alternativeNamesLoad() throws {
+  @Test("alternative names load") func alternativeNamesLoad() throws {
     let folder = try TemporaryFolder()
     try folder.write(Bytes.images(1), to: "mnist/train-images.idx3-ubyte")
     try folder.write(Bytes.labels([1]), to: "mnist/train-labels.idx1-ubyte")
@@ -53,7 +52,8 @@ private func problem(_ name: String, _ bytes: [UInt8], suffix: String = "") thro
     #expect(data.normalization == Normalization(mean: [0.1307], standardDeviation: [0.3081]))
   }
 
-  @Test func emnistIsTransposedAndItsLettersCountFromZero() throws {
+  @Test("EMNIST is transposed and its letters count from zero")
+  func emnistIsTransposedAndItsLettersCountFromZero() throws {
     let folder = try TemporaryFolder()
     for part in ["train", "test"] {
       let stem = "emnist-letters-\(part)"
@@ -71,26 +71,26 @@ private func problem(_ name: String, _ bytes: [UInt8], suffix: String = "") thro
     #expect(named.normalization == Normalization(of: named.training))
   }
 
-  @Test func wrongMagicIsNamed() throws {
+  @Test("a wrong magic number is named") func wrongMagicIsNamed() throws {
     let text = try problem("train-images-idx3-ubyte", Bytes.labels([1, 2, 3, 4, 5, 6, 7, 8, 9]))
     #expect(text.contains("train-images-idx3-ubyte: begins with the magic number 0x00000801"))
     #expect(text.contains("0x00000803"))
   }
 
-  @Test func countsThatDisagreeAreNamed() throws {
+  @Test("counts that disagree are named") func countsThatDisagreeAreNamed() throws {
     let text = try problem("train-labels-idx1-ubyte", Bytes.labels([1, 2, 3]))
     #expect(text.contains("train-labels-idx1-ubyte: holds 3 labels"))
     #expect(text.contains("train-images-idx3-ubyte holds 4 images"))
   }
 
-  @Test func dimensionsThatOverflowAreNamed() throws {
+  @Test("dimensions that overflow are named") func dimensionsThatOverflowAreNamed() throws {
     let huge = [0x803, 0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF].flatMap(Bytes.word)
     let text = try problem("t10k-images-idx3-ubyte", huge)
     #expect(text.contains("t10k-images-idx3-ubyte: states 4294967295 x 4294967295 x 4294967295"))
     #expect(text.contains("more than can be counted"))
   }
 
-  @Test func sizesThatDisagreeAreNamed() throws {
+  @Test("sizes that disagree are named") func sizesThatDisagreeAreNamed() throws {
     let short = try problem("t10k-images-idx3-ubyte", Array(Bytes.images(2).dropLast()))
     #expect(short.contains("states 2 x 3 x 2 bytes of images but holds 11"))
     let long = try problem("t10k-images-idx3-ubyte", Bytes.images(2) + [0])
@@ -98,24 +98,24 @@ private func problem(_ name: String, _ bytes: [UInt8], suffix: String = "") thro
     #expect(try problem("t10k-images-idx3-ubyte", [0, 0]).contains("less than an IDX header's 16"))
   }
 
-  @Test func emptySetsAreNamed() throws {
+  @Test("empty sets are named") func emptySetsAreNamed() throws {
     #expect(try problem("train-images-idx3-ubyte", Bytes.images(0)).contains("holds no images"))
     #expect(try problem("train-labels-idx1-ubyte", Bytes.labels([])).contains("holds no labels"))
     let flat = try problem("train-images-idx3-ubyte", Bytes.images(4, rows: 0))
     #expect(flat.contains("images of 0 x 2 pixels"))
   }
 
-  @Test func labelsOutOfRangeAreNamed() throws {
+  @Test("labels out of range are named") func labelsOutOfRangeAreNamed() throws {
     let text = try problem("train-labels-idx1-ubyte", Bytes.labels([1, 2, 10, 3]))
     #expect(text.contains("gives image 2 the label 10, but labels go from 0 to 9"))
   }
 
-  @Test func partsOfDifferentShapeAreNamed() throws {
+  @Test("splits of different shapes are named") func partsOfDifferentShapeAreNamed() throws {
     let text = try problem("t10k-images-idx3-ubyte", Bytes.images(2, rows: 2))
     #expect(text.contains("1 x 3 x 2 but the test images 1 x 2 x 2"))
   }
 
-  @Test func missingFilesAreNamed() throws {
+  @Test("missing files are named") func missingFilesAreNamed() throws {
     let folder = try folder()
     try FileManager.default.removeItem(at: folder.url.appending(path: "t10k-labels-idx1-ubyte"))
     let text = message { _ = try Dataset.load(folder.url.path, environment: [:]) }

@@ -3,7 +3,7 @@ import TopoData
 import TopoFoundation
 
 /// Which constants images are normalized by.
-struct NormalizationChoiceTests {
+@Suite("Choice of normalization") struct NormalizationChoiceTests {
   private let own = Normalization(mean: [0.5], standardDeviation: [0.25])
 
   private var data: Dataset {
@@ -15,7 +15,7 @@ struct NormalizationChoiceTests {
       name: "two", training: images, test: images, normalization: Normalization(of: images))
   }
 
-  @Test func wordsAndNumbers() throws {
+  @Test("words and numbers are read") func wordsAndNumbers() throws {
     #expect(try NormalizationChoice("training") == .training)
     #expect(try NormalizationChoice("data") == .data)
     #expect(try NormalizationChoice("as-published") == .asPublished)
@@ -30,16 +30,18 @@ struct NormalizationChoiceTests {
     }
   }
 
-  @Test(arguments: [
-    "", "mine", "0.5", "0.1,0.2,0.3", "0.5,0", "0.5,-1", "nan,1", "0.5,inf", "1,,2,3",
-    "0x1p-2,0.3081", "0.13 07,0.3081", "0.1307,0.3 08", "0.5,1_0",
-  ])
+  @Test(
+    "other texts are refused",
+    arguments: [
+      "", "mine", "0.5", "0.1,0.2,0.3", "0.5,0", "0.5,-1", "nan,1", "0.5,inf", "1,,2,3",
+      "0x1p-2,0.3081", "0.13 07,0.3081", "0.1307,0.3 08", "0.5,1_0",
+    ])
   func whatIsNone(_ text: String) {
     let error = #expect(throws: UserError.self) { try NormalizationChoice(text) }
     #expect(error?.description.contains("\"\(text)\"") == true)
   }
 
-  @Test func whatIsChosen() throws {
+  @Test("the choice decides the constants") func whatIsChosen() throws {
     func chosen(_ choice: NormalizationChoice, _ own: Normalization?) throws -> Normalization {
       try data.normalization(choice, own: own, network: "net.safetensors")
     }

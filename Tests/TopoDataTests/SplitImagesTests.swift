@@ -5,13 +5,13 @@ import TopoFoundation
 @testable import TopoData
 
 /// One split of a data set, with or without the files of the other.
-@Suite struct SplitImagesTests {
+@Suite("Images of one split") struct SplitImagesTests {
   private func write(_ stem: String, label: UInt8, to folder: TemporaryFolder) throws {
     try folder.write(Bytes.images(1), to: "mine/\(stem)-images-idx3-ubyte")
     try folder.write(Bytes.labels([label]), to: "mine/\(stem)-labels-idx1-ubyte")
   }
 
-  @Test func onlyTheFilesOfTheSplitAreNeeded() throws {
+  @Test("only the files of the split are needed") func onlyTheFilesOfTheSplitAreNeeded() throws {
     for (split, stem) in [(Split.test, "t10k"), (.training, "train")] {
       let folder = try TemporaryFolder()
       try write(stem, label: 3, to: folder)
@@ -28,7 +28,8 @@ import TopoFoundation
     }
   }
 
-  @Test func constantsFollowFromTrainingImagesThatAreThere() throws {
+  @Test("constants are computed from the training images if they exist")
+  func constantsFollowFromTrainingImagesThatAreThere() throws {
     let folder = try TemporaryFolder()
     try write("t10k", label: 3, to: folder)
     let path = folder.url.appending(path: "mine").path
@@ -52,7 +53,9 @@ import TopoFoundation
     #expect(try mnist.normalization().mean == [0.1307])
   }
 
-  @Test func filesOfOneSplitSayWhatTheyAre() throws {
+  @Test("the files of one split say which data they are") func filesOfOneSplitSayWhatTheyAre()
+    throws
+  {
     let folder = try TemporaryFolder()
     try folder.write([UInt8](repeating: 1, count: 3073), to: "CIFAR-10/test_batch.bin")
     let data = try SplitImages.load(

@@ -2,8 +2,8 @@ import Testing
 import TopoData
 import TopoFoundation
 
-@Suite struct SplitTests {
-  @Test func eightyTwentyOfEveryIndexOnce() {
+@Suite("Training and validation images") struct SplitTests {
+  @Test("80 and 20 percent hold every index once") func eightyTwentyOfEveryIndexOnce() {
     for (count, training) in [(60_000, 48_000), (50_000, 40_000), (7, 5), (1, 1)] {
       let split = TrainingSplit(count: count, seed: 3)
       #expect(split.training.count == training)
@@ -11,14 +11,15 @@ import TopoFoundation
     }
   }
 
-  @Test func theSeedDecides() {
+  @Test("the seed decides the split") func theSeedDecides() {
     let split = TrainingSplit(count: 100, seed: 1)
     #expect(split == TrainingSplit(count: 100, seed: 1))
     #expect(split != TrainingSplit(count: 100, seed: 2))
     #expect(split != TrainingSplit(count: 100, seed: 1 << 32 | 1))
   }
 
-  @Test func everyEpochShufflesTheTrainingImagesAnew() {
+  @Test("every epoch shuffles the training images again")
+  func everyEpochShufflesTheTrainingImagesAnew() {
     let training = TrainingSplit(count: 50, seed: 1).training
     let first = PresentationOrder.epoch(0, of: training, seed: 1)
     let second = PresentationOrder.epoch(1, of: training, seed: 1)
@@ -28,7 +29,7 @@ import TopoFoundation
     #expect(first != PresentationOrder.epoch(0, of: training, seed: 2))
   }
 
-  @Test func subsetsAreTheFirstImages() throws {
+  @Test("subsets are the first images") func subsetsAreTheFirstImages() throws {
     let set = ImageSet(
       images: [1, 2, 3, 4, 5, 6], labels: [0, 1, 2],
       shape: ImageShape(channels: 1, rows: 1, columns: 2), classes: 3)
@@ -42,7 +43,7 @@ import TopoFoundation
     }
   }
 
-  @Test func statisticsOfEachChannel() {
+  @Test("statistics are those of each channel") func statisticsOfEachChannel() {
     // Two images of two channels of two pixels.
     let set = ImageSet(
       images: [0, 255, 51, 51, 255, 0, 51, 51], labels: [0, 0],

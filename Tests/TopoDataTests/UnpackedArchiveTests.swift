@@ -6,7 +6,7 @@ import TopoFoundation
 @testable import TopoData
 
 /// Data as archives leave them: folders that bear files' names, and versions that are not read.
-@Suite struct UnpackedArchiveTests {
+@Suite("Unpacked archives") struct UnpackedArchiveTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -41,7 +41,7 @@ import TopoFoundation
     }
   }
 
-  @Test(arguments: ["train", "emnist-digits-train"])
+  @Test("files in folders of the same name are found", arguments: ["train", "emnist-digits-train"])
   func filesInFoldersOfTheirNameAreFound(training: String) throws {
     for place in Place.allCases {
       let test = training.replacing("train", with: place == .inFolder ? "test" : "t10k")
@@ -58,21 +58,21 @@ import TopoFoundation
     }
   }
 
-  @Test func placesMayDiffer() throws {
+  @Test("training and test files may be in different places") func placesMayDiffer() throws {
     try idx(.inFolder, "train", images: 1, labels: [1])
     try idx(.dotted, "t10k", images: 1, labels: [2])
     let data = try Dataset.load(folder.url.path, environment: [:])
     #expect(data.training.labels == [1] && data.test.labels == [2])
   }
 
-  @Test func foldersWithoutTheirFileAreNone() throws {
+  @Test("folders without their file are ignored") func foldersWithoutTheirFileAreNone() throws {
     try idx(.file, "train", images: 1, labels: [1])
     try folder.write([1], to: "t10k-images-idx3-ubyte/readme")
     let text = message { _ = try Dataset.load(folder.url.path, environment: [:]) }
     #expect(text.contains("lacks t10k-images-idx3-ubyte (plain or .gz)"))
   }
 
-  @Test func linksThatLeadNowhereAreNamed() throws {
+  @Test("links that lead nowhere are named") func linksThatLeadNowhereAreNamed() throws {
     try idx(.file, "train", images: 1, labels: [1])
     try idx(.file, "t10k", images: 1, labels: [1])
     let file = folder.url.appending(path: "t10k-labels-idx1-ubyte")
@@ -83,7 +83,8 @@ import TopoFoundation
     #expect(text.contains("t10k-labels-idx1-ubyte: cannot be opened (No such file"))
   }
 
-  @Test func cifarsBatchesAreFoundInFoldersToo() throws {
+  @Test("CIFAR's batches are found in folders too") func cifarsBatchesAreFoundInFoldersToo() throws
+  {
     let record = [UInt8](repeating: 1, count: 3073)
     for batch in 1...5 {
       let name = "data_batch_\(batch).bin"
@@ -98,7 +99,8 @@ import TopoFoundation
   }
 
   /// The folder's name tells what gray images are, but not that they are in color.
-  @Test func grayImagesInAFolderOfAnothersName() throws {
+  @Test("gray images do not take the name of color images from their folder")
+  func grayImagesInAFolderOfAnothersName() throws {
     for (name, known) in [("cifar10", false), ("CIFAR-100", false), ("kmnist", true)] {
       let files: [(String, [UInt8])] = ["train", "t10k"].flatMap { stem in
         [
@@ -116,15 +118,19 @@ import TopoFoundation
   /// A pickle's first bytes.
   private let pickle: [UInt8] = [0x80, 2, 0x7D, 0x71]
 
-  @Test(arguments: [
-    (["data_batch_1", "data_batch_2", "test_batch", "batches.meta"], "Python", 10),
-    (["cifar-10-batches-py/data_batch_5"], "Python", 10),
-    (["data_batch_3/data_batch_3"], "Python", 10),
-    (["cifar-100-python/train", "cifar-100-python/test", "cifar-100-python/meta"], "Python", 100),
-    (["train", "meta"], "Python", 100),
-    (["cifar-10-batches-mat/data_batch_1.mat"], "Matlab", 10),
-    (["train.mat", "test.mat", "meta.mat"], "Matlab", 100),
-  ])
+  @Test(
+    "other versions of CIFAR are named",
+    arguments: [
+      (["data_batch_1", "data_batch_2", "test_batch", "batches.meta"], "Python", 10),
+      (["cifar-10-batches-py/data_batch_5"], "Python", 10),
+      (["data_batch_3/data_batch_3"], "Python", 10),
+      (
+        ["cifar-100-python/train", "cifar-100-python/test", "cifar-100-python/meta"], "Python", 100
+      ),
+      (["train", "meta"], "Python", 100),
+      (["cifar-10-batches-mat/data_batch_1.mat"], "Matlab", 10),
+      (["train.mat", "test.mat", "meta.mat"], "Matlab", 100),
+    ])
   func otherVersionsOfCIFARAreNamed(files: [String], language: String, classes: Int) throws {
     for file in files { try folder.write(pickle, to: file) }
     let version = "\(language) version of CIFAR-\(classes), which is not read; get the binary "
@@ -147,7 +153,8 @@ import TopoFoundation
     #expect(!other.contains(version), "\(other)")
   }
 
-  @Test func otherFilesOfTheseNamesAreNotCIFARs() throws {
+  @Test("other files with the names of CIFAR's are no data set")
+  func otherFilesOfTheseNamesAreNotCIFARs() throws {
     for name in ["train", "test", "meta", "data_batch_1"] { try folder.write([1, 2], to: name) }
     let text = message { _ = try Dataset.load(folder.url.path, environment: [:]) }
     #expect(text.contains("holds neither IDX files"))

@@ -9,8 +9,7 @@ import TopoSheets
 @testable import TopoEvaluation
 
 /// Attacks on populations of the paper's networks, made small.
-@Suite("Evaluation under attack", .serialized)
-struct AttackEvaluationTests {
+@Suite("Evaluation under attack", .serialized) struct AttackEvaluationTests {
   static let shape = ImageShape(channels: 3, rows: 8, columns: 8)
 
   static func images(_ count: Int) -> ImageSet {
@@ -65,8 +64,7 @@ struct AttackEvaluationTests {
     return found.first?.value.number
   }
 
-  @Test("packs and their order give the same records")
-  func packs() throws {
+  @Test("packs and their order give the same records") func packs() throws {
     let (models, device) = (try Self.models(), try CPUDevice(threads: 2))
     var evaluation = try Self.evaluation(Self.attacks)
     let wanted = try evaluation.run(models, device: device)
@@ -86,8 +84,7 @@ struct AttackEvaluationTests {
     #expect(try evaluation.run(models, device: device) == wanted)
   }
 
-  @Test("epsilon 0 is the clean images; the measures are the usual ones")
-  func clean() throws {
+  @Test("epsilon 0 is the clean images; the measures are the usual ones") func clean() throws {
     let (models, device) = (try Self.models(), try CPUDevice(threads: 2))
     let evaluation = try Self.evaluation(Self.attacks)
     let records = try evaluation.run(models, device: device)
@@ -212,8 +209,7 @@ struct AttackEvaluationTests {
     }
   }
 
-  @Test("progress counts gradients, of each task")
-  func progress() throws {
+  @Test("progress counts gradients, of each task") func progress() throws {
     var trial = try Self.evaluation(Self.attacks, epsilons: [0.1])
     trial.batch = 5
     let evaluation = try trial.prepare([try Self.models()[0]], device: try CPUDevice(threads: 1))
@@ -228,8 +224,7 @@ struct AttackEvaluationTests {
     }
   }
 
-  @Test("a task alone gives what it gives among others")
-  func tasks() throws {
+  @Test("a task alone gives what it gives among others") func tasks() throws {
     let (models, device) = (try Self.models(), try CPUDevice(threads: 2))
     let trial = try Self.evaluation(Self.attacks)
     let whole = try trial.prepare(models, device: device)
@@ -242,8 +237,7 @@ struct AttackEvaluationTests {
     }
   }
 
-  @Test("more images than there are")
-  func tooMany() throws {
+  @Test("more images than there are") func tooMany() throws {
     let set = Self.images(3)
     let device = try CPUDevice(threads: 1)
     let part = try AttackPart(attacks: [Attack(.fgsm)], images: 4)

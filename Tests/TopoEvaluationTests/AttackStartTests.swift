@@ -4,8 +4,7 @@ import TopoCompute
 
 @testable import TopoEvaluation
 
-@Suite("Random starts of attacks")
-struct AttackStartTests {
+@Suite("Random starts of attacks") struct AttackStartTests {
   private func difference(
     _ norm: AttackNorm, epsilon: Double, seed: UInt64 = 3, image: Int = 0, count: Int
   ) -> [Float] {
@@ -18,8 +17,7 @@ struct AttackStartTests {
     values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
   }
 
-  @Test("uniform in the box")
-  func box() {
+  @Test("uniform in the box") func box() {
     let values = difference(.linf, epsilon: 0.3, count: 30_001)
     #expect(values.allSatisfy { abs($0) <= 0.3 })
     let count = Double(values.count)
@@ -35,8 +33,7 @@ struct AttackStartTests {
   }
 
   /// In a ball of `d` dimensions the share within radius `r` is `(r / eps)^d`.
-  @Test("uniform in the ball", arguments: [1, 3, 10])
-  func ball(_ dimensions: Int) {
+  @Test("uniform in the ball", arguments: [1, 3, 10]) func ball(_ dimensions: Int) {
     let starts = (0..<4000).map {
       difference(.l2, epsilon: 2, image: $0, count: dimensions)
     }
@@ -51,8 +48,7 @@ struct AttackStartTests {
     #expect(abs(mean) < 0.12)
   }
 
-  @Test("a function of seed, norm, epsilon and image")
-  func keys() {
+  @Test("a function of seed, norm, epsilon and image") func keys() {
     let one = difference(.linf, epsilon: 0.1, count: 20)
     #expect(one == difference(.linf, epsilon: 0.1, count: 20))
     #expect(one != difference(.linf, epsilon: 0.1, seed: 4, count: 20))

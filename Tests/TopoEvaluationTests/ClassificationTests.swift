@@ -3,8 +3,7 @@ import Testing
 import TopoEvaluation
 import TopoFoundation
 
-@Suite("Classification measures")
-struct ClassificationTests {
+@Suite("Classification measures") struct ClassificationTests {
   static let probabilities = [0.7, 0.3, 0.6, 0.4, 0.2, 0.8, 0.9, 0.1]
   static let labels: [Int32] = [0, 1, 1, 0]
   let measures = ClassificationMeasures(
@@ -15,8 +14,7 @@ struct ClassificationTests {
     value.number.map { abs($0 - expected) < tolerance } ?? false
   }
 
-  @Test("agree with the worked example")
-  func example() {
+  @Test("agree with the worked example") func example() {
     #expect(measures.accuracy == .value(0.75))
     #expect(measures.confusion == [2, 0, 1, 1])
     #expect(measures.accuracyPerClass == [.value(1), .value(0.5)])
@@ -28,8 +26,7 @@ struct ClassificationTests {
     #expect(measures.invalid == 0)
   }
 
-  @Test("do not depend on the logits' offset")
-  func offset() {
+  @Test("do not depend on the logits' offset") func offset() {
     let shifted = ClassificationMeasures(
       logits: Self.probabilities.map { Float(log($0)) + 64 }, classes: 2, labels: Self.labels)
     #expect(close(shifted.negativeLogLikelihood, 0.4003674357, 1e-5))
@@ -44,8 +41,7 @@ struct ClassificationTests {
     #expect(close(calibration.expectedError, expected, 1e-15))
   }
 
-  @Test("calibration puts an edge into the lower bin")
-  func edges() {
+  @Test("calibration puts an edge into the lower bin") func edges() {
     // 0.2 = 3/15 shares the bin (2/15, 3/15] with 0.15: one gap of |1 - 0.35| / 2.
     let edge = Calibration(confidences: [0.2, 0.15], correct: [true, false])
     #expect(close(edge.expectedError, 0.325, 1e-15))
@@ -55,8 +51,7 @@ struct ClassificationTests {
     #expect(Calibration(confidences: [1], correct: [true]).expectedError == .value(0))
   }
 
-  @Test("take the lowest index on ties")
-  func ties() {
+  @Test("take the lowest index on ties") func ties() {
     let tied = ClassificationMeasures(
       logits: [1, 1, 1, 0, 2, 2], classes: 3, labels: [0, 2])
     #expect(tied.confusion == [1, 0, 0, 0, 0, 0, 0, 1, 0])
@@ -74,8 +69,7 @@ struct ClassificationTests {
     #expect(close(values.calibration.expectedError, 0.25))
   }
 
-  @Test("are undefined without images, or without images of a class")
-  func empty() {
+  @Test("are undefined without images, or without images of a class") func empty() {
     let none = ClassificationMeasures(logits: [], classes: 2, labels: [])
     #expect(none.accuracy == .undefined("no images"))
     #expect(none.negativeLogLikelihood == .undefined("no images"))

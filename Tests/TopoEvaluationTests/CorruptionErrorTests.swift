@@ -5,7 +5,7 @@ import TopoNetworks
 @testable import TopoEvaluation
 
 /// Errors under corruptions relative to control, and areas under accuracy.
-struct CorruptionErrorTests {
+@Suite("Corruption errors") struct CorruptionErrorTests {
   private func records(
     _ condition: String, seed: UInt64 = 0, clean: Double?, _ errors: [String: [Double]],
     dataset: String = "data"
@@ -35,7 +35,7 @@ struct CorruptionErrorTests {
   private let own = [0.1, 0.2, 0.3, 0.4, 0.5]
   private let base = [0.2, 0.4, 0.6, 0.8, 1.0]
 
-  @Test func theSpecificationsValues() throws {
+  @Test("the specification's values") func theSpecificationsValues() throws {
     let found = CorruptionError(["c/fog", "c/snow"], family: "c").records(
       records("control", clean: 0.2, ["c/fog": base])
         + records("ws", clean: 0.05, ["c/fog": own]))
@@ -55,7 +55,7 @@ struct CorruptionErrorTests {
   }
 
   /// The base is the mean over the control's seeds, of the same data only.
-  @Test func theBaseIsTheMeanOverSeeds() throws {
+  @Test("the base is the mean over seeds") func theBaseIsTheMeanOverSeeds() throws {
     let found = CorruptionError(["c/fog"], family: "c").records(
       records("control", seed: 0, clean: 0.1, ["c/fog": [0.1]])
         + records("control", seed: 1, clean: 0.3, ["c/fog": [0.7]])
@@ -69,7 +69,7 @@ struct CorruptionErrorTests {
   }
 
   /// The mean over corruptions is one of ratios, not a ratio of means.
-  @Test func theMeanIsOverCorruptions() throws {
+  @Test("the mean is over corruptions") func theMeanIsOverCorruptions() throws {
     let found = CorruptionError(["c/fog", "c/snow"], family: "c").records(
       records("control", clean: 0, ["c/fog": [0.1], "c/snow": [0.8]])
         + records("ws", clean: 0, ["c/fog": [0.2], "c/snow": [0.4]]))
@@ -78,7 +78,7 @@ struct CorruptionErrorTests {
   }
 
   /// A corruption that costs the control networks nothing is left out of the relative mean.
-  @Test func whatIsUndefinedIsSkipped() throws {
+  @Test("undefined values are skipped") func whatIsUndefinedIsSkipped() throws {
     let found = CorruptionError(["c/fog", "c/snow"], family: "c").records(
       records("control", clean: 0.1, ["c/fog": [0.1], "c/snow": [0.5]])
         + records("ws", clean: 0.1, ["c/fog": [0.2], "c/snow": [0.3]]))
@@ -90,7 +90,7 @@ struct CorruptionErrorTests {
     #expect(abs(mean - (2 + 0.6) / 2) < 1e-12)
   }
 
-  @Test func whatCannotBeToldIsUndefined() {
+  @Test("errors without a control network are undefined") func whatCannotBeToldIsUndefined() {
     let corruption = CorruptionError(["c/fog"], family: "c")
     let alone = corruption.records(records("ws", clean: 0.1, ["c/fog": own]))
     for (measure, name) in [
@@ -118,7 +118,7 @@ struct CorruptionErrorTests {
   }
 
   /// (0, 1), (1, .9), (2, .7): the area is from the clean images on.
-  @Test func areasBeginAtTheCleanImages() throws {
+  @Test("areas begin at the clean images") func areasBeginAtTheCleanImages() throws {
     let found = DegradationCurve.areas(
       records("ws", clean: 0, ["white": [0.1, 0.3], "other": [0.5]])
     ) { $0 == "white" }
@@ -131,7 +131,7 @@ struct CorruptionErrorTests {
   }
 
   /// The specification's value: (0, 1), (.1, .9), (.2, .7), (.4, .1).
-  @Test func theAreaOfUnevenLevels() {
+  @Test("the area under uneven levels") func theAreaOfUnevenLevels() {
     let area = Statistics.area(under: [(0, 1), (0.1, 0.9), (0.2, 0.7), (0.4, 0.1)]) / 0.4
     #expect(abs(area - 0.6375) < 1e-12)
   }

@@ -9,7 +9,7 @@ import TopoSheets
 @testable import TopoEvaluation
 
 /// Showing images: what results do not depend on.
-@Suite(.serialized) struct EvaluationTests {
+@Suite("Evaluation", .serialized) struct EvaluationTests {
   /// Made-up grey or coloured images.
   private func images(_ count: Int, channels: Int) -> ImageSet {
     let shape = ImageShape(channels: channels, rows: 12, columns: 12)
@@ -31,8 +31,8 @@ import TopoSheets
 
   /// How many images go through the first layers at a time changes no bit on the processor, whether
   /// members have a thread each or share them.
-  @Test(arguments: ["mnist", "cifar10"], [1, 2]) func slices(_ preset: String, threads: Int) throws
-  {
+  @Test("the number of images in a slice changes no bit", arguments: ["mnist", "cifar10"], [1, 2])
+  func slices(_ preset: String, threads: Int) throws {
     let images = images(301, channels: preset == "mnist" ? 1 : 3)
     let networks = try networks(preset, images)
     let device = try CPUDevice(threads: threads)
@@ -56,7 +56,7 @@ import TopoSheets
   }
 
   /// Images that are made while the device computes are the same, and come in order.
-  @Test func overlapChangesNothing() throws {
+  @Test("preparing images ahead changes nothing") func overlapChangesNothing() throws {
     let images = images(40, channels: 1)
     let models = try networks("mnist", images).enumerated().map {
       EvaluatedModel(
@@ -86,7 +86,9 @@ import TopoSheets
   }
 
   /// Trouble in making images ends the evaluation, also where it comes from another thread.
-  @Test(arguments: [true, false]) func troubleIsPassedOn(_ overlaps: Bool) throws {
+  @Test("errors are passed on", arguments: [true, false]) func troubleIsPassedOn(_ overlaps: Bool)
+    throws
+  {
     struct Broken: ImagePerturbation {
       var label: String { "broken" }
       var summary: String { "nothing" }
@@ -116,7 +118,7 @@ import TopoSheets
     #expect(finished <= 1)
   }
 
-  @Test func sweepsAreChecked() throws {
+  @Test("severities and draws are checked") func sweepsAreChecked() throws {
     let shape = ImageShape(channels: 1, rows: 8, columns: 8)
     let sweep = try PerturbationSweep(
       Noise(.white), severities: [0.2, 0.1, 0.2], draws: 3, shape: shape)

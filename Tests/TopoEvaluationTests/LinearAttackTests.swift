@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -10,8 +11,7 @@ import TopoSheets
 
 /// Attacks on a linear network, whose steps are known by hand: three channels of one pixel, a global
 /// average over that pixel, a sheet that hands its input on, and a linear layer.
-@Suite("Attacks on a linear network", .serialized)
-struct LinearAttackTests {
+@Suite("Attacks on a linear network", .serialized) struct LinearAttackTests {
   static func architecture(classes: Int) throws -> Architecture {
     try Architecture(
       name: "linear", input: ImageShape(channels: 3, rows: 1, columns: 1),
@@ -53,8 +53,7 @@ struct LinearAttackTests {
 
   /// `logits = W x` with `W = [[1, -2, .5], [-1, 1, 0]]`, `x = (.5, .5, .5)` and label 0: loss
   /// 0.8259394199, gradient (-1.1244, 1.6865, -0.2811).
-  @Test("known values", arguments: AttackDevice.all)
-  func known(_ device: AttackDevice) throws {
+  @Test("known values", arguments: AttackDevice.all) func known(_ device: AttackDevice) throws {
     let attacker = try attacker(device.open(), [Self.weight])
     try attacker.place([0.5, 0.5, 0.5], labels: [0])
     let clean = try attacker.cleanAnswers()
@@ -126,11 +125,9 @@ struct LinearAttackTests {
   }
 }
 
-@Suite("Images that are wrong as they are")
-struct WrongImageTests {
+@Suite("Images that are wrong as they are") struct WrongImageTests {
   /// A step down the gradient rights both images; only the one that was right before counts.
-  @Test("stay wrong under any attack")
-  func stayWrong() throws {
+  @Test("stay wrong under any attack") func stayWrong() throws {
     let network = try LinearAttackTests.network(LinearAttackTests.weight)
     let images = ImageSet(
       images: [127, 127, 127, 250, 10, 127], labels: [0, 0],
@@ -162,7 +159,7 @@ struct AttackDevice: Sendable, CustomTestStringConvertible {
   var open: @Sendable () throws -> any Device
 
   static let cpu = AttackDevice(testDescription: "cpu") { try CPUDevice(threads: 2) }
-  static let openCL = ((try? OpenCLDevice.available()) ?? []).indices.map { index in
+  static let openCL = TestDevices.openCL.map { index in
     AttackDevice(testDescription: "opencl:\(index)") { try OpenCLDevice(index: index) }
   }
   static let all = [cpu] + openCL

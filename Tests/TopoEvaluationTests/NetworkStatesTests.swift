@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -9,7 +10,7 @@ import TopoSheets
 @testable import TopoEvaluation
 
 /// Dead networks in records, and constants of training in evaluations.
-struct NetworkStatesTests {
+@Suite("States of networks in records") struct NetworkStatesTests {
   private static let shape = ImageShape(channels: 1, rows: 12, columns: 12)
 
   private func images(_ count: Int) -> ImageSet {
@@ -39,9 +40,10 @@ struct NetworkStatesTests {
     records.reduce(into: [:]) { $0[$1.seed, default: []].insert($1.state) }
   }
 
-  @Test(arguments: ["cpu", "opencl"]) func deadNetworksAreMarked(_ name: String) throws {
-    if name == "opencl", (try? OpenCLDevice.available().isEmpty) ?? true { return }
-    let device: any Device = name == "cpu" ? try CPUDevice(threads: 2) : try OpenCLDevice()
+  @Test("dead networks are marked", arguments: TestDevices.all) func deadNetworksAreMarked(
+    _ name: String
+  ) throws {
+    let device = try TestDevices.open(name)
     let images = images(150)
     let models = [
       try model(seed: 0, scale: 0, bias: -1), try model(seed: 1, scale: 1e-5, bias: 1),
@@ -84,7 +86,8 @@ struct NetworkStatesTests {
     ]
   }
 
-  @Test func relativeMeasuresOfDeadNetworksAreUndefined() {
+  @Test("relative measures of dead networks are undefined")
+  func relativeMeasuresOfDeadNetworksAreUndefined() {
     let rows =
       clean("ws-euclidean-1", silent: 1) + [
         record("ws-euclidean-1", MeasureName.meanCorruptionError, "c", 0, severity: 5),
@@ -103,7 +106,7 @@ struct NetworkStatesTests {
   }
 
   /// A dead control network is no base of corruption errors.
-  @Test func deadControlIsNoBase() throws {
+  @Test("a dead control is no base") func deadControlIsNoBase() throws {
     func network(_ condition: String, _ seed: UInt64, silent: Double, error: Double) -> [Record] {
       clean(condition, silent: silent, seed: seed)
         + [
@@ -129,7 +132,7 @@ struct NetworkStatesTests {
 
   /// Networks of different constants side by side give what each gives alone, in every kind of
   /// evaluation.
-  @Test func constantsOfTraining() throws {
+  @Test("the constants of training are used") func constantsOfTraining() throws {
     let images = images(120)
     let device = try CPUDevice(threads: 2)
     let dim = Normalization(mean: [0.9], standardDeviation: [0.1])

@@ -1,11 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoEvaluation
 import TopoFoundation
 import TopoNetworks
 
-@Suite("Record table")
-struct RecordTableTests {
+@Suite("Record table") struct RecordTableTests {
   let table = RecordTable(
     [
       Record(
@@ -22,14 +22,11 @@ struct RecordTableTests {
     ], provenance: ["device": "cpu \"A\"", "version": "1\t"])
 
   private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "records-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
+    let folder = try TemporaryFolder()
+    try body(folder.url)
   }
 
-  @Test("writes RFC 4180 with a fixed column order")
-  func csv() {
+  @Test("writes RFC 4180 with a fixed column order") func csv() {
     #expect(
       table.csv == """
         dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,neighborhood,seed,epoch,state,measure,perturbation,severity,draw,value,reason\r
@@ -41,8 +38,7 @@ struct RecordTableTests {
         """)
   }
 
-  @Test("reads back what it wrote, exactly")
-  func roundTrip() throws {
+  @Test("reads back what it wrote, exactly") func roundTrip() throws {
     try inFolder { folder in
       try table.write(to: folder)
       let read = try RecordTable(csv: folder.appending(path: "metrics.csv"))
@@ -52,8 +48,7 @@ struct RecordTableTests {
     }
   }
 
-  @Test("says where records come from before it writes them")
-  func order() throws {
+  @Test("says where records come from before it writes them") func order() throws {
     try inFolder { folder in
       // Nothing can take the place of a folder.
       try FileManager.default.createDirectory(
@@ -130,8 +125,7 @@ struct RecordTableTests {
     }
   }
 
-  @Test("says when there is no file")
-  func missing() {
+  @Test("says when there is no file") func missing() {
     #expect(throws: UserError.self) { try RecordTable(csv: URL(filePath: "/nowhere/metrics.csv")) }
   }
 }

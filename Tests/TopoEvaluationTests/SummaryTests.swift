@@ -2,10 +2,8 @@ import Testing
 import TopoEvaluation
 import TopoSheets
 
-@Suite("Summary over seeds")
-struct SummaryTests {
-  @Test("agrees with the worked example")
-  func example() throws {
+@Suite("Summary over seeds") struct SummaryTests {
+  @Test("agrees with the worked example") func example() throws {
     let summary = Summary([0.5, 0.8, 0.3, 0.6, 0.9, 0.4, 0.7, 0.2, 1.0, 0.1])
     let mean = try #require(summary.mean.number)
     #expect(abs(mean - 0.55) < 1e-15)
@@ -28,24 +26,21 @@ struct SummaryTests {
     #expect(abs(quantile - expected) < 2e-10 * max(1, abs(expected)))
   }
 
-  @Test("skips undefined values and counts them")
-  func undefined() {
+  @Test("skips undefined values and counts them") func undefined() {
     let summary = Summary([.value(1), .undefined("constant map"), .value(3)])
     #expect(summary.count == 2)
     #expect(summary.skipped == 1)
     #expect(summary.mean == .value(2))
   }
 
-  @Test("has no spread for one value, nor a mean for none")
-  func few() {
+  @Test("has no spread for one value, nor a mean for none") func few() {
     #expect(Summary([2.0]).mean == .value(2))
     #expect(Summary([2.0]).deviation.number == nil)
     #expect(Summary([2.0]).interval() == nil)
     #expect(Summary([Double]()).mean == .undefined("no values"))
   }
 
-  @Test("has Wilson's interval")
-  func wilson() throws {
+  @Test("has Wilson's interval") func wilson() throws {
     // 8 of 10, as statsmodels' proportion_confint gives it.
     let interval = try #require(Summary.wilsonInterval(successes: 8, of: 10))
     #expect(abs(interval.lowerBound - 0.4901624715) < 1e-9)

@@ -11,8 +11,7 @@ import TopoFoundation
     UnitSelectivity.averagePrecisions(scores: scores, labels: labels, classes: 2)[1]
   }
 
-  @Test("known values")
-  func known() {
+  @Test("known values") func known() {
     #expect(abs(precision([0.9, 0.8, 0.7, 0.6], [1, 0, 1, 0]) - 5.0 / 6) < 1e-15)
     #expect(precision([0.5, 0.5, 0.5, 0.5], [1, 0, 1, 0]) == 0.5)
     #expect(abs(precision([0.9, 0.8, 0.8, 0.6], [1, 0, 1, 0]) - 5.0 / 6) < 1e-15)
@@ -22,8 +21,7 @@ import TopoFoundation
     #expect(precision([0.5, 0.6], [0, 0]) == 0)
   }
 
-  @Test("units are ranked by class, the first on ties")
-  func ranking() {
+  @Test("units are ranked by class, the first on ties") func ranking() {
     // Unit 0 likes class 1, unit 1 class 0, units 2 and 3 neither.
     let sheet: [Float] = [0, 9, 5, 5, 1, 8, 5, 5, 9, 0, 5, 5, 8, 1, 5, 5]
     let selectivity = UnitSelectivity(sheet: sheet, labels: [0, 0, 1, 1], classes: 3)
@@ -36,8 +34,7 @@ import TopoFoundation
 
   /// A network whose units are its classes: unit k answers to channel k, which is bright in images
   /// of class k.
-  @Test("a lesion of a class's unit takes that class")
-  func selective() throws {
+  @Test("a lesion of a class's unit takes that class") func selective() throws {
     let network = try LinearAttackTests.network([1, -1, 0, -1, 1, 0])
     var images: [UInt8] = []
     for image in 0..<20 { images += image % 2 == 0 ? [200, 20, 50] : [20, 200, 60] }

@@ -48,8 +48,7 @@ import TopoFoundation
     abs((value?.number ?? .nan) - wanted) < 1e-12
   }
 
-  @Test("area under accuracy")
-  func area() {
+  @Test("area under accuracy") func area() {
     let curve = [(0.0, 1.0), (0.1, 0.9), (0.2, 0.7), (0.4, 0.1)]
     let records = curve.flatMap { answer(zeroing, $0.0, [$0.1, $0.1]) }.reversed()
     #expect(near(value(Array(records), MeasureName.areaUnderAccuracy, zeroing, 0.4), 0.6375))
@@ -60,8 +59,7 @@ import TopoFoundation
     #expect(near(value(Array(records), MeasureName.halfLevel, zeroing, 0.4), 0.175))
   }
 
-  @Test("draws are averaged first; models stay apart")
-  func draws() {
+  @Test("draws are averaged first; models stay apart") func draws() {
     var records = answer(zeroing, 0, [1, 1]) + answer(zeroing, 0, [1, 1], seed: 1)
     records += answer(zeroing, 0.5, [0.5, 0.5]) + answer(zeroing, 0.5, [0.75, 0.25], draw: 1)
     records += answer(zeroing, 0.5, [0.9, 0.7], seed: 1)
@@ -74,8 +72,7 @@ import TopoFoundation
     #expect(reason?.contains("does not fall") == true)
   }
 
-  @Test("no more than chance")
-  func chance() {
+  @Test("no more than chance") func chance() {
     let records = answer(zeroing, 0, [0.5, 0.5]) + answer(zeroing, 0.5, [0, 0])
     let reason = value(records, MeasureName.halfLevel, zeroing, 0.5)?.reason
     #expect(reason?.contains("not above chance") == true)
@@ -86,8 +83,7 @@ import TopoFoundation
     #expect(WeightDegradation.records(from: answer("white", 0, [1, 1])).isEmpty)
   }
 
-  @Test("quantisation's curve is over the step between codes")
-  func quantization() {
+  @Test("quantisation's curve is over the step between codes") func quantization() {
     let label = "weights/quantization/dense"
     let records =
       answer(label, 0, [1, 1]) + answer(label, 3, [0.9, 0.9]) + answer(label, 2, [0.6, 0.6])
@@ -96,8 +92,7 @@ import TopoFoundation
     #expect(near(value(records, MeasureName.halfLevel, label, 2), 1.0 / 3 + 2.0 / 3 * 0.5))
   }
 
-  @Test("patches against random lesions, and lesions by class")
-  func lesions() {
+  @Test("patches against random lesions, and lesions by class") func lesions() {
     var records = answer("lesion/random", 0, [1, 1]) + answer("lesion/random", 0.1, [0.9, 0.9])
     records += answer("lesion/patch", 0, [1, 1]) + answer("lesion/patch", 0.1, [0.4, 1], draw: 3)
     records += answer("lesion/patch", 0.1, [1, 0.8], draw: 60)

@@ -7,8 +7,7 @@ import TopoPerturbations
 @testable import TopoEvaluation
 
 /// Damaged copies of the paper's networks, made small.
-@Suite("Evaluation under weight perturbations", .serialized)
-struct WeightEvaluationTests {
+@Suite("Evaluation under weight perturbations", .serialized) struct WeightEvaluationTests {
   /// More images than a batch has.
   static func evaluation(
     _ perturbations: [WeightPerturbation], images count: Int = 300, severities: [Double]? = nil,
@@ -106,8 +105,7 @@ struct WeightEvaluationTests {
     }
   }
 
-  @Test("packs, threads, order and memory make no difference")
-  func packs() throws {
+  @Test("packs, threads, order and memory make no difference") func packs() throws {
     let (models, device) = (try AttackEvaluationTests.models(), try CPUDevice(threads: 2))
     var evaluation = try Self.evaluation(Self.everything)
     let wanted = try records(evaluation, models, device)
@@ -141,8 +139,7 @@ struct WeightEvaluationTests {
     #expect(error?.description.contains("--memory-limit") == true)
   }
 
-  @Test("conditions do not depend on those before")
-  func piecewise() throws {
+  @Test("conditions do not depend on those before") func piecewise() throws {
     let (models, device) = (try AttackEvaluationTests.models(), try CPUDevice(threads: 2))
     let evaluation = try Self.evaluation(Self.everything)
     let first = try evaluation.prepare(models, device: device)
@@ -178,8 +175,7 @@ struct WeightEvaluationTests {
   }
 
   /// With all units silent, the readout's biases decide, and the image does not.
-  @Test("a lesion of all units leaves the biases")
-  func allUnits() throws {
+  @Test("a lesion of all units leaves the biases") func allUnits() throws {
     let (models, device) = (try AttackEvaluationTests.models(), try CPUDevice(threads: 2))
     let evaluation = try Self.evaluation(
       [WeightPerturbation(.lesionRandom), WeightPerturbation(.lesionPatch)], severities: [1])
@@ -196,8 +192,7 @@ struct WeightEvaluationTests {
     }
   }
 
-  @Test("answers that are not finite count as wrong")
-  func notFinite() throws {
+  @Test("answers that are not finite count as wrong") func notFinite() throws {
     let (models, device) = (try AttackEvaluationTests.models(), try CPUDevice(threads: 2))
     let evaluation = try Self.evaluation(
       [WeightPerturbation(.bitFlips, layers: .dense)], images: 40, severities: [0.5])
@@ -215,8 +210,7 @@ struct WeightEvaluationTests {
     #expect(records.allSatisfy { $0.value.number.map(\.isFinite) ?? true })
   }
 
-  @Test("records by model: norm, conditions, what follows")
-  func order() throws {
+  @Test("records by model: norm, conditions, what follows") func order() throws {
     let (models, device) = (try AttackEvaluationTests.models(), try CPUDevice(threads: 2))
     let evaluation = try Self.evaluation(
       [WeightPerturbation(.zeroing), WeightPerturbation(.lesionPatch)], severities: [0.5])

@@ -8,8 +8,7 @@ import TopoSheets
 
 /// Names, severities and draws of weight perturbations.
 @Suite("Weight selection") struct WeightPartTests {
-  @Test("labels name perturbations")
-  func labels() throws {
+  @Test("labels name perturbations") func labels() throws {
     #expect(
       WeightPerturbation(.additiveRelative).label == "weights/additive-relative/topographic")
     #expect(WeightPerturbation(.lesionPatch, layers: .all).label == "lesion/patch")
@@ -32,8 +31,7 @@ import TopoSheets
     }
   }
 
-  @Test("lists are read")
-  func lists() throws {
+  @Test("lists are read") func lists() throws {
     let all = try WeightPart.perturbations("all")
     #expect(all.count == 10 && Set(all.map(\.kind)).count == 10)
     // Three lesions have no layers.
@@ -52,8 +50,7 @@ import TopoSheets
     #expect(throws: UserError.self) { _ = try WeightPart.layers(",") }
   }
 
-  @Test("severities are checked")
-  func severities() throws {
+  @Test("severities are checked") func severities() throws {
     let valid: [(WeightPerturbation.Kind, [Double], [Double])] = [
       (.additiveRelative, [0, 0.1, 5], [-1, .infinity, .nan]),
       (.zeroing, [0, 1], [1.1, -0.1]), (.pruning, [0.5], [2]), (.bitFlips, [1e-6, 1], [1.5]),
@@ -88,8 +85,7 @@ import TopoSheets
     #expect(error?.description.contains("mnist has 6") == true)
   }
 
-  @Test("from the least damage to the most, 0 first")
-  func order() throws {
+  @Test("from the least damage to the most, 0 first") func order() throws {
     let selection = try WeightPart(perturbations: [])
     #expect(
       selection.severities(of: WeightPerturbation(.quantization)) == [0, 8, 6, 5, 4, 3, 2])
@@ -104,8 +100,7 @@ import TopoSheets
     #expect(WeightPerturbation(.zeroing).strength(0.3) == 0.3)
   }
 
-  @Test("draws")
-  func draws() throws {
+  @Test("draws") func draws() throws {
     let architecture = try Architecture.mnist()
     let selection = try WeightPart(perturbations: [], seed: 7)
     func count(_ kind: WeightPerturbation.Kind, _ severity: Double) -> Int {

@@ -16,8 +16,7 @@ import TopoSheets
         sheet: Sheet(rows: rows, columns: columns), classes: 4), seed: seed)
   }
 
-  @Test("noise of ones")
-  func noise() {
+  @Test("noise of ones") func noise() {
     let (weights, ones): ([Float], [Float]) = ([1, -1, 1, -1], [1, 1, 1, 1])
     #expect(Statistics.standardDeviation(weights) == 1)
     #expect(WeightArithmetic.add(ones, size: 0.5, to: weights) == [1.5, -0.5, 1.5, -0.5])
@@ -26,8 +25,7 @@ import TopoSheets
     #expect(Statistics.standardDeviation([2, 2, 5, 5] as [Float]) == 1.5)
   }
 
-  @Test("pruning takes the smallest, the first on ties")
-  func pruning() {
+  @Test("pruning takes the smallest, the first on ties") func pruning() {
     func pruned(_ weights: [Float], _ share: Double) -> [Float] {
       let count = WeightArithmetic.number(share, of: weights.count)
       return WeightArithmetic.zero(WeightArithmetic.smallest(count, of: weights), of: weights)
@@ -38,8 +36,7 @@ import TopoSheets
     #expect(WeightArithmetic.number(0.5, of: 121) == 61)
   }
 
-  @Test("pruning over all layers together")
-  func pruningTogether() throws {
+  @Test("pruning over all layers together") func pruningTogether() throws {
     var network = try Self.network()
     let parameters = try WeightLayers.dense.parameters(of: network.architecture)
     // The readout is far smaller: it goes first.
@@ -59,8 +56,7 @@ import TopoSheets
     }
   }
 
-  @Test("codes of quantisation")
-  func codes() {
+  @Test("codes of quantisation") func codes() {
     let weights: [Float] = [-0.5, 0.1, 0.25, 1]
     for (bits, codes) in [(8, [-64, 13, 32, 127]), (4, [-4, 1, 2, 7])] {
       let quantizer = Quantizer(weights, bits: bits)
@@ -73,8 +69,7 @@ import TopoSheets
     #expect(Quantizer.quantized([-0.51, 0.1, 0.25, 1], bits: 2) == [-1, 0, 0, 1])
   }
 
-  @Test("flips of single bits")
-  func flips() {
+  @Test("flips of single bits") func flips() {
     #expect(BitFlips.flip(1, 1 << 31) == -1)
     #expect(BitFlips.flip(1, 1 << 30) == .infinity)
     #expect(BitFlips.flip(1, 1 << 29) == 0x1p-64)
@@ -83,8 +78,7 @@ import TopoSheets
     #expect(BitFlips.flip(1, 1 << 22) == 1.5)
   }
 
-  @Test("how often bits are flipped")
-  func flipRate() {
+  @Test("how often bits are flipped") func flipRate() {
     let weights = [Float](repeating: 1, count: 20_000)
     for probability in [1e-3, 0.25] {
       let flips = BitFlips(probability: probability, source: Philox(seed: 1, purpose: .test))
@@ -104,8 +98,7 @@ import TopoSheets
     #expect(never.flippedCodes([1, 0.1]) == [1, Float(13.0 / 127)])
   }
 
-  @Test("patches")
-  func patches() {
+  @Test("patches") func patches() {
     let sheet = Sheet(rows: 11, columns: 11)
     #expect(
       UnitLesion.patch(9, around: 60, in: sheet).sorted() == [48, 49, 50, 59, 60, 61, 70, 71, 72])
@@ -126,8 +119,7 @@ import TopoSheets
     #expect(WeightPerturbation.centers(500, of: sheet, seed: 5) == Array(0..<121))
   }
 
-  @Test("lesions silence columns of the weight that reads the sheet")
-  func lesions() throws {
+  @Test("lesions silence columns of the weight that reads the sheet") func lesions() throws {
     let network = try Self.network()
     let reader = try WeightPerturbation(.lesionRandom).parameters(of: network.architecture)
     #expect(reader.map { network.architecture.parameters[$0].name } == ["fc2.weight"])
@@ -150,8 +142,7 @@ import TopoSheets
     }
   }
 
-  @Test("exactly so many weights are zeroed, others stay")
-  func zeroing() throws {
+  @Test("exactly so many weights are zeroed, others stay") func zeroing() throws {
     let network = try Self.network()
     let parameter = network.architecture.sheetWeightIndex
     let before = network.tensors[parameter]
@@ -170,8 +161,7 @@ import TopoSheets
 
   /// Draws are a function of seed, kind, severity, draw and place: for another network of the
   /// architecture, and for a layer beside others, the same.
-  @Test("draws are the same for every network and layer set")
-  func draws() throws {
+  @Test("draws are the same for every network and layer set") func draws() throws {
     let (first, second) = (try Self.network(seed: 1), try Self.network(seed: 2))
     let parameter = first.architecture.sheetWeightIndex
     func noise(
@@ -199,8 +189,7 @@ import TopoSheets
     #expect(abs(mean) < 0.08 && abs(deviation - 1) < 0.06)
   }
 
-  @Test("severity 0 changes nothing, others change what they name")
-  func places() throws {
+  @Test("severity 0 changes nothing, others change what they name") func places() throws {
     let network = try Self.network()
     let selectivity = UnitSelectivity(
       sheet: (0..<24).map { Float($0 % 5) }, labels: [0, 1], classes: 4)
@@ -225,8 +214,7 @@ import TopoSheets
     }
   }
 
-  @Test("layer sets")
-  func layers() throws {
+  @Test("layer sets") func layers() throws {
     let architecture = try Self.network().architecture
     func names(_ layers: WeightLayers) throws -> [String] {
       try layers.parameters(of: architecture).map { architecture.parameters[$0].name }

@@ -3,14 +3,14 @@ import TestSupport
 import Testing
 import TopoFoundation
 
-@Suite struct AtomicFileTests {
+@Suite("Atomic files") struct AtomicFileTests {
   struct Interruption: Error {}
 
   private func names(_ folder: TemporaryFolder) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
   }
 
-  @Test func writesAndReplaces() throws {
+  @Test("files are written and replaced") func writesAndReplaces() throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "file.txt")
     try AtomicFile.write("first, long", to: url)
@@ -19,7 +19,7 @@ import TopoFoundation
     #expect(try names(folder) == ["file.txt"])
   }
 
-  @Test func aFailureLeavesWhatWasThere() throws {
+  @Test("a failure leaves the old file") func aFailureLeavesWhatWasThere() throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "file.txt")
     try AtomicFile.write("old", to: url)
@@ -33,7 +33,7 @@ import TopoFoundation
     #expect(try names(folder) == ["file.txt"])
   }
 
-  @Test func placesThatCannotBeWrittenAreNamed() throws {
+  @Test("places that cannot be written are named") func placesThatCannotBeWrittenAreNamed() throws {
     let folder = try TemporaryFolder()
     let inside = folder.url.appending(path: "missing/file.txt")
     let text = message { try AtomicFile.write("x", to: inside) }
@@ -45,7 +45,7 @@ import TopoFoundation
     #expect(try names(folder) == ["folder"])
   }
 
-  @Test func filesThatCannotBeReadAreNamed() throws {
+  @Test("files that cannot be read are named") func filesThatCannotBeReadAreNamed() throws {
     let folder = try TemporaryFolder()
     #expect(message { _ = try FileContents.read(folder.url) }.contains("not a regular file"))
     let missing = folder.url.appending(path: "missing")

@@ -6,7 +6,7 @@ import Testing
 @testable import TopoFoundation
 
 /// Who may write to a place.
-@Suite struct FileLockTests {
+@Suite("File locks") struct FileLockTests {
   let temporary: TemporaryFolder
 
   init() throws { temporary = try TemporaryFolder() }
@@ -18,7 +18,9 @@ import Testing
       at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
   }
 
-  @Test func oneAtATimeAndNothingIsLeft() throws {
+  @Test("one process holds a lock, and nothing is left of it") func oneAtATimeAndNothingIsLeft()
+    throws
+  {
     #expect(throws: FileLock.Failure.system("No such file or directory")) { try FileLock(place) }
     try makeFolder()
     // As a process leaves it that was killed.
@@ -35,7 +37,8 @@ import Testing
     withExtendedLifetime(second) {}
   }
 
-  @Test func aFolderThatIsRemovedOrRenamedIsMissed() throws {
+  @Test("a folder that is removed or renamed is noticed")
+  func aFolderThatIsRemovedOrRenamedIsMissed() throws {
     try makeFolder()
     let folder = place.deletingLastPathComponent()
     let lock = try FileLock(place)
@@ -56,7 +59,7 @@ import Testing
   }
 
   /// Removing the file must not let two in.
-  @Test func threadsNeverShareIt() throws {
+  @Test("threads never share a lock") func threadsNeverShareIt() throws {
     try makeFolder()
     let holders = Atomic(0)
     let most = Atomic(0)
@@ -77,7 +80,7 @@ import Testing
     #expect(taken.load(ordering: .sequentiallyConsistent) > 0)
   }
 
-  @Test func leftoversAreKnownByTheirNames() throws {
+  @Test("leftovers are recognized by their names") func leftoversAreKnownByTheirNames() throws {
     for (name, file, process) in [
       (".progress.json.27255.4254211097.partial", "progress.json", 27255),
       (".a.1.2.partial", "a", 1), (".a.b.c.3.4.5.6.partial", "a.b.c.3.4", 5),
@@ -93,7 +96,8 @@ import Testing
     ] { #expect(AtomicFile.partial(name) == nil, "\(name)") }
   }
 
-  @Test func leftoversAreRemovedUnlessTheyAreBeingWritten() throws {
+  @Test("leftovers are removed unless they are being written")
+  func leftoversAreRemovedUnlessTheyAreBeingWritten() throws {
     try makeFolder()
     let folder = place.deletingLastPathComponent()
     let dead = try #require((100_000..<4_000_000).first { kill($0, 0) != 0 && errno == ESRCH })

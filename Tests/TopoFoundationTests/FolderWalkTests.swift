@@ -4,7 +4,7 @@ import Testing
 import TopoFoundation
 
 /// Files below a folder, links followed.
-@Suite struct FolderWalkTests {
+@Suite("Walks through folders") struct FolderWalkTests {
   let temporary: TemporaryFolder
 
   init() throws { temporary = try TemporaryFolder() }
@@ -30,7 +30,7 @@ import TopoFoundation
     }
   }
 
-  @Test func foldersAndLinksAreSearched() throws {
+  @Test("folders and links are searched") func foldersAndLinksAreSearched() throws {
     for path in ["real/a/1", "real/a/10", "real/a/2", "elsewhere/deep/3", "elsewhere/.hidden/4"] {
       try write(path)
     }
@@ -49,7 +49,7 @@ import TopoFoundation
   }
 
   /// Links to the folder itself, to those above, to each other and to themselves.
-  @Test func circlesEnd() throws {
+  @Test("circles of links end") func circlesEnd() throws {
     try write("top/run/a/1")
     try write("top/run/b/2")
     try write("top/other/3")
@@ -70,7 +70,7 @@ import TopoFoundation
   }
 
   /// The own path counts, also where the link's comes first.
-  @Test func everythingIsTakenOnce() throws {
+  @Test("every file is taken once") func everythingIsTakenOnce() throws {
     try write("runs/run-3/x")
     try link("runs/latest", to: "run-3")
     try link("runs/run-3/best", to: "x")
@@ -84,7 +84,7 @@ import TopoFoundation
   }
 
   /// Links to folders count before links to files, whichever sorts first; hard links are files.
-  @Test func linksToFilesComeLast() throws {
+  @Test("links to files come last") func linksToFilesComeLast() throws {
     try write("other/x")
     try write("other/sub/y")
     try FileManager.default.createDirectory(
@@ -109,7 +109,9 @@ import TopoFoundation
   }
 
   /// Names in another encoding, of files and of folders.
-  @Test(arguments: [[0x63, 0xE9], [0xFF, 0x2E, 0x73]] as [[UInt8]], [true, false])
+  @Test(
+    "names that are not UTF-8 are refused",
+    arguments: [[0x63, 0xE9], [0xFF, 0x2E, 0x73]] as [[UInt8]], [true, false])
   func namesThatAreNotUTF8AreRefused(_ bytes: [UInt8], isFolder: Bool) throws {
     try write("runs/a/1")
     func make(_ folder: String, _ name: [UInt8]) {
@@ -134,7 +136,7 @@ import TopoFoundation
         + "would be missed; rename it or move it away")
   }
 
-  @Test func whatCannotBeReadIsNamed() throws {
+  @Test("a folder that cannot be read is named") func whatCannotBeReadIsNamed() throws {
     try write("runs/a/1")
     try link("runs/gone", to: "nowhere")
     let said = message { _ = try found("runs") }
@@ -144,7 +146,9 @@ import TopoFoundation
     #expect(missing.hasPrefix("\(url("missing").path): cannot be read"), "\(missing)")
   }
 
-  @Test(.enabled(if: getuid() != 0, "root may read everything"))
+  @Test(
+    "a folder without permission to read is named",
+    .enabled(if: getuid() != 0, "root may read everything"))
   func aFolderThatIsNotOursIsNamed() throws {
     try write("runs/a/1")
     try write("runs/b/2")

@@ -5,8 +5,8 @@ import Testing
 @testable import TopoFoundation
 
 /// Files that are read in parts.
-@Suite struct NPYFileTests {
-  @Test func partsAreTheArrays() throws {
+@Suite("NPY files read in parts") struct NPYFileTests {
+  @Test("parts hold the elements of the array") func partsAreTheArrays() throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "a.npy")
     try NPYArray(.uint8((0..<60).map { UInt8($0) }), shape: [5, 3, 4]).write(to: url)
@@ -27,7 +27,7 @@ import Testing
     return message { _ = try NPYFile.open(url) }
   }
 
-  @Test func badFilesAreNamed() throws {
+  @Test("bad files are named") func badFilesAreNamed() throws {
     func file(_ header: String, _ body: [UInt8], version: UInt8 = 1) -> [UInt8] {
       let length = UInt8(header.utf8.count)
       return NPYArray.magic + [version, 0, length, 0] + (version > 1 ? [0, 0] : [])
@@ -55,7 +55,7 @@ import Testing
     #expect(message { _ = try NPYFile.open(missing) }.contains("b.npy: cannot be opened"))
   }
 
-  @Test func aFileThatShrinksIsNoticed() throws {
+  @Test("a file that shrinks is noticed") func aFileThatShrinksIsNoticed() throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "a.npy")
     try NPYArray(.uint8([1, 2, 3, 4]), shape: [4]).write(to: url)

@@ -4,12 +4,14 @@ import Testing
 
 @testable import TopoFoundation
 
-@Suite struct NPYTests {
-  @Test(arguments: [
-    NPYArray(.float32([1, -0.5, .infinity, 0, .leastNonzeroMagnitude, 7]), shape: [2, 3]),
-    NPYArray(.uint8([0, 255]), shape: [2]), NPYArray(.int64([.min, .max]), shape: [1, 2, 1]),
-    NPYArray(.float32([4]), shape: []), NPYArray(.float32([]), shape: [0, 10]),
-  ])
+@Suite("NPY") struct NPYTests {
+  @Test(
+    "arrays read back",
+    arguments: [
+      NPYArray(.float32([1, -0.5, .infinity, 0, .leastNonzeroMagnitude, 7]), shape: [2, 3]),
+      NPYArray(.uint8([0, 255]), shape: [2]), NPYArray(.int64([.min, .max]), shape: [1, 2, 1]),
+      NPYArray(.float32([4]), shape: []), NPYArray(.float32([]), shape: [0, 10]),
+    ])
   func roundTrip(array: NPYArray) throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "a.npy")
@@ -18,7 +20,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["a.npy"])
   }
 
-  @Test func theBytesAreNumPys() throws {
+  @Test("the bytes are NumPy's") func theBytesAreNumPys() throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "a.npy")
     try NPYArray.write([1, 2], shape: [2, 1], to: url)
@@ -40,16 +42,18 @@ import Testing
   }
 
   /// Headers that NumPy reads: of Python 2, of other programs, in another order.
-  @Test(arguments: [
-    #"{"descr": "<f4", "fortran_order": False, "shape": (2, 1)}"#,
-    "{'shape': (2L, 1L), 'fortran_order': False, 'descr': '<f4'}   \n",
-    "{'descr':'<f4','fortran_order':False,'shape':(2,1),}",
-    " {  'descr' : '<f4' ,\t'fortran_order' : False ,\n 'shape' : ( 2 , 1 , ) , } \n",
-    #"{'descr': "<f4", "shape": (2, 1), u'fortran_order': False}"#,
-    "{'descr': u'<f4', 'fortran_order': False, 'shape': (2, 1L), }",
-    "{'descr': b'=f4', 'fortran_order': False, 'shape': (2, 1), }",
-    "{'descr': 'f4', 'fortran_order': True, 'shape': (2, 1), }",
-  ])
+  @Test(
+    "headers of other programs are read",
+    arguments: [
+      #"{"descr": "<f4", "fortran_order": False, "shape": (2, 1)}"#,
+      "{'shape': (2L, 1L), 'fortran_order': False, 'descr': '<f4'}   \n",
+      "{'descr':'<f4','fortran_order':False,'shape':(2,1),}",
+      " {  'descr' : '<f4' ,\t'fortran_order' : False ,\n 'shape' : ( 2 , 1 , ) , } \n",
+      #"{'descr': "<f4", "shape": (2, 1), u'fortran_order': False}"#,
+      "{'descr': u'<f4', 'fortran_order': False, 'shape': (2, 1L), }",
+      "{'descr': b'=f4', 'fortran_order': False, 'shape': (2, 1), }",
+      "{'descr': 'f4', 'fortran_order': True, 'shape': (2, 1), }",
+    ])
   func headersOfOthers(header: String) throws {
     let folder = try TemporaryFolder()
     for version in [1, 2] as [UInt8] {
@@ -62,22 +66,24 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    "", "{", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (1.0,)}",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': [1]}",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x",
-    "{'descr': '<f4\", 'fortran_order': False, 'shape': (1,)}",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
-    String(repeating: "(", count: 5000),
-  ])
+  @Test(
+    "headers that are not understood are named",
+    arguments: [
+      "", "{", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1.0,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': [1]}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x",
+      "{'descr': '<f4\", 'fortran_order': False, 'shape': (1,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
+      String(repeating: "(", count: 5000),
+    ])
   func headersThatNobodyReads(header: String) throws {
     #expect(try problem(header, [0, 0, 0, 0]).contains("cannot be understood"))
   }
 
-  @Test func recordsAndOrdersAreNamed() throws {
+  @Test("records and Fortran order are named") func recordsAndOrdersAreNamed() throws {
     let fields =
       "{'descr': [('a', '<f4'), ('b', '<i8', (2,))], 'fortran_order': False, 'shape': (1,)}"
     #expect(try problem(fields, [0, 0, 0, 0]).contains("holds records of several fields"))
@@ -89,7 +95,7 @@ import Testing
     #expect(try problem(line, [0, 0, 0, 0]) == "no error")
   }
 
-  @Test func badFilesAreNamed() throws {
+  @Test("bad files are named") func badFilesAreNamed() throws {
     let good = "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }"
     let four: [UInt8] = [0, 0, 0, 0]
     #expect(try problem(good, four) == "no error")

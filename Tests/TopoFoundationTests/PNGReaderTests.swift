@@ -7,8 +7,7 @@ import Testing
 @Suite("PNG images that are read") struct PNGReaderTests {
   private static let place = URL(filePath: "/photographs/frost.png")
 
-  @Test("PNG images of each kind and filter give the same pixels")
-  func kinds() throws {
+  @Test("PNG images of each kind and filter give the same pixels") func kinds() throws {
     // 2 x 2 pixels, made by hand: gray 10 20 / 30 40 with the filters none and up; gray and
     // transparency with the filter left.
     let gray = Self.png(kind: 0, rows: [[0, 10, 20], [2, 20, 20]])
@@ -32,8 +31,7 @@ import Testing
     }
   }
 
-  @Test("palettes, few and many bits, and interlaced images are read")
-  func unusualKinds() throws {
+  @Test("palettes, few and many bits, and interlaced images are read") func unusualKinds() throws {
     func pixels(_ bytes: [UInt8]) throws -> [UInt8] {
       let picture = try PNG.read(bytes, from: Self.place)
       #expect(picture.rows == 2 && picture.columns == 2)

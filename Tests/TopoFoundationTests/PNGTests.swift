@@ -5,7 +5,7 @@ import Testing
 
 @testable import TopoFoundation
 
-@Suite struct PNGTests {
+@Suite("PNG") struct PNGTests {
   /// The chunks of a file; the check sums are verified.
   private func chunks(_ bytes: [UInt8]) throws -> [(type: String, body: [UInt8])] {
     #expect(bytes.prefix(8) == [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10])
@@ -52,7 +52,7 @@ import Testing
     return (rows, columns, pixels)
   }
 
-  @Test(arguments: [(5, 7, 1), (9, 4, 3), (1, 1, 1), (1, 1, 3), (40, 60, 3)])
+  @Test("images read back", arguments: [(5, 7, 1), (9, 4, 3), (1, 1, 1), (1, 1, 3), (40, 60, 3)])
   func roundTrip(rows: Int, columns: Int, channels: Int) throws {
     // Smooth, enlarged and rough rows, so that each filter is taken somewhere.
     let pixels = (0..<rows * columns * channels).map { index -> UInt8 in
@@ -71,7 +71,7 @@ import Testing
     #expect(picture.pixels == pixels)
   }
 
-  @Test func enlargedPixelsTakeLittleRoom() throws {
+  @Test("enlarged pixels take little space") func enlargedPixelsTakeLittleRoom() throws {
     let pixels = (0..<300 * 300).map { pixel -> UInt8 in
       let (row, column) = (pixel / 300, pixel % 300)
       return UInt8(truncatingIfNeeded: (row / 10 * 37) ^ (column / 10 * 91))
@@ -80,7 +80,7 @@ import Testing
     #expect(data.count < 300 * 300 / 20)
   }
 
-  @Test func whatPNGDoesNotHoldIsRefused() throws {
+  @Test("images that PNG cannot hold are refused") func whatPNGDoesNotHoldIsRefused() throws {
     let two = message { _ = try PNG.data([1, 2], rows: 1, columns: 1, channels: 2) }
     #expect(two.contains("1 or 3"))
     let empty = message { _ = try PNG.data([], rows: 0, columns: 5, channels: 1) }

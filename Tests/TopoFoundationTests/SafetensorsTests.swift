@@ -4,7 +4,7 @@ import Testing
 
 @testable import TopoFoundation
 
-@Suite struct SafetensorsTests {
+@Suite("Safetensors") struct SafetensorsTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -19,7 +19,7 @@ import Testing
     return #""\#(name)":{"dtype":"\#(type)","shape":[\#(size)],"data_offsets":[\#(begin),\#(end)]}"#
   }
 
-  @Test func readsValuesOfEveryType() throws {
+  @Test("values of every type are read") func readsValuesOfEveryType() throws {
     let header = """
       {"__metadata__":{"k\\u00e9y\\n":"\\ud83d\\ude00"}, "d":{"dtype":"F64","shape":[1],\
       "data_offsets":[0,8]},"i":{"data_offsets":[8,16],"shape":[],"dtype":"I64"},\
@@ -42,7 +42,7 @@ import Testing
     #expect(file.entries[5].count == 0)
   }
 
-  @Test func headersThatDoNotFitAreNamed() throws {
+  @Test("headers that do not fit are named") func headersThatDoNotFitAreNamed() throws {
     let long = try folder.write([0, 1, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D], to: "long.safetensors")
     #expect(
       message { _ = try SafetensorsFile(contentsOf: long) }
@@ -64,12 +64,12 @@ import Testing
     #expect(try problem("{\"a\":{\"strides\":[1]}}").contains("unexpected \"strides\""))
   }
 
-  @Test func duplicateNamesAreNamed() throws {
+  @Test("duplicate names are named") func duplicateNamesAreNamed() throws {
     let header = "{\(entry("a", 0, 4)),\(entry("a", 4, 8))}"
     #expect(try problem(header, data: 8).contains("its header names a twice"))
   }
 
-  @Test func tensorsThatAreNotWhereTheyShouldBeAreNamed() throws {
+  @Test("tensors out of place are named") func tensorsThatAreNotWhereTheyShouldBeAreNamed() throws {
     let good = "{\(entry("b", 4, 8)),\(entry("a", 0, 4))}"
     #expect(try problem(good, data: 8) == "no error")
     let overlap = "{\(entry("a", 0, 8)),\(entry("b", 4, 12))}"
@@ -85,7 +85,7 @@ import Testing
   }
 
   /// The format asks for no alignment, and other writers do not align.
-  @Test func tensorsMayBeginAnywhere() throws {
+  @Test("tensors may begin anywhere") func tensorsMayBeginAnywhere() throws {
     let header = """
       {"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},\
       "f":{"dtype":"F32","shape":[2],"data_offsets":[1,9]},\
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func wholeNumbersOfEveryType() throws {
+  @Test("whole numbers of every type") func wholeNumbersOfEveryType() throws {
     let cases: [(type: String, bytes: [UInt8], number: Int64)] = [
       ("BOOL", [1], 1), ("U8", [200], 200), ("I8", [0xFE], -2), ("U16", [0xEE, 2], 750),
       ("I16", [0xFE, 0xFF], -2), ("U32", [0, 0, 0, 0x80], 1 << 31),
@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  @Test func otherFilesOfWeightsAreNamed() throws {
+  @Test("files of other formats are named") func otherFilesOfWeightsAreNamed() throws {
     let tar = [UInt8](repeating: 0x70, count: 257) + Array("ustar".utf8) + [0x30, 0x30]
     let save = "safetensors.torch.save_file(model.state_dict()"
     let cases: [(bytes: [UInt8], sentence: String, remedy: String)] = [
@@ -154,7 +154,9 @@ import Testing
     }
   }
 
-  @Test func shapesAndTypesThatDoNotFitAreNamed() throws {
+  @Test("shapes and types that do not fit are named") func shapesAndTypesThatDoNotFitAreNamed()
+    throws
+  {
     let size = #"{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,12]}}"#
     #expect(try problem(size, data: 12).contains("a 12 bytes, but F32 of shape [2, 2] takes 16"))
     let overflow =
@@ -164,7 +166,7 @@ import Testing
     #expect(try problem(type, data: 4).contains("in the type F31, which is not known"))
   }
 
-  @Test func writtenFilesAreAlignedAndReadBack() throws {
+  @Test("written files are aligned and read back") func writtenFilesAreAlignedAndReadBack() throws {
     let url = folder.url.appending(path: "written.safetensors")
     try SafetensorsWriter.write(
       [

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TopoCompute
 import TopoVerification
@@ -15,7 +16,7 @@ struct GoldenDevice: Sendable, CustomTestStringConvertible {
       GoldenDevice(testDescription: "cpu, 1 thread") { try CPUDevice(threads: 1) },
       GoldenDevice(testDescription: "cpu, 3 threads") { try CPUDevice(threads: 3) },
     ]
-    + openCL.indices.map { index in
+    + TestDevices.openCL.map { index in
       GoldenDevice(testDescription: "opencl:\(index)") { try OpenCLDevice(index: index) }
     }
 
@@ -27,7 +28,7 @@ struct GoldenDevice: Sendable, CustomTestStringConvertible {
   /// All devices, and OpenCL with each of its algorithms for `operation`.
   static func all(forcing operation: String) -> [GoldenDevice] {
     all
-      + openCL.indices.flatMap { index in
+      + TestDevices.openCL.flatMap { index in
         (OpenCLDevice.algorithmNames[operation] ?? []).map { name in
           GoldenDevice(
             testDescription: "opencl:\(index), \(operation)/\(name)",
@@ -38,13 +39,12 @@ struct GoldenDevice: Sendable, CustomTestStringConvertible {
         }
       }
   }
-
-  /// OpenCL devices; none where there is no platform.
-  static let openCL: [DeviceInformation] = (try? OpenCLDevice.available()) ?? []
 }
 
 /// Shows in the test log where OpenCL is missing.
-@Test(.enabled(if: !GoldenDevice.openCL.isEmpty, "no OpenCL device: install pocl-opencl-icd"))
+@Test(
+  "OpenCL is compared with golden values",
+  .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
 func openCLIsComparedWithGoldenValues() {
-  #expect(GoldenDevice.defaults.count == 2 + GoldenDevice.openCL.count)
+  #expect(GoldenDevice.defaults.count == 2 + TestDevices.openCL.count)
 }

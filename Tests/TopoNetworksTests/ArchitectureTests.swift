@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoFoundation
@@ -14,16 +15,13 @@ private let head: [Layer] = [
 ]
 
 private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
-  do {
-    _ = try Architecture(name: "mine", input: input, layers: layers)
-    return "no error"
-  } catch {
-    return "\(error)"
-  }
+  message { _ = try Architecture(name: "mine", input: input, layers: layers) }
 }
 
-@Suite struct ArchitectureTests {
-  @Test func thePapersNetworksHaveThePapersSizes() throws {
+@Suite("Architectures") struct ArchitectureTests {
+  @Test("the paper's networks have the paper's sizes") func thePapersNetworksHaveThePapersSizes()
+    throws
+  {
     let mnist = try Architecture.mnist()
     #expect(mnist.trainableCount == 27_901)
     #expect(mnist.layers[mnist.sheetIndex].name == "fc1")
@@ -39,7 +37,7 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
     #expect(cifar.classes == 10 && cifar.outputShapes.last == [10])
   }
 
-  @Test func parametersAreInPyTorchsOrder() throws {
+  @Test("parameters are in PyTorch's order") func parametersAreInPyTorchsOrder() throws {
     let names = try Architecture.cifar10().parameters.map(\.name)
     #expect(names.count == 28)
     #expect(
@@ -52,7 +50,7 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
     #expect(fanIn == [9, 9, 288, 288, 64, 64, 121, 121])
   }
 
-  @Test func presetsTakeTheirInputFromTheData() throws {
+  @Test("presets take their input from the data") func presetsTakeTheirInputFromTheData() throws {
     let gray = ImageShape(channels: 1, rows: 28, columns: 28)
     let network = try Architecture.preset("cifar10", input: gray, classes: 47)
     #expect(network.parameters[0].shape == [32, 1, 3, 3] && network.classes == 47)
@@ -65,7 +63,7 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
     }
   }
 
-  @Test func impossibleNetworksAreNamed() throws {
+  @Test("impossible networks are named") func impossibleNetworksAreNamed() throws {
     let pool = Layer.maxPooling(Window(2, stride: 2))
     #expect(problem([convolution] + head) == "no error")
     #expect(
@@ -106,13 +104,10 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
     #expect(problem([.batchNormalization(name: "b", momentum: 2)] + head).contains("momentum 2.0"))
   }
 
-  @Test func dataThatDoNotFitAreNamed() throws {
+  @Test("data that do not fit are named") func dataThatDoNotFitAreNamed() throws {
     let network = try Architecture.mnist()
     func problem(_ images: ImageShape, _ classes: Int) -> String {
-      do {
-        try network.requireFit(images: images, classes: classes, of: "data")
-        return "no error"
-      } catch { return "\(error)" }
+      message { try network.requireFit(images: images, classes: classes, of: "data") }
     }
     #expect(problem(network.input, 10) == "no error")
     #expect(problem(.init(channels: 3, rows: 28, columns: 28), 10).contains("1 channel,"))
@@ -120,7 +115,7 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
     #expect(problem(network.input, 47).contains("data has 47"))
   }
 
-  @Test func architecturesSurviveJSON() throws {
+  @Test("architectures survive JSON") func architecturesSurviveJSON() throws {
     for network in [try Architecture.mnist(), try Architecture.cifar10()] {
       let data = try JSONEncoder().encode(network)
       #expect(try JSONDecoder().decode(Architecture.self, from: data) == network)

@@ -6,8 +6,7 @@ import TopoSheets
 @testable import TopoNetworks
 
 /// Passes over all or some layers, forward and backward.
-@Suite("Passes", .serialized)
-struct ForwardPassTests {
+@Suite("Passes", .serialized) struct ForwardPassTests {
   static let batch = 3
   static let members = 2
 
@@ -31,8 +30,7 @@ struct ForwardPassTests {
     }
   }
 
-  @Test("training fuses and reorders, inference reorders")
-  func steps() throws {
+  @Test("training fuses and reorders, inference reorders") func steps() throws {
     let cifar = try Architecture.cifar10()
     let layers = cifar.layers.indices
     let fused = cifar.executionSteps(layers, isTraining: true)
@@ -44,8 +42,7 @@ struct ForwardPassTests {
     #expect(cifar.executionSteps(0..<3, isTraining: true).map(\.layer) == [0, 1, 2])
   }
 
-  @Test("two parts of a network give the bits of the whole")
-  func parts() throws {
+  @Test("two parts of a network give the bits of the whole") func parts() throws {
     for architecture in try InputGradientTests.architectures() {
       let prepared = try Prepared(architecture)
       let (device, parameters) = (prepared.device, prepared.parameters)

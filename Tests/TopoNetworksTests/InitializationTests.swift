@@ -2,8 +2,8 @@ import Testing
 import TopoFoundation
 import TopoNetworks
 
-@Suite struct InitializationTests {
-  @Test func valuesFollowTheStatedRule() throws {
+@Suite("Initialization") struct InitializationTests {
+  @Test("values follow the stated rule") func valuesFollowTheStatedRule() throws {
     let state = Initialization.pytorchDefault(try .mnist(), seed: 5)
     // fc1.weight is tensor 4, with fan-in 64.
     let weight = try #require(state["fc1.weight"])
@@ -13,7 +13,7 @@ import TopoNetworks
     }
   }
 
-  @Test func distributionsArePyTorchs() throws {
+  @Test("distributions are PyTorch's") func distributionsArePyTorchs() throws {
     let architecture = try Architecture.cifar10()
     let state = Initialization.pytorchDefault(architecture, seed: 0)
     for (parameter, values) in zip(architecture.parameters, state.tensors) {
@@ -34,7 +34,7 @@ import TopoNetworks
     }
   }
 
-  @Test func theSeedDecides() throws {
+  @Test("the seed decides the values") func theSeedDecides() throws {
     let architecture = try Architecture.mnist()
     let one = Initialization.pytorchDefault(architecture, seed: 1)
     #expect(one == Initialization.pytorchDefault(architecture, seed: 1))

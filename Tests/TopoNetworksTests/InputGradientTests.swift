@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoFoundation
@@ -9,8 +10,7 @@ import TopoVerification
 
 /// The gradient with respect to the images: of small networks with every kind of layer first, and
 /// in every order that matters.
-@Suite("Input gradients", .serialized)
-struct InputGradientTests {
+@Suite("Input gradients", .serialized) struct InputGradientTests {
   static let batch = 2
   static let members = 2
 
@@ -120,8 +120,7 @@ struct InputGradientTests {
     }
   }
 
-  @Test("against central differences")
-  func differences() throws {
+  @Test("against central differences") func differences() throws {
     for architecture in try Self.architectures() {
       let prepared = try Prepared(architecture, device: ReferenceDevice())
       let count = Self.batch * architecture.input.count
@@ -154,11 +153,9 @@ struct InputGradientTests {
     }
   }
 
-  @Test("on every device as in double precision, alone as in company")
-  func devices() throws {
+  @Test("on every device as in double precision, alone as in company") func devices() throws {
     var devices: [any Device] = [try CPUDevice(threads: 1), try CPUDevice(threads: 3)]
-    let openCL = (try? OpenCLDevice.available().count) ?? 0
-    devices += try (0..<openCL).map { try OpenCLDevice(index: $0) }
+    devices += try TestDevices.openCL.map { try OpenCLDevice(index: $0) }
     for architecture in try Self.architectures() {
       let point = Self.numbers(
         Self.members * Self.batch * architecture.input.count, seed: 7)

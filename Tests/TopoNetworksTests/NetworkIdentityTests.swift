@@ -3,7 +3,7 @@ import TopoNetworks
 import TopoSheets
 
 /// What networks are called in tables.
-struct NetworkIdentityTests {
+@Suite("Identity of networks") struct NetworkIdentityTests {
   private static let penalties: [Penalty] = [
     .control, .weightSimilarity(lambda: 1), .weightSimilarity(.cosine, lambda: 0.3),
     .weightSimilarity(lambda: 1, neighborhood: .init(.vonNeumann)),
@@ -19,7 +19,7 @@ struct NetworkIdentityTests {
   ]
 
   /// No two conditions share all columns beside the label, and no cell is empty.
-  @Test func columnsTellConditionsApart() throws {
+  @Test("columns distinguish conditions") func columnsTellConditionsApart() throws {
     let rows = Self.penalties.map { NetworkIdentity($0, seed: 0).fields }
     #expect(rows.allSatisfy { $0.count == NetworkIdentity.columns.count })
     #expect(rows.joined().allSatisfy { !$0.isEmpty })
@@ -28,7 +28,7 @@ struct NetworkIdentityTests {
     #expect(Set(others).count == Self.penalties.count)
   }
 
-  @Test(arguments: penalties) func fieldsReadBack(_ penalty: Penalty) throws {
+  @Test("fields read back", arguments: penalties) func fieldsReadBack(_ penalty: Penalty) throws {
     let architecture = try Architecture.mnist()
     let identity = NetworkIdentity(penalty, seed: .max, architecture: architecture, epoch: 7)
     #expect(identity.architecture == "mnist" && identity.sheet == "11x11")
@@ -36,16 +36,19 @@ struct NetworkIdentityTests {
   }
 
   /// A network trained elsewhere that is called as ours are has their columns.
-  @Test(arguments: penalties) func labelsReadBack(_ penalty: Penalty) {
+  @Test("labels read back", arguments: penalties) func labelsReadBack(_ penalty: Penalty) {
     #expect(Penalty(label: penalty.label) == penalty)
     #expect(NetworkIdentity(named: penalty.label, seed: 3) == NetworkIdentity(penalty, seed: 3))
   }
 
-  @Test(arguments: [
-    "", "Control", "ws", "ws-euclidean", "ws-euclidean-x", "ws-euclidean--1", "ws-euclidean-1-mine",
-    "ws-euclidean-1.0", "ws-euclidean-1-post-relu", "as-euclidean-1-torus-rms", "as-cosine-1-rms",
-    "control-1", "my network",
-  ])
+  @Test(
+    "other names are kept",
+    arguments: [
+      "", "Control", "ws", "ws-euclidean", "ws-euclidean-x", "ws-euclidean--1",
+      "ws-euclidean-1-mine",
+      "ws-euclidean-1.0", "ws-euclidean-1-post-relu", "as-euclidean-1-torus-rms", "as-cosine-1-rms",
+      "control-1", "my network",
+    ])
   func otherNames(_ name: String) {
     #expect(Penalty(label: name) == nil)
     let identity = NetworkIdentity(named: name, seed: 1)
@@ -53,7 +56,7 @@ struct NetworkIdentityTests {
     #expect(identity.metric == "unknown" && identity.neighborhood == "unknown")
   }
 
-  @Test func fieldsThatAreNoNumbers() {
+  @Test("fields that are no numbers are refused") func fieldsThatAreNoNumbers() {
     var fields = NetworkIdentity(.control, seed: 0).fields
     fields[5] = "inf"
     #expect(NetworkIdentity(fields: fields) == nil)

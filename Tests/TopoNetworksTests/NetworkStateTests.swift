@@ -2,7 +2,7 @@ import Testing
 import TopoNetworks
 
 /// Sheets that are silent or collapsed, and accuracies that are chance.
-struct NetworkStateTests {
+@Suite("State of a network") struct NetworkStateTests {
   private func summary(
     _ sheet: [Float], units: Int, isRectified: Bool = true
   ) throws -> SheetActivity.Summary {
@@ -15,7 +15,7 @@ struct NetworkStateTests {
     return try #require(activity.summary)
   }
 
-  @Test func valuesByHand() throws {
+  @Test("values by hand") func valuesByHand() throws {
     // After ReLU: [2, 0], [0, 0], [4, 2]. Mean square 4; variance over units 1, 0, 1; over images
     // of unit 0 8/3, of unit 1 8/9.
     let found = try summary([2, -1, -3, 0, 4, 2], units: 2)
@@ -28,7 +28,7 @@ struct NetworkStateTests {
     #expect(plain.silentShare == nil && !plain.isSilent && !plain.isCollapsed)
   }
 
-  @Test func silent() throws {
+  @Test("a silent network") func silent() throws {
     let found = try summary([-1, -2, -3, 0, -0.5, -4], units: 3)
     #expect(found.isSilent && found.silentShare == 1)
     #expect(NetworkState(activity: found, accuracy: 0.1, bound: 0.2) == .silent)
@@ -37,7 +37,7 @@ struct NetworkStateTests {
     #expect(!almost.isSilent && abs((almost.silentShare ?? 0) - 2.0 / 3) < 1e-12)
   }
 
-  @Test func collapsed() throws {
+  @Test("a collapsed network") func collapsed() throws {
     // Units alike, images not; then images alike, units not; then all alike.
     for sheet: [Float] in [[1, 1, 5, 5], [1, 5, 1, 5], [2, 2, 2, 2]] {
       let found = try summary(sheet, units: 2)
@@ -53,7 +53,7 @@ struct NetworkStateTests {
     #expect(!(try summary([1, 2], units: 2).isCollapsed))
   }
 
-  @Test func chance() throws {
+  @Test("a network at chance") func chance() throws {
     let fine = try summary([2, -1, -3, 0, 4, 2], units: 2)
     // MNIST's test images: always one is right for 1,135 of them, always five for 892.
     let bound = try #require(
@@ -71,7 +71,7 @@ struct NetworkStateTests {
     #expect(NetworkState(activity: nil, accuracy: nil, bound: bound) == .unknown)
   }
 
-  @Test func nothingWasSeen() {
+  @Test("a network without images has no state") func nothingWasSeen() {
     #expect(SheetActivity(units: 3, isRectified: true).summary == nil)
   }
 }

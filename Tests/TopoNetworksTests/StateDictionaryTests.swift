@@ -7,7 +7,7 @@ import TopoSheets
 
 @testable import TopoNetworks
 
-@Suite struct StateDictionaryTests {
+@Suite("State dictionaries") struct StateDictionaryTests {
   private let folder: TemporaryFolder
   private let gray = ImageShape(channels: 1, rows: 28, columns: 28)
   private let color = ImageShape(channels: 3, rows: 32, columns: 32)
@@ -25,7 +25,7 @@ import TopoSheets
     }
   }
 
-  @Test func loadsWhatPyTorchWrote() throws {
+  @Test("models of PyTorch load") func loadsWhatPyTorchWrote() throws {
     let url = fixture("pytorch-mnist.safetensors")
     let architecture = try Architecture.read(from: url, imageShape: gray)
     #expect(architecture == (try .mnist()))
@@ -34,7 +34,8 @@ import TopoSheets
     #expect(state.batchesTracked == 0)
   }
 
-  @Test func loadsWhatPyTorchWroteWithBatchNormalization() throws {
+  @Test("models of PyTorch with batch normalization load")
+  func loadsWhatPyTorchWroteWithBatchNormalization() throws {
     let url = fixture("pytorch-cifar10-small.safetensors")
     let architecture = try Architecture.read(from: url, imageShape: color)
     #expect(architecture.name == "cifar10" && architecture.sheet == Sheet(rows: 3, columns: 3))
@@ -44,7 +45,8 @@ import TopoSheets
     #expect(state.batchesTracked == 750)
   }
 
-  @Test func savedModelsReadBackWithTheirArchitecture() throws {
+  @Test("saved models read back with their architecture")
+  func savedModelsReadBackWithTheirArchitecture() throws {
     for architecture in [
       try Architecture.mnist(sheet: Sheet(rows: 3, columns: 5), classes: 4),
       try Architecture.cifar10(input: gray),
@@ -90,7 +92,7 @@ import TopoSheets
     return message { _ = try StateDictionary.load(from: url, for: architecture) }
   }
 
-  @Test func tensorsThatDoNotFitAreNamed() throws {
+  @Test("tensors that do not fit are named") func tensorsThatDoNotFitAreNamed() throws {
     #expect(try problem { _ in } == "no error")
     #expect(try problem { $0.removeLast(2) }.contains("lacks fc2.weight, fc2.bias"))
     #expect(
@@ -121,7 +123,8 @@ import TopoSheets
       } == "no error")
   }
 
-  @Test func architecturesThatCannotBeToldAreNamed() throws {
+  @Test("architectures that cannot be inferred are named")
+  func architecturesThatCannotBeToldAreNamed() throws {
     let mnist = fixture("pytorch-mnist.safetensors")
     #expect(message { _ = try Architecture.read(from: mnist) }.contains("which images it reads"))
     #expect(

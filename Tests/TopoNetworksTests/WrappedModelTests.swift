@@ -8,7 +8,7 @@ import TopoSheets
 @testable import TopoNetworks
 
 /// Models that PyTorch's wrappers have renamed the tensors of.
-@Suite struct WrappedModelTests {
+@Suite("Models saved from wrappers") struct WrappedModelTests {
   private let folder: TemporaryFolder
   private let architecture: Architecture
   private let state: StateDictionary
@@ -44,18 +44,20 @@ import TopoSheets
     return try StateDictionary.load(from: file, for: found)
   }
 
-  @Test(arguments: [
-    "module.", "_orig_mod.", "model.", "module._orig_mod.", "_orig_mod.module.", "module.module.",
-    "model.module.net.", "network.", "state_dict.model._orig_mod.", "_fsdp_wrapped_module.",
-    "ema.module.", "conv1.",
-  ])
+  @Test(
+    "prefixes are removed",
+    arguments: [
+      "module.", "_orig_mod.", "model.", "module._orig_mod.", "_orig_mod.module.", "module.module.",
+      "model.module.net.", "network.", "state_dict.model._orig_mod.", "_fsdp_wrapped_module.",
+      "ema.module.", "conv1.",
+    ])
   func prefixesAreTakenOff(prefix: String) throws {
     let (network, wrapper) = try load(write { prefix + $0 })
     #expect(network.tensors == state.tensors && network.batchesTracked == 75)
     #expect(wrapper == prefix)
   }
 
-  @Test func wrappersWithinNamesAreTakenOff() throws {
+  @Test("wrappers within names are removed") func wrappersWithinNamesAreTakenOff() throws {
     // Compiled or sharded layer by layer.
     let (network, wrapper) = try load(
       write { name in
@@ -66,13 +68,13 @@ import TopoSheets
     #expect(wrapper == "net._orig_mod.")
   }
 
-  @Test func countsOfAveragedModelsArePassedOver() throws {
+  @Test("counts of averaged models are ignored") func countsOfAveragedModelsArePassedOver() throws {
     let (network, wrapper) = try load(
       write([.init(name: "n_averaged", shape: [], values: .int64([9]))]) { "module." + $0 })
     #expect(network.tensors == state.tensors && wrapper == "module.")
   }
 
-  @Test func namesThatFitStayAsTheyAre() throws {
+  @Test("names that fit stay unchanged") func namesThatFitStayAsTheyAre() throws {
     let (network, wrapper) = try load(write { $0 })
     #expect(network.tensors == state.tensors && wrapper == nil)
     // A network of our own may call its layers so.
@@ -90,7 +92,7 @@ import TopoSheets
     #expect(read.network == own && read.wrapper == nil)
   }
 
-  @Test func namesThatDoNotFitAreNamed() throws {
+  @Test("names that do not fit are named") func namesThatDoNotFitAreNamed() throws {
     // Beside the network there is something else.
     let text = message {
       _ = try load(

@@ -1,29 +1,18 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoFoundation
 import TopoPerturbations
 
 /// Folders laid out as the published sets are, a few images small.
-@Suite("Published corrupted images")
-struct CorruptionFolderTests {
-  let folder: URL
-  private let cleanup: Cleanup
+@Suite("Published corrupted images") struct CorruptionFolderTests {
+  private let temporary: TemporaryFolder
+  private var folder: URL { temporary.url }
   static let color = ImageShape(channels: 3, rows: 4, columns: 5)
   static let gray = ImageShape(channels: 1, rows: 4, columns: 5)
   static let labels: [Int32] = [3, 0, 9, 1, 1, 7]
 
-  private final class Cleanup {
-    let url: URL
-    init(_ url: URL) { self.url = url }
-    deinit { try? FileManager.default.removeItem(at: url) }
-  }
-
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(
-      path: "toposheet-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    cleanup = Cleanup(folder)
-  }
+  init() throws { temporary = try TemporaryFolder() }
 
   private func write(_ array: NPYArray, _ path: String) throws {
     let url = folder.appending(path: path)
@@ -70,11 +59,8 @@ struct CorruptionFolderTests {
     try CorruptionFolder(folder, labels: labels, shape: shape)
   }
 
-  private func message(_ labels: [Int32] = labels, _ shape: ImageShape = color) -> String {
-    do {
-      _ = try open(labels, shape)
-      return "no error"
-    } catch { return "\(error)" }
+  private func problem(_ labels: [Int32] = labels, _ shape: ImageShape = color) -> String {
+    message { _ = try open(labels, shape) }
   }
 
   @Test("blocks by severity, channels first, in any range and on any threads")
@@ -108,8 +94,7 @@ struct CorruptionFolderTests {
     #expect(found.perturbations.allSatisfy { $0.origin?.hasPrefix($0.file.url.path) == true })
   }
 
-  @Test("MNIST-C's folders, each at the severity of its files")
-  func folders() throws {
+  @Test("MNIST-C's folders, each at the severity of its files") func folders() throws {
     try writeFolders()
     let found = try open(Self.labels, Self.gray)
     #expect(found.collection == "MNIST-C")
@@ -126,8 +111,7 @@ struct CorruptionFolderTests {
     #expect(other == nil)
   }
 
-  @Test("read images take the place of computed ones, and add others")
-  func catalog() throws {
+  @Test("read images take the place of computed ones, and add others") func catalog() throws {
     try writeBlocks()
     let catalog = PerturbationCatalog(folder: try open())
     #expect(try catalog.named("corruption/frost") is RecordedCorruption)
@@ -147,45 +131,43 @@ struct CorruptionFolderTests {
   @Test("a subset of the data set is enough; labels may stand once for all severities")
   func subsets() throws {
     try writeBlocks()
-    #expect(message(Array(Self.labels.prefix(2))) == "no error")
+    #expect(problem(Array(Self.labels.prefix(2))) == "no error")
     try write(NPYArray(.int64(Self.labels.map(Int64.init)), shape: [6]), "labels.npy")
-    #expect(message() == "no error")
+    #expect(problem() == "no error")
   }
 
-  @Test("labels of other images are noticed")
-  func otherLabels() throws {
+  @Test("labels of other images are noticed") func otherLabels() throws {
     try writeBlocks()
     var labels = Self.labels
     labels[4] = 2
     #expect(
-      message(labels).contains(
+      problem(labels).contains(
         "labels.npy: says that entry 4 is of class 1, but image 4 of the data set is of class 2"))
-    #expect(message(Self.labels + [1]).contains("holds 6 images at each severity, but"))
+    #expect(problem(Self.labels + [1]).contains("holds 6 images at each severity, but"))
     // Of the last block alone.
     var all = (0..<5).flatMap { _ in Self.labels.map { UInt8($0) } }
     all[25] = 8
     try write(NPYArray(.uint8(all), shape: [30]), "labels.npy")
-    #expect(message().contains("entry 25 is of class 8, but image 1"))
+    #expect(problem().contains("entry 25 is of class 8, but image 1"))
     try write(NPYArray(.uint8([1, 2, 3]), shape: [3]), "labels.npy")
-    #expect(message().contains("labels.npy: has the shape [3], but there are 6 images"))
+    #expect(problem().contains("labels.npy: has the shape [3], but there are 6 images"))
     try write(NPYArray(.float32([Float](repeating: 1, count: 6)), shape: [6]), "labels.npy")
-    #expect(message().contains("elements of type <f4, but labels are integers"))
+    #expect(problem().contains("elements of type <f4, but labels are integers"))
     try FileManager.default.removeItem(at: folder.appending(path: "labels.npy"))
-    #expect(message().contains("labels.npy: cannot be opened"))
+    #expect(problem().contains("labels.npy: cannot be opened"))
   }
 
-  @Test("images of another shape, type or number are noticed")
-  func otherImages() throws {
+  @Test("images of another shape, type or number are noticed") func otherImages() throws {
     try writeBlocks()
     #expect(
-      message(Self.labels, ImageShape(channels: 3, rows: 5, columns: 4)).contains(
+      problem(Self.labels, ImageShape(channels: 3, rows: 5, columns: 4)).contains(
         "has the shape [30, 4, 5, 3], but [5 x images, 5, 4, 3] is needed"))
-    #expect(message(Self.labels, Self.gray).contains("[5 x images, 4, 5, 1] is needed"))
+    #expect(problem(Self.labels, Self.gray).contains("[5 x images, 4, 5, 1] is needed"))
     try write(images(severities: 1, count: 6, channels: 3), "fog.npy")
-    #expect(message().contains("fog.npy: has the shape [6, 4, 5, 3]"))
+    #expect(problem().contains("fog.npy: has the shape [6, 4, 5, 3]"))
     try write(
       NPYArray(.int64([Int64](repeating: 0, count: 1800)), shape: [30, 4, 5, 3]), "fog.npy")
-    let text = message()
+    let text = problem()
     #expect(
       text.contains("fog.npy: holds elements of type <i8, but images are uint8 from 0 to 255"))
     #expect(text.contains("(255 * x).round().astype(\"uint8\")"))
@@ -235,8 +217,8 @@ struct CorruptionFolderTests {
   func rangeOfFractions() throws {
     try writeBlocks(["fog"])
     try write(fractions("<f4", scale: 1), code: "<f4", "fog.npy")
-    #expect(message().contains("fog.npy: holds 2.0 at element 2, but images of floating-point"))
-    #expect(message().contains("x.round().astype(\"uint8\")"))
+    #expect(problem().contains("fog.npy: holds 2.0 at element 2, but images of floating-point"))
+    #expect(problem().contains("x.round().astype(\"uint8\")"))
     for wrong in [Float.nan, .infinity, -0.25, 1.001] {
       var bytes = try fractions("<f4")
       let last = bytes.count / 4 - 7
@@ -244,46 +226,44 @@ struct CorruptionFolderTests {
         bytes.replaceSubrange(4 * last..<4 * last + 4, with: $0)
       }
       try write(bytes, code: "<f4", "fog.npy")
-      #expect(message().contains("holds \(wrong) at element \(last)"), "\(wrong)")
+      #expect(problem().contains("holds \(wrong) at element \(last)"), "\(wrong)")
     }
     try write(fractions("<f4"), code: ">f4", "fog.npy")
-    #expect(message().contains("elements of type >f4"))
+    #expect(problem().contains("elements of type >f4"))
   }
 
-  @Test("images that a cast or a division made black are refused")
-  func blackImages() throws {
+  @Test("images that a cast or a division made black are refused") func blackImages() throws {
     try writeBlocks(["fog"])
     for value in [0, 1] as [UInt8] {
       var bytes = [UInt8](repeating: 0, count: 1800)
       bytes[1000] = value
       try write(NPYArray(.uint8(bytes), shape: [30, 4, 5, 3]), "fog.npy")
-      #expect(message().contains("fog.npy: holds no byte above 1"))
-      #expect(message().contains("(255 * x).round().astype(\"uint8\")"))
+      #expect(problem().contains("fog.npy: holds no byte above 1"))
+      #expect(problem().contains("(255 * x).round().astype(\"uint8\")"))
     }
     try write(fractions("<f8", scale: 1 / 255.0 / 255), code: "<f8", "fog.npy")
-    #expect(message().contains("its images are black; were they divided by 255 twice?"))
+    #expect(problem().contains("its images are black; were they divided by 255 twice?"))
   }
 
-  @Test("damaged files are noticed")
-  func damaged() throws {
+  @Test("damaged files are noticed") func damaged() throws {
     try writeBlocks()
     let file = folder.appending(path: "fog.npy")
     let whole = try Data(contentsOf: file)
     try whole.dropLast().write(to: file)
-    #expect(message().contains("states the shape [30, 4, 5, 3], 1800 bytes, but holds 1799"))
+    #expect(problem().contains("states the shape [30, 4, 5, 3], 1800 bytes, but holds 1799"))
     try whole.prefix(40).write(to: file)
-    #expect(message().contains("ends within its NPY header"))
+    #expect(problem().contains("ends within its NPY header"))
     try Data().write(to: file)
-    #expect(message().contains("is not an NPY file"))
+    #expect(problem().contains("is not an NPY file"))
     var other = whole
     other[6] = 7
     try other.write(to: file)
-    #expect(message().contains("NPY version 7"))
+    #expect(problem().contains("NPY version 7"))
     let fortran = try #require(
       String(data: whole.prefix(128).dropFirst(10), encoding: .utf8)?
         .replacingOccurrences(of: "False", with: "True "))
     try (whole.prefix(10) + Data(fortran.utf8) + whole.dropFirst(128)).write(to: file)
-    #expect(message().contains("Fortran order"))
+    #expect(problem().contains("Fortran order"))
   }
 
   @Test("a file that shrinks while images are read is an error, not black images")
@@ -297,9 +277,8 @@ struct CorruptionFolderTests {
     }
   }
 
-  @Test("folders that hold nothing of the kind are refused")
-  func noFiles() throws {
-    #expect(message().contains("holds neither CIFAR-10-C's files"))
+  @Test("folders that hold nothing of the kind are refused") func noFiles() throws {
+    #expect(problem().contains("holds neither CIFAR-10-C's files"))
     do {
       _ = try CorruptionFolder(
         folder.appending(path: "none"), labels: Self.labels, shape: Self.color)

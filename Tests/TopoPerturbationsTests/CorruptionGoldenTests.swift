@@ -52,6 +52,7 @@ import TopoFoundation
   }
 
   @Test(
+    "images are those of the published code",
     arguments: kinds,
     [("color", Corruption.Family.common), ("grey", .common), ("mnist", .mnist)])
   func same(_ kind: Corruption.Kind, _ file: (name: String, family: Corruption.Family)) throws {

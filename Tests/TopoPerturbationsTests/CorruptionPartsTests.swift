@@ -10,8 +10,7 @@ import TopoFoundation
     CorruptionRandom(source: Philox(seed: 11, purpose: .test), image: image)
   }
 
-  @Test("the exponential function is right to the last digits")
-  func exponential() {
+  @Test("the exponential function is right to the last digits") func exponential() {
     #expect(PortableMath.exponential(0) == 1)
     for step in 0..<2000 {
       let x = -Double(step) * 0.171
@@ -98,8 +97,7 @@ import TopoFoundation
     #expect(PlasmaFractal(atLeast: size + 1, decay: 2).size == 2 * size)
   }
 
-  @Test("the affine map takes moved points back")
-  func affine() {
+  @Test("the affine map takes moved points back") func affine() {
     let moves: SIMD8<Double> = [1, -2, 0.5, 0.25, -1.5, 2, 0, 0]
     let map = JitteredMap(rows: 32, columns: 40, moves: moves)
     for (index, point) in [(30.0, 26.0), (30, 6), (10, 6)].enumerated() {
@@ -109,16 +107,14 @@ import TopoFoundation
     }
   }
 
-  @Test("borders repeat and mirror at any distance")
-  func borders() {
+  @Test("borders repeat and mirror at any distance") func borders() {
     #expect((-5..<9).map { Border.reflect($0, 4) } == [3, 3, 2, 1, 0, 0, 1, 2, 3, 3, 2, 1, 0, 0])
     #expect((-5..<9).map { Border.mirror($0, 4) } == [1, 2, 3, 2, 1, 0, 1, 2, 3, 2, 1, 0, 1, 2])
     #expect((-2..<6).map { Border.nearest($0, 4) } == [0, 0, 0, 1, 2, 3, 3, 3])
     #expect(Border.mirror(5, 1) == 0)
   }
 
-  @Test("Gaussian kernels end where SciPy's do, and sum to 1")
-  func kernels() {
+  @Test("Gaussian kernels end where SciPy's do, and sum to 1") func kernels() {
     #expect(
       [0.05, 0.25, 0.4, 0.6, 1, 6].map {
         GaussianSmoothing.weights(sigma: $0, truncate: 4).count - 1
@@ -128,8 +124,7 @@ import TopoFoundation
     #expect(GaussianSmoothing.weights(sigma: 0, truncate: 3) == [1])
   }
 
-  @Test("a blur by motion of a point is its kernel, along the direction")
-  func motion() {
+  @Test("a blur by motion of a point is its kernel, along the direction") func motion() {
     let filter = MotionFilter(rows: 9, columns: 9, radius: 2, sigma: 1)
     var plane = [UInt8](repeating: 0, count: 81)
     plane[4 * 9 + 4] = 255

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoFoundation
 
@@ -119,41 +120,36 @@ import TopoFoundation
     }
   }
 
-  @Test("brightness adds to gray, and clips")
-  func brightness() throws {
+  @Test("brightness adds to gray, and clips") func brightness() throws {
     let images = [UInt8](repeating: 51, count: 392) + [UInt8](repeating: 240, count: 392)
     let output = try Corruption(.brightness).apply(
       to: images, shape: Self.gray, severity: 4, seed: 0)
     #expect(output[0] == 102.0 / 255 && output[783] == 1)
   }
 
-  @Test("refuse what they cannot do, in a sentence")
-  func refusals() {
-    func message(_ corruption: Corruption, _ severity: Double, _ shape: ImageShape) -> String? {
-      do {
-        try corruption.check(severity: severity, shape: shape)
-        return nil
-      } catch { return "\(error)" }
+  @Test("refuse what they cannot do, in a sentence") func refusals() {
+    func problem(_ corruption: Corruption, _ severity: Double, _ shape: ImageShape) -> String {
+      message { try corruption.check(severity: severity, shape: shape) }
     }
     let fog = Corruption(.fog)
-    for severity in [0.0, 1, 5] { #expect(message(fog, severity, Self.gray) == nil) }
+    for severity in [0.0, 1, 5] { #expect(problem(fog, severity, Self.gray) == "no error") }
     for (severity, name) in [(-1, "-1"), (0.5, "0.5"), (6, "6"), (.nan, "nan")] {
       #expect(
-        message(fog, severity, Self.gray)
+        problem(fog, severity, Self.gray)
           == "corruption/fog has no severity \(name): choose from 1, 2, 3, 4, 5")
     }
     #expect(
-      message(Corruption(.fog, family: .mnist), 1, Self.color)
+      problem(Corruption(.fog, family: .mnist), 1, Self.color)
         == "mnist-c/fog cannot be applied to images of 3 channels: take corruption/fog for color")
     #expect(
-      message(fog, 1, ImageShape(channels: 2, rows: 9, columns: 9))
+      problem(fog, 1, ImageShape(channels: 2, rows: 9, columns: 9))
         == "corruption/fog cannot be applied to images of 2 channels: images have 1 or 3 channels")
     #expect(
-      message(fog, 1, ImageShape(channels: 1, rows: 3, columns: 9))
+      problem(fog, 1, ImageShape(channels: 1, rows: 3, columns: 9))
         == "corruption/fog cannot be applied to images of 3 x 9 pixels: images need at least 4 x 4"
     )
     #expect(
-      message(Corruption(.frost), 1, Self.color)
+      problem(Corruption(.frost), 1, Self.color)
         == "corruption/frost needs photographs of frost: name a folder of them, or leave it out")
     #expect(throws: UserError.self) {
       try fog.apply(
@@ -161,15 +157,21 @@ import TopoFoundation
     }
   }
 
-  @Test("have names, and lists")
-  func names() throws {
+  @Test("have names, and lists") func names() throws {
     #expect(Corruption.main.count == 15 && Corruption.extra.count == 4)
     #expect(Corruption.main(frost: nil).count == 14)
     #expect(Corruption.main(frost: try Self.frost.get()).count == 15)
     #expect(Set(Self.all.map(\.label)).count == 38)
     for corruption in Self.all where corruption.kind != .frost {
       #expect(Corruption.named(corruption.label) == corruption)
-      #expect(!corruption.summary.isEmpty && !corruption.reference.isEmpty)
+    }
+    for corruption in Self.all {
+      for text in [corruption.summary, corruption.reference] {
+        #expect(text.count > 3 && !text.contains("\n") && !text.hasSuffix("."), "\(text)")
+      }
+    }
+    for family in [Corruption.main + Corruption.extra, Corruption.mnist(frost: nil)] {
+      #expect(Set(family.map(\.summary)).count == family.count)
     }
     #expect(Corruption.named("mnist-c/shot_noise") == Corruption(.shotNoise, family: .mnist))
     for unknown in ["fog", "corruption/", "corruption/fog/1", "weights/fog", ""] {
@@ -178,17 +180,30 @@ import TopoFoundation
     #expect(Corruption(.jpegCompression).publishedName == "jpeg_compression")
   }
 
-  @Test("work on the smallest images, and on large ones", arguments: all)
+  /// Sizes that are smallest, flat, and no multiple of any vector's width.
+  static let sizes = [(4, 4), (5, 40), (33, 34)]
+
+  @Test("have the golden means on the smallest images, and on others", arguments: all)
   func sizes(_ corruption: Corruption) throws {
-    for (rows, columns) in [(4, 4), (5, 40), (33, 34)] {
+    let wanted = CorruptionMeans.all[corruption.label] ?? []
+    var found: [Double?] = []
+    for (rows, columns) in Self.sizes {
       let shape = ImageShape(
         channels: corruption.family == .mnist ? 1 : 3, rows: rows, columns: columns)
-      guard (try? corruption.check(severity: 1, shape: shape)) != nil else { continue }
-      let images = Self.pattern(2, shape)
-      for severity in Corruption.severities {
-        let output = try corruption.apply(to: images, shape: shape, severity: severity, seed: 9)
-        #expect(output.allSatisfy { $0 >= 0 && $0 <= 1 })
+      guard (try? corruption.check(severity: 1, shape: shape)) != nil else {
+        found.append(nil)
+        continue
       }
+      let images = Self.pattern(2, shape)
+      let output = try Corruption.severities.flatMap {
+        try corruption.apply(to: images, shape: shape, severity: $0, seed: 9)
+      }
+      found.append(CorruptionMeans.mean(output))
     }
+    let isSame = zip(found, wanted).allSatisfy { found, wanted in
+      guard let found, let wanted else { return found == nil && wanted == nil }
+      return abs(found - wanted) < CorruptionMeans.tolerance(corruption.kind)
+    }
+    #expect(isSame && found.count == wanted.count, "\(corruption.label): \(found)")
   }
 }

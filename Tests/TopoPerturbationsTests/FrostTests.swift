@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoFoundation
 
@@ -8,22 +9,15 @@ import TopoFoundation
   private static let golden = CorruptionGoldenTests.Golden.folder.appending(path: "frost")
 
   /// What is said of a folder that holds these files.
-  private func message(_ files: [String: Data]) throws -> String? {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+  private func problem(_ files: [String: Data]) throws -> String {
+    let temporary = try TemporaryFolder()
+    let folder = temporary.url
     for (name, data) in files { try data.write(to: folder.appending(path: name)) }
-    do {
-      _ = try FrostPhotographs(folder: folder)
-      return nil
-    } catch {
-      return "\(error)".replacing(folder.path + "/", with: "").replacing(
-        folder.path, with: "FOLDER")
-    }
+    return message { _ = try FrostPhotographs(folder: folder) }
+      .replacing(folder.path + "/", with: "").replacing(folder.path, with: "FOLDER")
   }
 
-  @Test("are read from JPEG and PNG, in order of their names")
-  func read() throws {
+  @Test("are read from JPEG and PNG, in order of their names") func read() throws {
     let frost = try FrostPhotographs(folder: Self.golden)
     #expect(frost.names == ["frost0.png", "frost1.png", "frost2.jpg"])
     #expect(frost.colors.map(\.rows) == [34, 38, 33] && frost.colors[0].columns == 37)
@@ -32,8 +26,7 @@ import TopoFoundation
     #expect(frost == again && frost.checksum == again.checksum)
   }
 
-  @Test("all are used, and at several places")
-  func places() throws {
+  @Test("all are used, and at several places") func places() throws {
     let frost = try FrostPhotographs(folder: Self.golden)
     let shape = ImageShape(channels: 3, rows: 32, columns: 32)
     let images = [UInt8](repeating: 0, count: 200 * shape.count)
@@ -43,8 +36,7 @@ import TopoFoundation
     #expect(distinct.count > 30)
   }
 
-  @Test("that are too small are named, with what is needed")
-  func small() throws {
+  @Test("that are too small are named, with what is needed") func small() throws {
     let frost = try FrostPhotographs(folder: Self.golden)
     let corruption = Corruption(.frost, frost: frost)
     #expect(throws: Never.self) {
@@ -61,32 +53,31 @@ import TopoFoundation
     }
   }
 
-  @Test("bad folders and files are refused in a sentence")
-  func bad() throws {
+  @Test("bad folders and files are refused in a sentence") func bad() throws {
     #expect(
-      try message([:])
+      try problem([:])
         == "FOLDER: has no .jpg, .jpeg or .png file; put photographs of frost there")
     #expect(throws: UserError.self) {
       try FrostPhotographs(folder: URL(filePath: "/no/such/folder"))
     }
     #expect(
-      try message(["a.jpg": Data("text".utf8)])?.hasPrefix("a.jpg: is not a JPEG image (") == true)
+      try problem(["a.jpg": Data("text".utf8)]).hasPrefix("a.jpg: is not a JPEG image ("))
     let jpeg = try Data(contentsOf: Self.golden.appending(path: "frost2.jpg"))
-    #expect(try message(["a.jpg": jpeg]) == nil)
+    #expect(try problem(["a.jpg": jpeg]) == "no error")
     #expect(
-      try message(["a.jpg": jpeg.prefix(jpeg.count / 2)])?.hasPrefix("a.jpg: is damaged (") == true)
+      try problem(["a.jpg": jpeg.prefix(jpeg.count / 2)]).hasPrefix("a.jpg: is damaged ("))
     var png = try Data(contentsOf: Self.golden.appending(path: "frost0.png"))
     // The kind of a file is seen from its bytes.
-    #expect(try message(["a.jpg": png]) == nil)
+    #expect(try problem(["a.jpg": png]) == "no error")
     #expect(
-      try message(["a.png": png.prefix(1000)])
+      try problem(["a.png": png.prefix(1000)])
         == "a.png: is cut short at byte 1000; replace it or take it away")
     png[2000] ^= 1
-    #expect(try message(["a.png": png])?.hasPrefix("a.png: is damaged near byte ") == true)
+    #expect(try problem(["a.png": png]).hasPrefix("a.png: is damaged near byte "))
     png[2000] ^= 1
     png[24] = 16
     #expect(
-      try message(["a.png": png])
+      try problem(["a.png": png])
         == "a.png: is damaged near byte 33 (libpng: IHDR: CRC error); replace it or take it away")
   }
 }

@@ -2,10 +2,8 @@ import Testing
 import TopoFoundation
 import TopoPerturbations
 
-@Suite("Noise selection")
-struct NoiseSelectionTests {
-  @Test("reads names and levels")
-  func reads() throws {
+@Suite("Noise selection") struct NoiseSelectionTests {
+  @Test("reads names and levels") func reads() throws {
     #expect(
       try NoiseSelection.noises("white, pink,salt-pepper")
         == [Noise(.white), Noise(.pink), Noise(.saltAndPepper)])
@@ -19,8 +17,7 @@ struct NoiseSelectionTests {
     #expect(selection.draws == 5)
   }
 
-  @Test("names the noise that does not exist, and those that do")
-  func unknown() {
+  @Test("names the noise that does not exist, and those that do") func unknown() {
     let error = #expect(throws: UserError.self) { try NoiseSelection.noises("white,blue") }
     #expect(
       error?.description
@@ -34,8 +31,7 @@ struct NoiseSelectionTests {
     #expect(text.isEmpty || error?.description.contains(text) == true)
   }
 
-  @Test("rejects a selection without levels or draws")
-  func empty() {
+  @Test("rejects a selection without levels or draws") func empty() {
     #expect(throws: UserError.self) { try NoiseSelection(noises: [Noise(.white)], levels: []) }
     #expect(throws: UserError.self) { try NoiseSelection(noises: [Noise(.white)], draws: 0) }
     #expect(throws: UserError.self) {

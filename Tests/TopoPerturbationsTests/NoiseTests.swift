@@ -2,8 +2,7 @@ import Testing
 import TopoFoundation
 import TopoPerturbations
 
-@Suite("Noise")
-struct NoiseTests {
+@Suite("Noise") struct NoiseTests {
   static let gray = ImageShape(channels: 1, rows: 28, columns: 28)
   /// Sizes that no vector width divides.
   static let color = ImageShape(channels: 3, rows: 9, columns: 10)
@@ -17,8 +16,7 @@ struct NoiseTests {
     Noise(.saltAndPepper, withReplacement: false),
   ]
 
-  @Test("at level 0 leaves images clean", arguments: all)
-  func identity(_ noise: Noise) throws {
+  @Test("at level 0 leaves images clean", arguments: all) func identity(_ noise: Noise) throws {
     let images = Self.pattern(2, Self.gray)
     let output = try noise.apply(to: images, shape: Self.gray, severity: 0, seed: 1)
     #expect(output == images.map { Float($0) / 255 })
@@ -53,8 +51,7 @@ struct NoiseTests {
     #expect(first.allSatisfy { $0 >= 0 && $0 <= 1 })
   }
 
-  @Test("white adds given draws, and clips")
-  func given() {
+  @Test("white adds given draws, and clips") func given() {
     var values: [Float] = [0.5, 0.95, 0.05, 0.5]
     let draws: [Float] = [2, 1, -1, 0]
     draws.withUnsafeBufferPointer { draws in
@@ -67,8 +64,7 @@ struct NoiseTests {
     #expect(values == [0.7, 1, 0, 0.5])
   }
 
-  @Test("white adds the normal numbers of the image's positions")
-  func positions() throws {
+  @Test("white adds the normal numbers of the image's positions") func positions() throws {
     let images = [UInt8](repeating: 102, count: 2 * Self.gray.count)
     let noise = Noise(.white)
     let output = try noise.apply(to: images, shape: Self.gray, severity: 0.05, draw: 3, seed: 9)
@@ -78,8 +74,7 @@ struct NoiseTests {
     #expect(Array(output[Self.gray.count...]) == expected)
   }
 
-  @Test("white is halved by clipping on black")
-  func black() throws {
+  @Test("white is halved by clipping on black") func black() throws {
     // Mean of max(s e, 0) is s / sqrt(2 pi); its standard error over 250,880 pixels is 1.2e-4.
     let images = [UInt8](repeating: 0, count: 320 * Self.gray.count)
     let output = try Noise(.white).apply(to: images, shape: Self.gray, severity: 0.1)
@@ -87,8 +82,7 @@ struct NoiseTests {
     #expect(abs(mean - 0.039894) < 4e-4)
   }
 
-  @Test("has the labels of records")
-  func labels() {
+  @Test("has the labels of records") func labels() {
     #expect(
       Self.all.map(\.label) == ["white", "pink", "pink-1f", "salt-pepper", "salt-pepper-distinct"])
   }

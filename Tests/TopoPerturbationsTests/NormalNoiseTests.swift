@@ -3,12 +3,10 @@ import Testing
 import TopoFoundation
 import TopoPerturbations
 
-@Suite("Normal noise")
-struct NormalNoiseTests {
+@Suite("Normal noise") struct NormalNoiseTests {
   let source = Philox(seed: 11, purpose: .test, stream: 4)
 
-  @Test("is Box and Muller's transform of the Philox words")
-  func transform() {
+  @Test("is Box and Muller's transform of the Philox words") func transform() {
     let numbers = NormalNoise(source).numbers(4003, from: 7)
     var worst = 0.0
     for index in stride(from: 0, to: 4002, by: 2) {
@@ -23,8 +21,7 @@ struct NormalNoiseTests {
     #expect(worst < 2e-6)
   }
 
-  @Test("is the same bits wherever a fill begins and ends")
-  func positions() {
+  @Test("is the same bits wherever a fill begins and ends") func positions() {
     let noise = NormalNoise(source)
     let all = noise.numbers(64)
     for count in [0, 1, 3, 8, 13, 40] {
@@ -32,8 +29,7 @@ struct NormalNoiseTests {
     }
   }
 
-  @Test("is the same bits on every machine")
-  func bits() {
+  @Test("is the same bits on every machine") func bits() {
     // FNV-1a over the bit patterns; the value is that of the same steps in NumPy's float32.
     let hash = NormalNoise(source).numbers(4096).reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3
@@ -41,8 +37,7 @@ struct NormalNoiseTests {
     #expect(hash == 0xe848_4fcc_faff_5400)
   }
 
-  @Test("has the moments of a normal distribution")
-  func moments() {
+  @Test("has the moments of a normal distribution") func moments() {
     let numbers = NormalNoise(source).numbers(200_000).map(Double.init)
     let n = Double(numbers.count)
     var (first, second, third, fourth) = (0.0, 0.0, 0.0, 0.0)

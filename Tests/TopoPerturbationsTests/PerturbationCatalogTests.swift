@@ -1,22 +1,14 @@
+import TestSupport
 import Testing
 import TopoFoundation
 import TopoPerturbations
 
-@Suite("Catalog of perturbations")
-struct PerturbationCatalogTests {
+@Suite("Catalog of perturbations") struct PerturbationCatalogTests {
   static let gray = ImageShape(channels: 1, rows: 28, columns: 28)
   static let color = ImageShape(channels: 3, rows: 32, columns: 32)
   let catalog = PerturbationCatalog()
 
-  private func message(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "no error"
-    } catch { return "\(error)" }
-  }
-
-  @Test("labels are unique, and each is found by its own")
-  func labels() throws {
+  @Test("labels are unique, and each is found by its own") func labels() throws {
     let labels = catalog.perturbations.map(\.label)
     #expect(Set(labels).count == labels.count)
     for label in labels { #expect(try catalog.named(label).label == label) }
@@ -29,15 +21,13 @@ struct PerturbationCatalogTests {
     }
   }
 
-  @Test("only what fits the images is offered")
-  func shapes() {
+  @Test("only what fits the images is offered") func shapes() {
     #expect(catalog.images(for: Self.gray).contains { $0.label == "mnist-c/shear" })
     #expect(!catalog.images(for: Self.color).contains { $0.label == "mnist-c/shear" })
     #expect(catalog.images(for: Self.color).contains { $0.label == "white" })
   }
 
-  @Test("lists and families")
-  func selections() throws {
+  @Test("lists and families") func selections() throws {
     let some = try catalog.selection(
       "white, mnist-c/shear,white,,pink", for: Self.gray)
     #expect(some.map(\.label) == ["white", "mnist-c/shear", "pink"])
@@ -46,8 +36,7 @@ struct PerturbationCatalogTests {
     #expect(family.count >= 13 && Set(family.map(\.label)).count == family.count)
   }
 
-  @Test("unknown names and empty lists are refused with what is valid")
-  func refusals() throws {
+  @Test("unknown names and empty lists are refused with what is valid") func refusals() throws {
     func selection(_ text: String, _ shape: ImageShape) -> String {
       message { _ = try catalog.selection(text, for: shape) }
     }
@@ -62,8 +51,7 @@ struct PerturbationCatalogTests {
     #expect(selection("mnist-c", Self.color).contains("cannot be applied to images of 3 channels"))
   }
 
-  @Test("steps of severities")
-  func steps() throws {
+  @Test("steps of severities") func steps() throws {
     #expect(try SeveritySteps("1-5").steps == [1, 2, 3, 4, 5])
     #expect(try SeveritySteps("3, 1,2-3").steps == [1, 2, 3])
     #expect(try SeveritySteps("01 - 3").steps == [1, 2, 3])

@@ -4,8 +4,7 @@ import TopoFoundation
 
 @testable import TopoPerturbations
 
-@Suite("Pink filter")
-struct PinkFilterTests {
+@Suite("Pink filter") struct PinkFilterTests {
   private func filtered(_ field: [Float], _ rows: Int, _ columns: Int, root: Bool = false)
     -> [Float]
   {
@@ -55,8 +54,7 @@ struct PinkFilterTests {
     return output.map { ($0 - mean) / deviation }
   }
 
-  @Test("answers an impulse as NumPy's FFT does")
-  func impulse() {
+  @Test("answers an impulse as NumPy's FFT does") func impulse() {
     var field = [Float](repeating: 0, count: 16)
     field[0] = 1
     let output = filtered(field, 4, 4)
@@ -95,13 +93,11 @@ struct PinkFilterTests {
     #expect(channels[0] != channels[1])
   }
 
-  @Test("makes zero of a field of one pixel")
-  func single() {
+  @Test("makes zero of a field of one pixel") func single() {
     #expect(filtered([3], 1, 1) == [0])
   }
 
-  @Test("knows cosines of any part of a turn")
-  func cosines() {
+  @Test("knows cosines of any part of a turn") func cosines() {
     for denominator in [1, 2, 3, 5, 8, 28, 128] {
       for numerator in -denominator...2 * denominator {
         let expected = cos(2 * Double.pi * Double(numerator) / Double(denominator))

@@ -2,10 +2,8 @@ import Testing
 import TopoFoundation
 import TopoPerturbations
 
-@Suite("Salt and pepper")
-struct SaltAndPepperTests {
-  @Test("draws as many pixels as the published code")
-  func counts() {
+@Suite("Salt and pepper") struct SaltAndPepperTests {
+  @Test("draws as many pixels as the published code") func counts() {
     let levels = Noise.publishedLevels
     #expect(
       levels.map { SaltAndPepper.count(pixels: 784, level: $0) } == [7, 39, 78, 117, 156])
@@ -13,8 +11,7 @@ struct SaltAndPepperTests {
       levels.map { SaltAndPepper.count(pixels: 1024, level: $0) } == [10, 51, 102, 153, 204])
   }
 
-  @Test("sets all channels of the drawn pixels, later draws over earlier ones")
-  func scripted() {
+  @Test("sets all channels of the drawn pixels, later draws over earlier ones") func scripted() {
     var image = [Float](repeating: 0.5, count: 12)
     let draws = [
       SaltAndPepper.Draw(pixel: 1, salt: true), .init(pixel: 4, salt: false),
@@ -37,8 +34,7 @@ struct SaltAndPepperTests {
       severity: level, seed: 8)
   }
 
-  @Test("with replacement changes less than the level")
-  func share() throws {
+  @Test("with replacement changes less than the level") func share() throws {
     let shape = ImageShape(channels: 1, rows: 28, columns: 28)
     let output = try apply(Noise(.saltAndPepper), level: 0.2, images: 200, shape: shape)
     let salt = output.count { $0 == 1 }
@@ -49,8 +45,7 @@ struct SaltAndPepperTests {
     #expect(abs(Double(salt) / Double(salt + pepper) - 0.5) < 0.02)
   }
 
-  @Test("reaches every row and column")
-  func uniform() throws {
+  @Test("reaches every row and column") func uniform() throws {
     let shape = ImageShape(channels: 1, rows: 4, columns: 5)
     let output = try apply(Noise(.saltAndPepper), level: 0.05, images: 4000, shape: shape)
     var counts = [Int](repeating: 0, count: 20)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoData
 import TopoFoundation
@@ -6,7 +7,7 @@ import TopoPerturbations
 
 @testable import TopoReports
 
-@Suite struct ContactSheetTests {
+@Suite("Contact sheets") struct ContactSheetTests {
   static func images(_ shape: ImageShape, count: Int = 3) -> ImageSet {
     ImageSet(
       images: (0..<count * shape.count).map { UInt8(truncatingIfNeeded: $0 &* 7 + 3) },
@@ -22,7 +23,8 @@ import TopoPerturbations
   }
 
   /// Each of an image's pixels is a square in its place, channel by channel.
-  @Test(arguments: [gray, color]) func imagesAreWhereTheLayoutSays(_ shape: ImageShape) throws {
+  @Test("images are where the layout says", arguments: [gray, color])
+  func imagesAreWhereTheLayoutSays(_ shape: ImageShape) throws {
     let images = Self.images(shape)
     let rows = [ContactSheet.Row(Noise(.white), severities: [0.1, 0.2], seed: 4)]
     let sheet = try ContactSheet(images: images, examples: 2, rows: rows, magnification: 3)
@@ -50,7 +52,7 @@ import TopoPerturbations
   }
 
   /// Rows whose severities agree stand under one heading.
-  @Test func headings() throws {
+  @Test("headings stand above their columns") func headings() throws {
     let rows = [
       ContactSheet.Row(MNISTCorruption(.identity)), .init(MNISTCorruption(.shear)),
       .init(MNISTCorruption(.stripe)), .init(Noise(.white)), .init(Noise(.pink)),
@@ -66,7 +68,7 @@ import TopoPerturbations
   }
 
   /// Names and headings leave the images' place free.
-  @Test func textAndImagesDoNotMeet() throws {
+  @Test("text and images do not touch") func textAndImagesDoNotMeet() throws {
     let rows = [ContactSheet.Row(MNISTCorruption(.dottedLine)), .init(Noise(.saltAndPepper))]
     let sheet = try ContactSheet(images: Self.images(Self.gray), rows: rows, magnification: 1)
     let layout = ContactSheetLayout(sheet)
@@ -85,7 +87,7 @@ import TopoPerturbations
     }
   }
 
-  @Test func everyPrintableCharacterHasAPicture() {
+  @Test("every printable character has a glyph") func everyPrintableCharacterHasAPicture() {
     let frame = BitmapFont.glyph("\u{E9}")
     var seen: Set<[UInt8]> = []
     for code in UInt8(33)...126 {
@@ -97,7 +99,7 @@ import TopoPerturbations
     #expect(BitmapFont.glyph(" ").allSatisfy { $0 == 0 })
   }
 
-  @Test func aLetterIsDrawnAsInTheTable() {
+  @Test("a letter is drawn as in the table") func aLetterIsDrawnAsInTheTable() {
     var canvas = Canvas(rows: 12, columns: 12, channels: 1)
     canvas.write("T", row: 1, column: 2, size: 1)
     for column in 2..<7 { #expect(pixel(canvas, 1, column) == [0]) }
@@ -107,44 +109,36 @@ import TopoPerturbations
     #expect(canvas.pixels.count { $0 == 0 } == 11)
   }
 
-  private func refusal(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "no error"
-    } catch { return "\(error)" }
-  }
-
-  @Test func whatCannotBeDrawnIsRefused() throws {
+  @Test("rows that cannot be drawn are refused") func whatCannotBeDrawnIsRefused() throws {
     let images = Self.images(Self.gray)
     let row = ContactSheet.Row(Noise(.white))
-    #expect(refusal { _ = try ContactSheet(images: images, rows: []) }.contains("at least one"))
+    #expect(message { _ = try ContactSheet(images: images, rows: []) }.contains("at least one"))
     #expect(
-      refusal { _ = try ContactSheet(images: images, examples: 4, rows: [row]) }
+      message { _ = try ContactSheet(images: images, examples: 4, rows: [row]) }
         .contains("only 3"))
     #expect(
-      refusal { _ = try ContactSheet(images: images, examples: 0, rows: [row]) }
+      message { _ = try ContactSheet(images: images, examples: 0, rows: [row]) }
         .contains("at least 1"))
     #expect(
-      refusal { _ = try ContactSheet(images: images, rows: [row], magnification: 65) }
+      message { _ = try ContactSheet(images: images, rows: [row], magnification: 65) }
         .contains("from 1 to 64"))
     #expect(
-      refusal {
+      message {
         let beyond = ContactSheet.Row(MNISTCorruption(.shear), severities: [9])
         _ = try ContactSheet(images: images, rows: [beyond])
       }.contains("no severity 9"))
     let two = Self.images(ImageShape(channels: 2, rows: 10, columns: 12))
-    #expect(refusal { _ = try ContactSheet(images: two, rows: [row]) }.contains("2 channels"))
+    #expect(message { _ = try ContactSheet(images: two, rows: [row]) }.contains("2 channels"))
     #expect(
-      refusal {
+      message {
         let large = Self.images(ImageShape(channels: 1, rows: 300, columns: 300), count: 1)
         _ = try ContactSheet(images: large, rows: [row], magnification: 64)
       }.contains("draw fewer"))
   }
 
-  @Test func theFileIsAPicture() throws {
-    let url = FileManager.default.temporaryDirectory.appending(
-      path: "toposheet-\(UUID().uuidString).png")
-    defer { try? FileManager.default.removeItem(at: url) }
+  @Test("the file is a PNG image") func theFileIsAPicture() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "sheet.png")
     let sheet = try ContactSheet(
       images: Self.images(Self.color), rows: [ContactSheet.Row(Noise(.white))])
     try sheet.write(to: url)

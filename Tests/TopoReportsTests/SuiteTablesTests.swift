@@ -7,7 +7,7 @@ import TopoPerturbations
 @testable import TopoReports
 
 /// The tables that a suite ends with.
-struct SuiteTablesTests {
+@Suite("Tables of suites") struct SuiteTablesTests {
   private static func record(
     _ condition: String, _ seed: UInt64, _ measure: String, _ perturbation: String,
     _ severity: Double, _ value: MeasuredValue
@@ -42,7 +42,7 @@ struct SuiteTablesTests {
     }
   }
 
-  @Test func everythingIsShown() {
+  @Test("everything is printed") func everythingIsShown() {
     let text = SuiteTables(Self.records).text
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for title in [
@@ -69,7 +69,7 @@ struct SuiteTablesTests {
   }
 
   /// The area under accuracy is there whether an evaluation recorded it or not.
-  @Test func oneTableForOneThing() {
+  @Test("recorded areas change no table") func oneTableForOneThing() {
     let accuracies = Self.records.filter {
       $0.measure == MeasureName.accuracy && $0.perturbation != "corruption/fog"
     }
@@ -85,7 +85,7 @@ struct SuiteTablesTests {
   }
 
   /// Epsilons read as they were given, or as multiples of 1/255.
-  @Test func epsilonsAreWrittenAsGiven() {
+  @Test("epsilons are written as given") func epsilonsAreWrittenAsGiven() {
     let records = [4.0 / 255, 1.0 / 3, 0.3].map {
       Self.record("control", 0, MeasureName.accuracy, "adversarial/fgsm", $0, .value(0.5))
     }
@@ -96,7 +96,7 @@ struct SuiteTablesTests {
   }
 
   /// One seed has no spread, and nothing is said of one; the best of several rows is marked.
-  @Test func spreadAndBest() {
+  @Test("spread and best values") func spreadAndBest() {
     let one = Self.records.filter { $0.seed == 0 }
     #expect(!SuiteTables(one).text.contains("±"))
     let text = SuiteTables(one).text(colored: true)
@@ -111,7 +111,7 @@ struct SuiteTablesTests {
   }
 
   /// Notes are broken as tables are.
-  @Test(arguments: [40, 60, 80, 120]) func everythingFits(_ width: Int) {
+  @Test("lines fit the width", arguments: [40, 60, 80, 120]) func everythingFits(_ width: Int) {
     let text = SuiteTables(Self.records, width: width).text
     for line in text.split(separator: "\n") where line.count > width {
       // Where one column beside the condition is wider.
@@ -123,7 +123,7 @@ struct SuiteTablesTests {
   }
 
   /// What is wide is divided, with the conditions in every part.
-  @Test func wideTablesAreDivided() {
+  @Test("wide tables are divided") func wideTablesAreDivided() {
     let corruptions = (0..<15).map { "corruption/number-\($0)-of-many" }
     let records = corruptions.flatMap { name in
       [0, 1].map { Self.record("control", $0, MeasureName.accuracy, name, 1, .value(0.5)) }

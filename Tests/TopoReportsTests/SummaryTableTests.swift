@@ -4,8 +4,7 @@ import TopoFoundation
 import TopoReports
 import TopoSheets
 
-@Suite("Summary table")
-struct SummaryTableTests {
+@Suite("Summary table") struct SummaryTableTests {
   private func record(
     _ penalty: Penalty, _ seed: UInt64, _ measure: String, _ value: MeasuredValue,
     noise: String = Record.clean, level: Double = 0, draw: Int = 0, dataset: String = "mnist"
@@ -33,8 +32,7 @@ struct SummaryTableTests {
     ]
   }
 
-  @Test("has one row per condition, means over networks of means over draws")
-  func perLevel() {
+  @Test("has one row per condition, means over networks of means over draws") func perLevel() {
     #expect(
       SummaryTable(records, levels: .each).text.description == """
         condition       seeds    accuracy %            NLL  Moran's I   white 0.1    white 0.2
@@ -48,16 +46,14 @@ struct SummaryTableTests {
         """)
   }
 
-  @Test("averages levels on request")
-  func meanOfLevels() {
+  @Test("averages levels on request") func meanOfLevels() {
     let text = SummaryTable(records).text.description
     // Seed 0: (.8 + .6 + .5) / 3 = .6333; seed 1: .5.
     #expect(text.contains("  56.7 ± 9.4\n"))
     #expect(text.contains("mean over draws and levels."))
   }
 
-  @Test("tells data sets apart where there are several")
-  func datasets() {
+  @Test("tells data sets apart where there are several") func datasets() {
     let other = record(.control, 0, "accuracy", .value(0.5), dataset: "cifar10")
     let lines = SummaryTable(records + [other]).text.description.split(separator: "\n")
     #expect(lines[0].hasPrefix("data     condition"))

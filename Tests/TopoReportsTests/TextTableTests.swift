@@ -1,10 +1,8 @@
 import Testing
 import TopoReports
 
-@Suite("Text table")
-struct TextTableTests {
-  @Test("aligns text to the left and numbers to the right")
-  func aligns() {
+@Suite("Text table") struct TextTableTests {
+  @Test("aligns text to the left and numbers to the right") func aligns() {
     var table = TextTable(["name", "value", "日本"])
     table.append(["a", "1.5 ± 0.2", "x"])
     table.append(["längere", "-10", "日本語"])
@@ -22,15 +20,13 @@ struct TextTableTests {
         """)
   }
 
-  @Test("keeps alignments that are given, and cells on one line")
-  func given() {
+  @Test("keeps alignments that are given, and cells on one line") func given() {
     var table = TextTable([.init("n", .left), .init("text", .right)])
     table.append(["1", "a\nb"])
     #expect(table.description == "n  text\n-  ----\n1   a b\n")
   }
 
-  @Test("marks cells where there are colors, and aligns them all the same")
-  func marks() {
+  @Test("marks cells where there are colors, and aligns them all the same") func marks() {
     var table = TextTable([.init("n", .left), .init("a", .right), .init("b", .right)])
     table.append(["x", "10", "2"], marks: [1: .best])
     table.append(["y", "9", "none"], marks: [2: .wrong])
@@ -41,8 +37,7 @@ struct TextTableTests {
         + "y   9  \u{1B}[31mnone\u{1B}[0m\n")
   }
 
-  @Test("breaks a last column of text, and notes, between words")
-  func wraps() {
+  @Test("breaks a last column of text, and notes, between words") func wraps() {
     var table = TextTable([.init("name", .left), .init("what it is", .left)])
     table.append(["a", "one two three four five six"])
     table.append(["b", "short"])
@@ -61,8 +56,7 @@ struct TextTableTests {
     #expect(table.text(width: 80).split(separator: "\n")[2] == "a     one two three four five six")
   }
 
-  @Test("is divided by columns, with the first ones in every part")
-  func divides() {
+  @Test("is divided by columns, with the first ones in every part") func divides() {
     var table = TextTable(
       [.init("k", .left), .init("n", .right)] + (0..<5).map { .init("column\($0)") })
     table.append(["a", "1"] + (0..<5).map { "\($0)" }, marks: [5: .best])

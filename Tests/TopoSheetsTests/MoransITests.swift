@@ -1,8 +1,7 @@
 import Testing
 import TopoSheets
 
-@Suite("Moran's I")
-struct MoransITests {
+@Suite("Moran's I") struct MoransITests {
   /// A map on a square sheet whose I is known exactly (rational arithmetic).
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
@@ -53,8 +52,7 @@ struct MoransITests {
     },
   ]
 
-  @Test("equals the exact fractions", arguments: cases)
-  func exact(_ example: Case) throws {
+  @Test("equals the exact fractions", arguments: cases) func exact(_ example: Case) throws {
     let sheet = Sheet(rows: example.side, columns: example.side)
     let binary = try #require(MoransI(sheet: sheet).value(of: example.values).number)
     #expect(abs(binary - example.binary) < 1e-14)
@@ -63,8 +61,7 @@ struct MoransITests {
     #expect(abs(standardized - example.standardized) < 1e-14)
   }
 
-  @Test("is blind to shift and scale")
-  func affine() throws {
+  @Test("is blind to shift and scale") func affine() throws {
     let measure = MoransI(sheet: Sheet(rows: 3, columns: 3))
     let map: [Double] = [3, 1, 4, 1, 5, 9, 2, 6, 5]
     let value = try #require(measure.value(of: map).number)
@@ -72,8 +69,7 @@ struct MoransITests {
     #expect(abs(value - other) < 1e-12)
   }
 
-  @Test("on a torus counts neighbors across the edge")
-  func torus() throws {
+  @Test("on a torus counts neighbors across the edge") func torus() throws {
     // Row 0 alone is 1. On the torus all units have 8 neighbors: with N = 25, z = 0.8 or -0.2,
     // each unit of row 0 has 2 neighbors of its kind and 6 of the other.
     let map = (0..<25).map { $0 < 5 ? 1.0 : 0.0 }
@@ -94,8 +90,7 @@ struct MoransITests {
     #expect(abs(value + 1) < 1e-12)
   }
 
-  @Test("is undefined for constant maps and maps that are not finite")
-  func undefined() {
+  @Test("is undefined for constant maps and maps that are not finite") func undefined() {
     let measure = MoransI(sheet: Sheet(rows: 3, columns: 3))
     #expect(measure.value(of: Array(repeating: 1e6, count: 9)) == .undefined("constant map"))
     #expect(measure.value(of: [1, 2, 3, .nan, 4, 5, 6, 7, 8]) == .undefined("map is not finite"))
@@ -122,8 +117,7 @@ struct MoransITests {
     #expect(average.mean == .value(defined.reduce(0, +) / 17))
   }
 
-  @Test("of no maps is undefined")
-  func empty() {
+  @Test("of no maps is undefined") func empty() {
     let average = MoransI(sheet: Sheet(rows: 3, columns: 3)).average(of: [])
     #expect(average.mean == .undefined("no maps"))
     #expect(average.undefined == 0)

@@ -4,8 +4,7 @@ import TopoCompute
 import TopoFoundation
 import TopoSheets
 
-@Suite("Penalty")
-struct PenaltyTests {
+@Suite("Penalty") struct PenaltyTests {
   @Test(
     "labels its condition",
     arguments: [
@@ -41,8 +40,7 @@ struct PenaltyTests {
     #expect(error?.description.contains("lambda is \(lambda)") == true)
   }
 
-  @Test("rejects options that the kind or metric does not have")
-  func options() {
+  @Test("rejects options that the kind or metric does not have") func options() {
     #expect(throws: UserError.self) {
       try Penalty(kind: .weightSimilarity, lambda: 1, view: .postReLU).validate()
     }
@@ -70,15 +68,13 @@ struct PenaltyTests {
         == PenaltyMatrix(units: 6, features: 4, unitStride: 4, featureStride: 1))
   }
 
-  @Test("scales rms by the root of the batch")
-  func factor() {
+  @Test("scales rms by the root of the batch") func factor() {
     #expect(Penalty.activationSimilarity(lambda: 1).factor(batch: 64) == 1)
     #expect(
       Penalty.activationSimilarity(.euclidean, lambda: 1, scale: .rms).factor(batch: 64) == 0.125)
   }
 
-  @Test("survives JSON")
-  func codable() throws {
+  @Test("survives JSON") func codable() throws {
     let penalty = Penalty.activationSimilarity(
       .correlation, lambda: 0.3, view: .postReLU, layout: .legacyUntransposed)
     let data = try JSONEncoder().encode(penalty)

@@ -2,10 +2,12 @@ import Testing
 import TopoCompute
 import TopoSheets
 
-@Suite struct SheetTests {
-  @Test(arguments: [
-    (11, 11, 420), (8, 8, 210), (3, 3, 20), (2, 3, 11), (2, 2, 6), (1, 5, 4), (1, 1, 0),
-  ])
+@Suite("Sheets") struct SheetTests {
+  @Test(
+    "the Moore neighborhood has the known number of pairs",
+    arguments: [
+      (11, 11, 420), (8, 8, 210), (3, 3, 20), (2, 3, 11), (2, 2, 6), (1, 5, 4), (1, 1, 0),
+    ])
   func mooreNeighborhoodHasTheKnownNumberOfPairs(rows: Int, columns: Int, pairs: Int) {
     let graph = Neighborhood().graph(for: Sheet(rows: rows, columns: columns))
     #expect(graph.units == rows * columns)
@@ -13,19 +15,21 @@ import TopoSheets
     #expect(graph.pairs.allSatisfy { $0.weight == 1 / Float(pairs) })
   }
 
-  @Test(arguments: [
-    (Neighborhood(.vonNeumann), 3, 4, 17), (Neighborhood(wraps: true), 4, 5, 80),
-    (Neighborhood(.vonNeumann, wraps: true), 4, 5, 40),
-    // On a torus two wide, left and right are the same neighbor; one wide, a unit is its own.
-    (Neighborhood(wraps: true), 2, 2, 6), (Neighborhood(.vonNeumann, wraps: true), 1, 5, 5),
-  ])
+  @Test(
+    "other neighborhoods have the number of pairs counted by hand",
+    arguments: [
+      (Neighborhood(.vonNeumann), 3, 4, 17), (Neighborhood(wraps: true), 4, 5, 80),
+      (Neighborhood(.vonNeumann, wraps: true), 4, 5, 40),
+      // On a torus two wide, left and right are the same neighbor; one wide, a unit is its own.
+      (Neighborhood(wraps: true), 2, 2, 6), (Neighborhood(.vonNeumann, wraps: true), 1, 5, 5),
+    ])
   func otherNeighborhoodsHaveTheNumberOfPairsCountedByHand(
     neighborhood: Neighborhood, rows: Int, columns: Int, pairs: Int
   ) {
     #expect(neighborhood.graph(for: Sheet(rows: rows, columns: columns)).pairs.count == pairs)
   }
 
-  @Test func pairsAscendAndOccurOnce() {
+  @Test("pairs ascend and occur once") func pairsAscendAndOccurOnce() {
     for neighborhood in [Neighborhood(), Neighborhood(wraps: true)] {
       let pairs = neighborhood.graph(for: Sheet(rows: 5, columns: 4)).pairs
       #expect(pairs.allSatisfy { $0.first < $0.second })
@@ -36,13 +40,13 @@ import TopoSheets
     }
   }
 
-  @Test func pairsWeighTheSame() {
+  @Test("pairs have the same weight") func pairsWeighTheSame() {
     let graph = Neighborhood().graph(for: Sheet(rows: 3, columns: 3))
     #expect(Set(graph.pairs.map(\.weight)) == [Float(1.0 / 20)])
     #expect(graph.pairs.count == 20)
   }
 
-  @Test func unitsArePlacedRowByRow() {
+  @Test("units are placed row by row") func unitsArePlacedRowByRow() {
     let sheet = Sheet(rows: 11, columns: 7)
     #expect(sheet.units == 77)
     #expect(sheet.unit(row: 2, column: 3) == 17)
@@ -50,7 +54,7 @@ import TopoSheets
     #expect(sheet.distance(sheet.unit(row: 1, column: 1), sheet.unit(row: 4, column: 5)) == 5)
   }
 
-  @Test func meanDistanceOfThePapersSheet() {
+  @Test("the mean distance of the paper's sheet") func meanDistanceOfThePapersSheet() {
     let sheet = Sheet(rows: 11, columns: 11)
     var sum = 0.0
     for first in 0..<sheet.units {

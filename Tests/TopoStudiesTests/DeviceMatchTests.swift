@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoFoundation
@@ -6,7 +7,7 @@ import TopoFoundation
 @testable import TopoStudies
 
 /// Which devices a study may go on with.
-@Suite struct DeviceMatchTests {
+@Suite("Resuming on another device") struct DeviceMatchTests {
   let temporary: TemporaryFolder
 
   init() throws { temporary = try TemporaryFolder() }
@@ -35,7 +36,7 @@ import TopoFoundation
 
   private static let platform = "Some OpenCL, OpenCL 3.0 One 1.2, LLVM, driver 1.2"
 
-  @Test(arguments: [
+  @Test("other bits are refused", arguments: [
     (
       device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 2.6.3, SSE4.1"), "AVX2",
       "SSE4.1", "go on with DNNL_MAX_CPU_ISA=AVX2 on a CPU that has AVX2"
@@ -79,7 +80,7 @@ import TopoFoundation
   }
 
   /// Threads, memory and the processor's model do not matter.
-  @Test func theSameBitsAreNot() throws {
+  @Test("devices with the same bits are accepted") func theSameBitsAreNot() throws {
     let driver = "oneDNN 2.6.3, AVX2"
     #expect(open(Self.device(driver: driver), resume: false) == "no error")
     #expect(open(Self.device(name: "another model", driver: driver, units: 64)) == "no error")
@@ -88,7 +89,7 @@ import TopoFoundation
   }
 
   /// The first, the second and the first again; what each of them did is in the record.
-  @Test func anotherDeviceIsRecorded() throws {
+  @Test("another device is recorded") func anotherDeviceIsRecorded() throws {
     let (first, second) = (
       Self.device(driver: "oneDNN 2.6.3, AVX2"), Self.device(driver: "oneDNN 2.6.3, SSE4.1")
     )
@@ -127,7 +128,7 @@ import TopoFoundation
     try StudyJSON.encodeSealed(description).write(to: marker)
   }
 
-  @Test func anotherVersionIsRefusedOrRecorded() throws {
+  @Test("another version is refused or recorded") func anotherVersionIsRefusedOrRecorded() throws {
     let device = Self.device(driver: "oneDNN 2.6.3, AVX2")
     #expect(open(device, resume: false) == "no error")
     #expect(open(device) == "no error")
@@ -156,7 +157,8 @@ import TopoFoundation
   }
 
   /// Version 0.1.0 kept the devices that a study went on with, and no versions.
-  @Test func recordsOfTheFirstVersionAreUnderstood() throws {
+  @Test("records of the first version are read") func recordsOfTheFirstVersionAreUnderstood() throws
+  {
     let device = Self.device(driver: "oneDNN 2.6.3, AVX2")
     #expect(open(device, resume: false) == "no error")
     let marker = out.appending(path: "study.json")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TopoCompute
 import TopoNetworks
@@ -7,7 +8,7 @@ import TopoSheets
 @testable import TopoStudies
 
 /// What a network is measured at does not depend on the pack that it is shown images in.
-@Suite(.serialized) struct EvaluationPackTests {
+@Suite("Evaluation in packs", .serialized) struct EvaluationPackTests {
   /// Five networks of one architecture, and two of another between them.
   static func models() throws -> [EvaluatedModel] {
     let dataset = SmallStudy.dataset
@@ -23,7 +24,7 @@ import TopoSheets
     }
   }
 
-  @Test func packsGiveTheSameRecords() throws {
+  @Test("packs give the same records") func packsGiveTheSameRecords() throws {
     let models = try Self.models()
     let device = try CPUDevice(threads: 2)
     let dataset = SmallStudy.dataset

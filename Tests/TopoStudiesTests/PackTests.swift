@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -7,7 +8,7 @@ import TopoTraining
 @testable import TopoStudies
 
 /// Populations that do not fit: packs one after the other, and on several devices.
-@Suite(.serialized) struct PackTests {
+@Suite("Training in packs", .serialized) struct PackTests {
   let temporary = try? TemporaryFolder()
 
   /// The four members of the small study with room for `members` of them on `device`.
@@ -44,7 +45,7 @@ import TopoTraining
     }
   }
 
-  @Test func packsLeaveTheSameFiles() throws {
+  @Test("packs leave the same files") func packsLeaveTheSameFiles() throws {
     let device = try CPUDevice(threads: 2)
     let wanted = try wanted(on: device)
     for (room, sizes) in [(3, [2, 2]), (1, [1, 1, 1, 1])] {
@@ -65,7 +66,7 @@ import TopoTraining
     }
   }
 
-  @Test func theRecordSaysHowFarItIs() throws {
+  @Test("the record says how far training is") func theRecordSaysHowFarItIs() throws {
     let device = try CPUDevice(threads: 1)
     let folder = try folder("run")
     var (states, left): ([String], [Double]) = ([], [])
@@ -89,7 +90,9 @@ import TopoTraining
   }
 
   /// Killed in the first pack and in the second; resumed in the same packs, in other packs, in one.
-  @Test func interruptedPacksGoOnToTheSameBytes() throws {
+  @Test("interrupted packs resume to the same bytes") func interruptedPacksGoOnToTheSameBytes()
+    throws
+  {
     let device = try CPUDevice(threads: 2)
     let wanted = try wanted(on: device)
     let run = try Self.training(roomFor: 2, on: device)
@@ -124,7 +127,7 @@ import TopoTraining
     }
   }
 
-  @Test func severalDevicesLeaveTheSameFiles() throws {
+  @Test("several devices leave the same files") func severalDevicesLeaveTheSameFiles() throws {
     let devices = [try CPUDevice(threads: 1), try CPUDevice(threads: 1)]
     let wanted = try wanted(on: devices[0])
     for room in [4, 1] {
@@ -142,7 +145,9 @@ import TopoTraining
 
   static let parts: [any Device]? = try? DeviceList("opencl:0/2").open()
 
-  @Test(.enabled(if: parts != nil, "there is no OpenCL device that can be divided"))
+  @Test(
+    "parts of a device leave the same files",
+    .enabled(if: parts != nil, "there is no OpenCL device that can be divided"))
   func partsOfADeviceLeaveTheSameFiles() throws {
     let devices = try #require(Self.parts)
     #expect(devices.map(\.information.identifier) == ["opencl:0/2:0", "opencl:0/2:1"])
@@ -158,7 +163,7 @@ import TopoTraining
   }
 
   /// One pack cannot go on: the other device finishes all the others.
-  @Test func aFailureKeepsWhatOthersDid() throws {
+  @Test("a failure keeps the other packs' work") func aFailureKeepsWhatOthersDid() throws {
     let devices = [try CPUDevice(threads: 1), try CPUDevice(threads: 1)]
     let run = try Self.training(roomFor: 1, on: devices[0])
     let wanted = try wanted(on: devices[0])
@@ -194,7 +199,9 @@ import TopoTraining
   }
 
   /// Records that cannot be written stop every device.
-  @Test func recordsThatCannotBeWrittenEndTheRun() throws {
+  @Test("records that cannot be written end the run") func recordsThatCannotBeWrittenEndTheRun()
+    throws
+  {
     let devices = [try CPUDevice(threads: 1), try CPUDevice(threads: 1)]
     let folder = try folder("blocked")
     let blocked = folder.appending(path: "progress.json/in the way")
@@ -208,7 +215,7 @@ import TopoTraining
     #expect(said.contains("progress.json") && said.contains("folder in its way"), "\(said)")
   }
 
-  @Test func whatHasNoRoomLeavesNoFolder() throws {
+  @Test("a study that does not fit leaves no folder") func whatHasNoRoomLeavesNoFolder() throws {
     let device = try CPUDevice(threads: 1)
     let folder = try folder("run")
     var run = try SmallStudy.training()
@@ -219,7 +226,7 @@ import TopoTraining
     #expect(!FileManager.default.fileExists(atPath: folder.path))
   }
 
-  @Test(.enabled(if: parts != nil, "there is no OpenCL device"))
+  @Test("kinds of devices are not mixed", .enabled(if: parts != nil, "there is no OpenCL device"))
   func kindsAreNotMixed() throws {
     let devices: [any Device] = [try CPUDevice(threads: 1), try OpenCLDevice(index: 0)]
     let said = message {

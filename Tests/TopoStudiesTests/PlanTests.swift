@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoFoundation
 import TopoPerturbations
 import TopoSheets
 import TopoStudies
 
-@Suite struct PlanTests {
+@Suite("Plans") struct PlanTests {
   /// A plan in few lines; line 1 is `name`.
   static let small = """
     name: small
@@ -21,7 +22,7 @@ import TopoStudies
 
   static func plan(_ text: String) throws -> Plan { try Plan(yaml: text, file: "plan.yaml") }
 
-  @Test func theDemoIsAPlan() throws {
+  @Test("the demo is a plan") func theDemoIsAPlan() throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Plans/demo.yaml").standardizedFileURL
     let plan = try Plan(contentsOf: file)
@@ -33,7 +34,7 @@ import TopoStudies
     #expect(try plan.sweeps().count == 3)
   }
 
-  @Test func whatIsLeftOutIsThePapers() throws {
+  @Test("defaults are the paper's") func whatIsLeftOutIsThePapers() throws {
     let plan = try Self.plan(Self.small)
     #expect(plan.subset == nil)
     #expect(plan.batch == 64)
@@ -46,7 +47,7 @@ import TopoStudies
     #expect(plan.seeds.seeds == [0, 1])
   }
 
-  @Test func everythingCanBeSaid() throws {
+  @Test("every key is read") func everythingCanBeSaid() throws {
     let plan = try Self.plan(
       """
       name: all
@@ -97,7 +98,7 @@ import TopoStudies
     #expect(plan.evaluation.normalization == .asPublished)
   }
 
-  @Test func listsStandForEveryCombination() throws {
+  @Test("lists stand for every combination") func listsStandForEveryCombination() throws {
     let plan = try Self.plan(
       Self.small.replacingOccurrences(
         of: "lambda: 1", with: "metric: [euclidean, correlation]\n    lambda: [0.3, 1]"))
@@ -213,7 +214,7 @@ import TopoStudies
     Mistake("seeds: 0-1", "\tseeds: 0-1", "line 8: is not YAML"),
   ]
 
-  @Test(arguments: mistakes)
+  @Test("mistakes are named with their line", arguments: mistakes)
   func mistakesAreNamedWithTheirLine(_ mistake: Mistake) {
     #expect(Self.small.contains(mistake.old))
     let text = Self.small.replacingOccurrences(of: mistake.old, with: mistake.new)
@@ -223,7 +224,7 @@ import TopoStudies
     #expect(!said.contains("\n"), "\(said)")
   }
 
-  @Test func filesThatAreNoPlans() throws {
+  @Test("files that are no plans are refused") func filesThatAreNoPlans() throws {
     #expect(message { _ = try Self.plan("") }.hasPrefix("plan.yaml: is empty"))
     #expect(
       message { _ = try Self.plan("- a\n- b") }.hasPrefix("plan.yaml, line 1: the plan must be"))

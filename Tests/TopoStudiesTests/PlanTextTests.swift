@@ -9,7 +9,7 @@ import TopoSheets
 import TopoStudies
 
 /// Plans as files: what is written reads back as the same plan.
-@Suite struct PlanTextTests {
+@Suite("Plans as text") struct PlanTextTests {
   private func small() throws -> Plan {
     Plan(
       name: "small", data: "fashion-mnist", architecture: "mnist",
@@ -24,7 +24,7 @@ import TopoStudies
       try Plan(yaml: text, file: "plan.yaml") == plan, "\(text)", sourceLocation: sourceLocation)
   }
 
-  @Test func defaults() throws {
+  @Test("defaults") func defaults() throws {
     try expectSame(try small())
     let text = try small().yaml()
     // Nothing that would be read as another key, or has no effect.
@@ -33,7 +33,7 @@ import TopoStudies
     }
   }
 
-  @Test func everyKey() throws {
+  @Test("every key") func everyKey() throws {
     var plan = try small()
     plan.subset = 1234
     plan.architecture = "cifar10"
@@ -83,7 +83,7 @@ import TopoStudies
     }
   }
 
-  @Test func optimizersAndRates() throws {
+  @Test("optimizers and learning rates") func optimizersAndRates() throws {
     var plan = try small()
     for rule in [OptimizerRule.adam(), .sgd(), .sgd(momentum: 0.9), .sgd(momentum: 1e-7)] {
       plan.rule = rule
@@ -95,7 +95,7 @@ import TopoStudies
   }
 
   /// Texts that are something else in YAML.
-  @Test func texts() throws {
+  @Test("texts are quoted") func texts() throws {
     var plan = try small()
     for text in [
       "a: b", "# no comment", "true", "null", "~", "12", "007", "1e3", "- x", "a, b", "[a]", "{a}",
@@ -110,7 +110,7 @@ import TopoStudies
     }
   }
 
-  @Test func whatNoFileCanSayIsRefused() throws {
+  @Test("values that no file can hold are refused") func whatNoFileCanSayIsRefused() throws {
     var plan = try small()
     plan.conditions = [.weightSimilarity(lambda: 1, neighborhood: Neighborhood(wraps: true))]
     #expect(throws: UserError.self) { try plan.yaml() }
@@ -121,7 +121,8 @@ import TopoStudies
 
   // MARK: Notes
 
-  @Test func architectureAndDataThatWereNotMeantForEachOther() throws {
+  @Test("an architecture for other data is noted")
+  func architectureAndDataThatWereNotMeantForEachOther() throws {
     func dataset(_ channels: Int) -> Dataset {
       let shape = ImageShape(channels: channels, rows: 4, columns: 4)
       let images = ImageSet(

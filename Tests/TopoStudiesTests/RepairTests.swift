@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoTraining
@@ -6,7 +7,7 @@ import TopoTraining
 @testable import TopoStudies
 
 /// Studies of which files are missing or damaged.
-@Suite(.serialized) struct RepairTests {
+@Suite("Repair of study folders", .serialized) struct RepairTests {
   let temporary: TemporaryFolder
   let device: any Device
 
@@ -80,7 +81,8 @@ import TopoTraining
     ]
   }
 
-  @Test func aModelThatIsGoneOrDamagedIsTrainedAgain() throws {
+  @Test("a missing or damaged model is trained again")
+  func aModelThatIsGoneOrDamagedIsTrainedAgain() throws {
     let wanted = try train()
     for (what, damage) in Self.damages(Self.model) {
       let (folder, told, resumed) = try resume(finished, damage)
@@ -96,7 +98,8 @@ import TopoTraining
     }
   }
 
-  @Test func aCheckpointThatIsGoneOrDamagedIsTrainedAgain() throws {
+  @Test("a missing or damaged checkpoint is trained again")
+  func aCheckpointThatIsGoneOrDamagedIsTrainedAgain() throws {
     let wanted = try train()
     for (what, damage) in Self.damages(Self.checkpoint) {
       let (folder, told, resumed) = try resume(begun, damage)
@@ -110,7 +113,9 @@ import TopoTraining
   }
 
   /// Where devices are mixed, other bits come of it than before, and nothing else is promised.
-  @Test func mixedDevicesAreNotPromisedTheSameBits() throws {
+  @Test("mixed devices are not promised the same bits") func mixedDevicesAreNotPromisedTheSameBits()
+    throws
+  {
     _ = try train()
     func mix(_ folder: URL) throws {
       let marker = folder.appending(path: "study.json")
@@ -139,7 +144,7 @@ import TopoTraining
   }
 
   /// A file that cannot be read is not for us to replace.
-  @Test func whatCannotBeReadIsNamed() throws {
+  @Test("files that cannot be read are named") func whatCannotBeReadIsNamed() throws {
     let wanted = try train()
     var place: URL?
     let said = message {
@@ -160,7 +165,8 @@ import TopoTraining
   }
 
   /// Killed after the last record, before the checkpoints were removed.
-  @Test func checkpointsOfFinishedNetworksAreRemoved() throws {
+  @Test("checkpoints of finished networks are removed")
+  func checkpointsOfFinishedNetworksAreRemoved() throws {
     let wanted = try train()
     let (folder, told, _) = try resume(finished) { folder in
       for name in [Self.checkpoint, "ws-euclidean-0.5/seed-0/checkpoint-3.safetensors"] {
@@ -171,7 +177,7 @@ import TopoTraining
     #expect(try SmallStudy.files(folder) == wanted)
   }
 
-  @Test func severalAtOnce() throws {
+  @Test("several repairs at once") func severalAtOnce() throws {
     let wanted = try train()
     let (folder, told, _) = try resume(finished) { folder in
       for name in ["control", "ws-euclidean-0.5/seed-0", "training.csv"] {
@@ -189,7 +195,7 @@ import TopoTraining
   }
 
   /// Without the record of progress nothing is known of what was trained.
-  @Test func aRecordThatIsGoneIsToldOf() throws {
+  @Test("a missing record is reported") func aRecordThatIsGoneIsToldOf() throws {
     let wanted = try train()
     for study in [finished, begun] {
       let (folder, told, resumed) = try resume(study) {
@@ -205,7 +211,7 @@ import TopoTraining
     }
   }
 
-  @Test func aDamagedRecordIsNamed() throws {
+  @Test("a damaged record is named") func aDamagedRecordIsNamed() throws {
     let wanted = try train()
     // A byte in the name of the checksum makes it a file of an earlier version, which does no harm.
     for (what, damage) in Self.damages("progress.json")
@@ -236,7 +242,8 @@ import TopoTraining
   }
 
   /// Earlier versions kept no checksums: what can be read is believed.
-  @Test func recordsOfEarlierVersionsAreUnderstood() throws {
+  @Test("records of earlier versions are read") func recordsOfEarlierVersionsAreUnderstood() throws
+  {
     let wanted = try train()
     func forget(_ folder: URL) throws {
       let url = folder.appending(path: "progress.json")
@@ -262,7 +269,7 @@ import TopoTraining
   }
 
   /// Members that diverged have no model, and are not trained again.
-  @Test func membersThatStoppedHaveNoModel() throws {
+  @Test("members that stopped have no model") func membersThatStoppedHaveNoModel() throws {
     let folder = temporary.url.appending(path: "wild")
     let run = try SmallStudy.training {
       $0.replacingOccurrences(of: "lambda: 0.5", with: "lambda: 1e38")
@@ -280,7 +287,7 @@ import TopoTraining
   }
 
   /// Removed or renamed while it is in use: a sentence, and no half of it comes again.
-  @Test func aFolderThatIsRemovedEndsTheRun() throws {
+  @Test("a folder that is removed ends the run") func aFolderThatIsRemovedEndsTheRun() throws {
     let moved = temporary.url.appending(path: "moved")
     for (name, change) in [
       ("removed", { try FileManager.default.removeItem(at: $0) }),

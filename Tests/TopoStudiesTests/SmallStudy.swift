@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import TopoData
 import TopoFoundation
 
@@ -6,21 +7,8 @@ import TopoFoundation
 
 /// A study of made-up images that trains in a moment.
 enum SmallStudy {
-  /// Images of 8 x 8 pixels, of which the brightest row says the class.
-  static func images(_ count: Int) -> ImageSet {
-    let shape = ImageShape(channels: 1, rows: 8, columns: 8)
-    var (pixels, labels) = ([UInt8](), [Int32]())
-    for image in 0..<count {
-      let label = image * 7 % 10
-      labels.append(Int32(label))
-      for place in 0..<shape.count {
-        let texture = (image * 37 + place * 11) % 97
-        let bar = place / 8 == label % 8 ? 150 : 0
-        pixels.append(UInt8(texture + bar))
-      }
-    }
-    return ImageSet(images: pixels, labels: labels, shape: shape, classes: 10)
-  }
+  /// Images of 8 x 8 pixels.
+  static func images(_ count: Int) -> ImageSet { SmallData.images(count, side: 8) }
 
   static var dataset: Dataset {
     let training = images(50)

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 
 @testable import TopoStudies
 
 /// Who may write to a folder.
-@Suite struct StudyFolderTests {
+@Suite("Study folders") struct StudyFolderTests {
   let temporary: TemporaryFolder
   let device: DeviceInformation
 
@@ -27,13 +28,13 @@ import TopoCompute
     }
   }
 
-  @Test func aNewFolderIsMadeAndResumed() throws {
+  @Test("a new folder is made and resumed") func aNewFolderIsMadeAndResumed() throws {
     #expect(open() == "no error")
     #expect(FileManager.default.fileExists(atPath: out.appending(path: "study.json").path))
     #expect(open(resume: true) == "no error")
   }
 
-  @Test func theSameStudyIsNotBegunTwice() {
+  @Test("the same study is not started twice") func theSameStudyIsNotBegunTwice() {
     #expect(open() == "no error")
     #expect(
       open()
@@ -41,7 +42,7 @@ import TopoCompute
         + "choose another with --out")
   }
 
-  @Test(arguments: [
+  @Test("another study is refused", arguments: [
     ("epochs: 3", "epochs: 4", "it has 3 epochs, not 4"),
     ("batch: 16", "batch: 8", "its batch is 16, not 8"),
     (
@@ -65,7 +66,7 @@ import TopoCompute
     #expect(try SmallStudy.files(out) == before)
   }
 
-  @Test func otherImagesMakeAnotherStudy() throws {
+  @Test("other images make another study") func otherImagesMakeAnotherStudy() throws {
     #expect(open() == "no error")
     var run = try SmallStudy.training()
     run.training.images[17] ^= 1
@@ -75,7 +76,7 @@ import TopoCompute
     #expect(said.contains("(its images differ)"), "\(said)")
   }
 
-  @Test func anotherKindOfDeviceIsRefused() {
+  @Test("another kind of device is refused") func anotherKindOfDeviceIsRefused() {
     #expect(open() == "no error")
     var other = device
     other.kind = .opencl
@@ -87,7 +88,8 @@ import TopoCompute
         + "the same with --resume=anyway, which is recorded")
   }
 
-  @Test func anotherModelOfDeviceIsRefusedButForProcessors() {
+  @Test("another model of device is refused, except a CPU")
+  func anotherModelOfDeviceIsRefusedButForProcessors() {
     var (first, second) = (device, device)
     first.kind = .opencl
     second.kind = .opencl
@@ -97,7 +99,7 @@ import TopoCompute
     #expect(open(device: first, resume: true) == "no error")
   }
 
-  @Test func anotherTuningIsRefused() {
+  @Test("another tuning is refused") func anotherTuningIsRefused() {
     var (shipped, tuned, retuned) = (device, device, device)
     (shipped.kind, tuned.kind, retuned.kind) = (.opencl, .opencl, .opencl)
     (tuned.tuning, retuned.tuning) = ("0123456789ab", "ba9876543210")
@@ -119,28 +121,30 @@ import TopoCompute
     }
   }
 
-  @Test func aFolderOfOtherThingsIsLeftAlone() throws {
+  @Test("a folder of other things is left alone") func aFolderOfOtherThingsIsLeftAlone() throws {
     try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
     try Data("dear diary".utf8).write(to: out.appending(path: "diary.txt"))
     #expect(open().hasPrefix("\(out.path): the folder is not empty and holds no study"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == ["diary.txt"])
   }
 
-  @Test func aFileIsNoFolder() throws {
+  @Test("a file is no folder") func aFileIsNoFolder() throws {
     try FileManager.default.createDirectory(
       at: out.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data("x".utf8).write(to: out)
     #expect(open().hasPrefix("\(out.path): cannot make this folder; choose one"))
   }
 
-  @Test(.enabled(if: getuid() != 0, "root may write everywhere"))
+  @Test(
+    "a folder that cannot be written is refused",
+    .enabled(if: getuid() != 0, "root may write everywhere"))
   func aFolderThatIsNotOursIsRefused() throws {
     try FileManager.default.createDirectory(
       at: out, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o555])
     #expect(open().hasPrefix("\(out.path): cannot write to this folder (Permission denied)"))
   }
 
-  @Test func aFolderThatIsInUseIsRefused() throws {
+  @Test("a folder that is in use is refused") func aFolderThatIsInUseIsRefused() throws {
     let first = try StudyFolder(
       out, identity: try SmallStudy.training().identity, device: device, resume: false)
     #expect(open(resume: true).hasPrefix("\(out.path): another process is at work in this folder"))
@@ -151,7 +155,7 @@ import TopoCompute
   }
 
   /// Also below it, by whoever was killed there; other files stay.
-  @Test func leftoversAreRemoved() throws {
+  @Test("leftovers are removed") func leftoversAreRemoved() throws {
     #expect(open() == "no error")
     let member = out.appending(path: "control/seed-4")
     try FileManager.default.createDirectory(at: member, withIntermediateDirectories: true)
@@ -169,7 +173,7 @@ import TopoCompute
     #expect(try SmallStudy.files(out).keys.sorted() == (others + ["study.json"]).sorted())
   }
 
-  @Test func damagedRecordsAreNamed() throws {
+  @Test("damaged records are named") func damagedRecordsAreNamed() throws {
     #expect(open() == "no error")
     let record = out.appending(path: "study.json")
     try Data("{}".utf8).write(to: record)
@@ -179,7 +183,7 @@ import TopoCompute
   }
 
   /// Cut short anywhere, or with a byte that is another one.
-  @Test func anyDamageOfTheRecordIsNamed() throws {
+  @Test("any damage of the record is named") func anyDamageOfTheRecordIsNamed() throws {
     #expect(open() == "no error")
     let record = out.appending(path: "study.json")
     let whole = try Data(contentsOf: record)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -8,7 +9,7 @@ import TopoFoundation
 @testable import TopoStudies
 
 /// A whole study: training, then evaluation.
-@Suite(.serialized) struct StudyRunTests {
+@Suite("Runs of studies", .serialized) struct StudyRunTests {
   let temporary: TemporaryFolder
   let device: any Device
 
@@ -24,7 +25,7 @@ import TopoFoundation
       dataset: SmallStudy.dataset)
   }
 
-  @Test func aStudyLeavesEverything() throws {
+  @Test("a study leaves models, records and metrics") func aStudyLeavesEverything() throws {
     let folder = temporary.url.appending(path: "study")
     var evaluated: Set<[Int]> = []
     let outcome = try study().run(in: folder, device: device, resume: false) { event in
@@ -57,7 +58,9 @@ import TopoFoundation
   }
 
   /// Killed between training and evaluation, or during it: the same measures in the end.
-  @Test func aStudyGoesOnAfterTraining() throws {
+  @Test("a study that was interrupted after training resumes") func aStudyGoesOnAfterTraining()
+    throws
+  {
     let folder = temporary.url.appending(path: "study")
     let copy = temporary.url.appending(path: "copy")
     let first = try study().run(in: folder, device: device, resume: false) { event in
@@ -71,7 +74,8 @@ import TopoFoundation
     #expect(try SmallStudy.files(copy) == SmallStudy.files(folder))
   }
 
-  @Test func aStudyWithoutNoiseIsCleanOnly() throws {
+  @Test("a study without noise has clean records only") func aStudyWithoutNoiseIsCleanOnly() throws
+  {
     let folder = temporary.url.appending(path: "study")
     let outcome = try study {
       $0.components(separatedBy: "\nevaluation").first.map { "\($0)\nevaluation: {subset: 20}" }
@@ -108,7 +112,7 @@ import TopoFoundation
   ]
 
   /// Results are not replaced by those of another evaluation, nor is the plan.
-  @Test func anotherEvaluationIsRefused() throws {
+  @Test("another evaluation is refused") func anotherEvaluationIsRefused() throws {
     let folder = temporary.url.appending(path: "study")
     _ = try study().run(in: folder, device: device, resume: false)
     let before = try SmallStudy.files(folder)
@@ -134,22 +138,23 @@ import TopoFoundation
   }
 
   /// A plan's evaluation is a suite: its parts come from the plan, with one seed and resume.
-  @Test func aPlanHoldsASuite() throws {
+  @Test("a plan holds a suite") func aPlanHoldsASuite() throws {
     let folder = temporary.url.appending(path: "study")
-    let text = SmallStudy.yaml.components(separatedBy: "\nevaluation")[0] + """
+    let text =
+      SmallStudy.yaml.components(separatedBy: "\nevaluation")[0] + """
 
-      evaluation:
-        seed: 3
-        subset: 20
-        suite: adversarial
-        parts:
-          - images: white
-            severities: 0.2
-            draws: 2
-          - weights: zeroing
-            severities: 0.5
-            draws: 2
-      """
+        evaluation:
+          seed: 3
+          subset: 20
+          suite: adversarial
+          parts:
+            - images: white
+              severities: 0.2
+              draws: 2
+            - weights: zeroing
+              severities: 0.5
+              draws: 2
+        """
     var tasks: [String] = []
     let outcome = try study { _ in text }.run(in: folder, device: device, resume: false) { event in
       if case .evaluation(.progress(let progress), 4) = event, tasks.last != progress.task {
@@ -183,7 +188,9 @@ import TopoFoundation
   }
 
   /// Comments, order of keys, noises, conditions and seeds do not make another study.
-  @Test func theSameEvaluationInOtherWords() throws {
+  @Test("the same evaluation in other words is the same") func theSameEvaluationInOtherWords()
+    throws
+  {
     let folder = temporary.url.appending(path: "study")
     func both(_ first: String, _ second: String) -> (String) -> String {
       { $0.replacingOccurrences(of: "noise: white", with: "noise: [\(first), \(second)]") }
@@ -212,7 +219,8 @@ import TopoFoundation
   }
 
   /// Whether other test images, a damaged description, or results that no suite here explains.
-  @Test func resultsOfOtherOriginAreNotReplaced() throws {
+  @Test("results of other origin are not replaced") func resultsOfOtherOriginAreNotReplaced() throws
+  {
     let folder = temporary.url.appending(path: "study")
     _ = try study().run(in: folder, device: device, resume: false)
     var dataset = SmallStudy.dataset
@@ -247,7 +255,7 @@ import TopoFoundation
   }
 
   /// Members that diverged are missing from the measures; the others are there.
-  @Test func stoppedMembersAreNotEvaluated() throws {
+  @Test("stopped members are not evaluated") func stoppedMembersAreNotEvaluated() throws {
     let folder = temporary.url.appending(path: "study")
     let outcome = try study {
       $0.replacingOccurrences(of: "lambda: 0.5", with: "lambda: 1e38")
@@ -257,7 +265,7 @@ import TopoFoundation
     #expect(Set(outcome.records.map(\.condition)) == ["control"])
   }
 
-  @Test func moreImagesThanThereAreAreRefused() {
+  @Test("a subset larger than the data is refused") func moreImagesThanThereAreAreRefused() {
     let said = message {
       _ = try study {
         $0.replacingOccurrences(of: "noise: white", with: "noise: white\n  subset: 31")
@@ -268,7 +276,8 @@ import TopoFoundation
     #expect(training.contains("there are only 50"), "\(training)")
   }
 
-  @Test func imagesThatAreTooSmallToPoolAreRefused() {
+  @Test("images that are too small to pool are refused")
+  func imagesThatAreTooSmallToPoolAreRefused() {
     let said = message {
       let tiny = ImageSet(
         images: [UInt8](repeating: 1, count: 9 * 20), labels: [Int32](repeating: 0, count: 20),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoEvaluation
@@ -10,7 +11,7 @@ import TopoSheets
 @testable import TopoStudies
 
 /// Suites in a folder, with interruptions.
-@Suite(.serialized) struct SuiteRunTests {
+@Suite("Runs of suites", .serialized) struct SuiteRunTests {
   let temporary: TemporaryFolder
   let device: any Device
 
@@ -61,12 +62,13 @@ import TopoSheets
   ) throws -> SuiteRun {
     let dataset = SmallStudy.dataset
     return try SuiteRun(
-      suite: try SuiteTests.read(change(Self.parts)),
+      suite: try SuiteDescription(yaml: change(Self.parts), file: "suite.yaml").suite(
+        .small, shape: dataset.shape),
       models: try models ?? Self.models(), images: dataset.test, dataset: dataset.name,
       normalization: dataset.normalization)
   }
 
-  @Test func aRunLeavesEverything() throws {
+  @Test("a run leaves records, provenance and confusion") func aRunLeavesEverything() throws {
     let folder = temporary.url.appending(path: "run")
     var seen: [TopoEvaluation.Suite.Progress] = []
     let records = try run().run(in: folder, device: device, resume: false) {
@@ -131,7 +133,7 @@ import TopoSheets
   }
 
   /// Without a folder, and each part alone: the same records.
-  @Test func everyRoadGivesTheSameRecords() throws {
+  @Test("every road gives the same records") func everyRoadGivesTheSameRecords() throws {
     let folder = temporary.url.appending(path: "run")
     let models = try Self.models()
     let records = try run(models).run(in: folder, device: device, resume: false)
@@ -149,7 +151,8 @@ import TopoSheets
   }
 
   /// Killed after each task: the folder is a copy of what lay there then.
-  @Test func interruptedRunsGoOnToTheSameBytes() throws {
+  @Test("interrupted runs resume to the same bytes") func interruptedRunsGoOnToTheSameBytes() throws
+  {
     let unbroken = temporary.url.appending(path: "unbroken")
     var copies: [Int: URL] = [:]
     try run().run(in: unbroken, device: device, resume: false) { event in
@@ -172,7 +175,7 @@ import TopoSheets
     }
   }
 
-  @Test func folders() throws {
+  @Test("folders of other evaluations are refused") func folders() throws {
     let folder = temporary.url.appending(path: "run")
     let small: (String) -> String = {
       $0.components(separatedBy: "  - suite").first ?? $0
@@ -215,7 +218,7 @@ import TopoSheets
     #expect(said.contains("the folder is not empty and holds no suite"), "\(said)")
   }
 
-  @Test func damagedTasksAreNamed() throws {
+  @Test("damaged tasks are named") func damagedTasksAreNamed() throws {
     let folder = temporary.url.appending(path: "run")
     try run().run(in: folder, device: device, resume: false)
     let unit = folder.appending(path: "tasks/2.csv")
@@ -247,7 +250,7 @@ import TopoSheets
   }
 
   /// Removed while it is in use: a sentence, and no half of it comes again.
-  @Test func aFolderThatIsRemovedEndsTheRun() throws {
+  @Test("a folder that is removed ends the run") func aFolderThatIsRemovedEndsTheRun() throws {
     let folder = temporary.url.appending(path: "run")
     let said = message {
       try run().run(in: folder, device: device, resume: false) { event in
@@ -262,7 +265,7 @@ import TopoSheets
     #expect(!FileManager.default.fileExists(atPath: folder.path))
   }
 
-  @Test func aDamagedDescriptionIsNamed() throws {
+  @Test("a damaged description is named") func aDamagedDescriptionIsNamed() throws {
     let folder = temporary.url.appending(path: "run")
     let small: (String) -> String = { $0.components(separatedBy: "  - suite").first ?? $0 }
     try run(nil, small).run(in: folder, device: device, resume: false)
@@ -284,7 +287,7 @@ import TopoSheets
     }
   }
 
-  @Test func modelsThatDoNotFitAreRefused() throws {
+  @Test("models that do not fit are refused") func modelsThatDoNotFitAreRefused() throws {
     let architecture = try Architecture.preset(
       "mnist", input: ImageShape(channels: 3, rows: 8, columns: 8),
       sheet: Sheet(rows: 3, columns: 4),

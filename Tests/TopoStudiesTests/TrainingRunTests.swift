@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -7,7 +8,7 @@ import TopoNetworks
 @testable import TopoStudies
 
 /// Training in a folder, with interruptions.
-@Suite(.serialized) struct TrainingRunTests {
+@Suite("Training runs", .serialized) struct TrainingRunTests {
   let temporary: TemporaryFolder
   let device: any Device
 
@@ -16,7 +17,7 @@ import TopoNetworks
     device = try CPUDevice(threads: 2)
   }
 
-  @Test func aRunLeavesModelsAndRecords() throws {
+  @Test("a run leaves models and records") func aRunLeavesModelsAndRecords() throws {
     let folder = temporary.url.appending(path: "run")
     var epochs: [Int] = []
     let progress = try SmallStudy.training().run(in: folder, device: device, resume: false) {
@@ -54,7 +55,7 @@ import TopoNetworks
     #expect(network.architecture.sheet.units == 12)
   }
 
-  @Test func aFinishedRunIsNotRepeated() throws {
+  @Test("a finished run is not repeated") func aFinishedRunIsNotRepeated() throws {
     let folder = temporary.url.appending(path: "run")
     try SmallStudy.training().run(in: folder, device: device, resume: false)
     let before = try SmallStudy.files(folder)
@@ -67,7 +68,8 @@ import TopoNetworks
   }
 
   /// Killed after each of the epochs, and within one; the folder is a copy of what lay there then.
-  @Test func interruptedRunsGoOnToTheSameBytes() throws {
+  @Test("interrupted runs resume to the same bytes") func interruptedRunsGoOnToTheSameBytes() throws
+  {
     let unbroken = temporary.url.appending(path: "unbroken")
     var copies: [(name: String, epoch: Int)] = []
     func keep(_ name: String, _ epoch: Int) {
@@ -102,7 +104,7 @@ import TopoNetworks
   }
 
   /// A checkpoint of an earlier epoch that a killed process could not remove any more.
-  @Test func leftoversAreRemoved() throws {
+  @Test("leftovers are removed") func leftoversAreRemoved() throws {
     let folder = temporary.url.appending(path: "run")
     let stale = folder.appending(path: "control/seed-4/checkpoint-1.safetensors")
     var bytes: Data?
@@ -115,7 +117,7 @@ import TopoNetworks
   }
 
   /// One member diverges: it is named, leaves no model, and the others' bytes are the same.
-  @Test func aMemberThatDivergesLeavesNoModel() throws {
+  @Test("a member that diverges leaves no model") func aMemberThatDivergesLeavesNoModel() throws {
     let calm = temporary.url.appending(path: "calm")
     let wild = temporary.url.appending(path: "wild")
     func sgd(_ lambda: String) -> (String) -> String {
@@ -142,7 +144,9 @@ import TopoNetworks
     #expect(!files.keys.contains { $0.hasPrefix("ws-") })
   }
 
-  @Test func whatCannotBeTrainedLeavesNoFolder() throws {
+  @Test("a study that cannot be trained leaves no folder") func whatCannotBeTrainedLeavesNoFolder()
+    throws
+  {
     let folder = temporary.url.appending(path: "run")
     var run = try SmallStudy.training()
     run.configuration.batch = 0

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoNetworks
@@ -16,7 +17,7 @@ import TopoTraining
 /// with it a whole step of the learning rate. The bound for one parameter is therefore two learning
 /// rates per step; that only a few parameters come near it is checked by the mean, which was
 /// 1.2 % of a learning rate per step at most where this was written.
-@Suite(.serialized, .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+@Suite("CPU and OpenCL", .serialized, .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
 struct AgreementTests {
   /// Largest and mean absolute difference of the trainable parameters.
   struct Distance {
@@ -65,7 +66,7 @@ struct AgreementTests {
     }
   }
 
-  @Test func gradientDescentStaysTogether() throws {
+  @Test("gradient descent stays together") func gradientDescentStaysTogether() throws {
     for architecture in try Synthetic.networks() {
       let results = try compare(architecture, .sgd(momentum: 0.9), learningRate: 0.01)
       for (index, result) in results.enumerated() {
@@ -76,7 +77,9 @@ struct AgreementTests {
     }
   }
 
-  @Test func adamStaysTogetherButForDeadGradients() throws {
+  @Test("Adam stays together except for dead gradients") func adamStaysTogetherButForDeadGradients()
+    throws
+  {
     let (rate, steps) = (1e-3, 6.0)
     for architecture in try Synthetic.networks() {
       let results = try compare(architecture, .adam(), learningRate: Float(rate))

@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 import TopoCompute
 import TopoNetworks
 import TopoTraining
 
 /// A member's bits depend neither on its company nor on the number of threads.
-@Suite(.serialized) struct CompanyTests {
+@Suite("Members alone and together", .serialized) struct CompanyTests {
   static func train(
     _ architecture: Architecture, _ members: [Member], _ device: any Device
   ) throws -> [Outcome] {
@@ -15,7 +16,8 @@ import TopoTraining
     return try trainer.outcomes()
   }
 
-  @Test func aloneTogetherAndWithOtherThreadsOnCPU() throws {
+  @Test("bits are equal alone, together and with other threads on the CPU")
+  func aloneTogetherAndWithOtherThreadsOnCPU() throws {
     for architecture in try Synthetic.networks() {
       let together = try Self.train(
         architecture, Synthetic.population, try CPUDevice(threads: 2))
@@ -34,7 +36,9 @@ import TopoTraining
     }
   }
 
-  @Test(.enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+  @Test(
+    "bits are equal alone and together on OpenCL",
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func aloneAndTogetherOnOpenCL() throws {
     let device = try OpenCLDevice()
     for architecture in try Synthetic.networks() {
@@ -46,7 +50,7 @@ import TopoTraining
     }
   }
 
-  @Test func seedsAndConditionsMakeADifference() throws {
+  @Test("seeds and conditions make a difference") func seedsAndConditionsMakeADifference() throws {
     let architecture = try Synthetic.networks()[0]
     let outcomes = try Self.train(
       architecture, Synthetic.population, try CPUDevice(threads: 2))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -6,7 +7,7 @@ import TopoNetworks
 @testable import TopoTraining
 
 /// Networks that learn nothing are told from the others, on every device.
-struct DeadNetworkTests {
+@Suite("Dead networks") struct DeadNetworkTests {
   /// A sheet whose weights are `scale` times what they were, and whose biases are all `bias`.
   private func changed(
     _ checkpoint: MemberCheckpoint, scale: Float, bias: Float
@@ -23,7 +24,9 @@ struct DeadNetworkTests {
   }
 
   /// Many batches, so that not all are looked at unless a network may be dead.
-  @Test(arguments: TestDevices.all) func statesOfAPopulation(_ name: String) throws {
+  @Test("states of a population", arguments: TestDevices.all) func statesOfAPopulation(
+    _ name: String
+  ) throws {
     let device = try TestDevices.open(name)
     let architecture = try Synthetic.networks()[0]
     let members = (0..<4).map { Member(condition: .control, seed: UInt64($0)) }
@@ -43,7 +46,7 @@ struct DeadNetworkTests {
     #expect(bits[0] == checkpoints[0].network.tensors[0].map(\.bitPattern))
   }
 
-  @Test func aNetworkThatLearnsIsOk() throws {
+  @Test("a network that learns is ok") func aNetworkThatLearnsIsOk() throws {
     let trainer = try Synthetic.trainer(
       Synthetic.configuration(try Synthetic.networks()[0], epochs: 8),
       [Member(condition: .control, seed: 3)], device: try CPUDevice(threads: 2), images: 600)
@@ -52,7 +55,9 @@ struct DeadNetworkTests {
     #expect(last?.state == .ok, "\(String(describing: last))")
   }
 
-  @Test func withoutValidationImagesNothingIsSaid() throws {
+  @Test("without validation images there are no states") func withoutValidationImagesNothingIsSaid()
+    throws
+  {
     let trainer = try Synthetic.trainer(
       Synthetic.configuration(try Synthetic.networks()[0], trainingFraction: 1),
       [Member(condition: .control, seed: 3)], device: try CPUDevice(threads: 1))

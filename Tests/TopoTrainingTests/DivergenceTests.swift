@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -5,8 +6,8 @@ import TopoSheets
 import TopoTraining
 
 /// A member whose loss is not finite leaves; the others do not notice.
-@Suite(.serialized) struct DivergenceTests {
-  @Test(arguments: TestDevices.all)
+@Suite("Divergence", .serialized) struct DivergenceTests {
+  @Test("one member diverges alone", arguments: TestDevices.all)
   func oneMemberDivergesAlone(_ name: String) throws {
     let device = try TestDevices.open(name)
     let architecture = try Synthetic.networks()[0]
@@ -49,7 +50,9 @@ import TopoTraining
   }
 
   /// The objective is a float32 number: a penalty that is finite may be beyond it once weighted.
-  @Test func aPenaltyBeyondFloat32StopsItsMember() throws {
+  @Test("a penalty beyond float32 stops its member") func aPenaltyBeyondFloat32StopsItsMember()
+    throws
+  {
     let architecture = try Synthetic.networks()[0]
     let set = Synthetic.images(50, shape: architecture.input)
     let members = [3e38, 1].map { lambda in
@@ -67,7 +70,8 @@ import TopoTraining
     #expect(trainer.stopped[0]?.loss.contains("nan") == false)
   }
 
-  @Test func aLearningRateThatIsFarTooLargeStopsEverybody() throws {
+  @Test("a learning rate that is far too large stops every member")
+  func aLearningRateThatIsFarTooLargeStopsEverybody() throws {
     let architecture = try Synthetic.networks()[0]
     let trainer = try Synthetic.trainer(
       Synthetic.configuration(architecture, epochs: 2, rule: .sgd(), learningRate: 1e30),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -8,9 +9,11 @@ import TopoSheets
 import TopoTraining
 
 /// Small real runs on Fashion-MNIST: they learn, and weight similarity makes the sheet smooth.
-@Suite(.serialized, .enabled(if: FashionMNIST.isThere, "Fashion-MNIST is not installed"))
+@Suite(
+  "Learning on Fashion-MNIST", .serialized,
+  .enabled(if: FashionMNIST.isThere, "Fashion-MNIST is not installed"))
 struct LearningTests {
-  @Test func populationLearnsOnCPU() throws {
+  @Test("a population learns on the CPU") func populationLearnsOnCPU() throws {
     let members = [
       Member(condition: .control, seed: 0),
       Member(condition: .weightSimilarity(lambda: 1), seed: 0),
@@ -44,7 +47,7 @@ struct LearningTests {
     #expect(order[2] > order[0] + 0.1)
   }
 
-  @Test(.enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+  @Test("a member learns on OpenCL", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func memberLearnsOnOpenCL() throws {
     let trainer = try FashionMNIST.trainer(
       [Member(condition: .weightSimilarity(lambda: 0.1), seed: 0)], images: 500, epochs: 4,

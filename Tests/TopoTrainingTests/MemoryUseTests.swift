@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -6,7 +7,7 @@ import TopoNetworks
 import TopoTraining
 
 /// Memory is predicted to the byte.
-@Suite(.serialized) struct MemoryUseTests {
+@Suite("Memory of training and evaluation", .serialized) struct MemoryUseTests {
   /// As many members of all kinds as asked for.
   static func members(_ count: Int) -> [Member] {
     (0..<count).map {
@@ -23,7 +24,7 @@ import TopoTraining
       normalization: Normalization(of: set), device: device)
   }
 
-  @Test(arguments: TestDevices.all)
+  @Test("training takes the predicted memory", arguments: TestDevices.all)
   func trainingTakesWhatWasPredicted(_ name: String) throws {
     for architecture in try Synthetic.networks() {
       let configuration = Synthetic.configuration(architecture)
@@ -40,7 +41,7 @@ import TopoTraining
     }
   }
 
-  @Test(arguments: TestDevices.all)
+  @Test("evaluation takes the predicted memory", arguments: TestDevices.all)
   func evaluationTakesWhatWasPredicted(_ name: String) throws {
     for architecture in try Synthetic.networks() {
       for count in [1, 3] {
@@ -56,7 +57,7 @@ import TopoTraining
   }
 
   /// On the CPU a step's memory is for each thread, on OpenCL for each member.
-  @Test(arguments: TestDevices.all)
+  @Test("members beyond the threads take less", arguments: TestDevices.all)
   func membersBeyondTheThreadsTakeLess(_ name: String) throws {
     let device = try TestDevices.open(name)
     let configuration = Synthetic.configuration(try Synthetic.networks()[1])
@@ -73,7 +74,7 @@ import TopoTraining
   }
 
   /// The short batch and validation need little beside the full step.
-  @Test(.enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+  @Test("steps share their memory", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func stepsShareTheirMemory() throws {
     let device = try TestDevices.open("opencl")
     let members = Self.members(4)

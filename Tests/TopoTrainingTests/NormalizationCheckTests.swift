@@ -7,7 +7,7 @@ import TopoSheets
 @testable import TopoTraining
 
 /// Batch normalization of a single value per channel is refused before anything is trained.
-@Suite struct NormalizationCheckTests {
+@Suite("Batch normalization of too few values") struct NormalizationCheckTests {
   /// What is said about a training of `images` images, of which four fifths are trained on.
   private func said(_ architecture: Architecture, images: Int, batch: Int) -> String {
     do {
@@ -25,7 +25,7 @@ import TopoSheets
     }
   }
 
-  @Test func aBatchOfOne() throws {
+  @Test("a batch of one") func aBatchOfOne() throws {
     let text = said(try Synthetic.networks()[1], images: 50, batch: 1)
     #expect(
       text == "a batch of 1 image cannot be trained on, as batch normalization bn4 of architecture "
@@ -33,7 +33,9 @@ import TopoSheets
         + "larger images")
   }
 
-  @Test(arguments: [(50, 39, 40), (50, 13, 14), (50, 3, 4), (21, 15, 16), (4, 2, 3), (6, 3, 4)])
+  @Test(
+    "a last batch of one",
+    arguments: [(50, 39, 40), (50, 13, 14), (50, 3, 4), (21, 15, 16), (4, 2, 3), (6, 3, 4)])
   func aLastBatchOfOne(images: Int, batch: Int, other: Int) throws {
     let architecture = try Synthetic.networks()[1]
     let trained = images * 4 / 5
@@ -47,13 +49,13 @@ import TopoSheets
     #expect(said(architecture, images: images, batch: other) == "nothing")
   }
 
-  @Test func oneImage() throws {
+  @Test("one image") func oneImage() throws {
     let text = said(try Synthetic.networks()[1], images: 1, batch: 8)
     #expect(text.hasPrefix("there is 1 image to train on, and batch normalization bn4"))
     #expect(text.hasSuffix("use more images"))
   }
 
-  @Test func whereThereAreMoreValues() throws {
+  @Test("batches of more values are accepted") func whereThereAreMoreValues() throws {
     let networks = try Synthetic.networks()
     // Without batch normalization; and with 2 x 2 pixels at the last one.
     #expect(said(networks[0], images: 50, batch: 1) == "nothing")
@@ -67,7 +69,7 @@ import TopoSheets
   }
 
   /// Any batch normalization counts, not only the last one.
-  @Test func anyLayer() throws {
+  @Test("every layer is checked") func anyLayer() throws {
     let architecture = try Architecture(
       name: "own", input: ImageShape(channels: 2, rows: 1, columns: 3),
       layers: [

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoNetworks
@@ -6,8 +7,8 @@ import TopoNetworks
 @testable import TopoTraining
 
 /// Training that was interrupted after an epoch goes on to the same bits.
-@Suite(.serialized) struct ResumeTests {
-  @Test(arguments: TestDevices.all)
+@Suite("Checkpoints", .serialized) struct ResumeTests {
+  @Test("checkpoints resume to the same bits", arguments: TestDevices.all)
   func checkpointsGoOnToTheSameBits(_ name: String) throws {
     let device = try TestDevices.open(name)
     let folder = try TemporaryFolder()
@@ -39,7 +40,7 @@ import TopoNetworks
     }
   }
 
-  @Test func checkpointsKeepEverything() throws {
+  @Test("checkpoints keep everything") func checkpointsKeepEverything() throws {
     let folder = try TemporaryFolder()
     let architecture = try Synthetic.networks()[1]
     let trainer = try Synthetic.trainer(
@@ -62,7 +63,7 @@ import TopoNetworks
       Outcome(trainer.members[0], read, []) == Outcome(trainer.members[0], checkpoint, []))
   }
 
-  @Test func otherFilesAreNoCheckpoints() throws {
+  @Test("other files are refused") func otherFilesAreNoCheckpoints() throws {
     let folder = try TemporaryFolder()
     let architectures = try Synthetic.networks()
     let trainer = try Synthetic.trainer(

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TopoCompute
 import TopoData
@@ -7,8 +8,9 @@ import TopoSheets
 @testable import TopoTraining
 
 /// Edges of the protocol: what is grouped, what is refused, sizes that do not divide.
-@Suite struct TrainerTests {
-  @Test func penaltiesThatDifferInStrengthShareAnOperation() {
+@Suite("Trainer") struct TrainerTests {
+  @Test("penalties that differ in lambda share an operation")
+  func penaltiesThatDifferInStrengthShareAnOperation() {
     let members = [
       Member(condition: .control, seed: 0),
       Member(condition: .weightSimilarity(lambda: 1), seed: 0),
@@ -33,7 +35,7 @@ import TopoSheets
   }
 
   /// A lambda of 0 is control: the same bits.
-  @Test func noStrengthIsControl() throws {
+  @Test("lambda 0 is the control") func noStrengthIsControl() throws {
     let architecture = try Synthetic.networks()[0]
     let outcomes = try Synthetic.trainer(
       Synthetic.configuration(architecture, epochs: 1),
@@ -47,7 +49,7 @@ import TopoSheets
 
   /// One step of gradient descent moves by the rate times the gradient, and with momentum the
   /// second step moves further: `(1 + momentum)` times, were the gradient the same.
-  @Test func momentumKeepsGoing() throws {
+  @Test("momentum accumulates") func momentumKeepsGoing() throws {
     let architecture = try Synthetic.networks()[0]
     func train(_ rule: OptimizerRule) throws -> [Outcome] {
       // One batch of all 40 images, and a rate so small that gradients hardly change.
@@ -68,7 +70,7 @@ import TopoSheets
     #expect(plain > 0)
   }
 
-  @Test func fewerImagesThanABatch() throws {
+  @Test("fewer images than a batch") func fewerImagesThanABatch() throws {
     let architecture = try Synthetic.networks()[1]
     let trainer = try Synthetic.trainer(
       Synthetic.configuration(architecture, batch: 64), Array(Synthetic.population[1...2]),
@@ -83,7 +85,7 @@ import TopoSheets
     #expect(trainer.stepOperations.count > 10)
   }
 
-  @Test func oneImage() throws {
+  @Test("one image") func oneImage() throws {
     let trainer = try Synthetic.trainer(
       Synthetic.configuration(try Synthetic.networks()[0]), [Synthetic.population[1]],
       device: try CPUDevice(threads: 1), images: 1)
@@ -92,7 +94,7 @@ import TopoSheets
     #expect(report.validationAccuracy == nil)
   }
 
-  @Test(arguments: TestDevices.all)
+  @Test("no validation images", arguments: TestDevices.all)
   func noValidationImages(_ name: String) throws {
     let trainer = try Synthetic.trainer(
       Synthetic.configuration(try Synthetic.networks()[0], trainingFraction: 1),
@@ -105,7 +107,7 @@ import TopoSheets
   }
 
   /// The means that are reported are means: an untrained network of ten classes has ln 10.
-  @Test(arguments: TestDevices.all)
+  @Test("reports are means", arguments: TestDevices.all)
   func reportsAreMeans(_ name: String) throws {
     let trainer = try Synthetic.trainer(
       Synthetic.configuration(
@@ -118,7 +120,7 @@ import TopoSheets
     #expect(abs(right - right.rounded()) < 1e-9)
   }
 
-  @Test func progressIsShownOften() throws {
+  @Test("progress is reported often") func progressIsShownOften() throws {
     let trainer = try Synthetic.trainer(
       Synthetic.configuration(try Synthetic.networks()[0]), Synthetic.population,
       device: try CPUDevice(threads: 2))
@@ -145,7 +147,7 @@ import TopoSheets
     }
   }
 
-  @Test func impossibleProtocolsAreRefused() throws {
+  @Test("impossible protocols are refused") func impossibleProtocolsAreRefused() throws {
     let one = [Synthetic.population[0]]
     #expect(problem([]).contains("nothing to train"))
     #expect(problem(one + one).contains("occurs twice"))
@@ -161,7 +163,7 @@ import TopoSheets
     #expect(problem([negative]).contains("lambda is -1.0"))
   }
 
-  @Test func imagesMustFit() throws {
+  @Test("images must fit") func imagesMustFit() throws {
     let set = Synthetic.images(10, shape: Synthetic.color)
     let text = message {
       _ = try Trainer(
@@ -173,7 +175,7 @@ import TopoSheets
   }
 
   /// Post-ReLU activations need a ReLU behind the sheet.
-  @Test func postReLUNeedsAReLU() throws {
+  @Test("post-ReLU needs a ReLU") func postReLUNeedsAReLU() throws {
     let text = message {
       let architecture = try Architecture(
         name: "bare", input: Synthetic.gray,

@@ -19,10 +19,8 @@ enum Damage: CaseIterable, Sendable {
   }
 }
 
-@Suite("The harness notices faults")
-struct HarnessTests {
-  @Test("a device without faults passes")
-  func sound() {
+@Suite("The harness notices faults") struct HarnessTests {
+  @Test("a device without faults passes") func sound() {
     for result in Verification.run(
       device: ReferenceDevice(), cases: Verification.cases(size: .small))
     {
@@ -55,8 +53,7 @@ struct HarnessTests {
     }
   }
 
-  @Test("an input that changes")
-  func changedInput() throws {
+  @Test("an input that changes") func changedInput() throws {
     let (device, input) = (ReferenceDevice(), Box<Tensor?>(nil))
     device.afterOperation = { [unowned device] _ in
       if let tensor = input.value { try change(tensor, of: device) { $0 + 1 } }
@@ -72,8 +69,7 @@ struct HarnessTests {
     #expect(failure == "changes its input: `input[0]` of member 1")
   }
 
-  @Test("a device that refuses one case fails that case only")
-  func refusal() {
+  @Test("a device that refuses one case fails that case only") func refusal() {
     let device = ReferenceDevice()
     device.afterOperation = { operation in
       if operation.name.hasPrefix("relu/") { throw DeviceError("No such kernel.") }
@@ -89,8 +85,7 @@ struct HarnessTests {
     }
   }
 
-  @Test("tolerances: one value off, a value that is not a number")
-  func comparison() {
+  @Test("tolerances: one value off, a value that is not a number") func comparison() {
     let sound = Comparison(
       expected: [1, .nan, .infinity], actual: [1, .nan, .infinity], scaleFloor: 0)
     #expect(sound.error == 0 && sound.nmse == 0)

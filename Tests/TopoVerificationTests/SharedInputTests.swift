@@ -43,10 +43,10 @@ import TopoFoundation
     #expect(Set(wanted).count > members)
   }
 
-  @Test("give the bits of copies", arguments: try testDevices())
-  func devices(_ device: TestDevice) throws { try check(device.device) }
+  @Test("give the bits of copies", arguments: try VerifiedDevice.all())
+  func devices(_ device: VerifiedDevice) throws { try check(device.device) }
 
-  @Test("with each algorithm", arguments: forcedAlgorithms().filter { $0.operation == "linear" })
+  @Test("with each algorithm", arguments: ForcedAlgorithm.all.filter { $0.operation == "linear" })
   func algorithms(_ algorithm: ForcedAlgorithm) throws {
     try check(
       try OpenCLDevice(

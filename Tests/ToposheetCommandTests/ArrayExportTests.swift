@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoFoundation
 
 /// `toposheet evaluate --logits`, `--sheet` and `--images`: of one model and of many.
-@Suite(.serialized) struct ArrayExportTests {
+@Suite("Exported arrays", .serialized) struct ArrayExportTests {
   let place: Workplace
 
   init() throws {
@@ -33,7 +34,7 @@ import TopoFoundation
   }
 
   /// The same arrays as one model at a time gives.
-  @Test func manyModelsIntoOneFolder() throws {
+  @Test("many models into one folder") func manyModelsIntoOneFolder() throws {
     let arrays = place.path("arrays")
     try evaluate(
       place.path("models"),
@@ -62,7 +63,7 @@ import TopoFoundation
   }
 
   /// Networks of two sizes take turns on the device.
-  @Test func everyModelGetsItsOwn() throws {
+  @Test("every model has its own arrays") func everyModelGetsItsOwn() throws {
     let small = try Command.run([
       "train", "--data", place.data, "--architecture", "mnist", "--penalty", "control", "--seeds",
       "4", "--epochs", "1", "--sheet", "5x3", "--device", "cpu", "--out", place.path("models/a"),
@@ -80,7 +81,7 @@ import TopoFoundation
   }
 
   /// A folder that is there, one without an ending, and new ones within new ones.
-  @Test func whatIsAFolder() throws {
+  @Test("paths that end in a folder, and paths of files") func whatIsAFolder() throws {
     try FileManager.default.createDirectory(
       at: place.url("there"), withIntermediateDirectories: true)
     try evaluate(
@@ -97,7 +98,7 @@ import TopoFoundation
   }
 
   /// One process at a time writes to a place, and nothing is left of its lock.
-  @Test func placesInUse() throws {
+  @Test("paths in use are refused") func placesInUse() throws {
     try FileManager.default.createDirectory(
       at: place.url("taken"), withIntermediateDirectories: true)
     let locks = [
@@ -119,7 +120,7 @@ import TopoFoundation
     #expect(!place.exists(".mine.lock"))
   }
 
-  @Test func whatIsNoPlace() throws {
+  @Test("paths that cannot be written are refused") func whatIsNoPlace() throws {
     func expect(_ more: [String], _ parts: [String]) throws {
       try expectRefused(
         ["evaluate", place.path("models"), "--data", place.data, "--device", "cpu"] + more, parts)

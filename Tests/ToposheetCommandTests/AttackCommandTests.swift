@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `toposheet evaluate --attack`.
-@Suite(.serialized) struct AttackCommandTests {
+@Suite("evaluate --attack", .serialized) struct AttackCommandTests {
   let place: Workplace
   let arguments: [String]
 
@@ -11,7 +11,7 @@ import Testing
     arguments = ["evaluate", try place.model().path, "--data", place.data, "--device", "cpu"]
   }
 
-  @Test func attacksAreRecorded() throws {
+  @Test("attacks are recorded") func attacksAreRecorded() throws {
     let result = try Command.run(
       arguments + [
         "--attack", "fgsm,pgd-linf", "--epsilons", "0.1,51/255", "--attack-images", "7", "--out",
@@ -34,7 +34,7 @@ import Testing
     #expect(json.contains("attack-images") && json.contains("attack-seed"))
   }
 
-  @Test func badOptions() throws {
+  @Test("bad options are refused") func badOptions() throws {
     for (options, parts) in [
       (["--attack", "deepfool"], ["there is no attack 'deepfool'", "pgd-linf"]),
       (["--attack", "fgsm", "--epsilons", "2"], ["those of fgsm go from 0 to 1"]),

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Data that cannot be used: one sentence, and nothing is left.
-@Suite(.serialized) struct BadDataTests {
+@Suite("Data that cannot be used", .serialized) struct BadDataTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
@@ -20,27 +21,27 @@ import Testing
     #expect(!place.exists("out"), sourceLocation: sourceLocation)
   }
 
-  @Test func missingDirectory() throws {
+  @Test("a missing folder") func missingDirectory() throws {
     let data = place.path("nowhere")
     try expectRefusedData(data, ["\(data): there is no such directory"])
     try expectRefusedData("", ["no data set is named"])
     try expectRefusedData(place.path("data/\(SmallData.names[0])"), ["is not a directory"])
   }
 
-  @Test func nameThatIsNotInstalled() throws {
+  @Test("a name that is not installed") func nameThatIsNotInstalled() throws {
     let empty = place.path("empty")
     try expectRefusedData(
       "kmnist", ["kmnist was not found in \(empty)", "put the four IDX files"],
       environment: ["TOPOSHEET_DATA": empty, "HOME": empty])
   }
 
-  @Test func directoryWithoutData() throws {
+  @Test("a folder without data") func directoryWithoutData() throws {
     let folder = place.url("empty")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try expectRefusedData(folder.path, ["\(folder.path): holds neither IDX files"])
   }
 
-  @Test(.enabled(if: getuid() != 0, "root may read everything"))
+  @Test("an unreadable folder", .enabled(if: getuid() != 0, "root may read everything"))
   func unreadableDirectory() throws {
     let folder = place.url("closed")
     try FileManager.default.createDirectory(
@@ -48,12 +49,12 @@ import Testing
     try expectRefusedData(folder.path, ["\(folder.path): cannot be read (Permission denied)"])
   }
 
-  @Test func incompleteDirectory() throws {
+  @Test("an incomplete folder") func incompleteDirectory() throws {
     let data = try place.damaged("some", "readme", [1], plain: SmallData.names[3])
     try expectRefusedData(data, ["\(data): lacks t10k-labels-idx1-ubyte"])
   }
 
-  @Test func truncatedGzip() throws {
+  @Test("truncated gzip") func truncatedGzip() throws {
     // A gzip file's header and the begin of a block, then nothing.
     let bytes: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0x63, 0x60]
     let name = SmallData.names[0]
@@ -63,41 +64,41 @@ import Testing
     try expectRefusedData(other, ["is named .gz but is not a gzip file"])
   }
 
-  @Test func wrongMagic() throws {
+  @Test("a wrong magic number") func wrongMagic() throws {
     let name = SmallData.names[2]
-    var bytes = SmallData.images(20)
+    var bytes = SmallData.imageFile(20)
     bytes[2] = 0x0D
     let data = try place.damaged("magic", name, bytes)
     try expectRefusedData(
       data, ["\(data)/\(name): begins with the magic number 0x00000d03", "0x00000803"])
   }
 
-  @Test func countsThatDisagree() throws {
+  @Test("counts that disagree") func countsThatDisagree() throws {
     let name = SmallData.names[1]
-    let data = try place.damaged("counts", name, SmallData.labels(59))
+    let data = try place.damaged("counts", name, SmallData.labelFile(59))
     try expectRefusedData(
       data, ["\(data)/\(name): holds 59 labels, but", "holds 60 images"])
   }
 
-  @Test func dimensionsThatOverflow() throws {
+  @Test("dimensions that overflow") func dimensionsThatOverflow() throws {
     let name = SmallData.names[0]
-    let huge = [0x803, 0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF].flatMap(SmallData.word)
+    let huge = [0x803, 0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF].flatMap(Bytes.word)
     let data = try place.damaged("overflow", name, huge + [1, 2])
     try expectRefusedData(data, ["\(data)/\(name): states 4294967295 x", "than can be counted"])
-    let short = try place.damaged("short", name, Array(SmallData.images(60).dropLast()))
+    let short = try place.damaged("short", name, Array(SmallData.imageFile(60).dropLast()))
     try expectRefusedData(short, ["states 60 x 12 x 12 bytes of images but holds 8639"])
   }
 
-  @Test func labelOutOfRange() throws {
+  @Test("a label out of range") func labelOutOfRange() throws {
     let name = SmallData.names[3]
-    var labels = SmallData.labels(20)
+    var labels = SmallData.labelFile(20)
     labels[8 + 4] = 10
     let data = try place.damaged("label", name, labels)
     try expectRefusedData(
       data, ["\(data)/\(name): gives image 4 the label 10, but labels go from 0 to 9"])
   }
 
-  @Test func cifarThatIsDamaged() throws {
+  @Test("damaged CIFAR files") func cifarThatIsDamaged() throws {
     let folder = place.url("cifar")
     try SmallData.writeCIFAR(to: folder)
     let file = folder.appending(path: "data_batch_3.bin")
@@ -115,7 +116,7 @@ import Testing
     try expectRefusedData(folder.path, ["lacks data_batch_3.bin"], architecture: "cifar10")
   }
 
-  @Test func imagesTooSmallToPool() throws {
+  @Test("images too small to pool") func imagesTooSmallToPool() throws {
     for (architecture, side) in [("mnist", 3), ("cifar10", 7)] {
       let folder = place.url("tiny-\(side)")
       try SmallData.writeIDX(to: folder, side: side)
@@ -124,7 +125,7 @@ import Testing
     }
   }
 
-  @Test func moreImagesThanThereAre() throws {
+  @Test("a subset larger than the data") func moreImagesThanThereAre() throws {
     try expectRefused(
       place.train("out", ["--subset", "61"]), ["there are only 60; ask for fewer"])
     try expectRefused(place.train("out", ["--subset", "0"]), ["ask for at least 1"])

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Models that cannot be used: one sentence that names the file, and nothing is left.
-@Suite(.serialized) struct BadModelTests {
+@Suite("Models that cannot be used", .serialized) struct BadModelTests {
   let place: Workplace
   let good: Parts
 
@@ -71,14 +72,14 @@ import Testing
     #expect(!place.exists("out") && !place.exists("logits.npy"), sourceLocation: sourceLocation)
   }
 
-  @Test func theUnchangedModelIsFine() throws {
+  @Test("the unchanged model is accepted") func theUnchangedModelIsFine() throws {
     let file = place.url("same.safetensors")
     try good.write(to: file)
     let result = try Command.run(["evaluate", file.path, "--data", place.data, "--device", "cpu"])
     #expect(result.status == 0, "\(result.errors)")
   }
 
-  @Test func files() throws {
+  @Test("files that are no models") func files() throws {
     try expectRefusedModel(["FILE: states a header of 99999999 bytes"], length: 99_999_999) { _ in }
     try expectRefusedModel(["FILE: ", "cut short or damaged"]) { $0.data.removeLast(4) }
     try expectRefusedModel(["FILE: has 3 bytes after its last tensor"]) { $0.data += [1, 2, 3] }
@@ -90,7 +91,7 @@ import Testing
       ["evaluate", place.data, "--data", place.data], ["holds no model.safetensors"])
   }
 
-  @Test func tensorsOutOfPlace() throws {
+  @Test("tensors out of place") func tensorsOutOfPlace() throws {
     let (begin, end) = try good.offsets("fc2.bias")
     try expectRefusedModel(["FILE: ", "overlap"]) {
       try $0.replace("fc2.bias", "[\(begin),\(end)]", "[0,40]")
@@ -101,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func tensorsThatAreOthers() throws {
+  @Test("tensors of other names, shapes and types") func tensorsThatAreOthers() throws {
     try expectRefusedModel(["FILE: lacks fc2.bias", "architecture mnist needs"]) {
       try $0.replace("fc2.bias", "fc2.bias", "fc2.bigs")
     }
@@ -121,7 +122,7 @@ import Testing
     }
   }
 
-  @Test func valuesThatAreNotNumbers() throws {
+  @Test("values that are not finite") func valuesThatAreNotNumbers() throws {
     for (bits, name) in [(UInt32(0x7FC0_0000), "nan"), (0x7F80_0000, "inf")] {
       try expectRefusedModel([
         "FILE: has a value that is not finite (\(name)) in fc2.bias at index 3"
@@ -132,7 +133,7 @@ import Testing
     }
   }
 
-  @Test func dataOfAnotherShape() throws {
+  @Test("data of another shape") func dataOfAnotherShape() throws {
     try SmallData.writeCIFAR(to: place.url("cifar"))
     try expectRefusedModel(
       ["architecture mnist: reads images of 1 channel, but those of cifar have 3"],
@@ -145,7 +146,7 @@ import Testing
     ) { _ in }
   }
 
-  @Test func metadataThatMakesNoSense() throws {
+  @Test("impossible metadata") func metadataThatMakesNoSense() throws {
     try expectRefusedModel(["FILE: ", "cannot be understood"]) {
       $0.header = $0.header.replacingOccurrences(of: "\\\"layers\\\"", with: "\\\"leyers\\\"")
     }

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Options that make no sense: one sentence, and nothing is left.
-@Suite(.serialized) struct BadOptionTests {
+@Suite("Options that cannot be used", .serialized) struct BadOptionTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
@@ -21,7 +22,7 @@ import Testing
     #expect(!place.exists("out"), sourceLocation: sourceLocation)
   }
 
-  @Test func lambda() throws {
+  @Test("lambda") func lambda() throws {
     try expectRefusedTraining("--lambda", "-1", ["lambda is -1.0, but it must be a finite number"])
     try expectRefusedTraining("--lambda", "nan", ["--lambda takes numbers", "not \"nan\""])
     try expectRefusedTraining("--lambda", "inf", ["--lambda takes numbers", "not \"inf\""])
@@ -33,14 +34,14 @@ import Testing
     #expect(!place.exists("out"))
   }
 
-  @Test func seeds() throws {
+  @Test("seeds") func seeds() throws {
     try expectRefusedTraining("--seeds", "", ["the seeds \"\" are empty in one place"])
     try expectRefusedTraining("--seeds", "3-1", ["the seeds 3-1 run backwards; write 1-3"])
     try expectRefusedTraining("--seeds", "0,0", ["name 0 twice"])
     try expectRefusedTraining("--seeds", "one", ["\"one\" is not a seed"])
   }
 
-  @Test func protocols() throws {
+  @Test("training protocols") func protocols() throws {
     try expectRefusedTraining("--architecture", "resnet", ["choose one of mnist, cifar10"])
     try expectRefusedTraining("--epochs", "0", ["0 epochs"])
     try expectRefusedTraining("--batch", "0", ["the batch is 0 images"])
@@ -48,7 +49,7 @@ import Testing
     try expectRefusedTraining("--penalty", "es", ["es", "control"])
   }
 
-  @Test func devices() throws {
+  @Test("devices") func devices() throws {
     try expectRefusedTraining(
       "--device", "gpu", ["there is no device gpu: --device takes auto, cpu, opencl or opencl:N"])
     try expectRefusedTraining("--device", "opencl:-1", ["there is no device opencl:-1"])
@@ -65,7 +66,7 @@ import Testing
 
   // MARK: Output folder
 
-  @Test func folderOfAnotherStudy() throws {
+  @Test("a folder of another study") func folderOfAnotherStudy() throws {
     let first = try Command.run(place.train("out"))
     #expect(first.status == 0, "\(first.errors)")
     let before = try FileManager.default.subpathsOfDirectory(atPath: place.path("out")).sorted()
@@ -80,13 +81,13 @@ import Testing
     #expect(after == before)
   }
 
-  @Test func folderOfOtherThings() throws {
+  @Test("a folder of other files") func folderOfOtherThings() throws {
     try expectRefused(place.train("data"), ["is not empty and holds no study"])
     let names = try FileManager.default.contentsOfDirectory(atPath: place.data)
     #expect(names.sorted() == SmallData.names.sorted())
   }
 
-  @Test func placesThatCannotBeWritten() throws {
+  @Test("paths that cannot be written") func placesThatCannotBeWritten() throws {
     // Not even root may make folders here.
     try expectRefused(
       place.train("out").map { $0 == place.path("out") ? "/proc/toposheet" : $0 },
@@ -104,7 +105,7 @@ import Testing
     #expect(!place.exists("metrics") && !place.exists("no"))
   }
 
-  @Test func metricsAreNotOverwritten() throws {
+  @Test("metrics are not overwritten") func metricsAreNotOverwritten() throws {
     let arguments = [
       "evaluate", try place.model().path, "--data", place.data, "--device", "cpu", "--out",
       place.path("metrics"),
@@ -156,7 +157,7 @@ import Testing
 
   // MARK: Plans
 
-  @Test func plans() throws {
+  @Test("plans") func plans() throws {
     let plan = place.url("plan.yaml")
     func expect(_ text: String, _ parts: [String]) throws {
       try Data(text.utf8).write(to: plan)
@@ -192,7 +193,7 @@ import Testing
 
   // MARK: Evaluation
 
-  @Test func evaluation() throws {
+  @Test("evaluation") func evaluation() throws {
     let model = try place.model().path
     func expect(_ more: [String], _ parts: [String]) throws {
       try expectRefused(

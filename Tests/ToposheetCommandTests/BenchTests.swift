@@ -1,14 +1,15 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `toposheet bench`: what it prints and writes, and what it refuses.
-@Suite(.serialized) struct BenchTests {
+@Suite("bench", .serialized) struct BenchTests {
   private let small = [
     "bench", "--device", "cpu", "--architecture", "mnist", "--batch", "2", "--inference-batch", "2",
     "--seconds", "0.001",
   ]
 
-  @Test func tables() throws {
+  @Test("tables") func tables() throws {
     let result = try Command.run(
       small + ["--members", "1", "--only", "operations,training,profile", "--condition", "ws"])
     #expect(result.status == 0, "\(result.errors)")
@@ -23,7 +24,7 @@ import Testing
     #expect(!result.output.contains("inference"))
   }
 
-  @Test func json() throws {
+  @Test("JSON") func json() throws {
     let arguments =
       small + ["--members", "2", "--only", "training,inference", "--condition", "as", "--json"]
     let piped = try Command.run(arguments + ["-"])
@@ -43,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func badOptions() throws {
+  @Test("bad options are refused") func badOptions() throws {
     try expectRefused(
       ["bench", "--architecture", "resnet"], ["no architecture resnet: choose from mnist, cifar10"])
     try expectRefused(["bench", "--only", "peaks"], ["--only does not know \"peaks\""])

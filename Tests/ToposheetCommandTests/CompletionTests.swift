@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What shells are told about the values of options.
-@Suite(.serialized) struct CompletionTests {
+@Suite("Completion", .serialized) struct CompletionTests {
   private struct Tool: Decodable {
     struct Entry: Decodable {
       var commandName: String
@@ -38,7 +39,7 @@ import Testing
     return (tool.command.subcommands ?? []).filter { $0.commandName != "help" }
   }
 
-  @Test(arguments: ["bash", "zsh", "fish"])
+  @Test("scripts know the names", arguments: ["bash", "zsh", "fish"])
   func scriptsKnowTheNames(_ shell: String) throws {
     let result = try Command.run(["--generate-completion-script", shell])
     #expect(result.status == 0 && result.errors.isEmpty)
@@ -48,7 +49,9 @@ import Testing
     ] { #expect(result.output.contains(name), "\(name)") }
   }
 
-  @Test func everyOptionOfWordsOrFilesIsCompleted() throws {
+  @Test("every option of words or files is completed") func everyOptionOfWordsOrFilesIsCompleted()
+    throws
+  {
     let numbers: Set = ["n", "number", "seed", "list", "size", "n|all"]
     for entry in try entries() {
       for option in entry.arguments ?? [] where option.kind == "option" {
@@ -60,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func dataSetsAreNamesAndFolders() throws {
+  @Test("data sets are completed by names and folders") func dataSetsAreNamesAndFolders() throws {
     for command in ["train", "evaluate", "corrupt"] {
       let entry = try #require(try entries().first { $0.commandName == command })
       let data = entry.arguments?.first { $0.preferredName?.name == "data" }
@@ -85,7 +88,7 @@ import Testing
   }
 
   /// Help is in groups, and its examples are whole lines on a terminal of 80 columns.
-  @Test func helpIsInGroupsThatFit() throws {
+  @Test("help is in groups that fit") func helpIsInGroupsThatFit() throws {
     for entry in try entries() where entry.commandName != "kernels" {
       for line in (entry.discussion ?? "").split(separator: "\n") where line.hasPrefix("  ") {
         #expect(line.count <= 80, "\(entry.commandName): \(line)")

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoFoundation
 
 /// `toposheet corrupt`.
-@Suite(.serialized) struct CorruptTests {
+@Suite("corrupt", .serialized) struct CorruptTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
@@ -28,9 +29,9 @@ import TopoFoundation
     return try #require(json as? [String: Any])
   }
 
-  private static let clean = Array(SmallData.images(20).dropFirst(16))
+  private static let clean = Array(SmallData.imageFile(20).dropFirst(16))
 
-  @Test func blocksFollowTheDescription() throws {
+  @Test("blocks follow the description") func blocksFollowTheDescription() throws {
     let result = try corrupt([
       "--perturbation", "mnist-c/inverse,mnist-c/translate,white", "--severities", "1-2", "--draws",
       "2", "--out", place.path("some.npy"),
@@ -59,7 +60,7 @@ import TopoFoundation
     #expect(Set(parts).count == 9)
   }
 
-  @Test func subsetsSeedsAndLayouts() throws {
+  @Test("subsets, seeds and layouts") func subsetsSeedsAndLayouts() throws {
     func run(_ name: String, _ more: [String] = []) throws -> [UInt8] {
       _ = try corrupt(
         ["--perturbation", "white", "--levels", "0.3", "--out", place.path(name)] + more)
@@ -84,7 +85,7 @@ import TopoFoundation
     #expect(values.contains { abs($0 * 255 - ($0 * 255).rounded()) > 0.01 })
   }
 
-  @Test func coloursComeLastOrFirst() throws {
+  @Test("channels come last or first") func coloursComeLastOrFirst() throws {
     let folder = place.url("cifar")
     try SmallData.writeCIFAR(to: folder)
     for layout in ["nhwc", "nchw"] {
@@ -107,7 +108,7 @@ import TopoFoundation
   }
 
   /// What is written can be read back as published files are.
-  @Test func exportsAreReadAsPublishedFiles() throws {
+  @Test("exports are read as published files") func exportsAreReadAsPublishedFiles() throws {
     let folder = place.url("own/shear")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     _ = try corrupt([
@@ -138,7 +139,7 @@ import TopoFoundation
       ["test_labels.npy: says that entry 0 is of class 3", "another data set"])
   }
 
-  @Test func examplesAreAPicture() throws {
+  @Test("examples are a PNG image") func examplesAreAPicture() throws {
     let result = try corrupt([
       "--perturbation", "mnist-c,white", "--examples", place.path("examples.png"),
       "--example-count", "2", "--magnify", "2",
@@ -150,7 +151,7 @@ import TopoFoundation
   }
 
   /// A suite's images, those that `evaluate` shows.
-  @Test func suitesAreExported() throws {
+  @Test("suites are exported") func suitesAreExported() throws {
     let all = try corrupt(["--suite", "noise,weights", "--out", place.path("noise.npy")])
     #expect(all.output.contains("noise.npy, 75 x 20"))
     #expect(all.errors.contains("its perturbations of weights and its attacks are left out"))
@@ -196,7 +197,7 @@ import TopoFoundation
       ["--draws and --seed are for suites by name", "mine.yaml"])
   }
 
-  @Test func badOptions() throws {
+  @Test("bad options are refused") func badOptions() throws {
     let arguments = ["corrupt", "--data", place.data, "--out", place.path("bad.npy")]
     for (options, parts) in [
       (["--perturbation", "fogg"], ["there is no perturbation 'fogg': choose from white"]),

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `toposheet evaluate` without `--data`.
-@Suite(.serialized) struct DataOfModelsTests {
+@Suite("Data that models were trained on", .serialized) struct DataOfModelsTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
@@ -21,7 +22,7 @@ import Testing
 
   private var environment: [String: String] { ["TOPOSHEET_DATA": place.path("sets")] }
 
-  @Test func modelsSayWhatTheyWereTrainedOn() throws {
+  @Test("models say what they were trained on") func modelsSayWhatTheyWereTrainedOn() throws {
     let models = [try train(on: "kmnist", seed: 0), try train(on: "kmnist", seed: 1)]
     for more in [[], ["--suite", "noise", "--draws", "1", "--subset", "4"]] {
       let out = place.path("out-\(more.count)")
@@ -35,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func whatModelsCannotSay() throws {
+  @Test("models of different or unknown data need --data") func whatModelsCannotSay() throws {
     let (first, other) = (try train(on: "kmnist", seed: 0), try train(on: "mnist", seed: 1))
     func expect(
       _ models: [String], _ parts: [String], environment: [String: String]? = nil

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoFoundation
 
 /// `toposheet evaluate` and `toposheet run`.
-@Suite(.serialized) struct EvaluateTests {
+@Suite("evaluate", .serialized) struct EvaluateTests {
   let place: Workplace
   let model: URL
 
@@ -32,7 +33,7 @@ import TopoFoundation
     ["logits", "sheet", "images"].flatMap { ["--\($0)", place.path("\(prefix)-\($0).npy")] }
   }
 
-  @Test func arraysHaveTheirShapes() throws {
+  @Test("arrays have their shapes") func arraysHaveTheirShapes() throws {
     _ = try evaluate(exports("clean"))
     let (logits, sheet, images) = (
       try array("clean-logits.npy"), try array("clean-sheet.npy"), try array("clean-images.npy")
@@ -40,13 +41,13 @@ import TopoFoundation
     #expect(logits.shape == [20, 10])
     #expect(sheet.shape == [20, 121])
     #expect(images.shape == [20, 1, 12, 12])
-    #expect(images.values == SmallData.images(20).dropFirst(16).map { Float($0) / 255 })
+    #expect(images.values == SmallData.imageFile(20).dropFirst(16).map { Float($0) / 255 })
     #expect(logits.values.allSatisfy { $0.isFinite })
     // Before ReLU, a sheet has negative values.
     #expect(sheet.values.contains { $0 < 0 } && sheet.values.contains { $0 > 0 })
   }
 
-  @Test func noiseChangesImagesAndAnswers() throws {
+  @Test("noise changes images and logits") func noiseChangesImagesAndAnswers() throws {
     _ = try evaluate(exports("clean"))
     let white = ["--noise", "white", "--levels", "0.2", "--draws", "1"]
     _ = try evaluate(exports("noisy") + white)
@@ -63,7 +64,7 @@ import TopoFoundation
   }
 
   /// The first images of a subset are the first images of the whole: the same answers.
-  @Test func subsetsAreTheFirstImages() throws {
+  @Test("subsets are the first images") func subsetsAreTheFirstImages() throws {
     _ = try evaluate(exports("all"))
     _ = try evaluate(exports("some") + ["--subset", "7"])
     for (kind, width) in [("logits", 10), ("sheet", 121), ("images", 144)] {
@@ -75,7 +76,7 @@ import TopoFoundation
     #expect(try array("train.npy").shape == [60, 10])
   }
 
-  @Test func metricsAreTidy() throws {
+  @Test("metrics are a tidy table") func metricsAreTidy() throws {
     let result = try evaluate([
       "--noise", "white,salt-pepper", "--levels", "0.1,0.2", "--draws", "2", "--out",
       place.path("metrics"),
@@ -102,7 +103,7 @@ import TopoFoundation
   }
 
   /// All models of a folder.
-  @Test func foldersAreSearched() throws {
+  @Test("folders are searched") func foldersAreSearched() throws {
     #expect(try Command.run(place.train("trained/more")).status == 0)
     let result = try Command.run([
       "evaluate", place.path("trained"), "--data", place.data, "--device", "cpu", "--out",
@@ -113,7 +114,7 @@ import TopoFoundation
     #expect(csv.components(separatedBy: ",accuracy,").count == 1 + 3)
   }
 
-  @Test func aPlanRunsToTheEnd() throws {
+  @Test("a plan runs to the end") func aPlanRunsToTheEnd() throws {
     let plan = place.url("plan.yaml")
     try Data(
       """

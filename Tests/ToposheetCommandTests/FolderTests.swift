@@ -3,7 +3,7 @@ import Testing
 import TopoFoundation
 
 /// Folders of commands: links, leftovers, and two commands at once.
-@Suite(.serialized) struct FolderTests {
+@Suite("Folders of results", .serialized) struct FolderTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
@@ -37,7 +37,7 @@ import TopoFoundation
   }
 
   /// Into a link, of a link, and in a folder that holds links: among them circles.
-  @Test func linksAreFollowed() throws {
+  @Test("links are followed") func linksAreFollowed() throws {
     try FileManager.default.createDirectory(
       at: place.url("real"), withIntermediateDirectories: true)
     try link("latest", to: "real")
@@ -63,7 +63,9 @@ import TopoFoundation
   }
 
   /// Networks without our metadata are called by the path that was given.
-  @Test func linkedNetworksAreCalledByTheirLinks() throws {
+  @Test("linked networks are named by their links") func linkedNetworksAreCalledByTheirLinks()
+    throws
+  {
     let model = try place.model()
     let bytes = try Data(contentsOf: model)
     let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -87,7 +89,7 @@ import TopoFoundation
   }
 
   /// Every command that writes into a folder, or a file, has it to itself.
-  @Test func placesInUseAreRefused() throws {
+  @Test("paths in use are refused") func placesInUseAreRefused() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     for name in ["metrics", "suite"] {
       try FileManager.default.createDirectory(
@@ -145,7 +147,8 @@ import TopoFoundation
   }
 
   /// Two at once, of which one is refused and the other leaves everything.
-  @Test func oneOfTwoAtOnceIsRefused() throws {
+  @Test("the second of two commands in one folder is refused") func oneOfTwoAtOnceIsRefused() throws
+  {
     #expect(try Command.run(place.train("run")).status == 0)
     let arguments = evaluate(
       "run", ["--noise", "white", "--draws", "400", "--out", place.path("metrics")])
@@ -154,15 +157,19 @@ import TopoFoundation
     first.standardError = FileHandle.nullDevice
     try first.run()
     while first.isRunning, !place.exists("metrics/.lock") { usleep(200) }
+    // It must not be done before the second has begun.
+    Foundation.kill(first.processIdentifier, SIGSTOP)
+    defer { Foundation.kill(first.processIdentifier, SIGCONT) }
     try #require(first.isRunning)
     try expectRefused(arguments, ["another process is at work in this folder"])
+    Foundation.kill(first.processIdentifier, SIGCONT)
     first.waitUntilExit()
     #expect(first.terminationStatus == 0)
     try expectRefused(arguments, ["metrics: the folder already holds this suite; add --resume"])
     #expect(place.exists("metrics/metrics.json") && !place.exists("metrics/.lock"))
   }
 
-  @Test func leftoversOfKillsAreRemoved() throws {
+  @Test("leftovers of killed commands are removed") func leftoversOfKillsAreRemoved() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     let leftover = "run/.progress.json.27255.4254211097.partial"
     let kept = "run/ws-euclidean-0.5/.notes.partial"

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Inputs from elsewhere, through the whole program: what is read, what is said about it.
-@Suite(.serialized) struct ForeignInputTests {
+@Suite("Input from elsewhere", .serialized) struct ForeignInputTests {
   let place: Workplace
   let trained: URL
 
@@ -23,7 +24,7 @@ import Testing
     return url
   }
 
-  @Test func wrappersAreTakenOffWithOneNote() throws {
+  @Test("wrappers are removed with one note") func wrappersAreTakenOffWithOneNote() throws {
     let folder = place.url("models")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let bare = try model("models/bare_seed0.safetensors") { $0 }
@@ -55,7 +56,7 @@ import Testing
     #expect(both.errors.split(separator: "\n").count { $0.contains("off the names") } == 1)
   }
 
-  @Test func oldCheckpointsAreNamed() throws {
+  @Test("old checkpoints are named") func oldCheckpointsAreNamed() throws {
     let file = place.url("old.pth")
     try Data([0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20]).write(to: file)
     try expectRefused(
@@ -63,7 +64,7 @@ import Testing
       ["\(file.path): is a checkpoint of an old PyTorch", "safetensors.torch.save_file"])
   }
 
-  @Test func foldersThatBearFilesNames() throws {
+  @Test("folders with the names of files") func foldersThatBearFilesNames() throws {
     let folder = place.url("unpacked")
     try SmallData.writeIDX(to: folder)
     for name in SmallData.names {
@@ -80,7 +81,7 @@ import Testing
     #expect(one.status == 0 && one.output == other.output, "\(one.errors)")
   }
 
-  @Test func batchNormalizationOfOneValue() throws {
+  @Test("batch normalization of one value is refused") func batchNormalizationOfOneValue() throws {
     try SmallData.writeIDX(to: place.url("eight"), side: 8)
     func arguments(_ more: [String]) -> [String] {
       [
@@ -106,6 +107,7 @@ import Testing
 
   /// An account without a home: PoCL is there, and has no device.
   @Test(
+    "caches that cannot be written are named",
     .enabled(
       if: FileManager.default.fileExists(atPath: "/etc/OpenCL/vendors/pocl.icd"),
       "PoCL is not installed"))

@@ -1,22 +1,43 @@
+import ArgumentParser
 import Foundation
+import TestSupport
 import Testing
+import TopoFoundation
+
+@testable import ToposheetCommand
 
 /// What the program says about itself and the machine.
-@Suite(.serialized) struct HelpTests {
-  @Test(arguments: [
-    "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "show", "bench", "tune",
-  ])
+@Suite("Help", .serialized) struct HelpTests {
+  /// The subcommands, also those that help does not list.
+  private static let subcommands = ToposheetCommand.configuration.subcommands.map {
+    $0.configuration
+  }
+
+  @Test("subcommands have names, that of kernels included") func names() throws {
+    let names = Self.subcommands.map(\.commandName)
+    #expect(names.allSatisfy { $0 != nil } && Set(names).count == names.count)
+    for name in [
+      "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "show", "bench", "tune",
+      "kernels",
+    ] { #expect(names.contains(name), "\(name)") }
+  }
+
+  @Test("every subcommand has help", arguments: subcommands.compactMap { $0.commandName })
   func everySubcommandTeaches(_ name: String) throws {
     let result = try Command.run([name, "--help"])
     #expect(result.status == 0)
     #expect(result.output.contains("USAGE: toposheet \(name)"))
-    #expect(result.output.contains("OVERVIEW: "))
-    #expect(result.output.split(separator: "\n").count > 5)
+    let configuration = try #require(Self.subcommands.first { $0.commandName == name })
+    let overview = result.output.split(separator: "\n").first { $0.hasPrefix("OVERVIEW: ") }
+    let start = try #require(overview?.dropFirst("OVERVIEW: ".count))
+    #expect(start.count > 10 && configuration.abstract.hasPrefix(start), "\(start)")
+    #expect(result.output.contains("\nOPTIONS:\n") || result.output.contains(" OPTIONS:\n"))
+    #expect(result.output.contains("\n  -h, --help "))
     #expect(result.errors.isEmpty)
   }
 
   /// The names that scripts rely on.
-  @Test func optionsAreAContract() throws {
+  @Test("options that scripts rely on exist") func optionsAreAContract() throws {
     let train = try Command.run(["train", "--help"]).output
     for option in [
       "data", "architecture", "penalty", "metric", "lambda", "seeds", "epochs", "subset", "batch",
@@ -36,7 +57,7 @@ import Testing
   }
 
   /// One spelling in all that may be printed: code but comments.
-  @Test func colorsAreSpeltOneWay() throws {
+  @Test("color has one spelling") func colorsAreSpeltOneWay() throws {
     let sources = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources").standardizedFileURL
     let files = try #require(
@@ -57,11 +78,13 @@ import Testing
   }
 
   /// What a subcommand finds wrong while it runs names its own help.
-  @Test(arguments: [
-    ["bench", "--members", "a"], ["verify", "--device", "cpu", "--all-algorithms"],
-    ["tune", "--architecture", "resnet"], ["tune", "--device", "cpu"],
-    ["tune", "--device", "opencl:0/2"],
-  ])
+  @Test(
+    "usage errors name the subcommand's help",
+    arguments: [
+      ["bench", "--members", "a"], ["verify", "--device", "cpu", "--all-algorithms"],
+      ["tune", "--architecture", "resnet"], ["tune", "--device", "cpu"],
+      ["tune", "--device", "opencl:0/2"],
+    ])
   func usageIsTheSubcommands(_ arguments: [String]) throws {
     let result = try Command.run(arguments)
     #expect(result.status == 64)
@@ -70,20 +93,19 @@ import Testing
     #expect(lines[1] == "See 'toposheet \(arguments[0]) --help' for more information.")
   }
 
-  @Test func helpAndVersion() throws {
+  @Test("help and version") func helpAndVersion() throws {
     let help = try Command.run(["--help"])
     #expect(help.status == 0)
-    for name in [
-      "devices", "verify", "train", "evaluate", "suites", "corrupt", "run", "show", "bench", "tune",
-    ] {
-      #expect(help.output.contains("  \(name) "), "\(name)")
+    for command in Self.subcommands {
+      let name = command.commandName ?? ""
+      #expect(help.output.contains("\n  \(name) ") == command.shouldDisplay, "\(name)")
     }
     #expect(try Command.run([]).output.contains("USAGE: toposheet"))
     let version = try Command.run(["--version"])
-    #expect(version.status == 0 && version.output.contains("."))
+    #expect(version.status == 0 && version.output == toposheetVersion + "\n")
   }
 
-  @Test func devicesAreListed() throws {
+  @Test("devices are listed") func devicesAreListed() throws {
     let result = try Command.run(["devices"])
     #expect(result.status == 0)
     #expect(result.output.hasPrefix("cpu  "))
@@ -92,7 +114,7 @@ import Testing
   }
 
   /// With no platform to be found, the list says what to install.
-  @Test func noOpenCLIsExplained() throws {
+  @Test("missing OpenCL is explained") func noOpenCLIsExplained() throws {
     let empty = try TemporaryFolder()
     let environment = ["OCL_ICD_VENDORS": empty.url.path, "OPENCL_VENDOR_PATH": empty.url.path]
     let result = try Command.run(["devices"], environment: environment)
@@ -103,7 +125,7 @@ import Testing
       ["verify", "--small", "--device", "opencl"], ["OpenCL", "install"], environment: environment)
   }
 
-  @Test func smallVerificationOfTheCPU() throws {
+  @Test("the small cases pass on the CPU") func smallVerificationOfTheCPU() throws {
     let result = try Command.run(["verify", "--small", "--device", "cpu"])
     #expect(result.status == 0, "\(result.output)\(result.errors)")
     #expect(result.output.contains("cases passed"))

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ToposheetCommand
 
 /// What Ctrl-C and SIGTERM do.
-@Suite(.serialized) struct InterruptionTests {
+@Suite("Interruption", .serialized) struct InterruptionTests {
   /// Runs the program, and sends a signal when `isTime` says so of its errors.
   private func interrupted(
     _ arguments: [String], by signal: Int32, when isTime: (String) -> Bool
@@ -33,7 +34,7 @@ import Testing
       errors: try errors())
   }
 
-  @Test(arguments: [SIGINT, SIGTERM])
+  @Test("training says how to resume", arguments: [SIGINT, SIGTERM])
   func trainingSaysHowToGoOn(_ signal: Int32) throws {
     let place = try Workplace()
     let arguments = place.train("it's here").map { $0 == "2" ? "200" : $0 }
@@ -54,14 +55,16 @@ import Testing
     var text = ""
     while shell.isRunning, !text.contains("going on after epoch") {
       text = try String(contentsOf: errors, encoding: .utf8)
+      usleep(1000)
     }
     shell.terminate()
     shell.waitUntilExit()
+    text = try String(contentsOf: errors, encoding: .utf8)
     #expect(text.contains("going on after epoch"), "\(text)")
   }
 
   /// Nothing to go on with, nothing to say about it.
-  @Test func otherCommandsStop() throws {
+  @Test("other commands stop") func otherCommandsStop() throws {
     let result = try interrupted(
       ["bench", "--device", "cpu", "--seconds", "60", "--only", "operations"], by: SIGINT
     ) { _ in true }
@@ -70,7 +73,7 @@ import Testing
   }
 
   /// What a script put into the background with Ctrl-C ignored goes on.
-  @Test func ignoredSignalsStayIgnored() throws {
+  @Test("ignored signals stay ignored") func ignoredSignalsStayIgnored() throws {
     let place = try Workplace()
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
@@ -87,7 +90,7 @@ import Testing
     #expect(place.exists("trained/ws-euclidean-0.5/seed-1/model.safetensors"))
   }
 
-  @Test func commandLinesAreQuoted() {
+  @Test("command lines are quoted") func commandLinesAreQuoted() {
     #expect(
       Interruption.resumingCommand(["./toposheet", "run", "a b.yaml", "--out", "it's", ""])
         == "./toposheet run 'a b.yaml' --out 'it'\\''s' '' --resume")

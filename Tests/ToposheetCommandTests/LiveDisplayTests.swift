@@ -5,7 +5,7 @@ import Testing
 @testable import ToposheetCommand
 
 /// Progress on terminals and elsewhere.
-@Suite struct LiveDisplayTests {
+@Suite("Live display") struct LiveDisplayTests {
   /// What was written.
   private final class Screen: Sendable {
     private let text = Mutex("")
@@ -19,7 +19,7 @@ import Testing
   }
 
   /// Lines are rewritten in their place, however many there were; what is printed stands above.
-  @Test func blocksAreRewritten() {
+  @Test("blocks are rewritten") func blocksAreRewritten() {
     let screen = Screen()
     let display = LiveDisplay(size: { (80, 24) }, interval: .seconds(30), write: screen.write)
     display.show(file: "") { _, _ in ["a", "b", "c"] }
@@ -35,7 +35,7 @@ import Testing
   }
 
   /// However long a step takes, there is a line now and then, and none after the end.
-  @Test func filesGetALineNowAndThen() {
+  @Test("a file gets a line now and then") func filesGetALineNowAndThen() {
     let screen = Screen()
     let display = LiveDisplay(size: nil, interval: .milliseconds(300), write: screen.write)
     display.show(file: "one") { _, _ in [] }
@@ -53,7 +53,7 @@ import Testing
     #expect(screen.take() == "")
   }
 
-  @Test func timeLeftIsNeverCutOff() {
+  @Test("time left is never cut off") func timeLeftIsNeverCutOff() {
     var text = StatusText()
     text.add("1234 of 56789 units", rank: 1)
     text.add("corruption/gaussian-noise 5, draw 12", rank: 2)
@@ -67,7 +67,7 @@ import Testing
     #expect(text.fitted(5) == "12 h ")
   }
 
-  @Test func colorsAreForTerminals() {
+  @Test("colors are for terminals only") func colorsAreForTerminals() {
     for (terminal, environment, isUsed) in [
       (true, ["TERM": "xterm"], true), (false, ["TERM": "xterm"], false),
       (true, ["TERM": "dumb"], false), (true, [:], false),

@@ -4,14 +4,14 @@ import Testing
 @testable import ToposheetCommand
 
 /// The order of models that a folder holds.
-@Suite struct ModelOrderTests {
+@Suite("Order of models") struct ModelOrderTests {
   private func order(_ names: [String], in root: String) -> [String] {
     ModelOrder.sorted(names.map { URL(filePath: "\(root)/\($0)") })
       .map { String($0.path.dropFirst(root.count + 1)) }
   }
 
   /// Control, WS, AS; then by metric; then by lambda, as a number; then seeds as numbers.
-  @Test func withoutAStudy() {
+  @Test("models without a study") func withoutAStudy() {
     let sorted = [
       "control", "ws-euclidean-0.25", "ws-euclidean-0.5", "ws-euclidean-10", "ws-cosine-0.1",
       "as-euclidean-1", "as-correlation-0.3",
@@ -26,7 +26,7 @@ import Testing
   }
 
   /// A study's own order, of conditions and of seeds.
-  @Test func ofAStudy() throws {
+  @Test("models of a study") func ofAStudy() throws {
     let place = try Workplace()
     let plan = """
       name: order

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoData
 import TopoFoundation
 
 /// The constants that images are normalised by: a model's own, unless something else is asked for.
-@Suite(.serialized) struct NormalizationTests {
+@Suite("--normalization", .serialized) struct NormalizationTests {
   let place: Workplace
   let model: URL
   /// The same images at a third of their brightness.
@@ -43,7 +44,7 @@ import TopoFoundation
     return (json as? [String: Any])?["provenance"] as? [String: String] ?? [:]
   }
 
-  @Test func constantsOfTrainingAreKeptAndUsed() throws {
+  @Test("constants of training are kept and used") func constantsOfTrainingAreKeptAndUsed() throws {
     let own = try Dataset.load(place.data).normalization
     let other = try Dataset.load(dim).normalization
     try #require(own != other)
@@ -73,7 +74,7 @@ import TopoFoundation
   }
 
   /// A model without metadata: a note, and no guess where its own constants are asked for.
-  @Test func modelsFromElsewhere() throws {
+  @Test("models from elsewhere") func modelsFromElsewhere() throws {
     let network = try SafetensorsFile(contentsOf: model)
     let stranger = place.url("control_seed3.safetensors")
     try SafetensorsWriter.write(
@@ -94,7 +95,8 @@ import TopoFoundation
     #expect(refused.status != 0 && refused.errors.contains("does not say how its training images"))
   }
 
-  @Test(arguments: ["mine", "0.1", "1,2,3,4,5,6", "0.1,0"]) func whatIsNone(_ text: String) throws {
+  @Test("other texts are refused", arguments: ["mine", "0.1", "1,2,3,4,5,6", "0.1,0"])
+  func whatIsNone(_ text: String) throws {
     let result = try evaluate(model, place.data, ["--normalization", text])
     #expect(result.status != 0)
     #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")

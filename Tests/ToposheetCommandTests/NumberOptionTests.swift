@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Numbers that make no sense are answered by a sentence about the number, negative ones as well.
-@Suite(.serialized) struct NumberOptionTests {
+@Suite("Options that are numbers", .serialized) struct NumberOptionTests {
   /// Options, their values, and what is said about them.
   struct Case: Sendable, CustomTestStringConvertible {
     var command: String
@@ -82,7 +82,7 @@ import Testing
     Case("verify", "--device opencl --only x --threads 0", "0 threads make no sense"),
   ]
 
-  @Test func numbersAreNamed() throws {
+  @Test("numbers that cannot be used are named") func numbersAreNamed() throws {
     let place = try Workplace()
     let model = try place.model().path
     let plan = place.url("plan.yaml")
@@ -143,7 +143,9 @@ import Testing
 
   /// An option of numbers takes what follows it, also what begins with a dash. Names of values say
   /// which those are, so no option may go without one.
-  @Test func everyOptionOfNumbersTakesNegativeOnes() throws {
+  @Test("every option of numbers reads negative ones") func everyOptionOfNumbersTakesNegativeOnes()
+    throws
+  {
     let text = try Command.run(["--experimental-dump-help"]).output
     let tool = try JSONDecoder().decode(Tool.self, from: Data(text.utf8))
     let numbers: Set = ["n", "number", "seed", "list", "size", "n|all"]

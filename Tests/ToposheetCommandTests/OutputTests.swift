@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoPerturbations
 
 @testable import ToposheetCommand
 
 /// What becomes of results that cannot be printed.
-@Suite(.serialized) struct OutputTests {
+@Suite("Standard output", .serialized) struct OutputTests {
   private static func full() throws -> FileHandle {
     try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
   }
@@ -23,20 +24,23 @@ import TopoPerturbations
       "\(result.errors)", sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: [
-    ["devices"], ["suites"], ["suites", "noise"], ["suites", "--every"], ["--help"], ["--version"],
-    ["help", "train"], ["train", "--help"], ["--generate-completion-script", "bash"], [],
-    ["verify", "--small", "--device", "cpu", "--only", "softmax"],
-  ])
+  @Test(
+    "a full disk is reported",
+    arguments: [
+      ["devices"], ["suites"], ["suites", "noise"], ["suites", "--every"], ["--help"],
+      ["--version"],
+      ["help", "train"], ["train", "--help"], ["--generate-completion-script", "bash"], [],
+      ["verify", "--small", "--device", "cpu", "--only", "softmax"],
+    ])
   func aFullDiskIsTold(_ arguments: [String]) throws { try expectTold(arguments) }
 
-  @Test func listsOfKernelsAreTold() throws {
+  @Test("a full disk is reported for lists of kernels") func listsOfKernelsAreTold() throws {
     let folder = try TemporaryFolder()
     try expectTold(["kernels", "--profile", "nvidia-hopper", "--out", folder.url.path])
   }
 
   /// What was asked for is in its folder all the same, and can be printed again.
-  @Test func resultsAreInTheirFolder() throws {
+  @Test("results are in their folder") func resultsAreInTheirFolder() throws {
     let place = try Workplace()
     try expectTold(place.train("trained"), "toposheet show \(place.path("trained"))")
     let model = place.url("trained/ws-euclidean-0.5/seed-1/model.safetensors").path
@@ -52,7 +56,7 @@ import TopoPerturbations
   }
 
   /// A reader that leaves, as `| head` does, is no reason to complain, nor to lose results.
-  @Test func closedPipesAreQuiet() throws {
+  @Test("closed pipes end quietly") func closedPipesAreQuiet() throws {
     let place = try Workplace()
     for arguments in [["devices"], ["--help"], place.train("trained")] {
       let pipe = Pipe()
@@ -65,7 +69,7 @@ import TopoPerturbations
   }
 
   /// A standard output that is closed from the start: no file takes its place and gets the tables.
-  @Test func closedStreamsAreNotTakenByFiles() throws {
+  @Test("closed streams are not reused by files") func closedStreamsAreNotTakenByFiles() throws {
     let place = try Workplace()
     let cases: [(String, Int32)] = [(">&-", 1), ("<&-", 0), ("2>&-", 0), (">&- 2>&- <&-", 1)]
     for (number, (streams, status)) in cases.enumerated() {
@@ -87,7 +91,7 @@ import TopoPerturbations
   }
 
   /// Without a folder to look into, the remedy is another one; errors keep their exit code.
-  @Test func otherErrorsComeFirst() throws {
+  @Test("other errors come first") func otherErrorsComeFirst() throws {
     let result = try Command.run(["evaluate"], output: try Self.full())
     #expect(result.status == 64 && result.sentences.count == 1)
     try expectTold(["devices"], "make room")

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 /// `toposheet show`, and the tables that results keep.
-@Suite(.serialized) struct ShowTests {
+@Suite("show", .serialized) struct ShowTests {
   /// What an option and a suite print of one thing is one table, also from its folder.
-  @Test func oneTableForOneThing() throws {
+  @Test("one subject has one table") func oneTableForOneThing() throws {
     let place = try Workplace()
     let model = try place.model().path
     let common = ["evaluate", model, "--data", place.data, "--device", "cpu"]
@@ -44,7 +44,7 @@ import Testing
         == tables("weights-suite", ["--suite", "lesions", "--weight-draws", "2"]).last)
   }
 
-  @Test func trainingIsShown() throws {
+  @Test("training is shown") func trainingIsShown() throws {
     let place = try Workplace()
     let trained = try Command.run(place.train("trained"))
     let kept = try String(contentsOf: place.url("trained/tables.txt"), encoding: .utf8)
@@ -53,7 +53,7 @@ import Testing
     #expect(shown.status == 0 && shown.output == kept, "\(shown.output)\(shown.errors)")
   }
 
-  @Test func foldersThatAreOfNoUse() throws {
+  @Test("folders without results are refused") func foldersThatAreOfNoUse() throws {
     let place = try Workplace()
     try FileManager.default.createDirectory(
       at: place.url("empty"), withIntermediateDirectories: true)

@@ -1,15 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoData
 
 /// Results that would be missing or of something else, without a word.
-@Suite(.serialized) struct StrayResultTests {
+@Suite("Results that do not belong together", .serialized) struct StrayResultTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
 
   /// A model that is gone is not just one seed fewer.
-  @Test func missingModelsAreNoted() throws {
+  @Test("missing models are noted") func missingModelsAreNoted() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     let arguments = ["evaluate", place.path("run"), "--data", place.data, "--device", "cpu"]
     #expect(!(try Command.run(arguments).errors.contains("left no model")))
@@ -23,7 +24,7 @@ import TopoData
   }
 
   /// Own images in a folder called as a known data set is are not taken for those.
-  @Test func dataOfTheSameName() throws {
+  @Test("different data of the same name are noticed") func dataOfTheSameName() throws {
     try SmallData.writeIDX(to: place.url("own/mnist"))
     try SmallData.writeIDX(to: place.url("known/mnist"))
     // The known ones are others.
@@ -46,14 +47,14 @@ import TopoData
   }
 
   /// Grey images in a folder called as images in color are: a precondition once.
-  @Test func greyImagesCalledCIFAR() throws {
+  @Test("gray images named CIFAR are noticed") func greyImagesCalledCIFAR() throws {
     try SmallData.writeIDX(to: place.url("own/cifar10"))
     let result = try Command.run(
       place.train("run").map { $0 == place.data ? place.path("own/cifar10") : $0 })
     #expect(result.status == 0, "\(result.errors)")
   }
 
-  @Test func namesWithCommasAreQuoted() throws {
+  @Test("names with commas are quoted") func namesWithCommasAreQuoted() throws {
     try SmallData.writeIDX(to: place.url("a b,c"))
     let result = try Command.run(
       place.train("run").map { $0 == place.data ? place.path("a b,c") : $0 })
@@ -62,7 +63,7 @@ import TopoData
     #expect(csv.components(separatedBy: "\r\n")[1].hasPrefix("\"a b,c\",mnist,11x11,"))
   }
 
-  @Test func goingOnWithNothingIsNoted() throws {
+  @Test("resuming an empty folder is noted") func goingOnWithNothingIsNoted() throws {
     let result = try Command.run(place.train("new", ["--resume"]))
     #expect(result.status == 0)
     #expect(result.errors.contains("new holds nothing to go on with; everything begins anew"))
@@ -70,7 +71,7 @@ import TopoData
   }
 
   /// What is printed is in the file, too.
-  @Test func areasOfNoiseAreKept() throws {
+  @Test("areas of noise are kept") func areasOfNoiseAreKept() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     let result = try Command.run([
       "evaluate", place.path("run"), "--data", place.data, "--device", "cpu", "--noise", "white",

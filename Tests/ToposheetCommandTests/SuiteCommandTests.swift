@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoPerturbations
 
 /// `toposheet evaluate --suite` and `toposheet suites`.
-@Suite(.serialized) struct SuiteCommandTests {
+@Suite("evaluate --suite", .serialized) struct SuiteCommandTests {
   let place: Workplace
   let arguments: [String]
 
@@ -40,7 +41,7 @@ import TopoPerturbations
       })
   }
 
-  @Test func aSuiteIsRunAndShown() throws {
+  @Test("a suite is run and shown") func aSuiteIsRunAndShown() throws {
     let result = try Command.run(
       arguments + ["--suite", "noise,adversarial", "--draws", "2", "--attack-images", "5"]
         + ["--epsilons", "0.1", "--out", place.path("suite")])
@@ -66,25 +67,22 @@ import TopoPerturbations
   }
 
   /// Killed (SIGKILL) while it works, again and again: the same bytes in the end.
-  @Test func killedSuitesGoOn() throws {
+  @Test("killed suites resume") func killedSuitesGoOn() throws {
     let suite = ["--suite", try file(Self.mine)]
     let unbroken = try Command.run(arguments + suite + ["--out", place.path("unbroken")])
     #expect(unbroken.status == 0, "\(unbroken.errors)")
-    var killed = 0
-    for unit in [1, 2, 9, 20] {
-      let run =
-        arguments + suite + ["--out", place.path("broken")] + (killed > 0 ? ["--resume"] : [])
-      if try Command.kill(run, when: place.url("broken/tasks/\(unit).csv")) { killed += 1 }
-    }
-    #expect(killed > 0)
-    let last = try Command.run(
-      arguments + suite + ["--out", place.path("broken"), "--resume"])
+    let broken = arguments + suite + ["--out", place.path("broken")]
+    func task(_ number: Int) -> URL { place.url("broken/tasks/\(number).csv") }
+    #expect(try Command.kill(broken, when: task(1), into: place.url("broken")))
+    // It may be done before it can be killed again.
+    for number in [2, 9, 20] { _ = try Command.kill(broken + ["--resume"], when: task(number)) }
+    let last = try Command.run(broken + ["--resume"])
     #expect(last.status == 0, "\(last.errors)")
     let tables = { (text: String) in text.components(separatedBy: "Took ").first }
     #expect(tables(last.output) == tables(unbroken.output))
-    let (broken, wanted) = (try files("broken"), try files("unbroken"))
-    #expect(broken.keys.sorted() == wanted.keys.sorted())
-    for (name, bytes) in wanted { #expect(broken[name] == bytes, "\(name)") }
+    let (found, wanted) = (try files("broken"), try files("unbroken"))
+    #expect(found.keys.sorted() == wanted.keys.sorted())
+    for (name, bytes) in wanted { #expect(found[name] == bytes, "\(name)") }
     try expectRefused(
       arguments + ["--suite", "noise", "--resume", "--out", place.path("broken")],
       ["already holds another suite (", "choose another with --out"])
@@ -92,7 +90,7 @@ import TopoPerturbations
       arguments + suite + ["--out", place.path("broken")], ["add --resume to go on with it"])
   }
 
-  @Test func badOptions() throws {
+  @Test("bad options are refused") func badOptions() throws {
     let out = ["--out", place.path("refused")]
     for (options, parts) in [
       (["--suite", "nose"] + out, ["there is no suite 'nose'", "noise, corruptions, mnist-c"]),
@@ -157,7 +155,7 @@ import TopoPerturbations
     #expect(!place.exists("refused"))
   }
 
-  @Test func suitesAreListed() throws {
+  @Test("suites are listed") func suitesAreListed() throws {
     let all = try Command.run(["suites"])
     #expect(all.status == 0)
     for name in ["noise", "corruptions", "mnist-c", "weights", "lesions", "adversarial", "all"] {
@@ -172,7 +170,8 @@ import TopoPerturbations
   }
 
   /// Networks trained elsewhere have no metadata, and any names.
-  @Test func foreignFilesAreNamedByTheirFiles() throws {
+  @Test("published images are named by their files") func foreignFilesAreNamedByTheirFiles() throws
+  {
     let model = try Data(contentsOf: URL(filePath: arguments[1]))
     let length = model.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     let header = try #require(

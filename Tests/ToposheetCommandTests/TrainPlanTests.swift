@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 import TopoSheets
 import TopoStudies
 
 /// `toposheet train` takes what a plan takes, and leaves the plan.
-@Suite(.serialized) struct TrainPlanTests {
+@Suite("Plans of train and run", .serialized) struct TrainPlanTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
@@ -21,7 +22,7 @@ import TopoStudies
     try Plan(contentsOf: place.url("\(out)/plan.yaml"))
   }
 
-  @Test func everyOptionReachesThePlan() throws {
+  @Test("every option reaches the plan") func everyOptionReachesThePlan() throws {
     let result = try Command.run(
       train(
         "run",
@@ -56,7 +57,7 @@ import TopoStudies
     #expect(study.contains("\"momentum\" : 0.5"), "\(study)")
   }
 
-  @Test func scaleAndOnePenalty() throws {
+  @Test("the scale belongs to activation similarity") func scaleAndOnePenalty() throws {
     let result = try Command.run(
       train(
         "run", ["--penalty", "ws,as", "--metric", "euclidean", "--lambda", "1", "--scale", "rms"]))
@@ -74,7 +75,7 @@ import TopoStudies
 
   /// The plan that training leaves is the plan of what was trained: the bits agree, and `run` goes
   /// on with evaluation.
-  @Test func runTakesTheFolderAndThePlan() throws {
+  @Test("run reads the folder and the plan") func runTakesTheFolderAndThePlan() throws {
     let options = ["--penalty", "ws", "--lambda", "0.5", "--sheet", "5x3"]
     let trained = try Command.run(train("first", options))
     #expect(trained.status == 0, "\(trained.errors)")
@@ -107,7 +108,7 @@ import TopoStudies
   }
 
   /// A folder named from the current one is found from anywhere.
-  @Test func foldersAreNamedFromTheRoot() throws {
+  @Test("folders are absolute in plans") func foldersAreNamedFromTheRoot() throws {
     let process = try Command.process([
       "train", "--data", "data", "--architecture", "mnist", "--penalty", "control", "--seeds", "0",
       "--epochs", "1", "--device", "cpu", "--out", "run",
@@ -125,7 +126,7 @@ import TopoStudies
     )
   }
 
-  @Test func optionsThatDoNotGoTogether() throws {
+  @Test("options that exclude each other") func optionsThatDoNotGoTogether() throws {
     func expect(_ more: [String], _ sentence: String) throws {
       try expectRefused(train("out", more), [sentence])
       #expect(!place.exists("out"))
@@ -162,7 +163,7 @@ import TopoStudies
     }
   }
 
-  @Test func architecturesOfOtherDataAreNoted() throws {
+  @Test("architectures for other data are noted") func architecturesOfOtherDataAreNoted() throws {
     try SmallData.writeCIFAR(to: place.url("color"))
     for (data, architecture, note) in [
       (place.path("color"), "mnist", "cifar10 is the one for them"),

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `toposheet train`, also killed and resumed.
-@Suite(.serialized) struct TrainTests {
+@Suite("train", .serialized) struct TrainTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
@@ -17,7 +18,7 @@ import Testing
     return files
   }
 
-  @Test func modelsAreLeftWhereTheyShould() throws {
+  @Test("models are written where they should be") func modelsAreLeftWhereTheyShould() throws {
     let result = try Command.run(place.train("run"))
     #expect(result.status == 0, "\(result.errors)")
     #expect(
@@ -32,7 +33,7 @@ import Testing
     #expect(result.output.contains("ws-euclidean-0.5/seed-1"))
   }
 
-  @Test func threadsDoNotChangeTheBytes() throws {
+  @Test("threads do not change the bytes") func threadsDoNotChangeTheBytes() throws {
     for threads in ["1", "3"] {
       let result = try Command.run(place.train("threads-\(threads)", ["--threads", threads]))
       #expect(result.status == 0, "\(result.errors)")
@@ -41,7 +42,7 @@ import Testing
   }
 
   /// Killed while it writes checkpoints or trains on, then resumed: the same bytes.
-  @Test func killedAndResumed() throws {
+  @Test("training that was killed resumes") func killedAndResumed() throws {
     let arguments = { (out: String) in
       place.train(out).map { $0 == "2" ? "5" : $0 }
     }
@@ -55,7 +56,7 @@ import Testing
     for (index, moment) in moments.enumerated() {
       let out = "killed-\(index)"
       let killed = try Command.kill(
-        arguments(out), when: place.url(out).appending(path: moment))
+        arguments(out), when: place.url(out).appending(path: moment), into: place.url(out))
       #expect(killed, "it was done before \(moment) was seen")
       let resumed = try Command.run(arguments(out) + ["--resume"])
       #expect(resumed.status == 0, "\(resumed.errors)")
@@ -66,14 +67,14 @@ import Testing
     }
   }
 
-  @Test func resumingWhatIsDoneSaysSo() throws {
+  @Test("resuming finished training says so") func resumingWhatIsDoneSaysSo() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     let again = try Command.run(place.train("run", ["--resume"]))
     #expect(again.status == 0)
     #expect(again.errors.contains("all 2 epochs are done already"))
   }
 
-  @Test func subsetIsTheFirstImages() throws {
+  @Test("a subset is the first images") func subsetIsTheFirstImages() throws {
     let result = try Command.run(place.train("subset", ["--subset", "30"]))
     #expect(result.status == 0, "\(result.errors)")
     let study = try String(
@@ -81,7 +82,9 @@ import Testing
     #expect(study.contains("\"images\" : 30"))
   }
 
-  @Test func colourImagesOnTheOtherArchitecture() throws {
+  @Test("color images train the other architecture") func colourImagesOnTheOtherArchitecture()
+    throws
+  {
     try SmallData.writeCIFAR(to: place.url("cifar"))
     let result = try Command.run([
       "train", "--data", place.path("cifar"), "--architecture", "cifar10", "--penalty", "as",
@@ -93,7 +96,7 @@ import Testing
   }
 
   /// A member that diverges: the sentence names it, the exit code says so, no model is left.
-  @Test func divergenceIsAnError() throws {
+  @Test("divergence is an error") func divergenceIsAnError() throws {
     let plan = place.url("plan.yaml")
     try Data(
       """
@@ -118,7 +121,7 @@ import Testing
   }
 
   /// What does not train says nothing of training.
-  @Test func trainingIsAnnouncedWhenItBegins() throws {
+  @Test("training is announced when it starts") func trainingIsAnnouncedWhenItBegins() throws {
     let place = try Workplace()
     let first = try Command.run(place.train("trained"))
     #expect(first.errors.hasPrefix("training 2 x ws-euclidean-0.5 on "), "\(first.errors)")

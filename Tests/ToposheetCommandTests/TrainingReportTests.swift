@@ -6,7 +6,7 @@ import TopoSheets
 @testable import ToposheetCommand
 
 /// What the lines of a training run say.
-@Suite struct TrainingReportTests {
+@Suite("Training report") struct TrainingReportTests {
   private func pack(_ number: Int, of count: Int = 3) -> PackPosition {
     PackPosition(number: number, count: count, members: 1, device: "opencl:0/2:\(number % 2)")
   }
@@ -41,7 +41,7 @@ import TopoSheets
     }
   }
 
-  @Test func theLastPackToEndIsTheLast() {
+  @Test("training is finished when the last pack ends") func theLastPackToEndIsTheLast() {
     var report = TrainingReport(epochs: 2)
     func end(_ epoch: Int, _ number: Int) {
       report.note(.epoch(epoch, reports: [], imagesPerSecond: 1, pack(number)))
@@ -58,7 +58,7 @@ import TopoSheets
 
   /// A line per condition: means over its seeds of this epoch, and validation of the last one, which
   /// says so.
-  @Test func conditionsHaveALineEach() {
+  @Test("each condition has a line") func conditionsHaveALineEach() {
     var report = TrainingReport(epochs: 100)
     let one = pack(1, of: 1)
     report.note(.progress(progress(Self.conditions, epoch: 1), one))
@@ -80,7 +80,7 @@ import TopoSheets
   }
 
   /// Nothing is wider than the terminal, and time left is always there.
-  @Test(arguments: [40, 60, 80, 120]) func everythingFits(_ columns: Int) {
+  @Test("lines fit the width", arguments: [40, 60, 80, 120]) func everythingFits(_ columns: Int) {
     var report = TrainingReport(epochs: 100)
     for number in [1, 2] {
       report.note(
@@ -104,7 +104,7 @@ import TopoSheets
   }
 
   /// Lines of one condition give means; of several the range, as their mean says nothing.
-  @Test func epochsInOneLine() {
+  @Test("an epoch is one line") func epochsInOneLine() {
     var report = TrainingReport(epochs: 3)
     let one = pack(1, of: 1)
     report.note(.progress(progress([.weightSimilarity(lambda: 2)]), one))

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What is said about words that are not known and about what is missing: one style, one exit code.
-@Suite(.serialized) struct UsageTests {
+@Suite("Usage errors", .serialized) struct UsageTests {
   private func expectUsage(
     _ arguments: String, _ sentence: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -19,7 +19,7 @@ import Testing
 
   private let train = "train --data x --architecture mnist --penalty control --seeds 0 --epochs 1"
 
-  @Test func optionsOfOtherPrograms() throws {
+  @Test("options of other programs") func optionsOfOtherPrograms() throws {
     for (unknown, meant) in [
       ("lr", "learning-rate"), ("seed", "seeds"), ("lambdas", "lambda"), ("epoch", "epochs"),
       ("batch-size", "batch"), ("batch_size", "batch"), ("output", "out"), ("dataset", "data"),
@@ -45,14 +45,14 @@ import Testing
   }
 
   /// The value of an option is not taken for an option.
-  @Test func valuesAreNoOptions() throws {
+  @Test("values are not taken as options") func valuesAreNoOptions() throws {
     try expectUsage(
       "train --batch --seed --lr 1", "train has no option --lr; did you mean --learning-rate?")
     try expectUsage("corrupt --data x --layout -1", "--layout takes nhwc or nchw, not \"-1\"")
     try expectUsage("train --lambda -1 --epochs x", "--epochs takes a whole number, not \"x\"")
   }
 
-  @Test func commands() throws {
+  @Test("unknown commands get a suggestion") func commands() throws {
     for (unknown, meant) in [
       ("trian", "train"), ("tran", "train"), ("eval", "evaluate"), ("evalaute", "evaluate"),
       ("benchmark", "bench"), ("device", "devices"), ("corupt", "corrupt"), ("TRAIN", "train"),
@@ -69,7 +69,7 @@ import Testing
     #expect(try Command.run(["--lr"]).errors.contains("--lr is not a command; begin with one of "))
   }
 
-  @Test func whatIsMissing() throws {
+  @Test("missing arguments are named") func whatIsMissing() throws {
     try expectUsage(
       "train --data",
       "--data has no value: a data set's name (mnist, fashion-mnist, cifar10, ...) or its folder")
@@ -80,7 +80,7 @@ import Testing
       train + " --out y z", "there is no use for 'z'; is an option missing before it?")
   }
 
-  @Test func wordsOfWhichOnlySomeAreKnown() throws {
+  @Test("words that are not among the choices") func wordsOfWhichOnlySomeAreKnown() throws {
     try expectUsage(
       train + " --out y --view relu", "--view takes pre-relu or post-relu, not \"relu\"")
     try expectUsage("corrupt --data x --layout hwcn", "--layout takes nhwc or nchw, not \"hwcn\"")
@@ -88,7 +88,7 @@ import Testing
   }
 
   /// What a command finds out while it runs is said in the same way.
-  @Test func whatRunsFindOut() throws {
+  @Test("errors that are found while running") func whatRunsFindOut() throws {
     try expectUsage(
       train + " --out y --lambda 2", "--penalty control has no lambda; leave --lambda out")
     try expectUsage(
@@ -100,7 +100,7 @@ import Testing
   }
 
   /// `tune` takes what auto takes; where that is the processor, it says so.
-  @Test func tuneTakesWhatAutoTakes() throws {
+  @Test("tune takes the device that auto takes") func tuneTakesWhatAutoTakes() throws {
     let devices = try Command.run(["devices"]).output
     guard devices.contains("opencl:0"),
       let auto = devices.split(separator: "\n").first(where: { $0.contains("(auto)") }),

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `toposheet evaluate --weights`.
-@Suite(.serialized) struct WeightCommandTests {
+@Suite("evaluate --weights", .serialized) struct WeightCommandTests {
   let place: Workplace
   let arguments: [String]
 
@@ -11,7 +11,7 @@ import Testing
     arguments = ["evaluate", try place.model().path, "--data", place.data, "--device", "cpu"]
   }
 
-  @Test func damageIsRecorded() throws {
+  @Test("perturbed weights are recorded") func damageIsRecorded() throws {
     let result = try Command.run(
       arguments + [
         "--weights", "additive-relative,lesion/patch", "--layers", "topographic,readout",
@@ -43,7 +43,7 @@ import Testing
     #expect(json.contains("\"weight-seed\"") && json.contains("\"patch-centers\""))
   }
 
-  @Test func badOptions() throws {
+  @Test("bad options are refused") func badOptions() throws {
     for (options, parts) in [
       (
         ["--weights", "shake"],

@@ -5,8 +5,7 @@ import TopoFoundation
 import TopoNetworks
 
 /// Attacks on the paper's networks against PyTorch's, from the images as they are.
-@Suite("Attacks against PyTorch's", .serialized)
-struct AttackTests {
+@Suite("Attacks against PyTorch's", .serialized) struct GoldenAttackTests {
   static let seeds: [UInt64] = [21, 3 << 32 + 22]
   /// As picked from the pool of `GoldenTraining`.
   static let labels: [Int32] = [2, 5, 8, 9]

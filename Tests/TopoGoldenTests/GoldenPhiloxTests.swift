@@ -1,9 +1,9 @@
 import Testing
 import TopoFoundation
 
-@Suite struct PhiloxTests {
+@Suite("Philox") struct GoldenPhiloxTests {
   /// Test vectors of Random123; the golden file keeps each word as two halves of 16 bits.
-  @Test func knownAnswers() throws {
+  @Test("known answers") func knownAnswers() throws {
     let answers = try GoldenFile("philox")["known-answers"]
     try #require(answers.shape == [3, 20])
     for row in 0..<3 {
@@ -17,8 +17,7 @@ import TopoFoundation
   }
 
   /// Words in bulk are those of each block, nothing is written beyond, and positions go on past 2^32.
-  @Test(arguments: [0, 1, 2, 7, 8, 9, 31, 33, 121])
-  func bulk(_ blocks: Int) {
+  @Test("many words at once", arguments: [0, 1, 2, 7, 8, 9, 31, 33, 121]) func bulk(_ blocks: Int) {
     let source = Philox(seed: 0x1234_5678_9ABC_DEF0, purpose: .test, stream: 5)
     for position in [0, 41, 0xFFFF_FFFD, 7 << 60, UInt64.max - 3] {
       var words = [UInt32](repeating: 77, count: 4 * blocks + 8)
@@ -34,7 +33,7 @@ import TopoFoundation
   }
 
   /// The inputs of the first layer case are drawn in Python; here they are drawn again.
-  @Test func sameDrawsAsInPython() throws {
+  @Test("draws are those of Python") func sameDrawsAsInPython() throws {
     let inputs = try GoldenFile("layers")["convolution.3x3-1-31/input"].elements
     var source = RandomSequence(Philox(seed: 1, purpose: .test))
     #expect(inputs.allSatisfy { $0 == 2 * source.nextUniform() - 1 })

@@ -5,7 +5,7 @@ import TopoCompute
 ///
 /// Tolerances are relative to the largest value of a tensor. Sums of a few hundred float32
 /// products in any order stay within 3e-6; the loss and what is pointwise within 1e-6.
-@Suite struct LayerTests {
+@Suite("Layers against PyTorch's") struct GoldenLayerTests {
   private static let file = Result { try GoldenFile("layers") }
 
   private func run(
@@ -17,7 +17,7 @@ import TopoCompute
     for name in cases { try GoldenCase.run(file, name, on: device, body: body) }
   }
 
-  @Test(arguments: GoldenDevice.all(forcing: "convolution-backward-data"))
+  @Test("convolution", arguments: GoldenDevice.all(forcing: "convolution-backward-data"))
   func convolution(device: GoldenDevice) throws {
     let isRotated = ["rotated", "implicit-gemm"].contains {
       device.forced == "convolution-backward-data/\($0)"
@@ -52,7 +52,7 @@ import TopoCompute
     }
   }
 
-  @Test(arguments: GoldenDevice.all) func maxPooling(device: GoldenDevice) throws {
+  @Test("max pooling", arguments: GoldenDevice.all) func maxPooling(device: GoldenDevice) throws {
     try run("maxPooling", count: 2, on: device) { golden in
       let (device, window) = (golden.device, try golden.window())
       let output = try golden.activationResult("output")
@@ -71,7 +71,9 @@ import TopoCompute
     }
   }
 
-  @Test(arguments: GoldenDevice.all) func globalAveragePooling(device: GoldenDevice) throws {
+  @Test("global average pooling", arguments: GoldenDevice.all) func globalAveragePooling(
+    device: GoldenDevice
+  ) throws {
     try run("globalAveragePooling", count: 2, on: device) { golden in
       let device = golden.device
       let output = try golden.denseResult("output")
@@ -88,7 +90,9 @@ import TopoCompute
 
   /// The inputs of one case lie 20 standard deviations and more from zero, which costs float32
   /// digits of the input itself but must not cost more in the variance.
-  @Test(arguments: GoldenDevice.all) func batchNormalization(device: GoldenDevice) throws {
+  @Test("batch normalization", arguments: GoldenDevice.all) func batchNormalization(
+    device: GoldenDevice
+  ) throws {
     try run("batchNormalization", count: 2, on: device) { golden in
       let device = golden.device
       let (momentum, epsilon): (Float, Float) = (0.1, 1e-5)
@@ -129,7 +133,7 @@ import TopoCompute
     }
   }
 
-  @Test(arguments: GoldenDevice.all(forcing: "linear"))
+  @Test("linear", arguments: GoldenDevice.all(forcing: "linear"))
   func linear(device: GoldenDevice) throws {
     try run("linear", count: 4, on: device) { golden in
       let device = golden.device
@@ -155,7 +159,7 @@ import TopoCompute
     }
   }
 
-  @Test(arguments: GoldenDevice.all) func relu(device: GoldenDevice) throws {
+  @Test("ReLU", arguments: GoldenDevice.all) func relu(device: GoldenDevice) throws {
     try run("relu", count: 1, on: device) { golden in
       let device = golden.device
       let output = try golden.denseResult("output")
@@ -171,7 +175,9 @@ import TopoCompute
     }
   }
 
-  @Test(arguments: GoldenDevice.all) func softmaxCrossEntropy(device: GoldenDevice) throws {
+  @Test("softmax cross-entropy", arguments: GoldenDevice.all) func softmaxCrossEntropy(
+    device: GoldenDevice
+  ) throws {
     try run("softmaxCrossEntropy", count: 2, on: device) { golden in
       let device = golden.device
       let labels = try golden.golden("targets")

@@ -2,7 +2,7 @@ import Testing
 import TopoCompute
 
 /// Five steps of Adam and SGD from given gradients, each member at its own learning rate.
-@Suite struct OptimizerTests {
+@Suite("Optimizers against PyTorch's") struct GoldenOptimizerTests {
   private static let file = Result { try GoldenFile("optimizers") }
 
   private static let rules: [(String, OptimizerRule)] = [
@@ -12,7 +12,7 @@ import TopoCompute
     ("sgd-momentum", .sgd(momentum: 0.9)),
   ]
 
-  @Test(arguments: GoldenDevice.all) func fiveSteps(device: GoldenDevice) throws {
+  @Test("five steps", arguments: GoldenDevice.all) func fiveSteps(device: GoldenDevice) throws {
     let file = try Self.file.get()
     #expect(file.cases(of: "optimizer").count == Self.rules.count)
     for (name, rule) in Self.rules {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--memory-limit` and several devices, as a user gives them.
-@Suite(.serialized) struct MemoryTests {
+@Suite("--memory-limit", .serialized) struct MemoryLimitTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
@@ -30,7 +30,8 @@ import Testing
     return "\((Double(size) ?? 0) + (size.contains(".") ? 0.05 : 0.5))M"
   }
 
-  @Test func networksThatDoNotFitTakeTurns() throws {
+  @Test("networks that do not fit are trained in turns") func networksThatDoNotFitTakeTurns() throws
+  {
     let whole = try Command.run(place.train("whole"))
     #expect(whole.status == 0 && !whole.errors.contains("pack"), "\(whole.errors)")
     let room = try roomForOne()
@@ -56,7 +57,8 @@ import Testing
   }
 
   /// Killed when the second pack has written a checkpoint, then resumed with room for all.
-  @Test func killedInTheSecondPackAndResumed() throws {
+  @Test("training that was killed in the second pack resumes")
+  func killedInTheSecondPackAndResumed() throws {
     let long = { (out: String, more: [String]) in
       place.train(out, more).map { $0 == "2" ? "4" : $0 }
     }
@@ -64,7 +66,8 @@ import Testing
     let room = try roomForOne()
     let killed = try Command.kill(
       long("packs", ["--threads", "1", "--memory-limit", room]),
-      when: place.url("packs/ws-euclidean-0.5/seed-1/checkpoint-2.safetensors"))
+      when: place.url("packs/ws-euclidean-0.5/seed-1/checkpoint-2.safetensors"),
+      into: place.url("packs"))
     #expect(killed, "it was done before")
     #expect(place.exists("packs/ws-euclidean-0.5/seed-0/model.safetensors"))
     let resumed = try Command.run(long("packs", ["--resume"]))
@@ -73,7 +76,7 @@ import Testing
     #expect(try files("packs") == files("whole"))
   }
 
-  @Test func sizesAndListsThatMakeNoSense() throws {
+  @Test("impossible sizes and lists are refused") func sizesAndListsThatMakeNoSense() throws {
     for size in ["much", "-1G", "0"] {
       try expectRefused(
         place.train("out", ["--memory-limit=\(size)"]),

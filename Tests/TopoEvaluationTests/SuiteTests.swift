@@ -1,21 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
-@testable import TopoEvaluation
 import TopoFoundation
 import TopoPerturbations
 
-/// Suites by name and from files.
-struct SuiteTests {
-  static let shape = ImageShape(channels: 1, rows: 8, columns: 8)
-  /// The noises, and corruptions made up in the place of the real ones.
-  static let catalog = PerturbationCatalog([
-    Noise(.white), Noise(.pink), Noise(.saltAndPepper), Noise(.pink, spectrum: .pink),
-    Tint(label: "corruption/fog"), Tint(label: "corruption/snow", isRandom: true),
-  ])
+@testable import TopoEvaluation
 
+/// Suites by name and from files.
+@Suite("Suites") struct SuiteTests {
+  static let shape = ImageShape(channels: 1, rows: 8, columns: 8)
   /// A suite from text.
   static func read(_ text: String) throws -> TopoEvaluation.Suite {
-    try SuiteDescription(yaml: text, file: "suite.yaml").suite(catalog, shape: shape)
+    try SuiteDescription(yaml: text, file: "suite.yaml").suite(.small, shape: shape)
   }
 
   static let yaml = """
@@ -39,7 +35,7 @@ struct SuiteTests {
     try Self.read(change(Self.yaml))
   }
 
-  @Test func aFileIsRead() throws {
+  @Test("a file is read") func aFileIsRead() throws {
     let suite = try suite()
     #expect(suite.name == "mine" && suite.subset == 12)
     #expect(
@@ -60,7 +56,7 @@ struct SuiteTests {
     #expect(suite.notes[0].hasSuffix("--frost FOLDER)"))
   }
 
-  @Test func theExampleIsRight() throws {
+  @Test("the example is a suite") func theExampleIsRight() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     let suite = try SuiteDescription(
@@ -70,43 +66,46 @@ struct SuiteTests {
       suite.name == "example" && suite.images.count == 3 && suite.parts(AttackPart.self).count == 1)
   }
 
-  @Test(arguments: [
-    ("name: mine\n", "", "line 1: the suite has no name"),
-    (
-      "subset: 12", "subsets: 12", "line 2: the key subsets is not known in the suite; the keys are"
-    ),
-    ("subset: 12", "subset: 0", "line 2: subset is 0, but must be a whole number of at least 1"),
-    ("draws: 2", "draw: 2", "line 7: the key draw is not known in a part of images"),
-    ("draws: 2", "epsilons: 2", "line 7: the key epsilons is not known in a part of images"),
-    ("draws: 2", "draws: 0", "line 7: draws is 0, but must be a whole number from 1 to 10000"),
-    ("draws: 2", "draws: 10001", "draws is 10001, but must be a whole number from 1 to 10000"),
-    (
-      "[white, corruption/snow]", "[white, corruption/sno]",
-      "line 5: there is no perturbation 'corruption/sno': choose from corruption/fog, corruption/snow"
-    ),
-    ("[white, corruption/snow]", "[]", "line 5: images names no perturbation"),
-    ("[1, 0]", "[1.5]", "line 6: the level 1.5 of white is out of range"),
-    ("[1, 0]", "[0]", "line 6: severities has no number above 0"),
-    ("[1, 0]", "[much]", "line 6: severities is much, but must be a number"),
-    ("severities: 3", "severities: 6", "is not one of 1, 2, 3, 4, 5"),
-    ("severities: 3", "severities: 1", "the perturbation corruption/snow at 1.0 is there twice"),
-    ("[fgsm, pgd-linf]", "[fgsm, pgd]", "line 10: there is no attack 'pgd'"),
-    ("0.1]", "2]", "line 11: the epsilon 2"),
-    ("suite: corruptions", "suite: adversarial", "does not go with the suite adversarial"),
-    ("suite: corruptions", "suite: fog", "line 13: there is no suite 'fog': choose from noise,"),
-    ("suite: corruptions", "suite: mnist-c", "the suite mnist-c is not for images of 1 x 8 x 8"),
-    ("- suite: corruptions", "- image: white", "a part must have one of the keys images"),
-    ("- images: pink-1f\n    seed: 9", "- pink-1f", "line 8: a part must have one of the keys"),
-    ("seed: 3", "seed: [3", "is not YAML"),
-    ("seed: 9", "seed: 9\n    seed: 8", "is there twice"),
-  ])
+  @Test(
+    "errors name the line",
+    arguments: [
+      ("name: mine\n", "", "line 1: the suite has no name"),
+      (
+        "subset: 12", "subsets: 12",
+        "line 2: the key subsets is not known in the suite; the keys are"
+      ),
+      ("subset: 12", "subset: 0", "line 2: subset is 0, but must be a whole number of at least 1"),
+      ("draws: 2", "draw: 2", "line 7: the key draw is not known in a part of images"),
+      ("draws: 2", "epsilons: 2", "line 7: the key epsilons is not known in a part of images"),
+      ("draws: 2", "draws: 0", "line 7: draws is 0, but must be a whole number from 1 to 10000"),
+      ("draws: 2", "draws: 10001", "draws is 10001, but must be a whole number from 1 to 10000"),
+      (
+        "[white, corruption/snow]", "[white, corruption/sno]",
+        "line 5: there is no perturbation 'corruption/sno': choose from corruption/fog, corruption/snow"
+      ),
+      ("[white, corruption/snow]", "[]", "line 5: images names no perturbation"),
+      ("[1, 0]", "[1.5]", "line 6: the level 1.5 of white is out of range"),
+      ("[1, 0]", "[0]", "line 6: severities has no number above 0"),
+      ("[1, 0]", "[much]", "line 6: severities is much, but must be a number"),
+      ("severities: 3", "severities: 6", "is not one of 1, 2, 3, 4, 5"),
+      ("severities: 3", "severities: 1", "the perturbation corruption/snow at 1.0 is there twice"),
+      ("[fgsm, pgd-linf]", "[fgsm, pgd]", "line 10: there is no attack 'pgd'"),
+      ("0.1]", "2]", "line 11: the epsilon 2"),
+      ("suite: corruptions", "suite: adversarial", "does not go with the suite adversarial"),
+      ("suite: corruptions", "suite: fog", "line 13: there is no suite 'fog': choose from noise,"),
+      ("suite: corruptions", "suite: mnist-c", "the suite mnist-c is not for images of 1 x 8 x 8"),
+      ("- suite: corruptions", "- image: white", "a part must have one of the keys images"),
+      ("- images: pink-1f\n    seed: 9", "- pink-1f", "line 8: a part must have one of the keys"),
+      ("seed: 3", "seed: [3", "is not YAML"),
+      ("seed: 9", "seed: 9\n    seed: 8", "is there twice"),
+    ])
   func badFilesNameTheLine(_ old: String, _ new: String, _ sentence: String) {
     let said = message { _ = try suite { $0.replacingOccurrences(of: old, with: new) } }
     #expect(said.hasPrefix("suite.yaml, line "), "\(said)")
     #expect(said.contains(sentence), "\(said)")
   }
 
-  @Test func weightsAreRead() throws {
+  @Test("weights are read") func weightsAreRead() throws {
     let text = """
       name: mine
       parts:
@@ -142,14 +141,18 @@ struct SuiteTests {
     }
   }
 
-  @Test func emptyFilesPointToTheExample() {
+  @Test("a byte order mark is ignored") func byteOrderMark() throws {
+    #expect(try Self.read("\u{FEFF}" + Self.yaml).name == "mine")
+  }
+
+  @Test("errors of empty files name the example") func emptyFilesPointToTheExample() {
     let said = message { _ = try suite { _ in "" } }
     #expect(said == "suite.yaml: is empty; see Plans/suite-example.yaml for an example")
     let parts = message { _ = try suite { _ in "name: x\nparts: []" } }
     #expect(parts.contains("line 2: parts must be a list"), "\(parts)")
   }
 
-  @Test func knownSuites() throws {
+  @Test("known suites") func knownSuites() throws {
     #expect(try SuitePreset.read("noise, adversarial") == [.noise, .adversarial])
     for (text, sentence) in [
       ("nose", "there is no suite 'nose': choose from noise, corruptions, mnist-c"),
@@ -159,7 +162,7 @@ struct SuiteTests {
       let said = message { _ = try SuitePreset.read(text) }
       #expect(said.contains(sentence), "\(said)")
     }
-    let all = try TopoEvaluation.Suite([.all], catalog: Self.catalog, shape: Self.shape)
+    let all = try TopoEvaluation.Suite([.all], catalog: .small, shape: Self.shape)
     #expect(
       all.images.map(\.perturbation.label) == [
         "white", "pink", "salt-pepper", "corruption/snow", "corruption/fog",
@@ -174,12 +177,12 @@ struct SuiteTests {
     options.draws = 3
     options.seed = 8
     let noise = try TopoEvaluation.Suite(
-      [.noise], catalog: Self.catalog, shape: Self.shape, options: options, subset: 9)
+      [.noise], catalog: .small, shape: Self.shape, options: options, subset: 9)
     #expect(noise.images.allSatisfy { $0.draws == 3 && $0.seed == 8 } && noise.subset == 9)
     #expect(noise.parts.count == 1 && noise.notes.isEmpty)
   }
 
-  @Test func theFifteenAreThere() throws {
+  @Test("the fifteen corruptions exist") func theFifteenAreThere() throws {
     #expect(PerturbationCatalog.commonCorruptions.count == 15)
     #expect(PerturbationCatalog.mnistCorruptions.count == 15)
     // Every name exists, and MNIST-C's severities are those of the corruptions themselves.

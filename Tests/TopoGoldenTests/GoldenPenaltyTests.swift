@@ -3,7 +3,7 @@ import TopoCompute
 import TopoSheets
 
 /// WS and AS with every metric, against a plain loop over the 420 pairs in double precision.
-@Suite struct PenaltyTests {
+@Suite("Penalties against PyTorch's") struct GoldenPenaltyTests {
   private static let file = Result { try GoldenFile("penalties") }
   private static let sheet = Sheet(rows: 11, columns: 11)
 
@@ -16,7 +16,7 @@ import TopoSheets
     }
   }
 
-  @Test(arguments: GoldenDevice.all, PenaltyMetric.allCases)
+  @Test("value and gradient", arguments: GoldenDevice.all, PenaltyMetric.allCases)
   func valueAndGradient(device: GoldenDevice, metric: PenaltyMetric) throws {
     let file = try Self.file.get()
     let cases = file.cases(of: "penalty")
@@ -47,7 +47,9 @@ import TopoSheets
 
   /// The gradient is added, times strength and scale; the value is added, times scale alone; a
   /// member without the penalty is left as it was.
-  @Test(arguments: GoldenDevice.all) func strengthsAndScale(device: GoldenDevice) throws {
+  @Test("lambdas and scale", arguments: GoldenDevice.all) func strengthsAndScale(
+    device: GoldenDevice
+  ) throws {
     let file = try Self.file.get()
     let device = try device.make()
     let golden = try (file["penalty.as/values"], file["penalty.as/euclidean.gradient"])

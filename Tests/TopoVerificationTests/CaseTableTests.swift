@@ -4,10 +4,8 @@ import TopoCompute
 
 @testable import TopoVerification
 
-@Suite("The case table")
-struct TableTests {
-  @Test("covers every operation, with small cases too, and names each case once")
-  func coverage() {
+@Suite("The case table") struct CaseTableTests {
+  @Test("covers every operation, with small cases too, and names each case once") func coverage() {
     let cases = Verification.cases()
     for operation in OperationFamily.allCases {
       let own = cases.filter { $0.operation == operation }
@@ -20,27 +18,41 @@ struct TableTests {
     #expect(Verification.cases(size: .small).allSatisfy { $0.size == .small })
   }
 
-  @Test("gives members different data")
-  func membersDiffer() {
-    for operationCase in Verification.cases(size: .small) where operationCase.members > 1 {
-      let own = operationCase.arguments.filter {
-        !$0.shared && ($0.role == .input || $0.role == .updated)
-      }
-      if own.isEmpty { continue }
-      let values = (0..<2).map { member in own.map { $0.values(member) } }
-      #expect(values[0] != values[1], "\(operationCase)")
+  /// Arguments that have one value in all members by intention.
+  private func isConstant(_ argument: String, _ operationCase: String) -> Bool {
+    switch argument {
+    case "input": operationCase.contains("standard deviation 0.0")
+    // Of a single value the variance is 0.
+    case "inverseStandardDeviation": operationCase.contains("1 x 1, batch 1,")
+    // Optimizers start from 0.
+    case "state": operationCase.contains("step 0")
+    default: false
     }
   }
 
-  @Test("small cases are small")
-  func smallCases() {
+  @Test("gives members different data in every argument that members do not share")
+  func membersDiffer() {
+    for operationCase in Verification.cases(size: .small) where operationCase.members > 1 {
+      for argument in operationCase.arguments
+      where !argument.shared && (argument.role == .input || argument.role == .updated)
+        && !isConstant(argument.name, operationCase.name)
+      {
+        for member in 1..<operationCase.members {
+          #expect(
+            argument.values(member) != argument.values(0),
+            "\(operationCase): \(argument.name) of member \(member)")
+        }
+      }
+    }
+  }
+
+  @Test("small cases are small") func smallCases() {
     for operationCase in Verification.cases(size: .small) {
       #expect(operationCase.bytes < 40_000, "\(operationCase)")
     }
   }
 
-  @Test("costs count what is moved and computed")
-  func costs() throws {
+  @Test("costs count what is moved and computed") func costs() throws {
     let convolution = try #require(
       Verification.cases().first {
         $0.operation == .convolution && $0.name == "3x3 s1 p1, 31 -> 33, 7 x 5, batch 3, 5 members"

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--resume` where something is another: the processor, the evaluation, the files.
-@Suite(.serialized) struct ResumeTests {
+@Suite("--resume", .serialized) struct ResumeCommandTests {
   let place: Workplace
 
   init() throws { place = try Workplace() }
@@ -39,7 +39,8 @@ import Testing
   }
 
   /// Everything that goes on with what it finds: training, studies, suites.
-  @Test func anotherInstructionSetIsRefusedOrRecorded() throws {
+  @Test("another instruction set is refused or recorded")
+  func anotherInstructionSetIsRefusedOrRecorded() throws {
     let train = place.train("run")
     let run = ["run", try plan(), "--device", "cpu", "--out", place.path("study")]
     let suite = [
@@ -75,7 +76,7 @@ import Testing
   }
 
   /// A network that is trained again elsewhere says so itself.
-  @Test func anotherInstructionSetIsInTheModel() throws {
+  @Test("models name the other instruction set") func anotherInstructionSetIsInTheModel() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     let model = place.url("run/ws-euclidean-0.5/seed-1/model.safetensors")
     let before = try Data(contentsOf: model)
@@ -90,7 +91,7 @@ import Testing
     #expect(!String(decoding: before.prefix(4000), as: UTF8.self).contains("toposheet.devices"))
   }
 
-  @Test func howItIsWritten() throws {
+  @Test("spellings of --resume") func howItIsWritten() throws {
     #expect(try Command.run(place.train("run", ["--resume"])).status == 0)
     for (option, part) in [
       (["--resume", "anyway"], "--resume anyway must be one word: write --resume=anyway"),
@@ -109,7 +110,7 @@ import Testing
     #expect(help.contains("--resume=anyway") && !help.contains("--resume-anyway"))
   }
 
-  @Test func aMissingModelIsTrainedAgain() throws {
+  @Test("a missing model is trained again") func aMissingModelIsTrainedAgain() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     let model = place.url("run/ws-euclidean-0.5/seed-1/model.safetensors")
     let bytes = try Data(contentsOf: model)
@@ -122,7 +123,7 @@ import Testing
     #expect(try Data(contentsOf: model) == bytes)
   }
 
-  @Test func resultsOfAnotherEvaluationAreKept() throws {
+  @Test("results of another evaluation are kept") func resultsOfAnotherEvaluationAreKept() throws {
     let run = ["run", try plan(), "--device", "cpu", "--out", place.path("study")]
     #expect(try Command.run(run).status == 0)
     let names = ["metrics.csv", "metrics.json", "plan.yaml", "suite.json", "confusion.csv"]
@@ -133,8 +134,10 @@ import Testing
     _ = try plan("{noise: white, levels: [0.1], draws: 1}")
     try expectRefused(
       run + ["--resume"],
-      ["results of another evaluation (white is not among its perturbations: pink)",
-        "toposheet evaluate ",])
+      [
+        "results of another evaluation (white is not among its perturbations: pink)",
+        "toposheet evaluate ",
+      ])
     #expect(try files() == before)
     _ = try plan("{draws: 1, levels: 0.1, noise: [pink]} # as before")
     #expect(try Command.run(run + ["--resume"]).status == 0)
@@ -153,7 +156,7 @@ import Testing
   }
 
   /// Tables beside metrics are those of the metrics.
-  @Test func tablesOfMetricsAreKept() throws {
+  @Test("tables of metrics are kept") func tablesOfMetricsAreKept() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     func tables() throws -> String {
       try String(contentsOf: place.url("run/tables.txt"), encoding: .utf8)
@@ -177,7 +180,7 @@ import Testing
   }
 
   /// A study that another version began, and a suite, which has no way on.
-  @Test func anotherVersionIsRefusedOrRecorded() throws {
+  @Test("another version is refused or recorded") func anotherVersionIsRefusedOrRecorded() throws {
     #expect(try Command.run(place.train("run")).status == 0)
     let suite = [
       "evaluate", place.path("run"), "--data", place.data, "--device", "cpu", "--suite", "noise",

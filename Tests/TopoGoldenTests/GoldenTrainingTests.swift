@@ -20,8 +20,8 @@ import TopoTraining
 /// full length in random directions: the biases of convolutions before batch normalisation, and,
 /// under correlation, those of the sheet wherever a unit is silent. Running means follow the
 /// former. Of these we ask only that they stay within the reach of such steps.
-@Suite(.serialized) struct TrainingTests {
-  @Test(arguments: GoldenDevice.defaults, ["mnist", "cifar10"])
+@Suite("Training against PyTorch's", .serialized) struct GoldenTrainingTests {
+  @Test("twenty steps", arguments: GoldenDevice.defaults, ["mnist", "cifar10"])
   func twentySteps(device: GoldenDevice, name: String) throws {
     let file = try GoldenFile("training-\(name)")
     let architecture = try name == "mnist" ? Architecture.mnist() : .cifar10()

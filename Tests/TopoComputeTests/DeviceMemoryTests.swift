@@ -1,23 +1,17 @@
+import TestSupport
 import Testing
 
 @testable import TopoCompute
 
 /// Counting memory, and step memory that several preparations share.
-@Suite struct MemoryTests {
-  static let devices =
-    ((try? OpenCLDevice.available().isEmpty) ?? true) ? ["cpu"] : ["cpu", "opencl"]
-
-  static func open(_ name: String) throws -> any Device {
-    name == "cpu" ? try CPUDevice(threads: 2) : try OpenCLDevice()
-  }
-
+@Suite("Memory of devices") struct DeviceMemoryTests {
   static func step(_ count: Int, _ device: any Device) throws -> Tensor {
     try device.makeTensor(members: 2, shape: [count], elementType: .float32, lifetime: .step)
   }
 
-  @Test(arguments: devices)
+  @Test("memory is released with its tensors", arguments: TestDevices.all)
   func whatIsTakenIsGivenBack(_ name: String) throws {
-    let device = try Self.open(name)
+    let device = try TestDevices.open(name)
     let before = device.memoryUse.bytes
     var tensors: [Tensor] = []
     for count in [16, 1600] { tensors.append(try device.makeTensor(members: 3, shape: [count])) }
@@ -28,9 +22,9 @@ import Testing
     #expect(device.memoryUse.bytes == before)
   }
 
-  @Test(arguments: devices)
+  @Test("a measuring device takes no memory", arguments: TestDevices.all)
   func aMeasuringDeviceTakesNothing(_ name: String) throws {
-    let device = try Self.open(name)
+    let device = try TestDevices.open(name)
     let measuring = try device.measuring()
     let before = device.memoryUse
     // More than any device has.
@@ -41,7 +35,9 @@ import Testing
   }
 
   /// Building takes long, and this kernel cannot be made.
-  @Test(.enabled(if: devices.contains("opencl"), "no OpenCL device here"))
+  @Test(
+    "a measuring device builds no program",
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func aMeasuringDeviceBuildsNothing() throws {
     let device = try OpenCLDevice()
     let measuring = try #require(try device.measuring() as? OpenCLDevice)
@@ -59,9 +55,10 @@ import Testing
     withExtendedLifetime(step) {}
   }
 
-  @Test(arguments: devices)
-  func stepsShareMemory(_ name: String) throws {
-    let device = try Self.open(name)
+  @Test("steps share memory", arguments: TestDevices.all) func stepsShareMemory(_ name: String)
+    throws
+  {
+    let device = try TestDevices.open(name)
     let first = try device.sharingStepMemory {
       [try Self.step(1000, device), try Self.step(200, device)]
     }
@@ -82,9 +79,9 @@ import Testing
     #expect(!(first + third).contains { $0.storage === alone.storage })
   }
 
-  @Test(arguments: devices)
+  @Test("shared memory is forgotten with its tensors", arguments: TestDevices.all)
   func sharedMemoryIsForgottenWithItsTensors(_ name: String) throws {
-    let device = try Self.open(name)
+    let device = try TestDevices.open(name)
     let before = device.memoryUse.bytes
     for _ in 0..<2 {
       _ = try device.sharingStepMemory { try Self.step(1000, device) }

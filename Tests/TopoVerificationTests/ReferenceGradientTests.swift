@@ -3,8 +3,7 @@ import TopoCompute
 
 @testable import TopoVerification
 
-@Suite("Reference gradients against central differences")
-struct GradientTests {
+@Suite("Reference gradients against central differences") struct ReferenceGradientTests {
   @Test(
     "convolution",
     arguments: [
@@ -37,8 +36,7 @@ struct GradientTests {
       gradients.bias.values, of: { value(input, weight, Dense($0)) }, at: bias.values)
   }
 
-  @Test("convolution of a known image")
-  func knownConvolution() {
+  @Test("convolution of a known image") func knownConvolution() {
     let input = Dense([1, 1, 3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9])
     let weight = Dense([1, 1, 2, 2], [1, 10, 100, 1000])
     let output = Reference.convolution(
@@ -64,8 +62,7 @@ struct GradientTests {
       }, at: input.values, step: 1e-7, tolerance: 1e-6)
   }
 
-  @Test("max pooling: the first on ties, a NaN before numbers")
-  func poolingRules() {
+  @Test("max pooling: the first on ties, a NaN before numbers") func poolingRules() {
     let window = Window(2, stride: 2)
     let input = Dense([1, 1, 2, 6], [1, 3, 5, 5, 2, 9, 3, 0, 5, 4, .nan, 9])
     let (output, argmax) = Reference.maxPooling(window, input: input)
@@ -73,8 +70,7 @@ struct GradientTests {
     #expect(argmax.values == [1, 0, 2])
   }
 
-  @Test("global average pooling")
-  func globalAveragePooling() {
+  @Test("global average pooling") func globalAveragePooling() {
     let input = testDense("input", [2, 3, 4, 5])
     let coefficients = testDense("coefficients", [2, 3])
     expectGradient(
@@ -87,8 +83,7 @@ struct GradientTests {
       }, at: input.values)
   }
 
-  @Test("batch normalization")
-  func batchNormalization() {
+  @Test("batch normalization") func batchNormalization() {
     let input = testDense("input", [3, 2, 2, 3])
     let (gamma, beta) = (testDense("gamma", [2]), testDense("beta", [2]))
     let coefficients = testDense("coefficients", input.shape)
@@ -144,8 +139,7 @@ struct GradientTests {
     for (a, b) in zip(output.values, training.output.values) { #expect(abs(a - b) < 1e-12) }
   }
 
-  @Test("linear")
-  func linear() {
+  @Test("linear") func linear() {
     let (input, weight) = (testDense("input", [3, 4]), testDense("weight", [5, 4]))
     let (bias, coefficients) = (testDense("bias", [5]), testDense("coefficients", [3, 5]))
     func value(_ input: Dense, _ weight: Dense, _ bias: Dense) -> Double {
@@ -162,8 +156,7 @@ struct GradientTests {
       gradients.bias.values, of: { value(input, weight, Dense($0)) }, at: bias.values)
   }
 
-  @Test("relu")
-  func relu() {
+  @Test("relu") func relu() {
     let (input, coefficients) = (testDense("input", [31]), testDense("coefficients", [31]))
     let output = Reference.relu(input)
     expectGradient(
@@ -174,8 +167,7 @@ struct GradientTests {
     #expect(special.values[0].isNaN && Array(special.values[1...]) == [0, 0, 2])
   }
 
-  @Test("dropout is linear, so that the backward pass is the same call")
-  func dropout() {
+  @Test("dropout is linear, so that the backward pass is the same call") func dropout() {
     func drop(_ values: Dense) -> Dense {
       Reference.dropout(values, rate: 0.5, seed: 0x1_0000_0002, stream: 3, step: 4)
     }
@@ -188,8 +180,7 @@ struct GradientTests {
     #expect((1850...2150).contains(kept.count))
   }
 
-  @Test("softmax cross-entropy")
-  func softmaxCrossEntropy() {
+  @Test("softmax cross-entropy") func softmaxCrossEntropy() {
     let logits = testDense("logits", [4, 5])
     let targets = [0, 4, -1, 2]
     let (score, gradient) = Reference.softmaxCrossEntropy(logits: logits, targets: targets)
@@ -203,8 +194,7 @@ struct GradientTests {
     #expect(gradient.values[10..<15].allSatisfy { $0 == 0 })
   }
 
-  @Test("softmax cross-entropy: ties, NaN, large logits")
-  func scoring() {
+  @Test("softmax cross-entropy: ties, NaN, large logits") func scoring() {
     let ties = Reference.softmaxCrossEntropy(
       logits: Dense([2, 3], [1, 1, 0, 0, 1, 1]), targets: [1, 1])
     #expect(ties.score[1] == 1)

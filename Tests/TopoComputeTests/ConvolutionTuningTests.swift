@@ -1,14 +1,13 @@
+import TestSupport
 import Testing
 
 @testable import TopoCompute
 
-@Suite("Tuning of convolutions")
-struct TuningTests {
+@Suite("Tuning of convolutions") struct ConvolutionTuningTests {
   private let generous = ConvolutionTiling.Limits(workItems: 1024, localMemory: 48 << 10)
   private let tiling = ConvolutionTiling(64, 128, 16, item: (8, 4), unroll: 8, buffers: 2)
 
-  @Test("a tiling reads back from its text")
-  func tilingText() {
+  @Test("a tiling reads back from its text") func tilingText() {
     #expect(tiling.description == "64x128x16/8x4/u8/b2")
     #expect(ConvolutionTiling("64x128x16/8x4/u8/b2") == tiling)
     for text in [
@@ -17,8 +16,7 @@ struct TuningTests {
     ] { #expect(ConvolutionTiling(text) == nil, "\(text)") }
   }
 
-  @Test("a tiling is valid where its group and tiles fit")
-  func limits() {
+  @Test("a tiling is valid where its group and tiles fit") func limits() {
     #expect(tiling.workItems == 256)
     #expect(tiling.localMemory(.forward) == 24576)
     for pass in ConvolutionPass.allCases {
@@ -59,8 +57,7 @@ struct TuningTests {
     #expect(try TuningTable(text: table.text, name: "shipped") == table)
   }
 
-  @Test("another table's choices go before one's own")
-  func merging() throws {
+  @Test("another table's choices go before one's own") func merging() throws {
     let table = DeviceProfile.cpu.tuning
     let key = TuningTable.Key(.forward, ConvolutionClass(source: 8, target: 33))
     #expect(key.shape.description == "many-64")
@@ -88,8 +85,7 @@ struct TuningTests {
     #expect(error.description.contains(expected))
   }
 
-  @Test("drivers' names lead to profiles")
-  func profiles() {
+  @Test("drivers' names lead to profiles") func profiles() {
     func profile(
       _ vendor: String, _ name: String = "", _ capability: (Int, Int) = (0, 0), cpu: Bool = false
     ) -> DeviceProfile {
@@ -105,9 +101,10 @@ struct TuningTests {
     #expect(profile("ARM", "Mali") == .other)
   }
 
-  @Test("the device takes the table's algorithm, and another where it does not apply")
+  @Test(
+    "the device takes the table's algorithm, and another where it does not apply",
+    .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func device() throws {
-    guard (try? OpenCLDevice.available().isEmpty) == false else { return }
     var table = TuningTable()
     for key in DeviceProfile.cpu.tuning.keys {
       table[key] = .init(

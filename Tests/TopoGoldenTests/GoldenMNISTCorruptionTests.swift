@@ -3,10 +3,10 @@ import TopoFoundation
 import TopoPerturbations
 
 /// MNIST-C's own corruptions beside NumPy's and scikit-image's (`Tests/Golden/mnist_corruptions.py`).
-@Suite struct MNISTCorruptionTests {
+@Suite("MNIST-C's own corruptions against the published code") struct GoldenMNISTCorruptionTests {
   private static let seed: UInt64 = 5 << 32 + 17
 
-  @Test(arguments: MNISTCorruption.all, [(28, 28), (16, 20)])
+  @Test("images have the same bytes", arguments: MNISTCorruption.all, [(28, 28), (16, 20)])
   func sameBytes(_ corruption: MNISTCorruption, _ extents: (rows: Int, columns: Int)) throws {
     let golden = try GoldenFile("mnist-corruptions")
     let family = "\(extents.rows)x\(extents.columns)"

@@ -4,8 +4,7 @@ import TopoCompute
 @testable import TopoVerification
 
 /// Worked values and properties of the neighbor penalties.
-@Suite("Reference penalties")
-struct PenaltyTests {
+@Suite("Reference penalties") struct ReferencePenaltyTests {
   private let graph = Reference.mooreGraph(rows: 11, columns: 11)
 
   private func penalty(
@@ -38,8 +37,7 @@ struct PenaltyTests {
     #expect(abs(graph.pairs.reduce(0) { $0 + Double($1.weight) } - 1) < 1e-6)
   }
 
-  @Test("Euclidean: 2 x 2 by hand")
-  func euclideanByHand() {
+  @Test("Euclidean: 2 x 2 by hand") func euclideanByHand() {
     let graph = Reference.mooreGraph(rows: 2, columns: 2)
     let (value, gradient) = penalty(
       .euclidean, graph, Dense([4, 2], [0, 0, 3, 4, 0, 0, 0, 0]))
@@ -48,8 +46,7 @@ struct PenaltyTests {
     #expect(zip(gradient.values, expected).allSatisfy(near))
   }
 
-  @Test("Euclidean: the row index")
-  func euclideanRamp() {
+  @Test("Euclidean: the row index") func euclideanRamp() {
     let (value, gradient) = penalty(.euclidean, graph, sheet { row, _ in [Double(row)] })
     #expect(near(value, 310.0 / 420))
     #expect(near(gradient.values[0], -2.0 / 420))
@@ -57,8 +54,7 @@ struct PenaltyTests {
     #expect(near(gradient.values[5 * 11 + 5], 0))
   }
 
-  @Test("Euclidean: a chequerboard")
-  func euclideanChequerboard() {
+  @Test("Euclidean: a chequerboard") func euclideanChequerboard() {
     let (value, gradient) = penalty(
       .euclidean, graph, sheet { [Double(($0 + $1) % 2)] })
     #expect(near(value, 220.0 / 420))
@@ -66,37 +62,32 @@ struct PenaltyTests {
     #expect(near(gradient.values[5 * 11 + 5], -4.0 / 420))
   }
 
-  @Test("Euclidean: positions give the mean distance of neighbors")
-  func euclideanPositions() {
+  @Test("Euclidean: positions give the mean distance of neighbors") func euclideanPositions() {
     let (value, _) = penalty(.euclidean, graph, sheet { [Double($0), Double($1)] })
     #expect(near(value, (220 + 200 * 2.0.squareRoot()) / 420))
     #expect(near(value, 1.1972445535))
   }
 
-  @Test("Euclidean: equal rows have neither value nor gradient")
-  func euclideanConstant() {
+  @Test("Euclidean: equal rows have neither value nor gradient") func euclideanConstant() {
     let (value, gradient) = penalty(.euclidean, graph, sheet { _, _ in [0.3, -2] })
     #expect(value == 0 && gradient.values.allSatisfy { $0 == 0 })
   }
 
-  @Test("Euclidean: differences of 1e-20 have the gradient of any other")
-  func euclideanTiny() {
+  @Test("Euclidean: differences of 1e-20 have the gradient of any other") func euclideanTiny() {
     let graph = Reference.mooreGraph(rows: 1, columns: 2)
     let (value, gradient) = penalty(.euclidean, graph, Dense([2, 2], [3e-20, 4e-20, 0, 0]))
     #expect(abs(value - 5e-20) < 1e-26)
     #expect(zip(gradient.values, [0.6, 0.8, -0.6, -0.8]).allSatisfy(near))
   }
 
-  @Test("cosine and correlation: alternating columns")
-  func alternating() {
+  @Test("cosine and correlation: alternating columns") func alternating() {
     let columns = sheet { $1 % 2 == 0 ? [1, 0] : [0, 1] }
     #expect(near(penalty(.cosine, graph, columns).value, 310.0 / 420))
     // The constant in the denominator is felt where the centered rows are short.
     #expect(near(penalty(.correlation, graph, columns).value, 620.0 / 420))
   }
 
-  @Test("cosine and correlation: two halves")
-  func halves() {
+  @Test("cosine and correlation: two halves") func halves() {
     let halves = sheet { row, _ in row < 6 ? [1, 2, 3] : [3, 2, 1] }
     #expect(near(penalty(.cosine, graph, halves).value, 31 * (2.0 / 7) / 420))
     #expect(near(penalty(.correlation, graph, halves).value, 62.0 / 420))
@@ -135,8 +126,7 @@ struct PenaltyTests {
       penalty(tensor.values).gradient.values, of: { penalty($0).value }, at: tensor.values)
   }
 
-  @Test("Euclidean: translation, Euler's identity, bound")
-  func euclideanProperties() {
+  @Test("Euclidean: translation, Euler's identity, bound") func euclideanProperties() {
     let rows = testDense("rows", [121, 64])
     let (value, gradient) = penalty(.euclidean, graph, rows)
     for feature in 0..<64 {
@@ -190,8 +180,7 @@ struct PenaltyTests {
     }
   }
 
-  @Test("activations: 2 x 2 by hand")
-  func activationsByHand() {
+  @Test("activations: 2 x 2 by hand") func activationsByHand() {
     let matrix = PenaltyMatrix(units: 4, features: 2, unitStride: 1, featureStride: 4)
     let (value, gradient) = Reference.neighborPenalty(
       .euclidean, graph: Reference.mooreGraph(rows: 2, columns: 2), matrix: matrix,

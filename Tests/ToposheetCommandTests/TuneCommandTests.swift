@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import TopoCompute
 
 /// The file of `toposheet tune`, as commands meet it.
 @Suite(
-  .serialized,
-  .enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
-struct TuningTests {
+  "tune", .serialized,
+  .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
+struct TuneCommandTests {
   private let folder: TemporaryFolder
   private let verify = ["verify", "--small", "--device", "opencl:0", "--only", "linear"]
 
@@ -20,7 +21,8 @@ struct TuningTests {
     return place
   }
 
-  @Test func aMalformedFileIsRefusedUnlessItIsNotRead() throws {
+  @Test("a malformed file is refused unless it is not read")
+  func aMalformedFileIsRefusedUnlessItIsNotRead() throws {
     let place = try write("toposheet-tuning 1\ndevice\n")
     try expectRefused(
       verify, ["\(place.path), line 2: should be `device`", "add --no-tuning"],
@@ -29,7 +31,7 @@ struct TuningTests {
     #expect(try Command.run(verify, environment: ["TOPOSHEET_TUNING": "off"]).status == 0)
   }
 
-  @Test func whatIsStaleIsToldOnce() throws {
+  @Test("a stale file is noted once") func whatIsStaleIsToldOnce() throws {
     let place = try write("toposheet-tuning 7\n")
     let result = try Command.run(verify, environment: environment)
     #expect(result.status == 0)
@@ -38,7 +40,7 @@ struct TuningTests {
         == "tuning: \(place.path) is of another version and not used; run `toposheet tune` again\n")
   }
 
-  @Test func withoutAPlaceNothingIsTuned() throws {
+  @Test("without a folder nothing is tuned") func withoutAPlaceNothingIsTuned() throws {
     try expectRefused(
       ["tune", "--device", "opencl:0"], ["TOPOSHEET_TUNING is off", "add --out"],
       environment: ["TOPOSHEET_TUNING": "off"])

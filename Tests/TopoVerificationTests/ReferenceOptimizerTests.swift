@@ -3,8 +3,7 @@ import TopoCompute
 
 @testable import TopoVerification
 
-@Suite("Reference optimizers and batches")
-struct OptimizerTests {
+@Suite("Reference optimizers and batches") struct ReferenceOptimizerTests {
   @Test("Adam's first step is the rate against the gradient's sign, whatever its size")
   func firstStep() {
     let (parameters, state) = Reference.update(
@@ -16,8 +15,7 @@ struct OptimizerTests {
     #expect(abs(state.values[0] - 0.5) < 1e-6 && abs(state.values[3] - 0.025) < 1e-6)
   }
 
-  @Test("Adam's second step, from the definition")
-  func secondStep() {
+  @Test("Adam's second step, from the definition") func secondStep() {
     let rule = OptimizerRule.adam(beta1: 0.5, beta2: 0.75, epsilon: 0)
     var (parameters, state) = (Dense([0]), Dense(zeros: [2, 1]))
     for (step, gradient) in [2.0, 4.0].enumerated() {
@@ -30,8 +28,7 @@ struct OptimizerTests {
     #expect(abs(parameters.values[0] - expected) < 1e-12)
   }
 
-  @Test("momentum begins with the gradient")
-  func momentum() {
+  @Test("momentum begins with the gradient") func momentum() {
     let rule = OptimizerRule.sgd(momentum: 0.5)
     let first = Reference.update(
       rule, parameters: Dense([1]), gradients: Dense([2]), state: Dense([1, 1], [9]), rate: 0.1,
@@ -43,8 +40,7 @@ struct OptimizerTests {
     #expect(abs(second.parameters.values[0] - 0.3) < 1e-12 && second.state.values == [5])
   }
 
-  @Test("a batch: normalized, with gaps, beyond the end")
-  func gather() {
+  @Test("a batch: normalized, with gaps, beyond the end") func gather() {
     let images = Dense([2, 1, 1, 2], [0, 255, 51, 102])
     let (input, targets) = Reference.gather(
       images: images, labels: [7, 3], order: [0, 0, 1, -1, 1], batch: 1, batchSize: 2,

@@ -7,7 +7,7 @@ import TopoPerturbations
 @testable import TopoReports
 
 /// Dead networks are counted in tables, and are no part of their means unless that is asked for.
-struct DeadNetworkTests {
+@Suite("Dead networks in tables") struct DeadNetworkTableTests {
   private func records(
     _ condition: String, _ values: [(state: NetworkState, accuracy: Double)]
   ) -> [Record] {
@@ -42,7 +42,7 @@ struct DeadNetworkTests {
       .split(separator: "  ").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
   }
 
-  @Test func meansLeaveThemOut() {
+  @Test("means leave dead networks out") func meansLeaveThemOut() {
     let text = SuiteTables(all, width: 100).text
     #expect(row(text, "Clean images", "control") == ["control", "2", "80.00 ± 14.14"])
     #expect(
@@ -60,7 +60,7 @@ struct DeadNetworkTests {
     #expect(!text.contains("10.0"))
   }
 
-  @Test func meansTakeThemInWhereAsked() {
+  @Test("means include dead networks on request") func meansTakeThemInWhereAsked() {
     let text = SuiteTables(all, width: 100, includesDead: true).text
     #expect(
       row(text, "Clean images", "as-euclidean-2")
@@ -70,7 +70,7 @@ struct DeadNetworkTests {
   }
 
   /// Where nothing is left, every table still says of how many networks.
-  @Test func allAreDead() {
+  @Test("a condition whose networks are all dead") func allAreDead() {
     let text = SuiteTables(records("as-euclidean-3", [(.silent, 0.1), (.silent, 0.2)])).text
     for title in ["Clean images", "Noise", "Weights and lesions"] {
       #expect(text.contains(title), "\(title)")
@@ -79,7 +79,7 @@ struct DeadNetworkTests {
   }
 
   /// A file may say anything.
-  @Test func countsThatAreNone() {
+  @Test("impossible counts in files are no error") func countsThatAreNone() {
     let network = NetworkIdentity(named: "control", seed: 0)
     func record(_ measure: String, _ value: Double) -> Record {
       Record(
@@ -92,7 +92,7 @@ struct DeadNetworkTests {
     #expect(text.contains("up to 1e+30 corruptions"))
   }
 
-  @Test func withoutThemNothingIsSaid() {
+  @Test("without dead networks nothing is said") func withoutThemNothingIsSaid() {
     let text = SuiteTables(records("control", [(.ok, 0.9), (.unknown, 0.7)]), width: 100).text
     #expect(!text.contains("dead"))
     #expect(row(text, "Clean images", "control") == ["control", "2", "80.00 ± 14.14"])

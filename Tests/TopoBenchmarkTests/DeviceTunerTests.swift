@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 import TopoCompute
 import TopoFoundation
@@ -7,7 +8,7 @@ import TopoVerification
 @testable import TopoBenchmark
 
 /// Contenders beside a reference, without clocks: what a contender's time is, the test says.
-@Suite struct TuningContestTests {
+@Suite("Tuning contest") struct TuningContestTests {
   private let trial: CaseTrial
   private let reference = Contender(name: "reference") { ReferenceDevice() }
 
@@ -37,7 +38,7 @@ import TopoVerification
     }
   }
 
-  @Test func medianOfTurnsCounts() throws {
+  @Test("the median of turns counts") func medianOfTurnsCounts() throws {
     let clock = Clock()
     let known = ReferenceDevice()
     let times = Mutex<[Double]>([9, 3, 1, 2, 5, 4])
@@ -61,7 +62,7 @@ import TopoVerification
         + [true, false])
   }
 
-  @Test func wrongResultsAreDiscarded() throws {
+  @Test("wrong results are discarded") func wrongResultsAreDiscarded() throws {
     let contest = try TuningContest([trial], reference: reference, rounds: 1, roundSeconds: 0)
     guard case .wrong(let sentence) = contest.run(damaged(1e-3)) else {
       Issue.record("a wrong result counts")
@@ -81,7 +82,7 @@ import TopoVerification
     #expect((row.tried, row.refused, row.wrong) == (2, 1, 1))
   }
 
-  @Test func aWrongReferenceEndsIt() throws {
+  @Test("a wrong reference ends the contest") func aWrongReferenceEndsIt() throws {
     let error = try #require(throws: UserError.self) {
       try TuningContest([trial], reference: damaged(1), rounds: 1, roundSeconds: 0)
     }
@@ -91,8 +92,8 @@ import TopoVerification
 
 /// The tuner on a device, with few candidates and little work.
 @Suite(
-  .serialized,
-  .enabled(if: (try? OpenCLDevice.available().isEmpty) == false, "no OpenCL device here"))
+  "Device tuner", .serialized,
+  .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
 struct DeviceTunerTests {
   private static let tiling = ConvolutionTiling(32, 16, 4, item: (4, 4), unroll: 1, buffers: 1)
 
@@ -109,7 +110,7 @@ struct DeviceTunerTests {
     }
   }
 
-  @Test func everyKindIsTimed() throws {
+  @Test("every kind of kernel is timed") func everyKindIsTimed() throws {
     var shown: [DeviceTuner.Progress] = []
     var tuner = try tuner { shown.append($0) }
     tuner.choices = { key, _ in
@@ -132,7 +133,7 @@ struct DeviceTunerTests {
     #expect(report.text.contains("Of 1 candidate, 0 did not build or apply and 0 gave wrong"))
   }
 
-  @Test func candidatesAreValidAndNew() throws {
+  @Test("candidates are valid and new") func candidatesAreValidAndNew() throws {
     let device = try OpenCLDevice(index: 0, tuning: .shipped)
     for key in device.shippedTuning.keys {
       let choices = TuningCandidates.choices(key, on: device, isQuick: false)
@@ -152,7 +153,7 @@ struct DeviceTunerTests {
     #expect(Set(clblast.map(\.kernel)) == Set(CLBlastParameters.Kernel.allCases))
   }
 
-  @Test func nonsenseIsRefused() throws {
+  @Test("impossible configurations are refused") func nonsenseIsRefused() throws {
     #expect(throws: UserError.self) { try tuner(members: 0) }
     #expect(throws: UserError.self) { try tuner(batch: 0) }
   }
