@@ -121,21 +121,21 @@ import TopoEvaluation
   @Test func leadingZerosOfSuites() throws {
     let suite = try SuiteTests.read(
       """
-        name: x
-        subset: 010
-        seed: 011
-        parts:
-          - images: white
-            severities: [00.5]
-            draws: 012
-          - adversarial: pgd-l2
-            epsilons: [010/100, 02]
-            subset: 020
-            seed: 08
-        """)
+      name: x
+      subset: 010
+      seed: 011
+      parts:
+        - images: white
+          severities: [00.5]
+          draws: 012
+        - adversarial: pgd-l2
+          epsilons: [010/100, 02]
+          subset: 020
+          seed: 08
+      """)
     #expect(suite.subset == 10 && suite.images[0].seed == 11)
     #expect(suite.images[0].severities == [0.5] && suite.images[0].draws == 12)
-    #expect(suite.parts(AttackPart.self)[0].epsilons == [0.1, 2] && suite.parts(AttackPart.self)[0].images == 20)
-    #expect(suite.parts(AttackPart.self)[0].seed == 8)
+    let attacks = suite.parts(AttackPart.self)[0]
+    #expect(attacks.epsilons == [0.1, 2] && attacks.images == 20 && attacks.seed == 8)
   }
 }
