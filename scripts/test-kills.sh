@@ -25,7 +25,6 @@ study=(run "$place/plan.yaml" --device cpu)
 "$toposheet" "${train[@]}" --out "$place/models" > "$place/log" 2>&1
 cat > "$place/file.yaml" <<SUITE
 name: kills
-subset: 1000
 parts:
   - images: white
     severities: [0.1, 0.2]
@@ -33,18 +32,21 @@ parts:
   - weights: [zeroing, lesion/random]
     draws: 2
   - adversarial: fgsm
-    subset: 200
+    subset: 20
 SUITE
 named=(evaluate "$place/models" --data "$data" --suite noise --draws 1 --device cpu)
 file=(evaluate "$place/models" --data "$data" --suite "$place/file.yaml" --device cpu)
 options=(evaluate "$place/models" --data "$data" --noise white,pink --draws 1 --attack fgsm
-  --attack-images 200 --device cpu)
+  --attack-images 20 --device cpu)
 
 kills=0 failures=0
 for command in train study options named file; do
   declare -n arguments=$command
   begun=$(date +%s%N)
-  "$toposheet" "${arguments[@]}" --out "$place/$command" > "$place/log" 2>&1
+  if ! "$toposheet" "${arguments[@]}" --out "$place/$command" > "$place/log" 2>&1; then
+    echo "$command fails without a kill: $(tail -1 "$place/log")"
+    exit 1
+  fi
   microseconds=$((($(date +%s%N) - begun) / 1000))
   for ((round = 1; round <= rounds; round++)); do
     out=$place/$command-$round resume=()

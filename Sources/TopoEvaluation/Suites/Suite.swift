@@ -9,7 +9,7 @@ import TopoPerturbations
 /// Here a suite has white noise at one level, and pruning of the topographic layer at its default
 /// severities:
 /// ```swift
-/// var suite = Suite(name: "noise")
+/// var suite = Suite(name: "noise-and-pruning")
 /// try suite.add(ImagePart(try NoiseSelection(noises: [Noise(.white)], levels: [0.1]).sweeps))
 /// try suite.add(try WeightPart(perturbations: [WeightPerturbation(.pruning)]))
 /// let records = try suite.records(in: context, on: device)
