@@ -26,6 +26,6 @@ public final class AttackWorkload {
   public func run(_ steps: Int) throws {
     var attack = Attack(.pgdLinf)
     attack.steps = steps
-    _ = try attacker.answers(to: attack, epsilon: 0.1, first: 0, seed: 0)
+    _ = try attacker.logits(under: attack, epsilon: 0.1, first: 0, seed: 0)
   }
 }

@@ -84,7 +84,7 @@ public struct DegradationTable: Sendable {
           let summary = Summary(measures[measure] ?? [])
           cells.append(Self.text(summary, factor))
           if summary.skipped > 0 { skipped = true }
-          if summary.deviation.number != nil { spread = true }
+          if summary.standardDeviation.number != nil { spread = true }
         }
         table.append(cells)
       }
@@ -120,6 +120,6 @@ public struct DegradationTable: Sendable {
       return abs(value) < 0.001 && value != 0
         ? String(format: "%.2g", value) : String(format: factor == 1 ? "%.3f" : "%.1f", value)
     }
-    return number(mean) + (summary.deviation.number.map { " ± " + number($0) } ?? "") + mark
+    return number(mean) + (summary.standardDeviation.number.map { " ± " + number($0) } ?? "") + mark
   }
 }

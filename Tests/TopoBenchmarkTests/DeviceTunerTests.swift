@@ -102,7 +102,7 @@ struct DeviceTunerTests {
   ) throws -> DeviceTuner {
     var configuration = TuningConfiguration([try .mnist()])
     (configuration.members, configuration.batch) = (members, batch)
-    (configuration.isQuick, configuration.tunesLibrary) = (true, false)
+    (configuration.isQuick, configuration.tunesCLBlast) = (true, false)
     return try DeviceTuner(configuration) { tuning, algorithms in
       try OpenCLDevice(index: 0, algorithms: algorithms, tuning: tuning)
     } progress: {

@@ -56,14 +56,14 @@ import TopoSheets
   @Test("known values", arguments: AttackDevice.all) func known(_ device: AttackDevice) throws {
     let attacker = try attacker(device.open(), [Self.weight])
     try attacker.place([0.5, 0.5, 0.5], labels: [0])
-    let clean = try attacker.cleanAnswers()
+    let clean = try attacker.cleanOutputs()
     #expect(abs(loss(clean.logits[0], label: 0) - 0.8259394199) < 1e-6)
     let length = (1.1244 * 1.1244 + 1.6865 * 1.6865 + 0.2811 * 0.2811).squareRoot()
     #expect(abs(clean.gradientNorms[0][0] - length) < 1e-4)
-    let fast = try attacker.answers(to: Attack(.fgsm), epsilon: 0.1, first: 0, seed: 0)
+    let fast = try attacker.logits(under: Attack(.fgsm), epsilon: 0.1, first: 0, seed: 0)
     #expect(near(try attacker.images()[0], [0.4, 0.6, 0.4]))
     #expect(abs(loss(fast[0], label: 0) - 1.1711006659) < 1e-6)
-    _ = try attacker.answers(to: Attack(.fgmL2), epsilon: 0.1, first: 0, seed: 0)
+    _ = try attacker.logits(under: Attack(.fgmL2), epsilon: 0.1, first: 0, seed: 0)
     #expect(near(try attacker.images()[0], [0.4451, 0.5824, 0.4863], 5e-5))
   }
 
@@ -76,9 +76,9 @@ import TopoSheets
     for (projected, kind) in [(Attack.Kind.pgdLinf, Attack.Kind.fgsm), (.pgdL2, .fgmL2)] {
       var slow = Attack(projected)
       slow.randomStart = false
-      _ = try attacker.answers(to: Attack(kind), epsilon: 0.1, first: 0, seed: 0)
+      _ = try attacker.logits(under: Attack(kind), epsilon: 0.1, first: 0, seed: 0)
       let wanted = try attacker.images()
-      _ = try attacker.answers(to: slow, epsilon: 0.1, first: 0, seed: 0)
+      _ = try attacker.logits(under: slow, epsilon: 0.1, first: 0, seed: 0)
       for (found, wanted) in zip(try attacker.images(), wanted) {
         #expect(near(found, wanted.map { Double($0) }, kind == .fgsm ? 0 : 1e-6), "\(kind)")
       }
@@ -92,7 +92,7 @@ import TopoSheets
     let attacker = try attacker(device.open(), [[1, 2, 4, 1, 2, 4]])
     try attacker.place([0.25, 0.5, 0.75], labels: [1])
     for kind in [Attack.Kind.fgsm, .fgmL2] {
-      _ = try attacker.answers(to: Attack(kind), epsilon: 0.2, first: 0, seed: 0)
+      _ = try attacker.logits(under: Attack(kind), epsilon: 0.2, first: 0, seed: 0)
       #expect(try attacker.images()[0] == [0.25, 0.5, 0.75], "\(kind)")
     }
   }
@@ -107,8 +107,8 @@ import TopoSheets
     try attacker.place([0.5, 0.5, 0.5], labels: [0])
     let slopes = [-1.0 / 0.5, 1.5 / 0.25, -0.25]
     let length = slopes.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    #expect(abs(try attacker.cleanAnswers().gradientNorms[0][0] / length - 1) < 1e-6)
-    _ = try attacker.answers(to: Attack(.fgmL2), epsilon: 0.1, first: 0, seed: 0)
+    #expect(abs(try attacker.cleanOutputs().gradientNorms[0][0] / length - 1) < 1e-6)
+    _ = try attacker.logits(under: Attack(.fgmL2), epsilon: 0.1, first: 0, seed: 0)
     #expect(near(try attacker.images()[0], slopes.map { 0.5 + 0.1 * $0 / length }))
   }
 
@@ -119,7 +119,7 @@ import TopoSheets
     let attacker = try attacker(device.open(), [[100, 0, 0, 0, 0, 0]])
     try attacker.place([0.75, 0.5, 0.5], labels: [0])
     for kind in [Attack.Kind.fgsm, .fgmL2] {
-      _ = try attacker.answers(to: Attack(kind), epsilon: 0.25, first: 0, seed: 0)
+      _ = try attacker.logits(under: Attack(kind), epsilon: 0.25, first: 0, seed: 0)
       #expect(try attacker.images()[0] == [0.5, 0.5, 0.5], "\(kind)")
     }
   }

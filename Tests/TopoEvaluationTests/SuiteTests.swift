@@ -88,7 +88,7 @@ import TopoPerturbations
       ("[1, 0]", "[0]", "line 6: severities has no number above 0"),
       ("[1, 0]", "[much]", "line 6: severities is much, but must be a number"),
       ("severities: 3", "severities: 6", "is not one of 1, 2, 3, 4, 5"),
-      ("severities: 3", "severities: 1", "the perturbation corruption/snow at 1.0 is there twice"),
+      ("severities: 3", "severities: 1", "the perturbation corruption/snow at 1.0 occurs twice"),
       ("[fgsm, pgd-linf]", "[fgsm, pgd]", "line 10: there is no attack 'pgd'"),
       ("0.1]", "2]", "line 11: the epsilon 2"),
       ("suite: corruptions", "suite: adversarial", "does not go with the suite adversarial"),
@@ -97,7 +97,7 @@ import TopoPerturbations
       ("- suite: corruptions", "- image: white", "a part must have one of the keys images"),
       ("- images: pink-1f\n    seed: 9", "- pink-1f", "line 8: a part must have one of the keys"),
       ("seed: 3", "seed: [3", "is not YAML"),
-      ("seed: 9", "seed: 9\n    seed: 8", "is there twice"),
+      ("seed: 9", "seed: 9\n    seed: 8", "occurs twice"),
     ])
   func badFilesNameTheLine(_ old: String, _ new: String, _ sentence: String) {
     let said = message { _ = try suite { $0.replacingOccurrences(of: old, with: new) } }
@@ -121,7 +121,7 @@ import TopoPerturbations
       try Self.read(change(text))
     }
     let said = message { _ = try read { $0 } }
-    #expect(said.contains("line 9: the perturbation lesion/patch is there twice"), "\(said)")
+    #expect(said.contains("line 9: the perturbation lesion/patch occurs twice"), "\(said)")
     let suite = try read { $0.replacingOccurrences(of: "lesions", with: "adversarial") }
     let selection = try #require(suite.parts(WeightPart.self).first)
     #expect(
@@ -156,7 +156,7 @@ import TopoPerturbations
     #expect(try SuitePreset.read("noise, adversarial") == [.noise, .adversarial])
     for (text, sentence) in [
       ("nose", "there is no suite 'nose': choose from noise, corruptions, mnist-c"),
-      ("", "no suite is given"), ("noise,noise", "the suite noise is there twice"),
+      ("", "no suite is given"), ("noise,noise", "the suite noise occurs twice"),
       ("all,noise", "the suite all includes the others"),
     ] {
       let said = message { _ = try SuitePreset.read(text) }

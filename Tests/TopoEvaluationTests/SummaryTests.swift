@@ -35,7 +35,7 @@ import TopoSheets
 
   @Test("has no spread for one value, nor a mean for none") func few() {
     #expect(Summary([2.0]).mean == .value(2))
-    #expect(Summary([2.0]).deviation.number == nil)
+    #expect(Summary([2.0]).standardDeviation.number == nil)
     #expect(Summary([2.0]).interval() == nil)
     #expect(Summary([Double]()).mean == .undefined("no values"))
   }

@@ -95,9 +95,9 @@ import TopoSheets
     let own = try WeightPart(
       perturbations: [WeightPerturbation(.zeroing)], severities: [0.5, 0, 0.1, 0.5])
     #expect(own.severities(of: WeightPerturbation(.zeroing)) == [0, 0.1, 0.5])
-    #expect(WeightPerturbation(.quantization).strength(8) == 1.0 / 127)
-    #expect(WeightPerturbation(.quantization).strength(2) == 1)
-    #expect(WeightPerturbation(.zeroing).strength(0.3) == 0.3)
+    #expect(WeightPerturbation(.quantization).level(8) == 1.0 / 127)
+    #expect(WeightPerturbation(.quantization).level(2) == 1)
+    #expect(WeightPerturbation(.zeroing).level(0.3) == 0.3)
   }
 
   @Test("draws") func draws() throws {

@@ -53,7 +53,7 @@ import TopoNetworks
       try attacker.replace(with: Self.seeds.map { Self.network(architecture, seed: $0) })
       let images = try file["images"].elements
       try attacker.place(images[...], labels: Self.labels[...])
-      try compareNorms(try attacker.cleanAnswers(), file, "\(given.name)")
+      try compareNorms(try attacker.cleanOutputs(), file, "\(given.name)")
       for norm in AttackNorm.allCases {
         let epsilon = try #require(given.epsilons[norm])
         let fast = Attack(norm == .linf ? .fgsm : .fgmL2)
@@ -79,11 +79,11 @@ import TopoNetworks
   private func answers(
     _ attacker: Attacker, _ attack: Attack, _ epsilon: Double
   ) throws -> [[Float]] {
-    try attacker.answers(to: attack, epsilon: epsilon, first: 0, seed: 0)
+    try attacker.logits(under: attack, epsilon: epsilon, first: 0, seed: 0)
   }
 
   private func compareNorms(
-    _ answers: Attacker.CleanAnswers, _ file: GoldenFile, _ name: String
+    _ answers: Attacker.CleanOutputs, _ file: GoldenFile, _ name: String
   ) throws {
     for (member, norms) in answers.gradientNorms.enumerated() {
       let gradient = try file["member-\(member)/gradient"].elements

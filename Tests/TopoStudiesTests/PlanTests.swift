@@ -134,7 +134,7 @@ import TopoStudies
     Mistake(
       "epochs: 2", "epochs: 2.5",
       "line 9: epochs is 2.5, but must be a whole number from 1 to 1000000, in decimal digits"),
-    Mistake("epochs: 2", "epochs: 2\nepochs: 3", "the key epochs is there twice; keep one"),
+    Mistake("epochs: 2", "epochs: 2\nepochs: 3", "the key epochs occurs twice; keep one"),
     Mistake(
       "epochs: 2", "epochs: 2\nbatch: -4",
       "line 10: batch is -4, but must be a whole number from 1 to 65536"),
@@ -181,7 +181,7 @@ import TopoStudies
       "lambda: 1", "metric: euclidean", "line 6: a condition ws has no lambda; add lambda: 1"),
     Mistake("lambda: 1", "lamda: 1", "line 7: the key lamda is not known in a condition"),
     Mistake(
-      "lambda: 1", "lambda: [1, 1]", "line 6: the condition ws-euclidean-1 is there twice; keep one"
+      "lambda: 1", "lambda: [1, 1]", "line 6: the condition ws-euclidean-1 occurs twice; keep one"
     ),
     Mistake(
       "lambda: 1", "lambda: 1\n    metric: manhattan",

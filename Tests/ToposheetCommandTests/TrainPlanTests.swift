@@ -140,8 +140,8 @@ import TopoStudies
     try expect(
       ["--penalty", "as", "--lambda", "1", "--metric", "euclidean,cosine", "--scale", "rms"],
       "the scale rms belongs to the Euclidean metric only")
-    try expect(["--penalty", "ws,ws", "--lambda", "1"], "ws-euclidean-1 is there twice")
-    try expect(["--penalty", "ws", "--lambda", "1,1.0"], "ws-euclidean-1 is there twice")
+    try expect(["--penalty", "ws,ws", "--lambda", "1"], "ws-euclidean-1 occurs twice")
+    try expect(["--penalty", "ws", "--lambda", "1,1.0"], "ws-euclidean-1 occurs twice")
     try expect(["--penalty", "ws,", "--lambda", "1"], "--penalty \"ws,\" is empty in one place")
     for text in ["1,a", "1 2", "0x10", "1,1_0", "0x1p-2", "nan"] {
       let item = text.hasPrefix("1,") ? String(text.dropFirst(2)) : text

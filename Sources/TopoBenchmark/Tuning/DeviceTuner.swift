@@ -65,7 +65,7 @@ public struct DeviceTuner {
     // OpenCL compilers for CPUs take a minute for each of CLBlast's kernels, which are rarely used
     // there.
     let tunesCLBlast =
-      configuration.tunesLibrary && !(configuration.isQuick && device.profile == .cpu)
+      configuration.tunesCLBlast && !(configuration.isQuick && device.profile == .cpu)
     let clblast =
       tunesCLBlast ? TuningCandidates.clblast(on: device, isQuick: configuration.isQuick) : []
     var pace = Pace(

@@ -12,7 +12,7 @@ public struct TuningConfiguration: Sendable {
   /// Whether candidates are only tilings that ship for some device, each with less time.
   public var isQuick = false
   /// Whether the constants of CLBlast are tuned too. They apply to the whole process.
-  public var tunesLibrary = true
+  public var tunesCLBlast = true
 
   /// All tuning, for the layers of some networks.
   public init(_ architectures: [Architecture]) { self.architectures = architectures }

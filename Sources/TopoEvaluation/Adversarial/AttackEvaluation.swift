@@ -116,15 +116,15 @@ public final class AttackEvaluation: Evaluation {
       let pixels = first * images.shape.count..<end * images.shape.count
       try attacker.place(values[pixels], labels: images.labels[first..<end])
       if !isKnown {
-        let outputs = try attacker.cleanAnswers()
+        let outputs = try attacker.cleanOutputs()
         for member in pack.indices {
           found[member].logits += outputs.logits[member]
           found[member].gradientNorms += outputs.gradientNorms[member]
         }
       }
       advance()
-      let outputs = try attacker.answers(
-        to: task.attack, epsilon: task.epsilon, first: first, seed: part.seed, progress: advance)
+      let outputs = try attacker.logits(
+        under: task.attack, epsilon: task.epsilon, first: first, seed: part.seed, progress: advance)
       for member in pack.indices { logits[member] += outputs[member] }
       if let inspect { try inspect(task, try attacker.images(), first, pack) }
     }

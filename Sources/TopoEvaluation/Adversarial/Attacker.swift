@@ -7,7 +7,7 @@ import TopoNetworks
 /// has attacked images of its own in the end.
 public final class Attacker {
   /// The outputs of the networks for clean images.
-  public struct CleanAnswers: Sendable {
+  public struct CleanOutputs: Sendable {
     /// By member: dense `[image, class]`.
     public let logits: [[Float]]
     /// By member: the Euclidean norm of the gradient of each image's cross-entropy with respect to
@@ -150,7 +150,7 @@ public final class Attacker {
 
   /// Runs the networks on the clean images, forward and backward.
   /// - Throws: `DeviceError`.
-  public func cleanAnswers() throws -> CleanAnswers {
+  public func cleanOutputs() throws -> CleanOutputs {
     try findCleanGradient()
     let logits = try logits()
     let gradients = try device.read(program.inputGradient, as: Float.self)
@@ -171,7 +171,7 @@ public final class Attacker {
         return sum.squareRoot()
       }
     }
-    return CleanAnswers(logits: logits, gradientNorms: norms)
+    return CleanOutputs(logits: logits, gradientNorms: norms)
   }
 
   /// Attacks the images and runs the networks on the result.
@@ -183,8 +183,8 @@ public final class Attacker {
   ///   - progress: called after each step.
   /// - Returns: logits by member, dense `[image, class]`.
   /// - Throws: `DeviceError`.
-  public func answers(
-    to attack: Attack, epsilon: Double, first: Int, seed: UInt64, progress: () -> Void = {}
+  public func logits(
+    under attack: Attack, epsilon: Double, first: Int, seed: UInt64, progress: () -> Void = {}
   ) throws -> [[Float]] {
     guard let steps = steps[attack.norm] else { preconditionFailure("the norm has no steps") }
     if attack.isSingleStep {

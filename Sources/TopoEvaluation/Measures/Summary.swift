@@ -15,8 +15,8 @@ public struct Summary: Sendable, Hashable {
   /// Mean of the values.
   public let mean: MeasuredValue
   /// Sample standard deviation (divided by `count - 1`).
-  public let deviation: MeasuredValue
-  /// Standard error of the mean: `deviation / sqrt(count)`.
+  public let standardDeviation: MeasuredValue
+  /// Standard error of the mean: `standardDeviation / sqrt(count)`.
   public let standardError: MeasuredValue
 
   /// A summary of values.
@@ -28,7 +28,7 @@ public struct Summary: Sendable, Hashable {
     mean = MeasuredValue(Statistics.mean(values), orUndefined: "no values")
     let reason = "fewer than two values"
     let deviation = Statistics.sampleStandardDeviation(values)
-    self.deviation = MeasuredValue(deviation, orUndefined: reason)
+    standardDeviation = MeasuredValue(deviation, orUndefined: reason)
     standardError = MeasuredValue(deviation / number.squareRoot(), orUndefined: reason)
   }
 

@@ -2,7 +2,7 @@ import TopoData
 
 /// The constants that images were normalized by, for the provenance of metrics.
 public enum NormalizationRecord {
-  /// The constants by name: `normalization-mean` and `normalization-deviation` if they are the same
+  /// The constants by name: `normalization-mean` and `normalization-standard-deviation` if they are the same
   /// for all networks, otherwise those of each network.
   /// - Parameter fallback: normalization for networks that do not record that of their training.
   public static func of(
@@ -20,7 +20,7 @@ public enum NormalizationRecord {
     func list(_ numbers: [Float]) -> String { numbers.map { "\($0)" }.joined(separator: " ") }
     return [
       "normalization-mean" + name: list(normalization.mean),
-      "normalization-deviation" + name: list(normalization.standardDeviation),
+      "normalization-standard-deviation" + name: list(normalization.standardDeviation),
     ]
   }
 }

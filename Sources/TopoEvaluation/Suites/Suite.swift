@@ -71,7 +71,7 @@ public struct Suite: Sendable {
       if let severity = item.severities.first(where: { known[item.label]?.contains($0) ?? false }) {
         throw UserError(
           "the perturbation \(item.label)" + (severity > 0 ? " at \(severity)" : "")
-            + " is there twice: keep one")
+            + " occurs twice: keep one")
       }
       known[item.label, default: []].formUnion(item.severities)
     }

@@ -122,7 +122,7 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     }
     var seen: Set<SuitePreset> = []
     if let twice = presets.first(where: { !seen.insert($0).inserted }) {
-      throw UserError("the suite \(twice.rawValue) is there twice: name it once")
+      throw UserError("the suite \(twice.rawValue) occurs twice: name it once")
     }
     if presets.contains(.all), presets.count > 1 {
       throw UserError("the suite all includes the others: give it alone")

@@ -9,7 +9,7 @@ public enum WeightDegradation {
   /// The derived records, for each model in the order of its first record.
   ///
   /// Curves are of mean accuracy over the level. The level is the severity, except for
-  /// quantization, whose level is the step between codes (`WeightPerturbation.strength`).
+  /// quantization, whose level is the step between codes (`WeightPerturbation.level`).
   ///
   /// For each perturbation, with draw 0:
   /// - `audc`: area under the curve by trapezoids from level 0 to the largest level, divided by the
@@ -119,10 +119,10 @@ private struct ModelDegradation {
       let clean = bySeverity[0]?[0]
     else { return [] }
     let severities = bySeverity.keys.sorted {
-      perturbation.strength($0) < perturbation.strength($1)
+      perturbation.level($0) < perturbation.level($1)
     }
     let curve = severities.compactMap { severity in
-      accuracy(label, severity).map { (level: perturbation.strength(severity), accuracy: $0) }
+      accuracy(label, severity).map { (level: perturbation.level(severity), accuracy: $0) }
     }
     var records: [Record] = []
     func add(_ measure: String, _ severity: Double, _ value: MeasuredValue, draw: Int = 0) {

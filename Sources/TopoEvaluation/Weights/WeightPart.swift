@@ -87,7 +87,7 @@ public struct WeightPart: SuitePart, Hashable {
   /// The severities of a perturbation: 0, then from the weakest perturbation to the strongest.
   public func severities(of perturbation: WeightPerturbation) -> [Double] {
     let above0 = severities ?? perturbation.kind.severities
-    return [0] + above0.sorted { perturbation.strength($0) < perturbation.strength($1) }
+    return [0] + above0.sorted { perturbation.level($0) < perturbation.level($1) }
   }
 
   /// The numbers of a perturbation's draws: the units at the centers for patches, the classes for

@@ -112,7 +112,7 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
   /// severity, except for quantization to `b` bits, whose level is the step between two codes over
   /// the largest weight, `1 / (2^(b - 1) - 1)`. Level 0 is then no quantization, and larger levels
   /// are coarser.
-  public func strength(_ severity: Double) -> Double {
+  public func level(_ severity: Double) -> Double {
     guard kind == .quantization, let bits = Int(exactly: severity), bits > 0 else {
       return severity
     }

@@ -36,7 +36,7 @@ public struct YAMLReader {
       case .duplicatedKeysInMapping(let keys, let context):
         throw UserError(
           "\(file), line \(context.mark.line): the key \(keys.map { "\($0)" }.joined(separator: ", "))"
-            + " is there twice; keep one")
+            + " occurs twice; keep one")
       default: throw UserError("\(file): is not YAML (\(error)); correct it")
       }
     }

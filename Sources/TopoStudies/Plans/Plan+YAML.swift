@@ -126,7 +126,7 @@ extension Plan {
       for condition in try penalties(item, top.reader) {
         guard labels.insert(condition.label).inserted else {
           throw top.reader.problem(
-            item, "the condition \(condition.label) is there twice; keep one")
+            item, "the condition \(condition.label) occurs twice; keep one")
         }
         conditions.append(condition)
       }

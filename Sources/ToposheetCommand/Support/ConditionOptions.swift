@@ -64,7 +64,7 @@ struct ConditionOptions: ParsableArguments {
       return kind
     }
     guard neighborhood == nil || oldNeighborhood == nil else {
-      throw ValidationError("--neighborhood is there twice; name it once")
+      throw ValidationError("--neighborhood occurs twice; name it once")
     }
     try checkUse(kinds)
     let metrics = try metric.map(Self.metrics)
@@ -75,7 +75,7 @@ struct ConditionOptions: ParsableArguments {
       for condition in combinations(kind, metrics ?? [kind.defaultMetric], lambdas) {
         try condition.validate()
         guard seen.insert(condition).inserted else {
-          throw ValidationError("the condition \(condition.label) is there twice; name it once")
+          throw ValidationError("the condition \(condition.label) occurs twice; name it once")
         }
         conditions.append(condition)
       }
