@@ -219,7 +219,8 @@ public struct SummaryTable: Sendable {
 
   /// Whether any cell prints a standard deviation, which needs two seeds.
   var hasSpread: Bool {
-    contains { cell, column in column.showsStandardDeviation && cell.summary.standardDeviation.number != nil
+    contains { cell, column in
+      column.showsStandardDeviation && cell.summary.standardDeviation.number != nil
     }
   }
 
@@ -288,7 +289,8 @@ public struct SummaryTable: Sendable {
     let factor = column.percent ? 100.0 : 1.0
     let format = "%.\(column.digits)f"
     var text = String(format: format, mean * factor)
-    if column.showsStandardDeviation, let standardDeviation = cell.summary.standardDeviation.number {
+    if column.showsStandardDeviation, let standardDeviation = cell.summary.standardDeviation.number
+    {
       text += " ± " + String(format: format, standardDeviation * factor)
     }
     return text + mark

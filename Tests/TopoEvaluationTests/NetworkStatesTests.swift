@@ -173,6 +173,7 @@ import TopoSheets
     }
     let texts = NormalizationRecord.of(models, else: own)
     #expect(texts["normalization-mean of control/seed-1"] == "0.9" && texts.count == 12)
-    #expect(NormalizationRecord.of([models[1]], else: own)["normalization-standard-deviation"] == "0.1")
+    #expect(
+      NormalizationRecord.of([models[1]], else: own)["normalization-standard-deviation"] == "0.1")
   }
 }

@@ -36,35 +36,37 @@ import TopoFoundation
 
   private static let platform = "Some OpenCL, OpenCL 3.0 One 1.2, LLVM, driver 1.2"
 
-  @Test("other bits are refused", arguments: [
-    (
-      device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 2.6.3, SSE4.1"), "AVX2",
-      "SSE4.1", "go on with DNNL_MAX_CPU_ISA=AVX2 on a CPU that has AVX2"
-    ),
-    (
-      device(driver: "oneDNN 2.6.3, AVX-512"), device(driver: "oneDNN 2.6.3, AVX2"), "AVX-512",
-      "AVX2", "go on with DNNL_MAX_CPU_ISA=AVX512_CORE on a CPU that has AVX-512"
-    ),
-    (
-      device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 3.1.0, AVX2"), "oneDNN 2.6.3",
-      "oneDNN 3.1.0", "go on with oneDNN 2.6.3"
-    ),
-    (
-      device(driver: "oneDNN 2.6.3, AVX"),
-      device(driver: "oneDNN 2.6.3, AVX, library kernels only"),
-      "this program's kernels", "library kernels only", "go on with this program's kernels"
-    ),
-    (
-      device(.opencl, driver: platform),
-      device(.opencl, driver: "Some OpenCL, OpenCL 3.0 One 1.2, LLVM, driver 1.3"), "driver 1.2",
-      "driver 1.3", "go on with driver 1.2"
-    ),
-    (
-      device(.opencl, driver: platform),
-      device(.opencl, driver: "Some OpenCL, OpenCL 3.0 One 1.3, LLVM, driver 1.2"),
-      "OpenCL 3.0 One 1.2", "OpenCL 3.0 One 1.3", "go on with OpenCL 3.0 One 1.2"
-    ),
-  ])
+  @Test(
+    "other bits are refused",
+    arguments: [
+      (
+        device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 2.6.3, SSE4.1"), "AVX2",
+        "SSE4.1", "go on with DNNL_MAX_CPU_ISA=AVX2 on a CPU that has AVX2"
+      ),
+      (
+        device(driver: "oneDNN 2.6.3, AVX-512"), device(driver: "oneDNN 2.6.3, AVX2"), "AVX-512",
+        "AVX2", "go on with DNNL_MAX_CPU_ISA=AVX512_CORE on a CPU that has AVX-512"
+      ),
+      (
+        device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 3.1.0, AVX2"), "oneDNN 2.6.3",
+        "oneDNN 3.1.0", "go on with oneDNN 2.6.3"
+      ),
+      (
+        device(driver: "oneDNN 2.6.3, AVX"),
+        device(driver: "oneDNN 2.6.3, AVX, library kernels only"),
+        "this program's kernels", "library kernels only", "go on with this program's kernels"
+      ),
+      (
+        device(.opencl, driver: platform),
+        device(.opencl, driver: "Some OpenCL, OpenCL 3.0 One 1.2, LLVM, driver 1.3"), "driver 1.2",
+        "driver 1.3", "go on with driver 1.2"
+      ),
+      (
+        device(.opencl, driver: platform),
+        device(.opencl, driver: "Some OpenCL, OpenCL 3.0 One 1.3, LLVM, driver 1.2"),
+        "OpenCL 3.0 One 1.2", "OpenCL 3.0 One 1.3", "go on with OpenCL 3.0 One 1.2"
+      ),
+    ])
   func otherBitsAreRefused(
     _ first: DeviceInformation, _ second: DeviceInformation, _ begun: String, _ here: String,
     _ remedy: String

@@ -42,19 +42,23 @@ import TopoCompute
         + "choose another with --out")
   }
 
-  @Test("another study is refused", arguments: [
-    ("epochs: 3", "epochs: 4", "it has 3 epochs, not 4"),
-    ("batch: 16", "batch: 8", "its batch is 16, not 8"),
-    (
-      "seeds: 0,4", "seeds: 0",
-      "it trains control/seed-0 and 3 more, not control/seed-0, "
-        + "ws-euclidean-0.5/seed-0"
-    ),
-    ("lambda: 0.5", "lambda: 0.6", "it trains control/seed-0 and 3 more"),
-    ("sheet: [3, 4]", "sheet: [4, 4]", "its architecture is mnist, not mnist, or differs in size"),
-    ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its optimizer or split differs"),
-    ("epochs: 3", "epochs: 3\nsubset: 40", "it uses 50 images, not 40"),
-  ])
+  @Test(
+    "another study is refused",
+    arguments: [
+      ("epochs: 3", "epochs: 4", "it has 3 epochs, not 4"),
+      ("batch: 16", "batch: 8", "its batch is 16, not 8"),
+      (
+        "seeds: 0,4", "seeds: 0",
+        "it trains control/seed-0 and 3 more, not control/seed-0, "
+          + "ws-euclidean-0.5/seed-0"
+      ),
+      ("lambda: 0.5", "lambda: 0.6", "it trains control/seed-0 and 3 more"),
+      (
+        "sheet: [3, 4]", "sheet: [4, 4]", "its architecture is mnist, not mnist, or differs in size"
+      ),
+      ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its optimizer or split differs"),
+      ("epochs: 3", "epochs: 3\nsubset: 40", "it uses 50 images, not 40"),
+    ])
   func anotherStudyIsRefused(_ old: String, _ new: String, _ difference: String) throws {
     #expect(open() == "no error")
     let before = try SmallStudy.files(out)
