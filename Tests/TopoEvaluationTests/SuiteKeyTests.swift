@@ -81,8 +81,8 @@ import Testing
         "there is no suite 'noice': choose from noise, corruptions, mnist-c, weights, "
           + "lesions, adversarial, all"
       ),
-      ("adversarial: [fgsm, all]", "the attack all stands for all of them: name it alone"),
-      ("weights: [zeroing, none]", "the weight perturbation none stands for none of them"),
+      ("adversarial: [fgsm, all]", "the attack all cannot be combined with others: give it alone"),
+      ("weights: [zeroing, none]", "the weight perturbation none cannot be combined with others"),
     ])
   func numbersAndNames(part: String, sentence: String) {
     let text = said(part)
