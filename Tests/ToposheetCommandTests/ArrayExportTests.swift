@@ -166,6 +166,6 @@ import TopoFoundation
       [
         "evaluate", place.path("models"), "--data", place.data, "--device", "cpu", "--map",
         place.path("text.png"),
-      ], ["text.png", "is there already, and no place for"])
+      ], ["text.png", "exists already and is not a picture"])
   }
 }
