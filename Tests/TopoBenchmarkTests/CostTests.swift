@@ -53,7 +53,7 @@ import TopoVerification
     #expect(cases.count { $0.operation == .neighborPenalty } == 2)
     let shapes = cases.map(\.name)
     #expect(shapes.contains { $0.contains("128 -> 256, 4 x 4, batch 64, 2 members") })
-    // Convolutions 388,416, batch normalisation 960, fc1 31,097, fc2 1,220.
+    // Convolutions 388,416, batch normalization 960, fc1 31,097, fc2 1,220.
     #expect(shapes.contains { $0.contains("Adam, 421693 parameters") })
   }
 }

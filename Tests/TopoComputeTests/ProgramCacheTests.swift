@@ -161,7 +161,7 @@ import TopoFoundation
     #expect(folder("AMD", [:]) == nil)
   }
 
-  /// The vectors of FIPS 180-4 and their neighbours around a block's length.
+  /// The vectors of FIPS 180-4 and their neighbors around a block's length.
   @Test("hashes are those of the standard") func hashesAreThoseOfTheStandard() {
     let known = [
       "": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",

@@ -46,14 +46,14 @@ import TopoFoundation
   }
 
   @Test("the usual epsilons and steps") func usual() {
-    let (grey, colour) = (
+    let (gray, color) = (
       ImageShape(channels: 1, rows: 28, columns: 28), ImageShape(channels: 3, rows: 32, columns: 32)
     )
-    #expect(Attack(.fgsm).epsilons(for: grey) == [0.05, 0.1, 0.2, 0.3])
-    #expect(Attack(.pgdL2).epsilons(for: grey) == [0.5, 1, 2])
-    let bytes = Attack(.pgdLinf).epsilons(for: colour).map { $0 * 255 }
+    #expect(Attack(.fgsm).epsilons(for: gray) == [0.05, 0.1, 0.2, 0.3])
+    #expect(Attack(.pgdL2).epsilons(for: gray) == [0.5, 1, 2])
+    let bytes = Attack(.pgdLinf).epsilons(for: color).map { $0 * 255 }
     #expect(bytes.map { ($0 * 1000).rounded() } == [500, 1000, 2000, 4000, 8000])
-    #expect(Attack(.fgmL2).epsilons(for: colour) == [0.1, 0.25, 0.5, 1])
+    #expect(Attack(.fgmL2).epsilons(for: color) == [0.1, 0.25, 0.5, 1])
     let (box, ball) = (Attack(.pgdLinf), Attack(.pgdL2))
     #expect(box.steps == 40 && abs(box.stepShare * 0.3 - 0.01) < 1e-9 && box.randomStart)
     #expect(ball.steps == 50 && ball.stepShare == 0.025 && ball.randomStart)

@@ -10,7 +10,7 @@ import TopoSheets
 
 /// Showing images: what results do not depend on.
 @Suite("Evaluation", .serialized) struct EvaluationTests {
-  /// Made-up grey or coloured images.
+  /// Made-up gray or color images.
   private func images(_ count: Int, channels: Int) -> ImageSet {
     let shape = ImageShape(channels: channels, rows: 12, columns: 12)
     let source = Philox(seed: 1, purpose: .test)

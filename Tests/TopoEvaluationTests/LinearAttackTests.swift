@@ -98,8 +98,8 @@ import TopoSheets
   }
 
   /// Pixels are divided by their channel's deviation, so their gradient is too.
-  @Test("the gradient goes through the normalisation", arguments: AttackDevice.all)
-  func normalised(_ device: AttackDevice) throws {
+  @Test("the gradient goes through the normalization", arguments: AttackDevice.all)
+  func normalized(_ device: AttackDevice) throws {
     let attacker = try attacker(
       device.open(), [Self.weight],
       normalization: Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.5, 0.25, 1]))

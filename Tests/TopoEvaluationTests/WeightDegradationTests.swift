@@ -83,7 +83,7 @@ import TopoFoundation
     #expect(WeightDegradation.records(from: answer("white", 0, [1, 1])).isEmpty)
   }
 
-  @Test("quantisation's curve is over the step between codes") func quantization() {
+  @Test("quantization's curve is over the step between codes") func quantization() {
     let label = "weights/quantization/dense"
     let records =
       answer(label, 0, [1, 1]) + answer(label, 3, [0.9, 0.9]) + answer(label, 2, [0.6, 0.6])

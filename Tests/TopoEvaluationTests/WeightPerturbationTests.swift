@@ -56,7 +56,7 @@ import TopoSheets
     }
   }
 
-  @Test("codes of quantisation") func codes() {
+  @Test("codes of quantization") func codes() {
     let weights: [Float] = [-0.5, 0.1, 0.25, 1]
     for (bits, codes) in [(8, [-64, 13, 32, 127]), (4, [-4, 1, 2, 7])] {
       let quantizer = Quantizer(weights, bits: bits)
@@ -105,7 +105,7 @@ import TopoSheets
     #expect(UnitLesion.patch(4, around: 0, in: sheet).sorted() == [0, 1, 11, 12])
     #expect(UnitLesion.patch(1, around: 120, in: sheet) == [120])
     #expect(UnitLesion.patch(121, around: 7, in: sheet).sorted() == Array(0..<121))
-    // Four neighbours are as near: the first ones by index.
+    // Four neighbors are as near: the first ones by index.
     #expect(UnitLesion.patch(3, around: 60, in: sheet) == [60, 49, 59])
   }
 

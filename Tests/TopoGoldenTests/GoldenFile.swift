@@ -6,7 +6,7 @@ import TopoFoundation
 struct GoldenFile: Sendable {
   /// A tensor of the file.
   struct Values: Sendable {
-    /// Extents, slowest first; of layers, penalties and optimisers the first one is the member.
+    /// Extents, slowest first; of layers, penalties and optimizers the first one is the member.
     var shape: [Int]
     /// Elements, row-major.
     var elements: [Float]

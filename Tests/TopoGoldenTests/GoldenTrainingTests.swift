@@ -17,7 +17,7 @@ import TopoTraining
 /// whose PyTorch runs agree to a hundredth of that are held to a tenth.
 ///
 /// Parameters that cannot change the loss have gradients of rounding noise, and so take steps of
-/// full length in random directions: the biases of convolutions before batch normalisation, and,
+/// full length in random directions: the biases of convolutions before batch normalization, and,
 /// under correlation, those of the sheet wherever a unit is silent. Running means follow the
 /// former. Of these we ask only that they stay within the reach of such steps.
 @Suite("Training against PyTorch's", .serialized) struct GoldenTrainingTests {

@@ -25,7 +25,7 @@ topo_png_reader *topo_png_open(
     topo_png_failure *failure);
 
 // Reads the pixels as red, green and blue, `[row, column, 3]`, 8 bits each, whatever kind of pixels
-// the file holds; transparency, gamma and colour profiles are ignored. Once per reader.
+// the file holds; transparency, gamma and color profiles are ignored. Once per reader.
 bool topo_png_read(topo_png_reader *reader, uint8_t *pixels, topo_png_failure *failure);
 
 void topo_png_close(topo_png_reader *reader);
@@ -33,7 +33,7 @@ void topo_png_close(topo_png_reader *reader);
 // Takes the bytes of a file in order.
 typedef void topo_png_append(void *context, const uint8_t *bytes, size_t count);
 
-// Writes pixels `[row, column, channels]` of 8 bits; `channels` is 1 for grey and 3 for red, green
+// Writes pixels `[row, column, channels]` of 8 bits; `channels` is 1 for gray and 3 for red, green
 // and blue.
 bool topo_png_write(
     const uint8_t *pixels, uint32_t rows, uint32_t columns, int channels, void *context,
