@@ -95,6 +95,7 @@ public struct StudyRun {
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
+    try checkSuite(on: devices)
     var records: [Record] = []
     let progress = try training.work(
       in: url, devices: devices, resume: resume, report: { report(.training($0)) },
@@ -110,6 +111,18 @@ public struct StudyRun {
           progress, in: folder, device: devices[0], resume: resume, report: report)
       })
     return Outcome(progress: progress, records: records)
+  }
+
+  /// Refuses a suite that the plan's networks cannot be evaluated under, before they are trained.
+  private func checkSuite(on devices: [any Device]) throws {
+    guard let device = devices.first else { return }
+    let network = EvaluatedModel(
+      penalty: .control, seed: 0, trainedOn: nil,
+      network: Initialization.pytorchDefault(training.configuration.architecture, seed: 0))
+    let context = try EvaluationContext(
+      models: [network], images: try suite.subset.map { try test.subset($0) } ?? test,
+      dataset: dataset, normalization: normalization)
+    _ = try suite.evaluations(in: context, on: device.measuring())
   }
 
   /// Keeps the plan's file with the results. A file that describes the same study is not replaced.

@@ -289,4 +289,23 @@ import TopoFoundation
     }
     #expect(said.contains("images of 1 x 3 x 3 are too small"), "\(said)")
   }
+
+  @Test(
+    "an evaluation that the networks do not have is refused before training",
+    arguments: [
+      ("weights: zeroing\n      layers: nosuch", "nosuch"),
+      ("weights: lesion/selective\n      severities: 500", "500"),
+      ("adversarial: fgsm\n      subset: 31", "only 30"),
+    ])
+  func impossibleEvaluations(part: String, word: String) throws {
+    let folder = temporary.url.appending(path: "study")
+    let text =
+      SmallStudy.yaml.components(separatedBy: "\nevaluation")[0]
+      + "\nevaluation:\n  parts:\n    - \(part)\n"
+    let said = message {
+      _ = try study { _ in text }.run(in: folder, device: device, resume: false)
+    }
+    #expect(said.contains(word), "\(said)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+  }
 }

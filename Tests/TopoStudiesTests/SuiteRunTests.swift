@@ -249,6 +249,54 @@ import TopoSheets
     #expect(try String(contentsOf: unit, encoding: .utf8) == text)
   }
 
+  /// The same perturbations, divided into parts otherwise: tasks have other numbers then.
+  @Test("other parts of the same perturbations are refused, not mixed up")
+  func otherParts() throws {
+    let joined =
+      "  - weights: [zeroing, pruning]\n    severities: 0.5\n    draws: 2\n"
+      + "  - weights: multiplicative\n    severities: 0.5\n    draws: 2\n"
+    let divided =
+      "  - weights: [zeroing, multiplicative]\n    severities: 0.5\n    draws: 2\n"
+      + "  - weights: pruning\n    severities: 0.5\n    draws: 2\n"
+    func text(_ parts: String) -> String {
+      "name: mine\nsubset: 12\nparts:\n" + parts.replacing("    draws: 2\n", with: "")
+    }
+    let folder = temporary.url.appending(path: "run")
+    try run(nil) { _ in text(joined) }.run(in: folder, device: device, resume: false)
+    let before = try SmallStudy.files(folder)
+    let said = message {
+      try run(nil) { _ in text(divided) }.run(in: folder, device: device, resume: true)
+    }
+    #expect(said.contains("its perturbations divided into other parts"), "\(said)")
+    #expect(try SmallStudy.files(folder) == before)
+    // The same order after all.
+    let same = joined.replacing("[zeroing, pruning]", with: "[pruning, zeroing]")
+    try run(nil) { _ in text(same) }.run(in: folder, device: device, resume: true)
+    #expect(try SmallStudy.files(folder) == before)
+    // A task's file in the place of another one.
+    let (two, three) = (
+      folder.appending(path: "tasks/2.csv"), folder.appending(path: "tasks/3.csv")
+    )
+    try Data(contentsOf: two).write(to: three)
+    try Data(contentsOf: folder.appending(path: "tasks/2-confusion.csv"))
+      .write(to: folder.appending(path: "tasks/3-confusion.csv"))
+    let swapped = message {
+      try run(nil) { _ in text(joined) }.run(in: folder, device: device, resume: true)
+    }
+    #expect(swapped.hasPrefix("\(three.path): is not as it was written"), "\(swapped)")
+  }
+
+  @Test("a network that is called otherwise in results is another one")
+  func otherIdentities() throws {
+    let folder = temporary.url.appending(path: "run")
+    let small: (String) -> String = { $0.components(separatedBy: "  - suite").first ?? $0 }
+    try run(nil, small).run(in: folder, device: device, resume: false)
+    var models = try Self.models()
+    models[1].identity.epoch = 7
+    let said = message { try run(models, small).run(in: folder, device: device, resume: true) }
+    #expect(said.contains("the network control/seed-1 has other epochs"), "\(said)")
+  }
+
   /// Removed while it is in use: a sentence, and no half of it comes again.
   @Test("a folder that is removed ends the run") func aFolderThatIsRemovedEndsTheRun() throws {
     let folder = temporary.url.appending(path: "run")

@@ -7,5 +7,8 @@ public struct AttackTask: EvaluationTask, Hashable {
   /// The text that epsilon was given as: `4/255`.
   public var epsilonName: String
 
+  public var label: String { attack.label }
+  public var severity: Double { epsilon }
+
   public var title: String { "\(attack.label) \(epsilonName)" }
 }

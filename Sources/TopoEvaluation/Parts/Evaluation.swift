@@ -27,8 +27,21 @@ public protocol Evaluation {
 
 /// A piece of an evaluation that is computed and written as a whole.
 public protocol EvaluationTask: Sendable {
-  /// The name of the task in progress reports: `corruption/fog 3.0`.
+  /// The perturbation's name in records.
+  var label: String { get }
+  /// How much of it; 0 for clean images or networks.
+  var severity: Double { get }
+  /// Number of the draw; 0 if the task has all draws.
+  var draw: Int { get }
+  /// Its name for people: `corruption/fog 3.0`.
   var title: String { get }
+}
+
+extension EvaluationTask {
+  public var draw: Int { 0 }
+
+  /// What distinguishes it from other tasks of a suite, the same however severities are written.
+  var key: String { "\(label) \(severity) \(draw)" }
 }
 
 /// The results of all networks in one task.
@@ -47,4 +60,7 @@ public struct TaskResult: Sendable, Hashable {
 extension Evaluation {
   /// The title and the cost of every task.
   var titles: [(title: String, cost: Double)] { tasks.map { ($0.title, cost(of: $0)) } }
+
+  /// What distinguishes the tasks of a suite.
+  package var taskKeys: [String] { tasks.map(\.key) }
 }

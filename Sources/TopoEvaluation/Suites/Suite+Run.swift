@@ -81,7 +81,8 @@ extension Suite {
   ) throws -> [Record] {
     let models = context.models
     let indices = Dictionary(
-      uniqueKeysWithValues: models.enumerated().map { ($0.element.identity, $0.offset) })
+      models.enumerated().map { ($0.element.identity, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
     var byModel = [[Record]](repeating: [], count: models.count)
     for task in 0..<evaluations.reduce(0, { $0 + $1.titles.count }) {
       for record in try store.records(of: task) {

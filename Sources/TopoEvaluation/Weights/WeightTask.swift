@@ -10,5 +10,7 @@ public struct WeightTask: EvaluationTask, Hashable {
     (self.perturbation, self.severity) = (perturbation, severity)
   }
 
+  public var label: String { perturbation.label }
+
   public var title: String { "\(perturbation.label) \(severity)" }
 }

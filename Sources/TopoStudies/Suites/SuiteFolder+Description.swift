@@ -9,11 +9,15 @@ extension SuiteFolder {
   struct Identity: Sendable, Hashable, Codable {
     var suite: String
     var items: [SuiteItem]
+    /// What distinguishes each task, by its number.
+    var tasks: [String]
     var models: [Model]
     var data: Images
 
     /// A network that is evaluated.
     struct Model: Sendable, Hashable, Codable {
+      /// What it is called in results: `NetworkIdentity.fields`.
+      var network: [String]
       var condition: String
       var seed: UInt64
       /// CRC-32 of the parameters.
@@ -57,6 +61,9 @@ extension SuiteFolder {
       if Set(found.items) == Set(wanted.items), found.items.count == wanted.items.count {
         reordered.items = found.items
       }
+      if Set(found.tasks) == Set(wanted.tasks), found.tasks.count == wanted.tasks.count {
+        reordered.tasks = found.tasks
+      }
       return found == reordered
     }
 
@@ -70,6 +77,9 @@ extension SuiteFolder {
         return "it evaluates \(names(found.models)), not \(names(wanted.models))"
       }
       if let (old, new) = zip(found.models, wanted.models).first(where: { $0 != $1 }) {
+        if old.network != new.network {
+          return "the network \(new.name) has other epochs, or another architecture or penalty"
+        }
         return old.checksum == new.checksum
           ? "the images of \(new.name) are normalized otherwise"
           : "the network \(new.name) has other parameters"

@@ -12,6 +12,10 @@ final class SuiteFolder: TaskStore, Sendable {
   var url: URL { run.url }
   /// The device that the run was begun on, which the provenance of the results names.
   var device: DeviceInformation { run.description.device }
+  /// What distinguishes each task, by its number.
+  var tasks: [String] { run.description.identity.tasks }
+  /// The name of the suite that was begun.
+  var suite: String { run.description.identity.suite }
   /// The perturbations of the suite, in the order of the results.
   var items: [SuiteItem] { run.description.identity.items }
   private let run: RunFolder<Description>
@@ -80,13 +84,15 @@ final class SuiteFolder: TaskStore, Sendable {
     let matrices = result.confusion.map(\.line).joined()
     let table = RecordTable(result.records).csv
     try AtomicFile.write(matrices, to: confusion(task))
-    try AtomicFile.write(table + Self.seal(table, matrices), to: records(task))
+    try AtomicFile.write(table + seal(task, table, matrices), to: records(task))
   }
 
   /// The last line of a task's records: a checksum of them and of the task's matrices.
-  private static func seal(_ table: String, _ matrices: String) -> String {
+  private func seal(_ task: Int, _ table: String, _ matrices: String) -> String {
+    let tasks = run.description.identity.tasks
+    let key = tasks.indices.contains(task) ? tasks[task] : ""
     var checksum = Checksum()
-    for var text in [table, matrices] {
+    for var text in [key, table, matrices] {
       text.withUTF8 { checksum.add(UnsafeRawBufferPointer($0)) }
     }
     return "checksum,\(String(checksum.value, radix: 16))\r\n"
@@ -99,14 +105,15 @@ final class SuiteFolder: TaskStore, Sendable {
     guard let text = try? String(contentsOf: records(task), encoding: .utf8),
       let matrices = try? String(contentsOf: confusion(task), encoding: .utf8),
       let end = text.range(of: "checksum,", options: .backwards)?.lowerBound,
-      text[end...] == Self.seal(String(text[..<end]), matrices)
+      text[end...] == seal(task, String(text[..<end]), matrices)
     else {
       throw UserError(
         "\(path): is not as it was written, or the file of confusion matrices beside it is not; "
           + "remove it and go on with --resume")
     }
     let records = try RecordTable(csv: String(text[..<end]), file: path).records
-    guard Set(records.map(\.network)).count == run.description.identity.models.count else {
+    let networks = Set(run.description.identity.models.map(\.network))
+    guard Set(records.map(\.network.fields)) == networks else {
       throw UserError("\(path): is not about all networks; remove it and go on with --resume")
     }
     return records
@@ -162,7 +169,8 @@ extension SuiteFolder {
     try requireNoOtherResults(in: study.url)
     guard let found = try RunFolder<Description>.read(study.url) else { return }
     let wanted = Identity(
-      suite: suite, items: items, models: found.identity.models, data: data)
+      suite: suite, items: items, tasks: found.identity.tasks, models: found.identity.models,
+      data: data)
     guard !Description.isSame(found.identity, wanted) else { return }
     throw UserError(
       "\(study.url.path): the folder already holds results of another evaluation "

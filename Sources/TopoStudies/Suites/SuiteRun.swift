@@ -86,7 +86,7 @@ public struct SuiteRun: Sendable {
   ) throws -> [Record] {
     try run(device: device, resume: resume, report: report) {
       try SuiteFolder(
-        url, description(device.information), resume: resume, anyDevice: acceptsOtherDevices)
+        url, $0, resume: resume, anyDevice: acceptsOtherDevices)
     }
   }
 
@@ -96,25 +96,30 @@ public struct SuiteRun: Sendable {
   ) throws -> [Record] {
     try run(device: device, resume: resume, report: report) {
       try SuiteFolder(
-        study, description(device.information), resume: resume, anyDevice: acceptsOtherDevices)
+        study, $0, resume: resume, anyDevice: acceptsOtherDevices)
     }
   }
 
   private func run(
-    device: any Device, resume: Bool, report: (Event) -> Void, open: () throws -> SuiteFolder
+    device: any Device, resume: Bool, report: (Event) -> Void,
+    open: (SuiteFolder.Description) throws -> SuiteFolder
   ) throws -> [Record] {
     // Before the folder is made: a suite that cannot be evaluated leaves none.
     let evaluations = try suite.evaluations(in: context, on: device)
-    let folder = try open()
+    let folder = try open(description(device.information, evaluations))
     defer { folder.giveUp() }
     do {
       var run = self
       // Results keep the order of the run's beginning.
       run.suite = suite.sorted(like: folder.items, on: context.images)
       let isSorted = suite.items(on: context.images) == folder.items
-      return try run.finish(
-        isSorted ? evaluations : try run.suite.evaluations(in: context, on: device), in: folder,
-        resume: resume, report: report)
+      let sorted = isSorted ? evaluations : try run.suite.evaluations(in: context, on: device)
+      guard sorted.flatMap(\.taskKeys) == folder.tasks else {
+        throw UserError(
+          "\(folder.url.path): the folder holds this suite with its perturbations divided into other "
+            + "parts; give the parts as they were, or choose another with --out")
+      }
+      return try run.finish(sorted, in: folder, resume: resume, report: report)
     } catch {
       // If the folder is gone, that explains why something could not be written.
       try folder.requireInPlace()
@@ -141,7 +146,7 @@ public struct SuiteRun: Sendable {
   private func provenance(_ folder: SuiteFolder) -> [String: String] {
     let items = suite.items(on: context.images)
     var all = [
-      "suite": suite.name, "version": toposheetVersion, "device": folder.device.name,
+      "suite": folder.suite, "version": toposheetVersion, "device": folder.device.name,
       "driver": folder.device.driverAndTuning, "data": context.dataset, "split": split,
       "images": "\(context.images.count)",
       "seeds": Set(items.map(\.seed)).sorted().map { "\($0)" }.joined(separator: " "),
@@ -158,13 +163,17 @@ public struct SuiteRun: Sendable {
     return all.merging(provenance) { $1 }
   }
 
-  private func description(_ device: DeviceInformation) -> SuiteFolder.Description {
+  private func description(
+    _ device: DeviceInformation, _ evaluations: [any Evaluation]
+  ) -> SuiteFolder.Description {
     SuiteFolder.Description(
       identity: SuiteFolder.Identity(
         suite: suite.name, items: suite.items(on: context.images),
+        tasks: evaluations.flatMap(\.taskKeys),
         models: context.models.map {
           SuiteFolder.Identity.Model(
-            condition: $0.condition, seed: $0.seed, checksum: $0.network.checksum,
+            network: $0.identity.fields, condition: $0.condition, seed: $0.seed,
+            checksum: $0.network.checksum,
             normalization: $0.normalization == context.normalization ? nil : $0.normalization)
         },
         data: SuiteFolder.Identity.Images(

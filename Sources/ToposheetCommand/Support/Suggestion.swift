@@ -29,6 +29,8 @@ enum Suggestion {
     "num-images": ["subset"], "samples": ["subset"], "n": ["subset"], "noises": ["noise"],
     "level": ["levels"], "noise-level": ["levels"], "noise-levels": ["levels"],
     "severity": ["severities", "levels"], "sigma": ["levels"], "repeats": ["draws"],
+    "weight-repeats": ["weight-draws"],
+    "patch-centres": ["patch-centers"],
     "repetitions": ["draws"], "trials": ["draws"], "epsilon": ["epsilons"],
     "eps": ["epsilons"], "attacks": ["attack"], "adversarial": ["attack"],
     "corruption": ["perturbation", "suite"], "corruptions": ["perturbation", "suite"],
