@@ -3,7 +3,7 @@ import Foundation
 import Toposheet
 
 /// One suite for each noise and corruption, at each severity, on made-up images of the paper's networks:
-/// CIFAR-10-C's on colour images, MNIST-C's on grey ones; on all processors.
+/// CIFAR-10-C's on color images, MNIST-C's on gray ones; on all cores.
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .cpuTotal, imagesPerSecond], maxDuration: .seconds(1))
