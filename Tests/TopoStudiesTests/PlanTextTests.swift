@@ -119,6 +119,21 @@ import TopoStudies
     #expect(throws: UserError.self) { try plan.yaml() }
   }
 
+  @Test("a quoted key is the key, and a missing one is a sentence")
+  func keysOfSuites() throws {
+    let quoted = try SuiteDescription(
+      yaml: "'evaluation': {noise: white}", file: "plan.yaml", key: "evaluation")
+    let plain = try SuiteDescription(
+      yaml: "evaluation: {noise: white}", file: "plan.yaml", key: "evaluation")
+    #expect(quoted == plain)
+    for text in ["name: x", "[1]"] {
+      let error = #expect(throws: UserError.self) {
+        try SuiteDescription(yaml: text, file: "plan.yaml", key: "evaluation")
+      }
+      #expect(error?.description == "plan.yaml: has no evaluation; add evaluation: ...")
+    }
+  }
+
   // MARK: Notes
 
   @Test("an architecture for other data is noted")

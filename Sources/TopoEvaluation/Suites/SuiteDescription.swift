@@ -114,10 +114,10 @@ public struct SuiteDescription: Sendable {
       file: file, example: key == nil ? "Plans/suite-example.yaml" : "Plans/demo.yaml")
     var node = try reader.document(text)
     if let key {
-      guard case .mapping(let pairs) = node, let value = pairs[Node(key)] else {
-        preconditionFailure("\(file) has no \(key)")
-      }
-      node = value
+      guard case .mapping(let pairs) = node,
+        let pair = pairs.first(where: { $0.key.string == key })
+      else { throw UserError("\(file): has no \(key); add \(key): ...") }
+      node = pair.value
     }
     return try reader.mapping(node, key ?? "the suite", keys: keys)
   }
