@@ -195,4 +195,17 @@ import TopoPerturbations
       if let severity { #expect(perturbation.severities.contains(severity), "\(label)") }
     }
   }
+
+  @Test("parts are in the order of their kinds, however they were added")
+  func orderOfParts() throws {
+    var suite = TopoEvaluation.Suite(name: "mixed")
+    try suite.add(try AttackPart(attacks: [Attack(.fgsm)], epsilons: [0.1]))
+    try suite.add(try WeightPart(perturbations: [WeightPerturbation(.zeroing)]))
+    try suite.add(
+      ImagePart([try PerturbationSweep(Noise(.white), severities: [0.1], shape: Self.shape)]))
+    try suite.add(try WeightPart(perturbations: [WeightPerturbation(.pruning)]))
+    let kinds = suite.parts.map { type(of: $0).key }
+    #expect(kinds == ["images", "weights", "weights", "adversarial"])
+    #expect(suite.images.map(\.perturbation.label) == ["white"])
+  }
 }
