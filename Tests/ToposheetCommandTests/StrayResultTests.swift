@@ -66,7 +66,7 @@ import TopoData
   @Test("resuming an empty folder is noted") func goingOnWithNothingIsNoted() throws {
     let result = try Command.run(place.train("new", ["--resume"]))
     #expect(result.status == 0)
-    #expect(result.errors.contains("new holds nothing to go on with; everything begins anew"))
+    #expect(result.errors.contains("new holds nothing to continue; everything begins anew"))
     #expect(!(try Command.run(place.train("new", ["--resume"])).errors.contains("begins anew")))
   }
 
