@@ -54,7 +54,7 @@ let package = Package(
     .target(
       name: "TopoEvaluation",
       dependencies: [
-        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData",
+        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks", "TopoData",
         "TopoPerturbations",
       ]),
     .target(
@@ -63,7 +63,8 @@ let package = Package(
     .target(
       name: "TopoReports",
       dependencies: [
-        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoData", "TopoPerturbations",
+        "TopoFoundation", "TopoAnalysis", "TopoCompute", "TopoSheets", "TopoData",
+        "TopoPerturbations",
         "TopoEvaluation",
       ]),
     .target(name: "TopoVerification", dependencies: ["TopoFoundation", "TopoCompute"]),

@@ -26,6 +26,7 @@ struct EvaluateCommand: ParsableCommand {
         toposheet evaluate runs/ws --attack fgsm,pgd-linf --out runs/ws-attacked
         toposheet evaluate runs/ws --suite noise,adversarial --out runs/ws-suite
         toposheet evaluate runs/ws --suite mnist-c --examples c.png --out runs/ws-c
+        toposheet evaluate runs/ws --analyses all --out runs/ws-learned
         toposheet evaluate runs/ws --weights all --layers dense --out runs/ws-weights
       """)
 
@@ -47,6 +48,8 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Suites") var picture: ExampleOptions
 
   @OptionGroup(title: "Perturbed weights") var weights: WeightOptions
+
+  @OptionGroup(title: "Analyses") var analyses: AnalysisOptions
 
   @OptionGroup(title: "Arrays") var arrays: ArrayOptions
 
@@ -145,7 +148,9 @@ struct EvaluateCommand: ParsableCommand {
       }
       return
     }
-    for name in noises.givenNames + attacks.givenNames + arrays.given.map(\.name) + weights.given {
+    for name in noises.givenNames + analyses.givenNames + attacks.givenNames
+      + arrays.given.map(\.name) + weights.given
+    {
       throw ValidationError(
         "\(name) does not go with --suite: write your own suite file (see Plans/suite-example.yaml)"
       )
@@ -156,7 +161,9 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The parts of a suite that the options describe.
   private func optionParts() throws -> [any SuitePart] {
-    let parts: [(any SuitePart)?] = [try noises.part(), try weights.part(), try attacks.part()]
+    let parts: [(any SuitePart)?] = [
+      try noises.part(), try analyses.part(), try weights.part(), try attacks.part(),
+    ]
     return parts.compactMap { $0 }
   }
 

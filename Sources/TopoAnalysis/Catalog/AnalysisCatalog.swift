@@ -4,4 +4,27 @@ import TopoFoundation
 public enum AnalysisCatalog {
   /// All kinds of analyses, in the order of results.
   public static let kinds: [any Analysis.Type] = []
+
+  /// Reads a list of names, such as `organization,units`; `all` stands for all of them.
+  /// - Returns: the analyses with their published constants.
+  /// - Throws: `UserError` for an empty list, an unknown name or a name that occurs twice.
+  public static func read(_ text: String) throws -> [any Analysis] {
+    let names = SelectionText.items(text)
+    if names == ["all"] { return kinds.map { $0.init() } }
+    guard !names.isEmpty else {
+      throw UserError("no analysis is named: choose from \(list)")
+    }
+    var seen: Set<String> = []
+    return try names.map { name in
+      guard let kind = kinds.first(where: { $0.name == name }) else {
+        throw UserError("there is no analysis '\(name)': choose from \(list)")
+      }
+      guard seen.insert(name).inserted else {
+        throw UserError("the analysis \(name) occurs twice: name it once")
+      }
+      return kind.init()
+    }
+  }
+
+  private static var list: String { (kinds.map { $0.name } + ["all"]).joined(separator: ", ") }
 }

@@ -16,7 +16,7 @@ public struct AnalysisResult: Sendable, Hashable {
   }
 
   /// Values of all units: a column of `units.csv`.
-  public struct UnitColumn: Sendable, Hashable {
+  public struct UnitColumn: Sendable, Hashable, Codable {
     /// Name of the measure.
     public var measure: String
     /// By unit.
@@ -29,7 +29,7 @@ public struct AnalysisResult: Sendable, Hashable {
   }
 
   /// A curve, a histogram or a matrix: a file of its own.
-  public struct Table: Sendable, Hashable {
+  public struct Table: Sendable, Hashable, Codable {
     /// Its name, and that of its file: `correlation-by-distance`.
     public var name: String
     /// Names of the columns.
@@ -62,6 +62,13 @@ public struct AnalysisResult: Sendable, Hashable {
   /// Adds values of all units.
   public mutating func add(units measure: String, _ values: [MeasuredValue]) {
     units.append(UnitColumn(measure, values))
+  }
+
+  /// Adds all values of another analysis.
+  public mutating func append(_ other: AnalysisResult) {
+    scalars += other.scalars
+    units += other.units
+    tables += other.tables
   }
 
   /// The value of a measure; nil if there is none of that name.

@@ -54,10 +54,14 @@ public struct TaskResult: Sendable, Hashable {
   public var records: [Record]
   /// Confusion matrices, by network.
   public var confusion: [ConfusionRecord]
+  /// Findings about units, by network.
+  public var findings: [LayerFindings]
 
   /// A result.
-  public init(records: [Record], confusion: [ConfusionRecord]) {
-    (self.records, self.confusion) = (records, confusion)
+  public init(
+    records: [Record], confusion: [ConfusionRecord], findings: [LayerFindings] = []
+  ) {
+    (self.records, self.confusion, self.findings) = (records, confusion, findings)
   }
 }
 

@@ -17,7 +17,7 @@ import TopoPerturbations
 public struct Suite: Sendable {
   /// All kinds of parts, in the order of results.
   public static let kinds: [any SuitePart.Type] = [
-    ImagePart.self, WeightPart.self, AttackPart.self,
+    ImagePart.self, AnalysisPart.self, WeightPart.self, AttackPart.self,
   ]
 
   /// The name of the suite in results.

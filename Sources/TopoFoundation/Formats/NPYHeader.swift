@@ -8,6 +8,8 @@ struct NPYHeader {
   var shape: [Int]
   /// Byte at which the values begin.
   var start: Int
+  /// Whether the first extent is the fastest, and this makes a difference.
+  var isFortran = false
 
   /// Product of the extents.
   var count: Int { shape.reduce(1, *) }
@@ -39,10 +41,14 @@ struct NPYHeader {
   }
 
   /// Reads the header at the beginning of `bytes`.
-  /// - Parameter fileSize: of the whole file.
-  /// - Throws: `UserError` when it is not an NPY file, cut short, in Fortran order, or states more than
-  ///   `fileSize` values.
-  init(_ bytes: ArraySlice<UInt8>, fileSize: Int, url: URL) throws {
+  /// - Parameters:
+  ///   - fileSize: of the whole file.
+  ///   - allowsFortranOrder: whether values may be in Fortran order.
+  /// - Throws: `UserError` when it is not an NPY file, cut short, in an order that is not allowed,
+  ///   or states more than `fileSize` values.
+  init(
+    _ bytes: ArraySlice<UInt8>, fileSize: Int, url: URL, allowsFortranOrder: Bool = false
+  ) throws {
     let length: Int
     (start, length) = try Self.extent(of: bytes, url: url)
     guard start <= bytes.count else {
@@ -59,7 +65,8 @@ struct NPYHeader {
       throw UserError(url, "holds records of several fields; save one field of them")
     }
     // The two orders are one where at most one extent is more than 1.
-    guard !isFortran || shape.count(where: { $0 > 1 }) <= 1 else {
+    self.isFortran = isFortran && shape.count(where: { $0 > 1 }) > 1
+    guard !self.isFortran || allowsFortranOrder else {
       throw UserError(url, "is in Fortran order; write numpy.ascontiguousarray of the array")
     }
     var count = 1

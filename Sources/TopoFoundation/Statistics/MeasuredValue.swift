@@ -1,7 +1,7 @@
 /// The result of a measure: a finite number, or the reason why there is none.
 ///
 /// Measures never return NaN or infinity; aggregation skips undefined values and counts them.
-public enum MeasuredValue: Sendable, Hashable {
+public enum MeasuredValue: Sendable, Hashable, Codable {
   /// A finite number.
   case value(Double)
   /// Why the measure has no value here, as part of a sentence: `constant map`.

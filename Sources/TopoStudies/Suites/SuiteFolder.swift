@@ -69,6 +69,7 @@ final class SuiteFolder: TaskStore, Sendable {
   // MARK: Tasks
 
   private func records(_ task: Int) -> URL { url.appending(path: "tasks/\(task + 1).csv") }
+  private func findings(_ task: Int) -> URL { url.appending(path: "tasks/\(task + 1)-units.json") }
   private func confusion(_ task: Int) -> URL {
     url.appending(path: "tasks/\(task + 1)-confusion.csv")
   }
@@ -83,16 +84,18 @@ final class SuiteFolder: TaskStore, Sendable {
     try requireInPlace()
     let matrices = result.confusion.map(\.line).joined()
     let table = RecordTable(result.records).csv
+    let findings = result.findings.isEmpty ? "" : try StudyJSON.text(result.findings)
     try AtomicFile.write(matrices, to: confusion(task))
-    try AtomicFile.write(table + seal(task, table, matrices), to: records(task))
+    if !findings.isEmpty { try AtomicFile.write(findings, to: self.findings(task)) }
+    try AtomicFile.write(table + seal(task, [table, matrices, findings]), to: records(task))
   }
 
-  /// The last line of a task's records: a checksum of them and of the task's matrices.
-  private func seal(_ task: Int, _ table: String, _ matrices: String) -> String {
+  /// The last line of a task's records: a checksum of them and of the task's other files.
+  private func seal(_ task: Int, _ texts: [String]) -> String {
     let tasks = run.description.identity.tasks
     let key = tasks.indices.contains(task) ? tasks[task] : ""
     var checksum = Checksum()
-    for var text in [key, table, matrices] {
+    for var text in [key] + texts {
       text.withUTF8 { checksum.add(UnsafeRawBufferPointer($0)) }
     }
     return "checksum,\(String(checksum.value, radix: 16))\r\n"
@@ -105,11 +108,11 @@ final class SuiteFolder: TaskStore, Sendable {
     guard let text = try? String(contentsOf: records(task), encoding: .utf8),
       let matrices = try? String(contentsOf: confusion(task), encoding: .utf8),
       let end = text.range(of: "checksum,", options: .backwards)?.lowerBound,
-      text[end...] == seal(task, String(text[..<end]), matrices)
+      text[end...] == seal(task, [String(text[..<end]), matrices, findingsText(of: task)])
     else {
       throw UserError(
-        "\(path): is not as it was written, or the file of confusion matrices beside it is not; "
-          + "remove it and go on with --resume")
+        "\(path): is not as it was written, or a file of the same task beside it is not; remove it "
+          + "and go on with --resume")
     }
     let records = try RecordTable(csv: String(text[..<end]), file: path).records
     let networks = Set(run.description.identity.models.map(\.network))
@@ -130,13 +133,34 @@ final class SuiteFolder: TaskStore, Sendable {
     }
   }
 
+  private func findingsText(of task: Int) -> String {
+    (try? String(contentsOf: findings(task), encoding: .utf8)) ?? ""
+  }
+
+  /// Writes the tables of units from the findings of all tasks.
+  /// - Throws: `UserError`.
+  func writeFindings(tasks: Int, dataset: String) throws {
+    let all = try (0..<tasks).flatMap { task in
+      let text = findingsText(of: task)
+      return text.isEmpty
+        ? [] : try StudyJSON.decode([LayerFindings].self, Data(text.utf8))
+    }
+    let tables = FindingsTables(all, dataset: dataset)
+    if !tables.isEmpty { try tables.write(to: url) }
+  }
+
   /// Names of the files of results.
-  static let results: Set = ["confusion.csv", "metrics.csv", "metrics.json"]
+  static let results: Set = [
+    "confusion.csv", "metrics.csv", "metrics.json", FindingsTables.units, FindingsTables.undefined,
+  ]
 
   private func removeLeftovers() {
     let written = Self.results.union([Description.marker])
     AtomicFile.removeLeftovers(in: url, others: true, isOwn: written.contains)
     AtomicFile.removeLeftovers(in: url.appending(path: "tasks"), others: true) {
+      $0.hasSuffix(".csv") || $0.hasSuffix(".json")
+    }
+    AtomicFile.removeLeftovers(in: url.appending(path: FindingsTables.folder), others: true) {
       $0.hasSuffix(".csv")
     }
   }

@@ -140,6 +140,7 @@ public struct SuiteRun: Sendable {
     let records = try suite.conclude(evaluations, in: context, keptIn: folder)
     try folder.requireInPlace()
     try folder.writeConfusion(tasks: count)
+    try folder.writeFindings(tasks: count, dataset: context.dataset)
     try RecordTable(records, provenance: provenance(folder)).write(to: folder.url)
     return records
   }

@@ -29,6 +29,8 @@ enum Completions {
     where !families.contains(family) { families.append(family) }
     return .list(labels + families)
   }
+  /// Names of analyses.
+  static var analyses: CompletionKind { .list(AnalysisCatalog.kinds.map { $0.name } + ["all"]) }
   /// Names of suites.
   static var suites: CompletionKind { .list(SuitePreset.allCases.map(\.rawValue)) }
 

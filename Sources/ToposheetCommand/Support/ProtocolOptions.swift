@@ -28,7 +28,7 @@ struct ProtocolOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Rows and columns of the sheet; 11x11 by default.", valueName: "size"),
-    transform: Self.sheet)
+    transform: SheetText.sheet)
   var sheet = Sheet(rows: 11, columns: 11)
 
   @Option(
@@ -93,18 +93,5 @@ struct ProtocolOptions: ParsableArguments {
       throw ValidationError("--momentum takes a number from 0 to below 1, not \(momentum)")
     }
     return .sgd(momentum: momentum)
-  }
-
-  /// Reads `11x11`.
-  @Sendable private static func sheet(_ text: String) throws -> Sheet {
-    let extents = text.lowercased().split(separator: "x", omittingEmptySubsequences: false)
-      .map { DecimalText.integer(SelectionText.trimmed($0)) }
-    guard extents.count == 2, let rows = extents[0], let columns = extents[1],
-      (1...1024).contains(rows), (1...1024).contains(columns)
-    else {
-      throw ValidationError(
-        "\"\(text)\" is not a sheet; write rows x columns, each from 1 to 1024, as in 11x11")
-    }
-    return Sheet(rows: rows, columns: columns)
   }
 }

@@ -8,6 +8,13 @@ enum ResultFiles {
       suite.json, tasks/          what was evaluated, and the results of each task
     """
 
+  /// The files of an analysis of arrays.
+  static let analysis = """
+      metrics.csv, metrics.json   a row per measure of the layer
+      units.csv                   a row per unit
+      analyses/                   curves and histograms
+    """
+
   /// Further files of a study.
   static let study = """
       training.csv                a row per network and epoch

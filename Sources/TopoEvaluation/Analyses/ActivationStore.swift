@@ -1,0 +1,93 @@
+import Foundation
+import TopoAnalysis
+import TopoCompute
+import TopoData
+import TopoFoundation
+import TopoNetworks
+import TopoSheets
+
+/// The layers of the sheets of networks, with responses to clean images. Inference runs once for
+/// all analyses, unless the responses do not fit into memory together.
+final class ActivationStore {
+  private let context: EvaluationContext
+  private let device: any Device
+  /// Number of responses that are kept.
+  private let capacity: Int
+  /// Largest number of networks of one architecture on the device.
+  private static let pack = 16
+
+  private var kept: [Int: [Float]] = [:]
+  private var held = 0
+  private lazy var packs = Result { try makePacks() }
+  private var evaluator: (architecture: Architecture, evaluator: Evaluator)?
+
+  /// A store for the networks and images of a context.
+  /// - Parameter capacity: bytes of host memory for responses; by default a quarter of it.
+  init(_ context: EvaluationContext, on device: any Device, capacity: Int? = nil) {
+    (self.context, self.device) = (context, device)
+    let bytes = capacity ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 4)
+    self.capacity = bytes / MemoryLayout<Float>.size
+  }
+
+  /// The models of each pack: of one architecture, as many as memory allows.
+  /// - Throws: `DeviceError` if the device has too little memory for one network.
+  func modelPacks() throws -> [[Int]] { try packs.get() }
+
+  private func makePacks() throws -> [[Int]] {
+    try context.packs(on: device).plan(
+      atMost: Self.pack,
+      task: { "evaluating a network of \($0.name) on \(Evaluator.batch) images at a time" }
+    ) { [device] architecture, capacity in
+      try Evaluator.memoryUse(architecture: architecture, capacity: capacity, device: device)
+    }
+  }
+
+  /// The sheet's layer of each model of a pack.
+  /// - Throws: `DeviceError`.
+  func layers(of pack: [Int]) throws -> [LayerData] {
+    let missing = pack.contains { kept[$0] == nil }
+    let responses = missing ? try infer(pack) : pack.compactMap { kept[$0] }
+    return zip(pack, responses).map { model, values in
+      layer(context.models[model].network, values)
+    }
+  }
+
+  private func layer(_ network: StateDictionary, _ responses: [Float]) -> LayerData {
+    let architecture = network.architecture
+    let sheet = architecture.sheet
+    let weights = network.tensors[architecture.sheetWeightIndex]
+    return LayerData(
+      activations: Activations(responses, units: sheet.units),
+      labels: ClassLabels(context.images.labels, classes: context.images.classes),
+      weights: LayerData.Weights(weights, inputs: weights.count / sheet.units),
+      layout: UnitLayout(sheet))
+  }
+
+  /// The responses of each model of a pack, before ReLU, dense `[image, unit]`.
+  private func infer(_ pack: [Int]) throws -> [[Float]] {
+    let architecture = context.models[pack[0]].network.architecture
+    let current: Evaluator
+    if let evaluator, evaluator.architecture == architecture {
+      current = evaluator.evaluator
+    } else {
+      // Frees the memory of the old one before the new one allocates.
+      evaluator = nil
+      let most = try modelPacks().filter {
+        context.models[$0[0]].network.architecture == architecture
+      }.map(\.count).max()
+      current = try Evaluator(
+        architecture: architecture, capacity: most ?? pack.count, device: device)
+      evaluator = (architecture, current)
+    }
+    try current.replace(with: pack.map { context.models[$0].network })
+    let outputs = try current.outputs(
+      of: context.images.images.map { ImageSet.unitValues[Int($0)] },
+      normalization: context.normalization(of: pack[0]))
+    for (model, values) in zip(pack, outputs.sheet)
+    where kept[model] == nil && held + values.count <= capacity {
+      kept[model] = values
+      held += values.count
+    }
+    return outputs.sheet
+  }
+}

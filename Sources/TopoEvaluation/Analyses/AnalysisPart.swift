@@ -1,0 +1,56 @@
+import TopoAnalysis
+import TopoCompute
+import TopoData
+import TopoFoundation
+import TopoPerturbations
+
+/// Analyses of what networks learned, from the responses of their sheets to clean images.
+///
+/// ```swift
+/// let part = try AnalysisPart("organization,units")
+/// ```
+public struct AnalysisPart: SuitePart {
+  public static let key = "analyses"
+  public static let options: [String] = []
+
+  /// The analyses, each once, in the order of results.
+  public private(set) var analyses: [any Analysis]
+
+  /// A part of analyses.
+  public init(_ analyses: [any Analysis]) { self.analyses = analyses }
+
+  /// Reads a list of names, such as `organization,units`, or `all`.
+  /// - Throws: `UserError` for an empty list, an unknown name or a name that occurs twice.
+  public init(_ names: String) throws { analyses = try AnalysisCatalog.read(names) }
+
+  public var isRandom: Bool { false }
+
+  public func items(on images: ImageSet) -> [SuiteItem] { analyses.map(Self.item) }
+
+  private static func item(_ analysis: any Analysis) -> SuiteItem {
+    let kind = type(of: analysis)
+    return SuiteItem(
+      label: "analysis/\(kind.name)", summary: kind.summary, severities: [0], draws: 1, seed: 0)
+  }
+
+  public func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> AnalysisPart {
+    AnalysisPart(analyses.sorted { rank(Self.item($0)) < rank(Self.item($1)) })
+  }
+
+  /// One evaluation of all parts, so that inference runs once.
+  public static func evaluations(
+    of parts: [AnalysisPart], in context: EvaluationContext, on device: any Device
+  ) throws -> [any Evaluation] {
+    [AnalysisEvaluation(parts.flatMap(\.analyses), in: context, on: device)]
+  }
+
+  public static func derived(from records: [Record]) -> [Record] { [] }
+
+  /// A part of a suite file: `analyses: [organization, units]`, or `analyses: all`.
+  public init(
+    _ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64
+  ) throws {
+    let names = try mapping.list(Self.key)?.map { try mapping.text($0, Self.key) } ?? []
+    self = try mapping.checked(Self.key) { try AnalysisPart(names.joined(separator: ",")) }
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Lists the measures of analyses.
+struct MeasuresCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measures",
+    abstract: "List the measures of what a layer learned, with formulas and sources.",
+    discussion: """
+      With NAME, lists the measures of one analysis, or one measure.
+
+      Examples:
+        toposheet measures
+        toposheet measures organization
+        toposheet measures morans-i-class-means
+      """)
+
+  @Argument(help: "An analysis or a measure.", completion: Completions.analyses)
+  var name: String?
+
+  func run() throws {
+    let kinds = AnalysisCatalog.kinds
+    guard let name else {
+      for kind in kinds { show(kind) }
+      return
+    }
+    if let kind = kinds.first(where: { $0.name == name }) { return show(kind) }
+    guard let measure = kinds.flatMap({ $0.measures }).first(where: { $0.name == name }) else {
+      throw UserError(
+        "there is no analysis and no measure '\(name)': choose from "
+          + kinds.map { $0.name }.joined(separator: ", ")
+          + ", or list all with `toposheet measures`")
+    }
+    show(measure)
+  }
+
+  private func show(_ kind: any Analysis.Type) {
+    Terminal.print("\(kind.name): \(kind.summary)\n")
+    var table = TextTable([
+      .init("measure", .left), .init("what it is", .left), .init("unit", .left),
+      .init("range", .left),
+    ])
+    for measure in kind.measures {
+      table.append([
+        measure.name, measure.formula, measure.unit == "1" ? "" : measure.unit, measure.range,
+      ])
+    }
+    Terminal.print(table)
+  }
+
+  private func show(_ measure: MeasureDescription) {
+    Terminal.print(measure.name)
+    for (name, text) in [
+      ("definition", measure.formula), ("unit", measure.unit), ("range", measure.range),
+      ("undefined", measure.undefined ?? "never"), ("source", measure.source),
+      ("values", measure.isPerUnit ? "one per unit" : "one per layer"),
+    ] { Terminal.print("  \(name): \(text)") }
+  }
+}

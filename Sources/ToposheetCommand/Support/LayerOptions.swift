@@ -1,0 +1,56 @@
+import ArgumentParser
+import Toposheet
+
+/// The arrays of a layer.
+struct LayerOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Responses, [image, unit].", valueName: "file"),
+    completion: .file(extensions: ["npy", "safetensors"]))
+  var activations: String
+
+  @Option(
+    help: ArgumentHelp("Classes of the images, [image].", valueName: "file"),
+    completion: .file(extensions: ["npy", "safetensors"]))
+  var labels: String?
+
+  @Option(
+    help: ArgumentHelp("Incoming weights, [unit, input].", valueName: "file"),
+    completion: .file(extensions: ["npy", "safetensors"]))
+  var weights: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Rows and columns of the sheet that the units fill row by row, such as 11x11.",
+      valueName: "size"), transform: SheetText.sheet)
+  var sheet: Sheet?
+
+  @Option(
+    help: ArgumentHelp(
+      "Positions of the units, [unit, 2] or [unit, 3], in place of --sheet.", valueName: "file"),
+    completion: .file(extensions: ["npy", "safetensors"]))
+  var positions: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Nearest units that count as neighbors, with --positions; 8 by default.", valueName: "n"))
+  var neighbors: Int?
+
+  /// The files.
+  /// - Throws: `ValidationError` for options that exclude each other, or have no effect.
+  func files() throws -> LayerFiles {
+    guard sheet == nil || positions == nil else {
+      throw ValidationError("--sheet and --positions both say where units are: give one of them")
+    }
+    guard neighbors == nil || positions != nil else {
+      throw ValidationError("--neighbors belongs to --positions: leave it out")
+    }
+    guard neighbors.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--neighbors is \(neighbors ?? 0), but must be 1 or more")
+    }
+    var files = LayerFiles(activations: activations)
+    (files.labels, files.weights, files.positions) = (labels, weights, positions)
+    (files.sheet, files.neighbors) = (sheet, neighbors ?? files.neighbors)
+    return files
+  }
+}
