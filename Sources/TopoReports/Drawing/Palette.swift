@@ -30,4 +30,36 @@ enum Palette {
     func mixed(_ end: Double) -> UInt8 { UInt8((255 + (end - 255) * share).rounded()) }
     return Color(mixed(end.0), mixed(end.1), mixed(end.2))
   }
+
+  /// Dark blue for 0, green in between, yellow for 1: the colors of viridis (CC0), whose lightness
+  /// grows evenly, also for the color-blind and in print. Other values are clipped to [0, 1].
+  static func sequential(_ value: Double) -> Color { mixed(sequence, at: value) }
+
+  private static let sequence = [
+    Color(68, 1, 84), Color(72, 40, 120), Color(62, 73, 137), Color(49, 104, 142),
+    Color(38, 130, 142), Color(31, 158, 137), Color(53, 183, 121), Color(110, 206, 88),
+    Color(181, 222, 43), Color(253, 231, 37),
+  ]
+
+  /// Colors of a circle of angles; 0 and 1 are the same color.
+  static func cyclic(_ value: Double) -> Color { mixed(circle, at: value - value.rounded(.down)) }
+
+  private static let circle = [
+    Color(214, 84, 84), Color(206, 156, 64), Color(122, 176, 84), Color(64, 168, 168),
+    Color(84, 110, 196), Color(168, 88, 176), Color(214, 84, 84),
+  ]
+
+  /// For values that are undefined.
+  static let undefined = Color(225, 225, 225)
+
+  private static func mixed(_ colors: [Color], at value: Double) -> Color {
+    let place = min(max(value, 0), 1) * Double(colors.count - 1)
+    let first = min(Int(place), colors.count - 2)
+    let share = place - Double(first)
+    func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
+      UInt8((Double(a) + (Double(b) - Double(a)) * share).rounded())
+    }
+    let (a, b) = (colors[first], colors[first + 1])
+    return Color(mix(a.red, b.red), mix(a.green, b.green), mix(a.blue, b.blue))
+  }
 }
