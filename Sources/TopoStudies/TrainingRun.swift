@@ -225,7 +225,7 @@ public struct TrainingRun: Sendable {
     guard let first = failures.first else { return }
     guard devices.count > 1 else { throw first.error }
     throw UserError(
-      "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: go on "
+      "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: continue "
         + "with --resume")
   }
 }

@@ -12,7 +12,7 @@ import TopoFoundation
     let said = message { _ = try AttackPart.attacks("fgsm,deepfool") }
     #expect(
       said
-        == "there is no attack 'deepfool': choose from fgsm, fgm-l2, pgd-linf, pgd-l2, all, or none"
+        == "there is no attack \"deepfool\": choose from fgsm, fgm-l2, pgd-linf, pgd-l2, all, or none"
     )
   }
 

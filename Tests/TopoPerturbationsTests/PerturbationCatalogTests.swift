@@ -41,10 +41,10 @@ import TopoPerturbations
       message { _ = try catalog.selection(text, for: shape) }
     }
     #expect(
-      selection("blue", Self.gray).hasPrefix("there is no perturbation 'blue': choose from white, ")
+      selection("blue", Self.gray).hasPrefix("there is no perturbation \"blue\": choose from white, ")
     )
     let shears = selection("mnist-c/shears", Self.gray)
-    #expect(shears.contains("'mnist-c/shears'") && shears.contains("mnist-c/shear,"))
+    #expect(shears.contains("\"mnist-c/shears\"") && shears.contains("mnist-c/shear,"))
     #expect(!shears.contains("white"))
     #expect(selection("", Self.gray).contains("no perturbation is named"))
     #expect(selection(" , ", Self.gray).contains("no perturbation is named"))

@@ -76,7 +76,7 @@ import Testing
         arguments,
         ["\(place.path("out")): the folder already holds another study (it has 2 epochs, not 3)"])
     }
-    try expectRefused(place.train("out"), ["add --resume to go on with it"])
+    try expectRefused(place.train("out"), ["add --resume to continue it"])
     let after = try FileManager.default.subpathsOfDirectory(atPath: place.path("out")).sorted()
     #expect(after == before)
   }
@@ -117,7 +117,7 @@ import Testing
     try expectRefused(
       arguments,
       [
-        "\(place.path("metrics")): the folder already holds this suite; add --resume to go on with it"
+        "\(place.path("metrics")): the folder already holds this suite; add --resume to continue it"
       ])
     #expect(files() == whole)
     try expectRefused(
@@ -201,7 +201,7 @@ import Testing
           + more, parts)
       #expect(!place.exists("out"))
     }
-    try expect(["--noise", "brown"], ["toposheet: there is no noise 'brown': choose"])
+    try expect(["--noise", "brown"], ["toposheet: there is no noise \"brown\": choose"])
     try expect(
       ["--noise", "white", "--levels", "2"], ["toposheet: the noise level 2 is out of range"])
     try expect(["--noise", "white", "--draws", "0"], ["must be at least 1"])

@@ -200,13 +200,13 @@ import TopoFoundation
   @Test("bad options are refused") func badOptions() throws {
     let arguments = ["corrupt", "--data", place.data, "--out", place.path("bad.npy")]
     for (options, parts) in [
-      (["--perturbation", "fogg"], ["there is no perturbation 'fogg': choose from white"]),
+      (["--perturbation", "fogg"], ["there is no perturbation \"fogg\": choose from white"]),
       (
-        ["--perturbation", "mnist-c/sheer"], ["'mnist-c/sheer': choose from mnist-c/gaussian-noise"]
+        ["--perturbation", "mnist-c/sheer"], ["\"mnist-c/sheer\": choose from mnist-c/gaussian-noise"]
       ),
       (["--perturbation", ""], ["no perturbation is named"]),
       (["--perturbation", "white", "--severities", "6"], ["white has 5 severities", "1-5"]),
-      (["--perturbation", "white", "--severities", "0"], ["'0' is not a severity"]),
+      (["--perturbation", "white", "--severities", "0"], ["\"0\" is not a severity"]),
       (["--perturbation", "white", "--severities", "5-1"], ["write 1-5"]),
       (["--perturbation", "white", "--levels", "1.5"], ["level 1.5 is out of range"]),
       (["--perturbation", "white", "--levels", "-0.1"], ["out of range"]),
@@ -259,7 +259,7 @@ import TopoFoundation
       (["--frost", place.path("x")], ["x: cannot be listed"]),
     ] { try expectRefused(bare + options, parts) }
     try expectRefused(arguments, ["there is no perturbation", "--suite"])
-    try expectRefused(arguments + ["--suite", "nose"], ["there is no suite 'nose'"])
+    try expectRefused(arguments + ["--suite", "nose"], ["there is no suite \"nose\""])
     try expectRefused(
       arguments + ["--suite", "weights"], ["weights has no perturbation of images"])
     let cifar = place.url("cifar")

@@ -104,16 +104,16 @@ public struct PerturbationCatalog: Sendable {
   private func unknown(_ name: String) -> UserError {
     if Self.spelling(name).hasSuffix("/\(Corruption.Kind.frost.rawValue)") {
       return UserError(
-        "the perturbation '\(name)' needs photographs of frost: add --frost with a folder of them")
+        "the perturbation \"\(name)\" needs photographs of frost: add --frost with a folder of them")
     }
     let meant = perturbations.map(\.label).filter { $0.hasSuffix("/" + Self.spelling(name)) }
     if !meant.isEmpty {
       return UserError(
-        "there is no perturbation '\(name)': write \(meant.joined(separator: " or "))")
+        "there is no perturbation \"\(name)\": write \(meant.listed("or"))")
     }
     let family = Self.family(Self.spelling(name))
     let own = perturbations.filter { family != nil && Self.family($0.label) == family }
     let valid = (own.isEmpty ? perturbations : own).map(\.label).joined(separator: ", ")
-    return UserError("there is no perturbation '\(name)': choose from \(valid)")
+    return UserError("there is no perturbation \"\(name)\": choose from \(valid)")
   }
 }

@@ -116,7 +116,7 @@ public final class StudyFolder: Sendable {
       guard mkdir(folder.path, 0o777) == 0 || errno == EEXIST else {
         throw UserError(
           "\(folder.path): cannot be made (\(UserError.systemReason)); make its folder one that "
-            + "you may write to, and go on with --resume")
+            + "you may write to, and continue with --resume")
       }
     }
   }
@@ -131,7 +131,8 @@ public final class StudyFolder: Sendable {
       let file = folder(member).appending(path: name)
       guard unlink(file.path) == 0 || errno == ENOENT else {
         throw UserError(
-          file, "cannot be removed (\(UserError.systemReason)); remove it and go on with --resume")
+          file, "cannot be removed (\(UserError.systemReason)); remove it and continue "
+            + "with --resume")
       }
     }
   }

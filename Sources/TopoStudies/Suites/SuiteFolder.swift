@@ -109,12 +109,12 @@ final class SuiteFolder: TaskStore, Sendable {
     else {
       throw UserError(
         "\(path): is not as it was written, or the file of confusion matrices beside it is not; "
-          + "remove it and go on with --resume")
+          + "remove it and continue with --resume")
     }
     let records = try RecordTable(csv: String(text[..<end]), file: path).records
     let networks = Set(run.description.identity.models.map(\.network))
     guard Set(records.map(\.network.fields)) == networks else {
-      throw UserError("\(path): is not about all networks; remove it and go on with --resume")
+      throw UserError("\(path): is not about all networks; remove it and continue with --resume")
     }
     return records
   }
@@ -157,7 +157,7 @@ extension SuiteFolder {
     throw UserError(
       "\(url.appending(path: first).path): exists already, but there is no "
         + "\(Description.marker) that says what it comes from; move "
-        + "\(found.joined(separator: " and ")) out of the folder, or choose another with --out")
+        + "\(found.listed()) out of the folder, or choose another with --out")
   }
 
   /// Checks, before the networks of a study are trained, that its folder does not hold results of
@@ -172,10 +172,13 @@ extension SuiteFolder {
       suite: suite, items: items, tasks: found.identity.tasks, models: found.identity.models,
       data: data)
     guard !Description.isSame(found.identity, wanted) else { return }
+    let written = ([Description.marker, "tasks"] + results.sorted()).filter {
+      FileManager.default.fileExists(atPath: study.url.appending(path: $0).path)
+    }.listed()
     throw UserError(
       "\(study.url.path): the folder already holds results of another evaluation "
-        + "(\(Description.difference(found.identity, wanted))); give the plan that evaluation "
-        + "again, or evaluate the networks into another folder: toposheet evaluate "
-        + "\(study.url.path) --suite FILE --out OTHER")
+        + "(\(Description.difference(found.identity, wanted))); use the plan's earlier "
+        + "evaluation, or move \(written) to another folder, or evaluate the networks into another "
+        + "one: toposheet evaluate \(study.url.path) --suite FILE --out OTHER")
   }
 }

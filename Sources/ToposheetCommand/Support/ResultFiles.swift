@@ -2,15 +2,15 @@
 enum ResultFiles {
   /// The files of an evaluation.
   static let evaluation = """
-      metrics.csv, metrics.json   a row per network, measure and perturbation
-      confusion.csv               a row per network, perturbation and pair of classes
+      metrics.csv, metrics.json   each row: one measure of one network under one perturbation
+      confusion.csv               each row: how often a network took one class for another
       tables.txt                  these tables; toposheet show prints them again
       suite.json, tasks/          what was evaluated, and the results of each task
     """
 
   /// Further files of a study.
   static let study = """
-      training.csv                a row per network and epoch
+      training.csv                each row: losses and accuracies of one network after one epoch
       <condition>/seed-<n>/       the networks, as safetensors
       plan.yaml, study.json       what was run, on what
     """

@@ -21,7 +21,7 @@ struct ResumeOptions: ParsableArguments {
     guard isGiven,
       !FileManager.default.fileExists(atPath: folder.appending(path: marker).path)
     else { return }
-    Terminal.error("note: \(folder.path) holds nothing to go on with; everything begins anew")
+    Terminal.error("note: \(folder.path) holds nothing to continue; everything begins anew")
   }
 
   private static let anyway = "resume-anyway"
@@ -39,7 +39,7 @@ struct ResumeOptions: ParsableArguments {
       guard argument.hasPrefix("--resume=") else { return argument }
       guard argument == "--resume=anyway" else {
         throw ValidationError(
-          "\(argument) is not known; write --resume, or --resume=anyway to go on with a device or "
+          "\(argument) is not known; write --resume, or --resume=anyway to continue with a device or "
             + "version of other bits")
       }
       return "--\(anyway)"

@@ -15,11 +15,11 @@ struct SuiteReport {
   mutating func show(_ event: SuiteRun.Event) {
     switch event {
     case .resumed(let done, let all):
-      Terminal.error("going on: \(done) of \(all.counted("task")) \(done == 1 ? "is" : "are") done")
+      Terminal.error("continuing: \(done) of \(all.counted("task")) \(done == 1 ? "is" : "are") done")
     case .progress(let progress):
       if isResumable, reported != progress.done {
         reported = progress.done
-        Interruption.sayHowToGoOn(
+        Interruption.sayHowToContinue(
           after: "after \(progress.done) of \(progress.all.counted("task"))")
       }
       let text = text(progress)

@@ -5,7 +5,7 @@ import TopoFoundation
 /// both by bilinear interpolation in Float32.
 ///
 /// Lengths are the published shares of the image's shorter side. In CIFAR-10-C's family the image
-/// goes on outside as in a mirror, in MNIST-C's it is black there.
+/// continues outside as in a mirror, in MNIST-C's it is black there.
 final class ElasticTransform: CorruptionWorker {
   private let family: Corruption.Family
   private let shape: ImageShape
