@@ -152,7 +152,7 @@ import TopoCompute
     let first = try StudyFolder(
       out, identity: try SmallStudy.training().identity, device: device, resume: false)
     #expect(open(resume: true).hasPrefix("\(out.path): another process is at work in this folder"))
-    first.giveUp()
+    first.release()
     #expect(open(resume: true) == "no error")
     // Nothing but the record is left.
     #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == ["study.json"])

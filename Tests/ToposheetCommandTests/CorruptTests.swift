@@ -85,7 +85,7 @@ import TopoFoundation
     #expect(values.contains { abs($0 * 255 - ($0 * 255).rounded()) > 0.01 })
   }
 
-  @Test("channels come last or first") func coloursComeLastOrFirst() throws {
+  @Test("channels come last or first") func channelsComeLastOrFirst() throws {
     let folder = place.url("cifar")
     try SmallData.writeCIFAR(to: folder)
     for layout in ["nhwc", "nchw"] {

@@ -46,8 +46,8 @@ import TopoData
     #expect(try evaluate("own").status == 0)
   }
 
-  /// Grey images in a folder called as images in color are: a precondition once.
-  @Test("gray images named CIFAR are noticed") func greyImagesCalledCIFAR() throws {
+  /// Gray images in a folder called as images in color are: a precondition once.
+  @Test("gray images named CIFAR are noticed") func grayImagesCalledCIFAR() throws {
     try SmallData.writeIDX(to: place.url("own/cifar10"))
     let result = try Command.run(
       place.train("run").map { $0 == place.data ? place.path("own/cifar10") : $0 })

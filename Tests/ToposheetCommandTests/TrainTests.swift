@@ -82,7 +82,7 @@ import Testing
     #expect(study.contains("\"images\" : 30"))
   }
 
-  @Test("color images train the other architecture") func colourImagesOnTheOtherArchitecture()
+  @Test("color images train the other architecture") func colorImagesOnTheOtherArchitecture()
     throws
   {
     try SmallData.writeCIFAR(to: place.url("cifar"))

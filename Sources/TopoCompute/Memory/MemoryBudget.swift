@@ -4,7 +4,7 @@ public struct MemoryBudget: Sendable, Hashable {
   public let limit: Int
   /// Bytes in one piece.
   public let largestPiece: Int
-  /// Whose memory, and who says how much.
+  /// The limit and what sets it, as a part of a sentence.
   private let reason: String
 
   /// The memory of a device.

@@ -73,7 +73,7 @@ struct DatasetSource {
   }
 
   /// EMNIST's files say what they are. MNIST and its look-alikes have the same file names, and only the
-  /// folder's name tells them apart. Other images may be in CIFAR's format too: those of CIFAR are in
+  /// folder's name distinguishes them. Other images may be in CIFAR's format too: those of CIFAR are in
   /// a folder of that name, or have the number of images that its authors give.
   private static func known(of files: DatasetFiles, called name: String) -> KnownDataset? {
     switch files {

@@ -92,6 +92,25 @@ public struct PerturbationCatalog: Sendable {
     label.firstIndex(of: "/").map { String(label[..<$0]) }
   }
 
+  /// All names without a family, and the first name of each family.
+  private var examples: String {
+    let alone = perturbations.map(\.label).filter { Self.family($0) == nil }
+    var families: [String: (first: String, count: Int)] = [:]
+    var order: [String] = []
+    for label in perturbations.map(\.label) {
+      guard let family = Self.family(label) else { continue }
+      if families[family] == nil { order.append(family) }
+      families[family, default: (label, 0)].count += 1
+    }
+    let others = order.compactMap { family in
+      families[family].map { known in
+        known.count == 1
+          ? known.first : "\(known.count) of \(family), such as \(known.first)"
+      }
+    }
+    return (alone + others).joined(separator: ", ")
+  }
+
   private var example: String {
     perturbations.prefix(2).map(\.label).joined(separator: ",")
   }
@@ -100,7 +119,8 @@ public struct PerturbationCatalog: Sendable {
     String(name.filter { $0 != " " }.map { $0 == "_" ? "-" : $0 })
   }
 
-  /// With the names of the family that was meant, or, as there are many, one line of all.
+  /// With the names of the family that was meant; otherwise with examples of all families, whose names
+  /// are too many for a sentence.
   private func unknown(_ name: String) -> UserError {
     if Self.spelling(name).hasSuffix("/\(Corruption.Kind.frost.rawValue)") {
       return UserError(
@@ -113,7 +133,7 @@ public struct PerturbationCatalog: Sendable {
     }
     let family = Self.family(Self.spelling(name))
     let own = perturbations.filter { family != nil && Self.family($0.label) == family }
-    let valid = (own.isEmpty ? perturbations : own).map(\.label).joined(separator: ", ")
+    let valid = own.isEmpty ? examples : own.map(\.label).joined(separator: ", ")
     return UserError("there is no perturbation \"\(name)\": choose from \(valid)")
   }
 }

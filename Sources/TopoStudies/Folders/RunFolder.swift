@@ -65,7 +65,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
     do {
       description = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
     } catch {
-      lock.giveUp()
+      lock.release()
       throw error
     }
     (self.lock, ownsLock) = (lock, true)
@@ -87,14 +87,14 @@ final class RunFolder<Description: RunDescription>: Sendable {
     return RunFolder<Other>(url, found, lock: lock)
   }
 
-  deinit { giveUp() }
+  deinit { release() }
 
   /// Releases the lock before this object's end.
-  func giveUp() { if ownsLock { lock.giveUp() } }
+  func release() { if ownsLock { lock.release() } }
 
   /// Checks that the folder is still where it was locked.
   /// - Throws: `UserError` if it was removed or renamed.
-  func requireInPlace() throws {
+  func checkNotMoved() throws {
     // The marker as well as the lock: a removal fails halfway if files are made meanwhile.
     let marker = url.appending(path: Description.marker)
     guard lock.isInPlace, FileManager.default.fileExists(atPath: marker.path) else {

@@ -90,10 +90,10 @@ public final class StudyFolder: Sendable {
 
   /// Checks that the folder is still where it was locked.
   /// - Throws: `UserError` if it was removed or renamed.
-  func requireInPlace() throws { try run.requireInPlace() }
+  func checkNotMoved() throws { try run.checkNotMoved() }
 
   /// Releases the lock before this object's end.
-  func giveUp() { run.giveUp() }
+  func release() { run.release() }
 
   /// The folder of a member.
   public func folder(_ member: Member) -> URL { url.appending(path: member.path) }
@@ -109,7 +109,7 @@ public final class StudyFolder: Sendable {
   /// was removed.
   /// - Throws: `UserError`.
   func makeFolder(_ member: Member) throws {
-    try requireInPlace()
+    try checkNotMoved()
     var folder = url
     for part in member.path.split(separator: "/") {
       folder = folder.appending(path: String(part))

@@ -61,10 +61,10 @@ final class SuiteFolder: TaskStore, Sendable {
 
   /// Checks that the folder is still where it was locked.
   /// - Throws: `UserError` if it was removed or renamed.
-  func requireInPlace() throws { try run.requireInPlace() }
+  func checkNotMoved() throws { try run.checkNotMoved() }
 
   /// Releases the lock before this object's end.
-  func giveUp() { run.giveUp() }
+  func release() { run.release() }
 
   // MARK: Tasks
 
@@ -79,8 +79,8 @@ final class SuiteFolder: TaskStore, Sendable {
 
   /// Writes the results of a task.
   /// - Throws: `UserError` if the folder was removed.
-  func keep(_ task: Int, _ result: TaskResult) throws {
-    try requireInPlace()
+  func write(_ task: Int, _ result: TaskResult) throws {
+    try checkNotMoved()
     let matrices = result.confusion.map(\.line).joined()
     let table = RecordTable(result.records).csv
     try AtomicFile.write(matrices, to: confusion(task))

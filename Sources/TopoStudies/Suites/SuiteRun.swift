@@ -107,7 +107,7 @@ public struct SuiteRun: Sendable {
     // Before the folder is made: a suite that cannot be evaluated leaves none.
     let evaluations = try suite.evaluations(in: context, on: device)
     let folder = try open(description(device.information, evaluations))
-    defer { folder.giveUp() }
+    defer { folder.release() }
     do {
       var run = self
       // Results keep the order of the run's beginning.
@@ -122,7 +122,7 @@ public struct SuiteRun: Sendable {
       return try run.finish(sorted, in: folder, resume: resume, report: report)
     } catch {
       // If the folder is gone, that explains why something could not be written.
-      try folder.requireInPlace()
+      try folder.checkNotMoved()
       throw error
     }
   }
@@ -137,7 +137,7 @@ public struct SuiteRun: Sendable {
     if resume { report(.resumed(done: done.count, of: count)) }
     try suite.run(evaluations, in: context, keptIn: folder) { report(.progress($0)) }
     let records = try suite.conclude(evaluations, in: context, keptIn: folder)
-    try folder.requireInPlace()
+    try folder.checkNotMoved()
     try folder.writeConfusion(tasks: count)
     try RecordTable(records, provenance: provenance(folder)).write(to: folder.url)
     return records
@@ -152,7 +152,7 @@ public struct SuiteRun: Sendable {
       "seeds": Set(items.map(\.seed)).sorted().map { "\($0)" }.joined(separator: " "),
     ]
     all["devices"] = folder.mixedDevices
-    all.merge(NormalizationRecord.of(context.models, else: context.normalization)) { $1 }
+    all.merge(NormalizationRecord.of(context.models, fallback: context.normalization)) { $1 }
     let epsilons = suite.severityNames.values.sorted().joined(separator: ",")
     if !epsilons.isEmpty { all["epsilons"] = epsilons }
     if !suite.notes.isEmpty { all["left-out"] = suite.notes.joined(separator: "; ") }
@@ -174,7 +174,8 @@ public struct SuiteRun: Sendable {
           SuiteFolder.Identity.Model(
             network: $0.identity.fields, condition: $0.condition, seed: $0.seed,
             checksum: $0.network.checksum,
-            normalization: $0.normalization == context.normalization ? nil : $0.normalization)
+            normalization: $0.normalization == context.normalization
+              ? nil : $0.normalization.map(SuiteFolder.Identity.Constants.init))
         },
         data: SuiteFolder.Identity.Images(
           context.images, name: context.dataset, split: split,
