@@ -212,7 +212,8 @@ public struct SummaryTable: Sendable {
   static let spreadNote = "Mean ± standard deviation over seeds."
 
   /// The note that explains the mark of cells.
-  static let markNote = "* Without networks for which the measure is undefined; -* if it is undefined for all."
+  static let markNote =
+    "* Without networks for which the measure is undefined; -* if it is undefined for all."
 
   /// Whether any cell is marked because it skips undefined values.
   var isMarked: Bool { contains { cell, _ in cell.summary.skipped > 0 } }

@@ -173,7 +173,7 @@ import TopoSheets
     }
     let texts = NormalizationRecord.of(models, fallback: own)
     #expect(texts["normalization-mean of control/seed-1"] == "0.9" && texts.count == 12)
-    #expect(
-      NormalizationRecord.of([models[1]], fallback: own)["normalization-standard-deviation"] == "0.1")
+    let one = NormalizationRecord.of([models[1]], fallback: own)
+    #expect(one["normalization-standard-deviation"] == "0.1")
   }
 }

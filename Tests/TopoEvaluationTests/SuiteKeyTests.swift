@@ -70,7 +70,7 @@ import Testing
         "centers is some, but must be a whole number from 1 to 10000, in decimal digits, or all"
       ),
       ("adversarial: fgsm\nepsilons: 0x1/255", "the epsilon \"0x1/255\" is not a number"),
-      ("adversarial: fgsm\nepsilons: 1:30", "the epsilon '1:30' is not a number"),
+      ("adversarial: fgsm\nepsilons: 1:30", "the epsilon \"1:30\" is not a number"),
       (
         "adversarial: fgsm\nsubset: 0x10",
         "subset is 0x10, but must be a whole number of at least 1"

@@ -52,9 +52,10 @@ import TopoPerturbations
       suite.parts(AttackPart.self)[0].epsilons == [8.0 / 255, 0.1]
         && suite.parts(AttackPart.self)[0].images == 10)
     #expect(suite.notes.count == 1)
-    #expect(suite.notes[0].hasPrefix(
-        "The suite corruptions has 2 of its 15 perturbations: corruption/gaussian-noise, "))
-    #expect(suite.notes[0].hasSuffix(", because corruption/frost needs photographs (--frost FOLDER)."))
+    let note = suite.notes[0]
+    #expect(
+      note.hasPrefix("The suite corruptions has 2 of its 15 perturbations: corruption/gaussian-"))
+    #expect(note.hasSuffix(", because corruption/frost needs photographs (--frost FOLDER)."))
   }
 
   @Test("the example is a suite") func theExampleIsRight() throws {
@@ -93,7 +94,7 @@ import TopoPerturbations
       ("[fgsm, pgd-linf]", "[fgsm, pgd]", "line 10: there is no attack \"pgd\""),
       ("0.1]", "2]", "line 11: the epsilon 2"),
       ("suite: corruptions", "suite: adversarial", "does not go with the suite adversarial"),
-      ("suite: corruptions", "suite: fog", "line 13: there is no suite \"fog\": choose from noise,"),
+      ("suite: corruptions", "suite: fog", "line 13: there is no suite \"fog\": choose from noise"),
       ("suite: corruptions", "suite: mnist-c", "the suite mnist-c is not for images of 1 x 8 x 8"),
       ("- suite: corruptions", "- image: white", "a part must have one of the keys images"),
       ("- images: pink-1f\n    seed: 9", "- pink-1f", "line 8: a part must have one of the keys"),

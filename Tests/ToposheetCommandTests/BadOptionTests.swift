@@ -127,7 +127,7 @@ import Testing
     // Results without a word on where they come from, as those of earlier versions.
     try FileManager.default.removeItem(at: place.url("metrics/suite.json"))
     for (moved, held) in [
-      (nil, "confusion.csv and metrics.csv and metrics.json"),
+      (nil, "confusion.csv, metrics.csv and metrics.json"),
       ("metrics.csv", "confusion.csv and metrics.json"),
       ("metrics.json", "confusion.csv and metrics.csv"),
     ] {
@@ -183,7 +183,7 @@ import Testing
       ["PLAN, line 4: lambda is -2.0"])
     try expect(
       good.replacingOccurrences(of: place.data, with: "/no/where"),
-      ["/no/where: there is no such directory"])
+      ["/no/where: there is no such folder"])
     try expect(good + "\nsubset: 1000", ["there are only 60"])
     try expect("", ["PLAN: is empty"])
     try FileManager.default.removeItem(at: plan)

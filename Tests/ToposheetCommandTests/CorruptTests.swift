@@ -201,9 +201,7 @@ import TopoFoundation
     let arguments = ["corrupt", "--data", place.data, "--out", place.path("bad.npy")]
     for (options, parts) in [
       (["--perturbation", "fogg"], ["there is no perturbation \"fogg\": choose from white"]),
-      (
-        ["--perturbation", "mnist-c/sheer"], ["\"mnist-c/sheer\": choose from mnist-c/gaussian-noise"]
-      ),
+      (["--perturbation", "mnist-c/sheer"], ["\"mnist-c/sheer\": choose from mnist-c/gaussian"]),
       (["--perturbation", ""], ["no perturbation is named"]),
       (["--perturbation", "white", "--severities", "6"], ["white has 5 severities", "1-5"]),
       (["--perturbation", "white", "--severities", "0"], ["\"0\" is not a severity"]),

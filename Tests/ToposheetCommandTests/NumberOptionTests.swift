@@ -62,7 +62,7 @@ import Testing
     Case("evaluate", "--memory-limit -1", "\"-1\" is no amount of memory"),
     Case("evaluate", "--weights zeroing --weight-seed -3", "--weight-seed " + seed),
     Case("evaluate", "--weights zeroing --weight-draws -2", "weight perturbations is -2"),
-    Case("evaluate", "--weights zeroing --weight-levels -1", "the severity -1.0 of weights/zeroing"),
+    Case("evaluate", "--weights zeroing --weight-levels -1", "the severity -1.0 of weights/"),
     Case("evaluate", "--weights lesion/patch --patch-centers -1", "patch centers is -1"),
     Case(
       "evaluate", "--noise white --examples FOLDER/e.png --example-count -1", "a subset of -1"),

@@ -17,7 +17,8 @@ extension Normalization {
       let target = Planes(start: start)
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         for plane in planes * worker / workers..<planes * (worker + 1) / workers {
-          let (mean, standardDeviation) = (mean[plane % channels], standardDeviation[plane % channels])
+          let channel = plane % channels
+          let (mean, standardDeviation) = (mean[channel], standardDeviation[channel])
           let plane = target.start + plane * pixels
           for index in 0..<pixels { plane[index] = (plane[index] - mean) / standardDeviation }
         }

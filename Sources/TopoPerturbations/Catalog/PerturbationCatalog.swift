@@ -92,23 +92,26 @@ public struct PerturbationCatalog: Sendable {
     label.firstIndex(of: "/").map { String(label[..<$0]) }
   }
 
-  /// All names without a family, and the first name of each family.
+  /// All names without a family and the first name of each family, then how many more each has.
   private var examples: String {
-    let alone = perturbations.map(\.label).filter { Self.family($0) == nil }
-    var families: [String: (first: String, count: Int)] = [:]
-    var order: [String] = []
-    for label in perturbations.map(\.label) {
-      guard let family = Self.family(label) else { continue }
-      if families[family] == nil { order.append(family) }
-      families[family, default: (label, 0)].count += 1
-    }
-    let others = order.compactMap { family in
-      families[family].map { known in
-        known.count == 1
-          ? known.first : "\(known.count) of \(family), such as \(known.first)"
+    let labels = perturbations.map(\.label)
+    var families: [String: Int] = [:]
+    var names: [String] = []
+    var more: [String] = []
+    for label in labels {
+      guard let family = Self.family(label) else {
+        names.append(label)
+        continue
       }
+      families[family, default: 0] += 1
     }
-    return (alone + others).joined(separator: ", ")
+    for label in labels {
+      guard let family = Self.family(label), let count = families.removeValue(forKey: family)
+      else { continue }
+      names.append(label)
+      if count > 1 { more.append("\(count - 1) more begin with \(family)/") }
+    }
+    return names.joined(separator: ", ") + (more.isEmpty ? "" : "; " + more.listed())
   }
 
   private var example: String {
@@ -124,7 +127,8 @@ public struct PerturbationCatalog: Sendable {
   private func unknown(_ name: String) -> UserError {
     if Self.spelling(name).hasSuffix("/\(Corruption.Kind.frost.rawValue)") {
       return UserError(
-        "the perturbation \"\(name)\" needs photographs of frost: add --frost with a folder of them")
+        "the perturbation \"\(name)\" needs photographs of frost: add --frost with a folder of them"
+      )
     }
     let meant = perturbations.map(\.label).filter { $0.hasSuffix("/" + Self.spelling(name)) }
     if !meant.isEmpty {

@@ -131,8 +131,8 @@ public final class StudyFolder: Sendable {
       let file = folder(member).appending(path: name)
       guard unlink(file.path) == 0 || errno == ENOENT else {
         throw UserError(
-          file, "cannot be removed (\(UserError.systemReason)); remove it and continue "
-            + "with --resume")
+          file,
+          "cannot be removed (\(UserError.systemReason)); remove it and continue with --resume")
       }
     }
   }

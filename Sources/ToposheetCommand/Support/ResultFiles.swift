@@ -2,15 +2,15 @@
 enum ResultFiles {
   /// The files of an evaluation.
   static let evaluation = """
-      metrics.csv, metrics.json   each row: one measure of one network under one perturbation
-      confusion.csv               each row: how often a network took one class for another
+      metrics.csv, metrics.json   each row is one measured value of a network
+      confusion.csv               how often networks took one class for another
       tables.txt                  these tables; toposheet show prints them again
       suite.json, tasks/          what was evaluated, and the results of each task
     """
 
   /// Further files of a study.
   static let study = """
-      training.csv                each row: losses and accuracies of one network after one epoch
+      training.csv                losses and accuracies of each network by epoch
       <condition>/seed-<n>/       the networks, as safetensors
       plan.yaml, study.json       what was run, on what
     """

@@ -15,7 +15,8 @@ struct SuiteReport {
   mutating func show(_ event: SuiteRun.Event) {
     switch event {
     case .resumed(let done, let all):
-      Terminal.error("continuing: \(done) of \(all.counted("task")) \(done == 1 ? "is" : "are") done")
+      Terminal.error(
+        "continuing: \(done) of \(all.counted("task")) \(done == 1 ? "is" : "are") done")
     case .progress(let progress):
       if isResumable, reported != progress.done {
         reported = progress.done
