@@ -44,8 +44,8 @@ import TopoPerturbations
     #expect(blue.hasPrefix("there is no perturbation \"blue\": choose from white, "))
     #expect(
       blue.hasSuffix(
-        ", corruption/gaussian-noise, mnist-c/gaussian-noise; 17 more begin with corruption/ and 29 "
-          + "more begin with mnist-c/"), "\(blue)")
+        ", corruption/gaussian-noise, mnist-c/gaussian-noise; 17 more with the prefix corruption/ "
+          + "and 29 more with the prefix mnist-c/"), "\(blue)")
     let shears = selection("mnist-c/shears", Self.gray)
     #expect(shears.contains("\"mnist-c/shears\"") && shears.contains("mnist-c/shear,"))
     #expect(!shears.contains("white"))

@@ -109,7 +109,7 @@ public struct PerturbationCatalog: Sendable {
       guard let family = Self.family(label), let count = families.removeValue(forKey: family)
       else { continue }
       names.append(label)
-      if count > 1 { more.append("\(count - 1) more begin with \(family)/") }
+      if count > 1 { more.append("\(count - 1) more with the prefix \(family)/") }
     }
     return names.joined(separator: ", ") + (more.isEmpty ? "" : "; " + more.listed())
   }
@@ -137,7 +137,9 @@ public struct PerturbationCatalog: Sendable {
     }
     let family = Self.family(Self.spelling(name))
     let own = perturbations.filter { family != nil && Self.family($0.label) == family }
-    let valid = own.isEmpty ? examples : own.map(\.label).joined(separator: ", ")
+    let valid =
+      own.isEmpty && perturbations.count > 12
+      ? examples : (own.isEmpty ? perturbations : own).map(\.label).joined(separator: ", ")
     return UserError("there is no perturbation \"\(name)\": choose from \(valid)")
   }
 }
