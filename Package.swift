@@ -23,6 +23,7 @@ let package = Package(
     .systemLibrary(name: "COpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
     .systemLibrary(name: "CCLBlast", providers: [.apt(["libclblast-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     .target(
@@ -43,6 +44,7 @@ let package = Package(
       ]),
     .target(name: "TopoSheets", dependencies: ["TopoFoundation", "TopoCompute"]),
     .target(name: "TopoNetworks", dependencies: ["TopoFoundation", "TopoCompute", "TopoSheets"]),
+    .target(name: "TopoAnalysis", dependencies: ["TopoFoundation", "TopoSheets", "CLAPACK"]),
     .target(name: "TopoData", dependencies: ["TopoFoundation"]),
     .target(
       name: "TopoPerturbations", dependencies: ["TopoFoundation", "TopoData", "CVectorKernels"]),
@@ -71,7 +73,7 @@ let package = Package(
     .target(
       name: "Toposheet",
       dependencies: [
-        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData",
+        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks", "TopoData",
         "TopoPerturbations", "TopoTraining", "TopoEvaluation", "TopoStudies", "TopoReports",
         "TopoVerification", "TopoBenchmark",
       ]),
@@ -88,6 +90,9 @@ let package = Package(
     .testTarget(
       name: "TopoGoldenTests",
       dependencies: ["TopoTraining", "TopoEvaluation", "TopoVerification", "TestSupport"]),
+    .testTarget(
+      name: "TopoAnalysisTests",
+      dependencies: ["TopoAnalysis", "TopoSheets", "TopoFoundation", "TestSupport"]),
     .testTarget(
       name: "TopoBenchmarkTests",
       dependencies: [

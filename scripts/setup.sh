@@ -10,6 +10,7 @@ needed=(
   libclblast-dev            # matrix products on OpenCL
   libdnnl-dev               # oneDNN: convolutions and matrix products on the CPU
   zlib1g-dev                # gzip files
+  liblapacke-dev            # eigenvalues
   libpng-dev                # PNG pictures
   libturbojpeg0-dev         # JPEG compression as a corruption of images
 )

@@ -48,7 +48,6 @@ extension MoransI {
   private func forEachValue(
     of maps: UnsafeBufferPointer<Float>, _ body: (MeasuredValue) -> Void
   ) {
-    let units = sheet.units
     precondition(
       units > 0 && maps.count.isMultiple(of: units), "maps have one value per unit each")
     let count = maps.count / units

@@ -14,8 +14,8 @@ import TopoFoundation
 /// Results of the command line use binary weights. To compare with PySAL's `Moran(map, weights)`,
 /// ask for row-standardized ones: `MoransI(sheet: sheet, rowStandardized: true)`.
 public struct MoransI: Sendable {
-  /// The sheet that maps lie on.
-  public let sheet: Sheet
+  /// Number of units that maps have a value for.
+  public let units: Int
   /// The neighbors of unit `u` are `neighbors[starts[u]..<starts[u + 1]]`.
   let starts: [Int]
   let neighbors: [Int]
@@ -32,10 +32,19 @@ public struct MoransI: Sendable {
   public init(
     sheet: Sheet, neighborhood: Neighborhood = .init(), rowStandardized: Bool = false
   ) {
-    self.sheet = sheet
+    self.init(
+      neighbors: (0..<sheet.units).map { neighborhood.neighbors(of: $0, in: sheet) },
+      rowStandardized: rowStandardized)
+  }
+
+  /// The statistic for units that are not on a sheet.
+  /// - Parameters:
+  ///   - neighbors: by unit, the indices of its neighbors; the relation is symmetric.
+  ///   - rowStandardized: as above.
+  public init(neighbors lists: [[Int]], rowStandardized: Bool = false) {
+    units = lists.count
     var (starts, neighbors, weights, total) = ([0], [Int](), [Double](), 0.0)
-    for unit in 0..<sheet.units {
-      let around = neighborhood.neighbors(of: unit, in: sheet)
+    for around in lists {
       neighbors += around
       starts.append(neighbors.count)
       let weight = rowStandardized && !around.isEmpty ? 1 / Double(around.count) : 1
@@ -43,13 +52,13 @@ public struct MoransI: Sendable {
       total += weight * Double(around.count)
     }
     (self.starts, self.neighbors, self.weights) = (starts, neighbors, weights)
-    factor = total > 0 ? Double(sheet.units) / total : nil
+    factor = total > 0 ? Double(lists.count) / total : nil
   }
 
   /// Moran's I of one map, `[units]` in row-major order; undefined if the map is constant
   /// (`sum z^2 <= 1e-12 * N * max(1, mean^2)`) or not finite.
   public func value(of map: [Double]) -> MeasuredValue {
-    precondition(map.count == sheet.units, "a map has one value per unit")
+    precondition(map.count == units, "a map has one value per unit")
     var mean = 0.0
     for value in map { mean += value }
     mean /= Double(map.count)
@@ -70,7 +79,7 @@ public struct MoransI: Sendable {
     guard mean.isFinite, squares.isFinite, products.isFinite else {
       return .undefined("map is not finite")
     }
-    guard squares > 1e-12 * Double(sheet.units) * max(1, mean * mean) else {
+    guard squares > 1e-12 * Double(units) * max(1, mean * mean) else {
       return .undefined("constant map")
     }
     return MeasuredValue(factor * products / squares)

@@ -1,4 +1,5 @@
 /// Everything a user of the library needs: `import Toposheet`.
+@_exported import TopoAnalysis
 @_exported import TopoBenchmark
 @_exported import TopoCompute
 @_exported import TopoData

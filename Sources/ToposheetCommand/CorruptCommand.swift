@@ -97,12 +97,12 @@ struct CorruptCommand: ParsableCommand {
     }
     try suites.checkNames()
     try checkIsNew()
-    try picture.check()
     try OutputFile.check(
       [
         out, out.map(PerturbedImagesFile.labels), out.map(PerturbedImagesFile.description),
         picture.examples,
       ], kind: "images", example: "images.npy")
+    try picture.check()
   }
 
   /// Refuses to replace files.

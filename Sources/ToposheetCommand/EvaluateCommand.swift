@@ -80,12 +80,10 @@ struct EvaluateCommand: ParsableCommand {
       split: data.split.rawValue, normalization: models[0].normalization ?? data.normalization(),
       memoryLimit: try memory.bytes())
     run.acceptsOtherDevices = resumption.resumeAnyway
-    run.provenance = ["normalization": "\(choice)"]
     let device = try device.open()
     // Before the folder is made: a suite that does not fit the networks leaves none.
     _ = try suite.evaluations(in: run.context, on: device.measuring())
     let folder = try out.map(OutputFolder.url)
-    if let folder { resumption.noteWhereNew(folder, marker: "suite.json") }
     let notes = suite.notes + (chosen?.folders.notes(suite) ?? [])
     // The picture first: it is quick, and lets the user check the suite.
     try picture.draw(run.context.images, suite.images)
@@ -107,9 +105,13 @@ struct EvaluateCommand: ParsableCommand {
   ) throws {
     let began = ContinuousClock.now
     var report = SuiteReport(isResumable: folder != nil)
+    var note = folder.map { resumption.note($0, marker: "suite.json") }
     let records =
       if let folder {
-        try run.run(in: folder, device: device, resume: resumption.isGiven) { report.show($0) }
+        try run.run(in: folder, device: device, resume: resumption.isGiven) {
+          note?.show()
+          report.show($0)
+        }
       } else {
         try run.run(device: device) { report.show($0) }
       }
@@ -139,7 +141,8 @@ struct EvaluateCommand: ParsableCommand {
           "--examples draws perturbations of images, but there is none: add --noise or --suite")
       }
       for name in suites.sources.given {
-        throw ValidationError("\(name) belongs to --suite: name a suite, such as --suite noise")
+        throw ValidationError(
+          "\(name) belongs to --suite: name a suite, such as --suite corruptions")
       }
       return
     }
@@ -163,24 +166,28 @@ struct EvaluateCommand: ParsableCommand {
   private func suite(_ chosen: SuiteChoice, for images: ImageSet) throws -> Suite {
     var options = SuitePreset.Options()
     options.draws = noises.draws
-    options.seed = noises.noiseSeed
+    options.seed = noises.noiseSeed ?? 0
     options.weightDraws = weights.weightDraws ?? options.weightDraws
-    options.weightSeed = weights.weightSeed
+    options.weightSeed = weights.weightSeed ?? 0
     options.epsilons = try attacks.epsilons.map(AttackPart.epsilons)
     options.epsilonNames = try attacks.epsilonNames()
     options.attackImages = attacks.attackImages
-    options.attackSeed = attacks.attackSeed
+    options.attackSeed = attacks.attackSeed ?? 0
     let suite = try chosen.suite(
       for: images, isTraining: imageOptions.split == .training, options: options,
       names: "--draws, --weight-draws, --epsilons, --attack-images and the seeds",
       subset: imageOptions.subset)
-    let hasWeights = !suite.parts(WeightPart.self).isEmpty
-    let hasAttacks = !suite.parts(AttackPart.self).isEmpty
+    let weightParts = suite.parts(WeightPart.self)
+    let attackParts = suite.parts(AttackPart.self)
+    let imageParts = suite.parts(ImagePart.self)
     for (name, isGiven, isUsed) in [
-      ("--draws", noises.draws != nil, !suite.images.isEmpty),
-      ("--weight-draws", weights.weightDraws != nil, hasWeights),
-      ("--epsilons", attacks.epsilons != nil, hasAttacks),
-      ("--attack-images", attacks.attackImages != nil, hasAttacks),
+      ("--draws", noises.draws != nil, imageParts.contains(where: \.isRandom)),
+      ("--noise-seed", noises.noiseSeed != nil, imageParts.contains(where: \.isRandom)),
+      ("--weight-draws", weights.weightDraws != nil, weightParts.contains(where: \.hasDraws)),
+      ("--weight-seed", weights.weightSeed != nil, weightParts.contains(where: \.isRandom)),
+      ("--epsilons", attacks.epsilons != nil, !attackParts.isEmpty),
+      ("--attack-images", attacks.attackImages != nil, !attackParts.isEmpty),
+      ("--attack-seed", attacks.attackSeed != nil, attackParts.contains(where: \.isRandom)),
     ] where isGiven && !isUsed {
       throw ValidationError("\(name) does not concern the suite \(suite.name): leave it out")
     }
@@ -267,7 +274,7 @@ extension Suite {
   /// The suite that options describe, for `evaluate`.
   /// - Throws: `UserError` if a perturbation is named twice.
   fileprivate init(of parts: [any SuitePart], _ images: ImageOptions) throws {
-    self.init(name: "options", subset: images.subset)
+    self.init(name: "options of evaluate", subset: images.subset)
     for part in parts { try add(part) }
   }
 }

@@ -46,7 +46,7 @@ struct RunCommand: ParsableCommand {
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
-    resumption.noteWhereNew(folder, marker: "study.json")
+    var note = resumption.note(folder, marker: "study.json")
     let began = ContinuousClock.now
     let networks =
       "\(plan.members.count.counted("network")) (\(plan.conditions.count.counted("condition")) x "
@@ -60,6 +60,7 @@ struct RunCommand: ParsableCommand {
     var suiteReport = SuiteReport()
     var isEvaluating = false
     let outcome = try study.run(in: folder, devices: devices, resume: resumption.isGiven) { event in
+      note.show()
       switch event {
       case .training(let event): report.show(event)
       case .evaluation(let event, let networks):

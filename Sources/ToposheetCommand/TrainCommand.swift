@@ -54,7 +54,7 @@ struct TrainCommand: ParsableCommand {
     let devices = try device.openAll()
     let url = try OutputFolder.url(out)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
-    resumption.noteWhereNew(url, marker: "study.json")
+    var note = resumption.note(url, marker: "study.json")
     let what =
       conditions.count == 1
       ? "\(plan.members.count) x \(conditions[0].label)"
@@ -64,6 +64,7 @@ struct TrainCommand: ParsableCommand {
       epochs: plan.epochs,
       announcement: "training \(what) on \(Readable.devices(devices))")
     let progress = try training.run(in: url, devices: devices, resume: resumption.isGiven) {
+      note.show()
       report.show($0)
     } begin: {
       // A plan that exists is not replaced: it may also describe an evaluation.

@@ -5,6 +5,7 @@ import TopoCompute
 import TopoData
 import TopoEvaluation
 import TopoFoundation
+import TopoTraining
 
 @testable import TopoStudies
 
@@ -136,6 +137,34 @@ import TopoFoundation
     let other = SmallStudy.yaml.replacingOccurrences(of: "draws: 2", with: "draws: 1")
     _ = try study { _ in other }.run(in: folder, device: device, resume: true)
     #expect(try Data(contentsOf: folder.appending(path: "plan.yaml")) == Data(other.utf8))
+  }
+
+  /// An evaluation of some of the networks is not that of the study. The missing network is not
+  /// trained again before this is found.
+  @Test("an evaluation of some networks is refused") func anEvaluationOfSomeNetworks() throws {
+    let folder = temporary.url.appending(path: "study")
+    let whole = try study()
+    _ = try whole.run(in: folder, device: device, resume: false)
+    for name in ["suite.json", "metrics.csv", "metrics.json", "confusion.csv", "tasks"] {
+      try FileManager.default.removeItem(at: folder.appending(path: name))
+    }
+    let members = whole.plan.members
+    let file = { (member: Member) in
+      folder.appending(path: member.path).appending(path: "model.safetensors")
+    }
+    let data = SmallStudy.dataset
+    try SuiteRun(
+      suite: whole.suite,
+      models: members.dropLast().map {
+        try EvaluatedModel(contentsOf: file($0), images: data.test.shape)
+      }, images: data.test, dataset: data.name, normalization: data.normalization
+    ).run(in: folder, device: device, resume: false)
+    let last = try #require(members.last)
+    try FileManager.default.removeItem(at: file(last))
+    let before = try SmallStudy.files(folder)
+    let said = message { _ = try study().run(in: folder, device: device, resume: true) }
+    #expect(said.contains("another evaluation (it does not evaluate \(last.path))"))
+    #expect(try SmallStudy.files(folder) == before)
   }
 
   /// A plan's evaluation is a suite: its parts come from the plan, with one seed and resume.

@@ -23,7 +23,7 @@ import Testing
     let sentence = try #require(said.sentences.first)
     #expect(sentence.contains("training one network of mnist with batches of 16 takes "))
     #expect(
-      sentence.contains("more than the 1.0 KiB that --memory-limit allows on cpu; choose a smaller")
+      sentence.contains("more than the 1.0 KiB that --memory-limit allows on cpu; raise it, or")
     )
     let size = try #require(sentence.firstMatch(of: /takes ([0-9.]+) MiB/)?.1)
     // What was rounded off.
@@ -54,6 +54,26 @@ import Testing
     ])
     #expect(evaluated.sentences.count == 1 && evaluated.status == 1)
     #expect(evaluated.errors.contains("256 images at a time takes "), "\(evaluated.errors)")
+  }
+
+  @Test("an evaluation that does not fit leaves no folder")
+  func anEvaluationThatDoesNotFitLeavesNothing() throws {
+    #expect(try Command.run(place.train("whole")).status == 0)
+    for options in [
+      ["--noise", "white"], ["--weights", "zeroing"], ["--weights", "lesion/selective"],
+      ["--attack", "fgsm"],
+    ] {
+      let result = try Command.run(
+        [
+          "evaluate", place.path("whole"), "--data", place.data, "--device", "cpu", "--threads",
+          "1", "--memory-limit", "100K", "--out", place.path("none"),
+        ] + options)
+      #expect(result.status == 1 && result.sentences.count == 1, "\(options): \(result.errors)")
+      #expect(
+        result.errors.contains("that --memory-limit allows on cpu; raise it, or"),
+        "\(options): \(result.errors)")
+      #expect(!place.exists("none"), "\(options)")
+    }
   }
 
   /// Killed when the second pack has written a checkpoint, then resumed with room for all.

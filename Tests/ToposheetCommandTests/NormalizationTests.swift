@@ -63,7 +63,6 @@ import TopoFoundation
       try evaluate(model, dim, ["--out", place.path("undone"), "--normalization", "data"]).status
         == 0)
     #expect(try provenance("undone")["normalization-mean"] == "\(other.mean[0])")
-    #expect(try provenance("undone")["normalization"] == "data")
 
     let suite = ["--suite", "noise", "--subset", "5", "--draws", "1", "--out"]
     #expect(try evaluate(model, dim, suite + [place.path("suite")]).status == 0)

@@ -120,7 +120,49 @@ import TopoPerturbations
       (["--suite", "missing.yaml"] + out, ["missing.yaml: cannot be opened"]),
       (["--resume"], ["--resume continues what a folder holds: name it with --out"]),
       (["--suite", "noise", "--resume"], ["--resume continues what a folder holds"]),
-      (["--frost", "f"] + out, ["--frost belongs to --suite"]),
+      (["--frost", "f"] + out, ["--frost belongs to --suite", "--suite corruptions"]),
+      (["--noise-seed", "1"] + out, ["--noise-seed belongs to --noise"]),
+      (["--weight-seed", "1"] + out, ["--weight-seed belongs to --weights"]),
+      (["--attack-seed", "1"] + out, ["--attack-seed belongs to --attack"]),
+      (["--magnify", "2"] + out, ["--magnify belongs to --examples"]),
+      (["--example-count", "2"] + out, ["--example-count belongs to --examples"]),
+      (
+        ["--weights", "pruning", "--weight-draws", "5"] + out,
+        ["--weight-draws has no effect on --weights pruning"]
+      ),
+      (
+        ["--weights", "pruning", "--weight-seed", "5"] + out,
+        ["--weight-seed has no effect on --weights pruning"]
+      ),
+      (
+        ["--weights", "zeroing", "--patch-centers", "5"] + out,
+        ["--patch-centers has no effect on --weights zeroing"]
+      ),
+      (
+        ["--weights", "lesion/patch", "--patch-centers", "all", "--weight-seed", "5"] + out,
+        ["--weight-seed has no effect on --weights lesion/patch"]
+      ),
+      (
+        ["--attack", "fgsm", "--attack-seed", "5"] + out,
+        ["--attack-seed has no effect on --attack fgsm"]
+      ),
+      (
+        ["--suite", "weights", "--noise-seed", "2"] + out,
+        ["--noise-seed does not concern the suite weights"]
+      ),
+      (
+        ["--suite", "noise", "--weight-seed", "2"] + out,
+        ["--weight-seed does not concern the suite noise"]
+      ),
+      (
+        ["--suite", "noise", "--attack-seed", "2"] + out,
+        ["--attack-seed does not concern the suite noise"]
+      ),
+      (["--map", "map.jpg"] + out, ["map.jpg: does not end in .png"]),
+      (
+        ["--suite", "noise", "--examples", "examples.jpg"] + out,
+        ["examples.jpg: does not end in .png"]
+      ),
       (
         ["--examples", "a.png"] + out, ["--examples draws perturbations of images", "add --noise"]
       ),

@@ -6,6 +6,8 @@ public struct MemoryBudget: Sendable, Hashable {
   public let largestPiece: Int
   /// The limit and what sets it, as a part of a sentence.
   private let reason: String
+  /// Whether a user limited it.
+  private let isLimited: Bool
 
   /// The memory of a device.
   /// - Parameters:
@@ -15,6 +17,7 @@ public struct MemoryBudget: Sendable, Hashable {
     let whole = limit ?? device.safeMemory
     self.limit = whole / shares
     largestPiece = device.maximumAllocation
+    isLimited = limit != nil
     let size = MemorySize(bytes: whole)
     let all =
       limit == nil
@@ -38,6 +41,7 @@ public struct MemoryBudget: Sendable, Hashable {
         "\(task) takes \(MemorySize(bytes: use.largestPiece)) of memory in one piece, more than "
           + "the \(MemorySize(bytes: largestPiece)) that the device allows; \(remedy)")
       : DeviceError(
-        "\(task) takes \(MemorySize(bytes: use.bytes)) of memory, more than \(reason); \(remedy)")
+        "\(task) takes \(MemorySize(bytes: use.bytes)) of memory, more than \(reason); "
+          + (isLimited ? "raise it, or \(remedy)" : remedy))
   }
 }

@@ -79,6 +79,8 @@ public final class AttackEvaluation: Evaluation {
     task.attack.isSingleStep ? 1 : task.attack.steps
   }
 
+  public func checkMemory() throws { _ = try packs(batch: batchSize) }
+
   public func measure(
     _ pending: [Int], progress: (_ share: Double) -> Void = { _ in },
     finished: (_ task: Int, TaskResult) throws -> Void

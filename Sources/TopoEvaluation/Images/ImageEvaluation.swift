@@ -42,6 +42,8 @@ public struct ImageEvaluation: Evaluation {
 
   public func cost(of task: ImageTask) -> Double { Double(context.images.count) }
 
+  public func checkMemory() throws { _ = try packs() }
+
   public func measure(
     _ pending: [Int], progress: (_ share: Double) -> Void = { _ in },
     finished: (_ task: Int, TaskResult) throws -> Void

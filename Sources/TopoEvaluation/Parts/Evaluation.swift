@@ -12,6 +12,10 @@ public protocol Evaluation {
   /// The cost of a task, in images that go through one network. Estimates of the time left use it.
   func cost(of task: Task) -> Double
 
+  /// Checks that the device has enough memory for one network, before any results are written.
+  /// - Throws: `DeviceError` otherwise.
+  func checkMemory() throws
+
   /// Runs some of the tasks.
   /// - Parameters:
   ///   - pending: indices of the tasks to run, ascending.

@@ -93,11 +93,16 @@ final class FeatureStore {
     return found
   }
 
-  /// `pass` for models of one architecture.
-  private func passGroup(
-    _ indices: [Int], _ returnsFeatures: Bool, _ progress: (Int, Int) -> Void
-  ) throws -> [Int: [Int: [Float]]] {
-    var found: [Int: [Int: [Float]]] = [:]
+  /// Checks that the device has enough memory for one network of each architecture.
+  /// - Throws: `DeviceError` otherwise.
+  func checkMemory() throws {
+    let groups = Dictionary(grouping: models.indices, by: { models[$0].network.architecture })
+    for group in groups.values { _ = try packs(Array(group.prefix(1))) }
+  }
+
+  /// Positions in `indices` of the models of each pack; all have one architecture.
+  /// - Throws: `DeviceError` if the device has too little memory for one network.
+  private func packs(_ indices: [Int]) throws -> [[Int]] {
     let subset = indices.map { models[$0] }
     let widest = indices.map { index in
       let architecture = models[index].network.architecture
@@ -105,7 +110,7 @@ final class FeatureStore {
       return bytes(ofModel: index) + architecture.sheet.units * images * 4
     }.max()
     let most = max(1, min(Self.pack, capacity / max(widest ?? 1, 1)))
-    let packs = try ModelPacks(
+    return try ModelPacks(
       subset, fallback: context.normalization, device: device, memoryLimit: budget
     ).plan(
       atMost: most,
@@ -115,7 +120,14 @@ final class FeatureStore {
         architecture: architecture, capacity: capacity, features: layers[architecture] ?? [],
         device: device)
     }
-    for pack in packs {
+  }
+
+  /// `pass` for models of one architecture.
+  private func passGroup(
+    _ indices: [Int], _ returnsFeatures: Bool, _ progress: (Int, Int) -> Void
+  ) throws -> [Int: [Int: [Float]]] {
+    var found: [Int: [Int: [Float]]] = [:]
+    for pack in try packs(indices) {
       let members = pack.map { indices[$0] }
       let architecture = models[members[0]].network.architecture
       let wanted = layers[architecture] ?? []

@@ -114,6 +114,16 @@ public final class WeightEvaluation: Evaluation {
 
   // MARK: Records
 
+  public func checkMemory() throws {
+    for group in groups {
+      for perturbation in part.perturbations {
+        let first = try Self.firstLayer(perturbation, group.architecture)
+        _ = try packs(group.architecture, first, Array(group.indices.prefix(1)), draws: 1)
+      }
+    }
+    try store.checkMemory()
+  }
+
   private var models: [EvaluatedModel] { context.models }
 
   public func measure(

@@ -7,13 +7,13 @@ extension WeightPart {
   public static let key = "weights"
   public static let options = ["layers", "severities", "draws", "centers", "seed"]
 
-  public var isRandom: Bool {
-    perturbations.contains { $0.kind.isRandom } || hasDrawnCenters
-  }
+  public var isRandom: Bool { hasDraws || centers != nil && hasPatches }
 
-  private var hasDrawnCenters: Bool {
-    centers != nil && perturbations.contains { $0.kind == .lesionPatch }
-  }
+  /// Whether the number of draws has an effect.
+  public var hasDraws: Bool { perturbations.contains { $0.kind.isRandom } }
+
+  /// Whether the number of patch centers has an effect.
+  public var hasPatches: Bool { perturbations.contains { $0.kind == .lesionPatch } }
 
   public func items(on images: ImageSet) -> [SuiteItem] { perturbations.map(item) }
 
@@ -23,7 +23,8 @@ extension WeightPart {
       summary: perturbation.kind.summary
         + (perturbation.kind == .lesionPatch
           ? ", \(centers.map { "\($0)" } ?? "all") centers" : ""),
-      severities: severities(of: perturbation), draws: draws, seed: seed)
+      severities: severities(of: perturbation),
+      draws: perturbation.kind.isRandom ? draws : 1, seed: seed)
   }
 
   public func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> WeightPart {
@@ -44,10 +45,11 @@ extension WeightPart {
   }
 
   public func provenance(on images: ImageSet) -> [String: String] {
-    [
-      "weight-seed": "\(seed)", "weight-draws": "\(draws)",
-      "patch-centers": centers.map { "\($0)" } ?? "all",
-    ]
+    var all: [String: String] = [:]
+    if isRandom { all["weight-seed"] = "\(seed)" }
+    if hasDraws { all["weight-draws"] = "\(draws)" }
+    if hasPatches { all["patch-centers"] = centers.map { "\($0)" } ?? "all" }
+    return all
   }
 
   public static func derived(from records: [Record]) -> [Record] {

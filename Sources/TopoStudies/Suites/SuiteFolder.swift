@@ -161,7 +161,7 @@ extension SuiteFolder {
   }
 
   /// Checks, before the networks of a study are trained, that its folder does not hold results of
-  /// another suite.
+  /// another suite, or of other networks.
   /// - Throws: `UserError`.
   static func check(
     _ study: StudyFolder, suite: String, items: [SuiteItem], data: Identity.Images
@@ -171,14 +171,33 @@ extension SuiteFolder {
     let wanted = Identity(
       suite: suite, items: items, tasks: found.identity.tasks, models: found.identity.models,
       data: data)
-    guard !Description.isSame(found.identity, wanted) else { return }
+    let difference =
+      Description.isSame(found.identity, wanted)
+      ? difference(found.identity.models, study) : Description.difference(found.identity, wanted)
+    guard let difference else { return }
     let written = ([Description.marker, "tasks"] + results.sorted()).filter {
       FileManager.default.fileExists(atPath: study.url.appending(path: $0).path)
     }.listed()
     throw UserError(
       "\(study.url.path): the folder already holds results of another evaluation "
-        + "(\(Description.difference(found.identity, wanted))); use the plan's earlier "
-        + "evaluation, or move \(written) to another folder, or evaluate the networks into another "
-        + "one: toposheet evaluate \(study.url.path) --suite FILE --out OTHER")
+        + "(\(difference)); use the plan's earlier evaluation, or move \(written) to another "
+        + "folder, or evaluate the networks into another one: toposheet evaluate "
+        + "\(study.url.path) --suite FILE --out OTHER")
+  }
+
+  /// How evaluated networks differ from those of a study; nil if they are the same, except those
+  /// whose training stopped.
+  private static func difference(_ models: [Identity.Model], _ study: StudyFolder) -> String? {
+    let found = Set(models.map(\.name))
+    let progress = try? StudyFolder.progress(in: study.url)
+    let stopped = Set((progress?.stopped ?? []).map(\.member.path))
+    let members = study.members.map(\.path)
+    if let missing = members.first(where: { !found.contains($0) && !stopped.contains($0) }) {
+      return "it does not evaluate \(missing)"
+    }
+    if let other = models.map(\.name).first(where: { !members.contains($0) }) {
+      return "it evaluates \(other), which the study does not have"
+    }
+    return nil
   }
 }

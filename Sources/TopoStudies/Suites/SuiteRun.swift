@@ -106,6 +106,7 @@ public struct SuiteRun: Sendable {
   ) throws -> [Record] {
     // Before the folder is made: a suite that cannot be evaluated leaves none.
     let evaluations = try suite.evaluations(in: context, on: device)
+    for evaluation in evaluations { try evaluation.checkMemory() }
     let folder = try open(description(device.information, evaluations))
     defer { folder.release() }
     do {
@@ -149,12 +150,11 @@ public struct SuiteRun: Sendable {
       "suite": folder.suite, "version": toposheetVersion, "device": folder.device.name,
       "driver": folder.device.driverAndTuning, "data": context.dataset, "split": split,
       "images": "\(context.images.count)",
-      "seeds": Set(items.map(\.seed)).sorted().map { "\($0)" }.joined(separator: " "),
     ]
+    let seeds = Set(items.map(\.seed)).sorted().map { "\($0)" }
+    if !seeds.isEmpty { all["seeds"] = seeds.joined(separator: " ") }
     all["devices"] = folder.mixedDevices
     all.merge(NormalizationRecord.of(context.models, fallback: context.normalization)) { $1 }
-    let epsilons = suite.severityNames.values.sorted().joined(separator: ",")
-    if !epsilons.isEmpty { all["epsilons"] = epsilons }
     if !suite.notes.isEmpty { all["left-out"] = suite.notes.joined(separator: "; ") }
     for part in suite.parts {
       all.merge(part.provenance(on: context.images)) { $0 == $1 ? $0 : "\($0) \($1)" }

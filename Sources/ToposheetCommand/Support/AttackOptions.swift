@@ -27,8 +27,8 @@ struct AttackOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Seed of the attacks' random starts.", valueName: "seed"))
-  var attackSeed: UInt64 = 0
+    help: ArgumentHelp("Seed of the attacks' random starts; 0 by default.", valueName: "seed"))
+  var attackSeed: UInt64?
 
   /// The texts of epsilons as they were given, by value.
   /// - Throws: `UserError`.
@@ -43,12 +43,19 @@ struct AttackOptions: ParsableArguments {
     let attacks = try AttackPart.attacks(attack)
     for (name, isGiven) in [
       ("--epsilons", epsilons != nil), ("--attack-images", attackImages != nil),
+      ("--attack-seed", attackSeed != nil),
     ] where isGiven && attacks.isEmpty {
       throw ValidationError("\(name) belongs to --attack: name some, such as --attack fgsm")
     }
     let part = try AttackPart(
       attacks: attacks, epsilons: try epsilons.map(AttackPart.epsilons),
-      images: attackImages, seed: attackSeed, epsilonNames: try epsilonNames())
-    return attacks.isEmpty ? nil : part
+      images: attackImages, seed: attackSeed ?? 0, epsilonNames: try epsilonNames())
+    guard !attacks.isEmpty else { return nil }
+    guard attackSeed == nil || part.isRandom else {
+      throw ValidationError(
+        "--attack-seed has no effect on --attack \(attack): leave it out, or add an attack with a "
+          + "random start, such as pgd-linf")
+    }
+    return part
   }
 }

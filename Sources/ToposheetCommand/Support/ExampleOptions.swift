@@ -12,8 +12,9 @@ struct ExampleOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Images in --examples under each perturbation.", valueName: "n"))
-  var exampleCount = 1
+    help: ArgumentHelp(
+      "Images in --examples under each perturbation; 1 by default.", valueName: "n"))
+  var exampleCount: Int?
 
   @Option(
     parsing: .unconditional,
@@ -23,8 +24,14 @@ struct ExampleOptions: ParsableArguments {
   var magnify: Int?
 
   /// Checks that the picture can be written, before anything is computed.
-  /// - Throws: `UserError`.
+  /// - Throws: `UserError`; `ValidationError` for options without effect.
   func check() throws {
+    for (name, isGiven) in [
+      ("--example-count", exampleCount != nil), ("--magnify", magnify != nil),
+    ]
+    where isGiven && examples == nil {
+      throw ValidationError("\(name) belongs to --examples: name a picture, such as examples.png")
+    }
     try OutputFile.check(
       [examples], kind: "a picture", beginning: OutputFile.picture, example: "examples.png")
   }
@@ -34,7 +41,7 @@ struct ExampleOptions: ParsableArguments {
   func draw(_ images: ImageSet, _ sweeps: [PerturbationSweep]) throws {
     guard let examples else { return }
     let sheet = try ContactSheet(
-      images: images, examples: exampleCount, rows: sweeps.map { ContactSheet.Row($0) },
+      images: images, examples: exampleCount ?? 1, rows: sweeps.map { ContactSheet.Row($0) },
       magnification: magnify)
     try sheet.write(to: URL(filePath: examples))
     Terminal.print("Examples: \(examples)")

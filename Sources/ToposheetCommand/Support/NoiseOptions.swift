@@ -24,8 +24,10 @@ struct NoiseOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Seed of the noise, or of the suite's perturbations.", valueName: "seed"))
-  var noiseSeed: UInt64 = 0
+    help: ArgumentHelp(
+      "Seed of the noise, or of the suite's perturbations of images; 0 by default.",
+      valueName: "seed"))
+  var noiseSeed: UInt64?
 
   /// Whether a noise was named.
   var isGiven: Bool { noise != "none" }
@@ -38,14 +40,15 @@ struct NoiseOptions: ParsableArguments {
   /// The part of a suite that the options describe; nil without noises.
   /// - Throws: `UserError`; `ValidationError` for options without effect.
   func part() throws -> ImagePart? {
-    for (name, isSet) in [("--levels", levels != nil), ("--draws", draws != nil)]
-    where isSet && !isGiven {
+    for (name, isSet) in [
+      ("--levels", levels != nil), ("--draws", draws != nil), ("--noise-seed", noiseSeed != nil),
+    ] where isSet && !isGiven {
       throw ValidationError("\(name) belongs to --noise: name some, such as --noise white,pink")
     }
     let selection = try NoiseSelection(
       noises: try NoiseSelection.noises(noise),
       levels: try levels.map(NoiseSelection.levels) ?? Noise.publishedLevels,
-      draws: draws ?? Noise.defaultDraws, seed: noiseSeed)
+      draws: draws ?? Noise.defaultDraws, seed: noiseSeed ?? 0)
     return selection.noises.isEmpty ? nil : ImagePart(selection.sweeps)
   }
 }

@@ -70,6 +70,10 @@ enum OutputFile {
           throw UserError(path, "exists already and is not \(kind); choose another name")
         }
       }
+      let ending = URL(filePath: example).pathExtension
+      guard beginning != picture || url.pathExtension.lowercased() == ending else {
+        throw UserError(path, "does not end in .\(ending): give \(kind) a name such as \(example)")
+      }
     }
   }
 }

@@ -17,12 +17,23 @@ struct ResumeOptions: ParsableArguments {
   /// Whether to continue at all.
   var isGiven: Bool { resume || resumeAnyway }
 
-  /// Notes that there is nothing to continue: the folder's name may be mistyped.
-  func noteWhereNew(_ folder: URL, marker: String) {
-    guard isGiven,
-      !FileManager.default.fileExists(atPath: folder.appending(path: marker).path)
-    else { return }
-    Terminal.error("note: \(folder.path) holds nothing to continue; everything begins anew")
+  /// A note for a folder in which there is nothing to continue: its name may be mistyped. It is to
+  /// be shown once the run has begun, as the folder may be refused.
+  func note(_ folder: URL, marker: String) -> Note {
+    let isNew =
+      isGiven && !FileManager.default.fileExists(atPath: folder.appending(path: marker).path)
+    return Note(
+      text: isNew ? "note: \(folder.path) holds nothing to continue; everything begins anew" : nil)
+  }
+
+  /// A note that is shown once.
+  struct Note {
+    fileprivate var text: String?
+
+    mutating func show() {
+      if let text { Terminal.error(text) }
+      text = nil
+    }
   }
 
   private static let anyway = "resume-anyway"

@@ -39,14 +39,16 @@ struct WeightOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Seed of weight perturbations and lesions.", valueName: "seed"))
-  var weightSeed: UInt64 = 0
+    help: ArgumentHelp("Seed of weight perturbations and lesions; 0 by default.", valueName: "seed")
+  )
+  var weightSeed: UInt64?
 
   /// The given options that exclude `--suite`.
   var given: [String] {
     (weights == "none" ? [] : ["--weights"]) + details
   }
 
+  /// The given options that need perturbations of weights.
   private var details: [String] {
     [("--layers", layers), ("--weight-levels", weightLevels), ("--patch-centers", patchCenters)]
       .filter { $0.1 != nil }.map(\.0)
@@ -58,6 +60,7 @@ struct WeightOptions: ParsableArguments {
     let perturbations = try WeightPart.perturbations(
       weights, layers: try WeightPart.layers(layers ?? "topographic"))
     for name in details + (weightDraws == nil ? [] : ["--weight-draws"])
+      + (weightSeed == nil ? [] : ["--weight-seed"])
     where perturbations.isEmpty {
       throw ValidationError("\(name) belongs to --weights: name some, such as --weights zeroing")
     }
@@ -66,7 +69,17 @@ struct WeightOptions: ParsableArguments {
       severities: try weightLevels.map(WeightPart.severities),
       draws: weightDraws ?? WeightPart.defaultDraws,
       centers: try WeightPart.centers(patchCenters ?? "\(WeightPart.defaultCenters)"),
-      seed: weightSeed)
-    return perturbations.isEmpty ? nil : part
+      seed: weightSeed ?? 0)
+    guard !perturbations.isEmpty else { return nil }
+    for (name, isGiven, isUsed, kind) in [
+      ("--weight-draws", weightDraws != nil, part.hasDraws, "zeroing"),
+      ("--patch-centers", patchCenters != nil, part.hasPatches, "lesion/patch"),
+      ("--weight-seed", weightSeed != nil, part.isRandom, "zeroing"),
+    ] where isGiven && !isUsed {
+      throw ValidationError(
+        "\(name) has no effect on --weights \(weights): leave it out, or add a kind such as "
+          + kind)
+    }
+    return part
   }
 }

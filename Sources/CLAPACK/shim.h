@@ -1,0 +1,3 @@
+// LAPACK's C interface.
+#pragma once
+#include <lapacke.h>

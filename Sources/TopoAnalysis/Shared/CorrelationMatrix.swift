@@ -1,0 +1,57 @@
+import TopoFoundation
+
+/// Pearson correlations of units over images.
+public struct CorrelationMatrix: Sendable {
+  /// Number of units.
+  public let units: Int
+  /// Whether a unit has correlations: its responses are not constant.
+  public let isDefined: [Bool]
+  /// Dense `[unit, unit]`, in [-1, 1]; NaN for units without correlations.
+  private let values: [Double]
+
+  /// The correlations of the columns of `activations`. Sums are in Float64; their order does not
+  /// depend on the machine or the number of threads.
+  ///
+  /// A unit whose variance is at most 1e-12 of the layer's mean square has none.
+  public init(_ activations: Activations) {
+    let moments = UnitMoments(activations)
+    let isDefined = moments.variances.map { $0 > 1e-12 * moments.meanSquare }
+    let (images, units) = (activations.images, activations.units)
+    // Standardized responses, one row per unit.
+    var rows = [Double](repeating: 0, count: units * images)
+    for unit in 0..<units where isDefined[unit] {
+      let scale = 1 / (moments.variances[unit] * Double(images)).squareRoot()
+      for image in 0..<images {
+        rows[unit * images + image] =
+          (Double(activations[image, unit]) - moments.means[unit]) * scale
+      }
+    }
+    var values = RowProducts.matrix(rows, rows: units, columns: images)
+    for first in 0..<units {
+      for second in 0..<units {
+        let index = first * units + second
+        values[index] =
+          isDefined[first] && isDefined[second] ? min(max(values[index], -1), 1) : .nan
+      }
+      if isDefined[first] { values[first * units + first] = 1 }
+    }
+    (self.units, self.isDefined, self.values) = (units, isDefined, values)
+  }
+
+  /// The correlation of two units; nil if one of them has constant responses.
+  public subscript(first: Int, second: Int) -> Double? {
+    let value = values[first * units + second]
+    return value.isNaN ? nil : value
+  }
+
+  /// Indices of the units that have correlations, ascending.
+  public var defined: [Int] { isDefined.indices.filter { isDefined[$0] } }
+
+  /// The correlations of all pairs of units that have one, `first < second`, ascending.
+  public var pairs: [Double] {
+    let units = defined
+    return units.indices.flatMap { first in
+      units[(first + 1)...].map { values[units[first] * self.units + $0] }
+    }
+  }
+}

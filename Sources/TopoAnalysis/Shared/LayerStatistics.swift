@@ -1,0 +1,55 @@
+import TopoFoundation
+
+/// A layer with what several analyses need of it, each computed once, when it is first needed.
+///
+/// It is used by one thread; what it computes uses all cores.
+public final class LayerStatistics {
+  /// The layer.
+  public let layer: LayerData
+
+  /// Statistics of a layer.
+  public init(_ layer: LayerData) { self.layer = layer }
+
+  /// The responses after ReLU.
+  public private(set) lazy var rectified = layer.activations.rectified()
+
+  /// Correlations of units over images, of responses as they are in the layer.
+  public private(set) lazy var correlations = CorrelationMatrix(layer.activations)
+
+  /// Mean response of each unit to each class, `[class][unit]`; nil for a class without images.
+  /// Empty without labels.
+  public private(set) lazy var classMeans: [[Double]?] = Self.classMeans(
+    layer.activations, layer.labels)
+
+  private static func classMeans(
+    _ activations: Activations, _ labels: ClassLabels?
+  ) -> [[Double]?] {
+    guard let labels else { return [] }
+    var sums = [[Double]](
+      repeating: [Double](repeating: 0, count: activations.units), count: labels.classes)
+    for image in 0..<activations.images {
+      let label = Int(labels.values[image])
+      for unit in 0..<activations.units { sums[label][unit] += Double(activations[image, unit]) }
+    }
+    return zip(sums, labels.counts).map { sum, count in
+      count > 0 ? sum.map { $0 / Double(count) } : nil
+    }
+  }
+
+  /// Whether a unit's responses are constant: their variance is at most 1e-12 of the mean square of
+  /// the layer.
+  public private(set) lazy var constantUnits: [Bool] = {
+    let moments = UnitMoments(layer.activations)
+    return moments.variances.map { $0 <= 1e-12 * moments.meanSquare }
+  }()
+
+  /// Whether a unit is not above 0 for any image.
+  public private(set) lazy var deadUnits: [Bool] = {
+    let activations = layer.activations
+    var isAlive = [Bool](repeating: false, count: activations.units)
+    for image in 0..<activations.images {
+      for unit in 0..<activations.units where activations[image, unit] > 0 { isAlive[unit] = true }
+    }
+    return isAlive.map { !$0 }
+  }()
+}
