@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every kernel at small sizes in Oclgrind, which simulates a device and reports reads and
-# writes out of bounds, data races, reads of uninitialised memory and barriers that not all
+# writes out of bounds, data races, reads of uninitialized memory and barriers that not all
 # work-items reach.
 set -euo pipefail
 

@@ -1,6 +1,6 @@
 """Times inference of the paper's networks in eager PyTorch.
 
-Normalised images are in memory; each variant (default or channels-last layout, batches of 64 or
+Normalized images are in memory; each variant (default or channels-last layout, batches of 64 or
 256) shows them in `inference_mode` and gives logits and sheet. One JSON line per network gives each
 variant's images per second and the best one's.
 """

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 
 from data import read_split
 from measures import outputs, summary
-from networks import NETWORKS, normalise
+from networks import NETWORKS, normalize
 
 
 def load(path, architecture):
@@ -48,7 +48,7 @@ def main():
         labels = labels[:len(images)]
     images, labels = images[:options.subset], labels[:options.subset]
     network = load(options.model, options.architecture).to(torch.get_default_dtype())
-    logits, sheets = outputs(network, normalise(images, options.architecture))
+    logits, sheets = outputs(network, normalize(images, options.architecture))
     for path, values in ((options.logits, logits), (options.sheet, sheets)):
         if path:
             np.save(path, values.float().numpy())

@@ -36,14 +36,14 @@ def morans_i(sheets, rows=11, columns=11):
     """Global Moran's I of each map `[n, rows * columns]` with binary Moore weights and open
     border, then the mean over the maps that are not constant."""
     maps = sheets.double().view(-1, 1, rows, columns)
-    centred = maps - maps.mean((2, 3), keepdim=True)
+    centered = maps - maps.mean((2, 3), keepdim=True)
     kernel = torch.ones(1, 1, 3, 3, dtype=torch.float64, device=maps.device)
     kernel[0, 0, 1, 1] = 0
-    neighbours = F.conv2d(centred, kernel, padding=1)
+    neighbors = F.conv2d(centered, kernel, padding=1)
     weights = F.conv2d(torch.ones_like(maps[:1]), kernel, padding=1).sum()
-    squares = (centred ** 2).sum((1, 2, 3))
+    squares = (centered ** 2).sum((1, 2, 3))
     limit = 1e-12 * rows * columns * (maps.mean((1, 2, 3)) ** 2).clamp(min=1)
-    index = rows * columns / weights * (centred * neighbours).sum((1, 2, 3)) / squares
+    index = rows * columns / weights * (centered * neighbors).sum((1, 2, 3)) / squares
     return index[squares > limit].mean().item()
 
 

@@ -69,7 +69,8 @@ CONSTANTS = {
 }
 
 
-def normalise(images, architecture):
-    """`uint8 [n, channel, row, column]` to normalised values of torch's default type."""
-    mean, deviation = (torch.tensor(values).view(1, -1, 1, 1) for values in CONSTANTS[architecture])
-    return (images.to(torch.get_default_dtype()) / 255 - mean) / deviation
+def normalize(images, architecture):
+    """`uint8 [n, channel, row, column]` to normalized values of torch's default type."""
+    mean, standard_deviation = (
+        torch.tensor(values).view(1, -1, 1, 1) for values in CONSTANTS[architecture])
+    return (images.to(torch.get_default_dtype()) / 255 - mean) / standard_deviation

@@ -1,11 +1,11 @@
-"""The topographic penalties as one would write them for speed in PyTorch: the neighbouring
+"""The topographic penalties as one would write them for speed in PyTorch: the neighboring
 pairs are indexed once, and each metric is a handful of tensor operations."""
 
 import torch
 
 
-def neighbour_pairs(rows=11, columns=11):
-    """Each undirected pair of Moore neighbours once: two index tensors (420 for 11 x 11)."""
+def neighbor_pairs(rows=11, columns=11):
+    """Each undirected pair of Moore neighbors once: two index tensors (420 for 11 x 11)."""
     first, second = [], []
     for row in range(rows):
         for column in range(columns):
@@ -16,12 +16,12 @@ def neighbour_pairs(rows=11, columns=11):
     return torch.tensor(first), torch.tensor(second)
 
 
-class NeighbourPenalty:
-    """Mean dissimilarity of neighbouring rows of a matrix `[units, features]`."""
+class NeighborPenalty:
+    """Mean dissimilarity of neighboring rows of a matrix `[units, features]`."""
 
     def __init__(self, metric, rows=11, columns=11, device="cpu"):
         self.metric = metric
-        self.first, self.second = (x.to(device) for x in neighbour_pairs(rows, columns))
+        self.first, self.second = (x.to(device) for x in neighbor_pairs(rows, columns))
 
     def __call__(self, matrix):
         if self.metric == "euclidean":
@@ -44,7 +44,7 @@ def dissimilarity(metric, first, second):
 
 
 def looped_penalty(matrix, metric="euclidean", rows=11, columns=11):
-    """The penalty unit by unit and neighbour by neighbour, each pair from both sides, as the
+    """The penalty unit by unit and neighbor by neighbor, each pair from both sides, as the
     published scripts do it."""
     units = matrix.view(rows, columns, -1)
     total, count = 0.0, 0
@@ -65,7 +65,7 @@ def looped_penalty(matrix, metric="euclidean", rows=11, columns=11):
 def objective(penalty, metric, strength, device="cpu"):
     """A function of (network, sheet) that gives the penalty, or None for control.
 
-    WS compares the incoming weights of neighbouring units, AS their responses to the batch. With
+    WS compares the incoming weights of neighboring units, AS their responses to the batch. With
     `-loop`, by `looped_penalty`.
     """
     if penalty == "control":
@@ -73,7 +73,7 @@ def objective(penalty, metric, strength, device="cpu"):
     looped = penalty.endswith("-loop")
     measure = (
         (lambda matrix: looped_penalty(matrix, metric)) if looped
-        else NeighbourPenalty(metric, device=device))
+        else NeighborPenalty(metric, device=device))
     penalty = penalty.removesuffix("-loop")
     if penalty == "ws":
         return lambda network, sheet: strength * measure(network.fc1.weight)

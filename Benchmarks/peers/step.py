@@ -1,6 +1,6 @@
 """Times one training step of the paper's networks in eager PyTorch.
 
-A step is all that training repeats: indexing a batch out of the normalised images, forward,
+A step is all that training repeats: indexing a batch out of the normalized images, forward,
 penalty, backward, Adam. Every variant (default or channels-last layout, default or fused Adam) is
 timed, interleaved with the others so that a busy moment of the machine hits all alike; one JSON
 line per network and condition gives each variant's images per second and the best one's.
@@ -26,7 +26,7 @@ def make_step(architecture, condition, metric, batch, channels_last, fused, devi
     labels = torch.randint(0, 10, (2048,)).to(device)
     order = torch.randperm(2048).to(device)
     penalty = objective(condition, metric, 1.0, device)
-    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, fused=fused or None)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=fused or None)
     position = 0
 
     def step():
@@ -37,9 +37,9 @@ def make_step(architecture, condition, metric, batch, channels_last, fused, devi
         loss = F.cross_entropy(logits, labels[chosen])
         if penalty is not None:
             loss = loss + penalty(network, sheet)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
-        optimiser.step()
+        optimizer.step()
 
     return step
 

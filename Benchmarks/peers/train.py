@@ -1,7 +1,7 @@
 """Trains the paper's networks one at a time in eager PyTorch, by the paper's protocol.
 
-Everything that a careful script would do for speed is done: images live in memory as normalised
-floats, the neighbouring pairs are indexed once, oneDNN and MKL compute.
+Everything that a careful script would do for speed is done: images live in memory as normalized
+floats, the neighboring pairs are indexed once, oneDNN and MKL compute.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from data import read_split
 from measures import accuracy, outputs, summary
-from networks import NETWORKS, normalise
+from networks import NETWORKS, normalize
 from penalties import objective
 
 
@@ -61,7 +61,7 @@ def train(options, seed, images, labels, test_images, test_labels):
     if options.channels_last:
         network = network.to(memory_format=torch.channels_last)
     penalty = objective(options.penalty, options.metric, options.strength, device)
-    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     permutation = torch.randperm(len(images)).to(device)
     kept = len(images) * 4 // 5
     training, validation = permutation[:kept], permutation[kept:]
@@ -82,9 +82,9 @@ def train(options, seed, images, labels, test_images, test_labels):
                 extra = penalty(network, sheet)
                 penalties += extra.detach() * len(chosen)
                 loss = loss + extra
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
-            optimiser.step()
+            optimizer.step()
         if device.type == "cuda":
             torch.cuda.synchronize()
         seconds = time.perf_counter() - start
@@ -120,7 +120,7 @@ def main():
         images, labels = read_split(options.data, is_training)
         if is_training and options.subset:
             images, labels = images[:options.subset], labels[:options.subset]
-        images = normalise(images, options.architecture).contiguous(memory_format=format)
+        images = normalize(images, options.architecture).contiguous(memory_format=format)
         splits += [images.to(options.device), labels.to(options.device)]
     for seed in options.seeds:
         record = train(options, seed, *splits)

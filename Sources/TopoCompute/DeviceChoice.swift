@@ -1,4 +1,10 @@
 /// A device as people name it: `auto`, `cpu`, `opencl`, `opencl:N`, or part of one, `opencl:N/2:0`.
+///
+/// ```swift
+/// let device = try DeviceChoice.automatic.open()
+/// let named = try DeviceChoice("opencl:0").open()
+/// print(device.information.name)
+/// ```
 public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
   /// The first GPU or other accelerator; the CPU if there is none.
   case automatic

@@ -3,7 +3,7 @@ extension Dataset {
   public static var names: [String] { KnownDataset.allCases.map(\.rawValue) }
 
   /// Whether `load` looks a data set of this name up, rather than open a folder.
-  public static func isName(_ nameOrDirectory: String) -> Bool {
-    !nameOrDirectory.contains("/") && KnownDataset(spelling: nameOrDirectory) != nil
+  public static func isName(_ nameOrFolder: String) -> Bool {
+    !nameOrFolder.contains("/") && KnownDataset(spelling: nameOrFolder) != nil
   }
 }

@@ -1,6 +1,16 @@
 import TopoFoundation
 
 /// Training and test images of one origin, with the constants that normalize them.
+///
+/// ```swift
+/// let dataset = try Dataset.load("fashion-mnist")
+/// print(dataset.shape, dataset.classNames, dataset.test.count)
+///
+/// let training = ImageSet(images: pixels, labels: labels, shape: shape, classes: 2)
+/// let own = Dataset(
+///   name: "own", training: training, test: test, normalization: Normalization(of: training),
+///   classNames: ["cat", "dog"])
+/// ```
 public struct Dataset: Sendable, Hashable {
   /// Its name in results: `fashion-mnist`, or the folder's name for data of your own.
   public var name: String

@@ -1,7 +1,7 @@
 import TopoFoundation
 
 extension ImageSet {
-  /// CRC-32 of the images and their labels: tells data sets of one size apart.
+  /// CRC-32 of the images and their labels: distinguishes data sets of one size.
   public var checksum: UInt32 {
     var checksum = Checksum()
     images.withUnsafeBytes { checksum.add($0) }

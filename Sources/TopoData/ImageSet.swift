@@ -1,6 +1,13 @@
 import TopoFoundation
 
 /// Labeled byte images, in the order of their files.
+///
+/// ```swift
+/// let shape = ImageShape(channels: 1, rows: 2, columns: 2)
+/// let set = ImageSet(
+///   images: [0, 255, 255, 0, 255, 0, 0, 255], labels: [0, 1], shape: shape, classes: 2)
+/// let first = try set.subset(1)
+/// ```
 public struct ImageSet: Sendable, Hashable {
   /// Dense `[image, channel, row, column]`.
   public var images: [UInt8]

@@ -6,7 +6,7 @@ public struct Normalization: Sendable, Hashable, Codable {
   /// Standard deviation of each channel.
   public var standardDeviation: [Float]
 
-  /// Files keep the earlier name.
+  /// Models keep the name of version 0.1.0.
   private enum CodingKeys: String, CodingKey {
     case mean
     case standardDeviation = "deviation"

@@ -10,7 +10,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
   /// Those of the data set that is shown.
   case data
   /// Those of the paper's published code: on CIFAR-10 its test images are divided by other
-  /// deviations (.2023, .1994, .2010) than its training images (.2470, .2435, .2616), so that
+  /// standard deviations (.2023, .1994, .2010) than its training images (.2470, .2435, .2616), so that
   /// networks see more contrast in testing. Other images have none.
   case asPublished
   /// These.
@@ -20,7 +20,7 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
   public static let words = ["training", "data", "as-published"]
 
   /// Reads `training`, `data`, `as-published`, or numbers with commas: the means of all channels,
-  /// then their deviations. `matched` is what `automatic` was once called.
+  /// then their standard deviations. `matched` is what `automatic` was once called.
   /// - Throws: `UserError`.
   public init(_ text: String) throws {
     switch text {
@@ -37,16 +37,16 @@ public enum NormalizationChoice: Sendable, Hashable, CustomStringConvertible {
       guard numbers.count == parts.count, !numbers.isEmpty, numbers.count.isMultiple(of: 2) else {
         throw UserError(
           "the normalization \"\(text)\" is none of \(Self.words.joined(separator: ", ")), nor as "
-            + "many means as deviations with commas; write 0.1307,0.3081 for gray images, and six "
-            + "numbers for images in color")
+            + "many means as standard deviations with commas; write 0.1307,0.3081 for gray images, "
+            + "and six numbers for images in color")
       }
       let normalization = Normalization(
         mean: Array(numbers[..<(numbers.count / 2)]),
         standardDeviation: Array(numbers[(numbers.count / 2)...]))
       guard normalization.isPossible else {
         throw UserError(
-          "the normalization \"\(text)\" has a deviation that is not above 0, or a number that is "
-            + "not finite; write the means of all channels, then their deviations")
+          "the normalization \"\(text)\" has a standard deviation that is not above 0, or a number "
+            + "that is not finite; write the means of all channels, then their standard deviations")
       }
       self = .constants(normalization)
     }
@@ -101,7 +101,7 @@ extension NormalizationChoice {
         throw UserError(
           "the normalization has \(constants.mean.count) means, but the images of \(name) have "
             + "\(shape.channels) \(shape.channels == 1 ? "channel" : "channels"); give as many means "
-            + "and deviations")
+            + "and standard deviations")
       }
       return constants
     }

@@ -56,7 +56,7 @@ public struct DegradationTable: Sendable {
   /// The table for the terminal. It has a column of data sets if there are several.
   public var text: TextTable {
     let several = keys == 4
-    // All networks may lack a measure, for example if there is only one level.
+    // All networks may lack a measure, for example if there is only one severity.
     let columns = Self.columns.filter { column in
       values.isEmpty || rows.contains { values[$0]?[column.1] != nil }
     }
@@ -93,12 +93,12 @@ public struct DegradationTable: Sendable {
     table.notes.append(
       (spread ? SummaryTable.spreadNote + " " : "") + "Draws are averaged first.")
     if names.contains(MeasureName.areaUnderAccuracy) {
-      table.notes.append("AUDC: mean accuracy from level 0 to the largest level.")
+      table.notes.append("AUDC: area under accuracy from severity 0 to the largest severity.")
     }
     if names.contains(MeasureName.halfLevel) {
       table.notes.append(
-        "Half level: level at which accuracy is half way to chance; for quantization, the level is "
-          + "the step between codes over the largest weight.")
+        "Half level: severity at which accuracy is halfway to chance; of quantization, it is the "
+          + "step between codes over the largest weight, not the number of bits.")
     }
     if skipped { table.notes.append(SummaryTable.markNote) }
     return table
@@ -115,11 +115,15 @@ public struct DegradationTable: Sendable {
   private static func text(_ summary: Summary, _ factor: Double) -> String {
     let mark = summary.skipped > 0 ? "*" : ""
     guard let mean = summary.mean.number else { return "-" + mark }
+    let value = mean * factor
+    let spread = summary.standardDeviation.number.map { $0 * factor }
+    let isSmall = abs(value) < 0.001 && value != 0
     func number(_ value: Double) -> String {
-      let value = value * factor
-      return abs(value) < 0.001 && value != 0
-        ? String(format: "%.2g", value) : String(format: factor == 1 ? "%.3f" : "%.1f", value)
+      isSmall ? String(format: "%.2g", value) : String(format: factor == 1 ? "%.3f" : "%.1f", value)
     }
-    return number(mean) + (summary.standardDeviation.number.map { " ± " + number($0) } ?? "") + mark
+    // A spread below the last digit of the mean is mostly rounding of the mean.
+    let lastDigit = isSmall ? pow(10, floor(log10(abs(value))) - 1) : 0
+    let spreadText = spread.map { " ± " + ($0 < lastDigit / 2 ? "0" : number($0)) }
+    return number(value) + (spreadText ?? "") + mark
   }
 }

@@ -52,14 +52,14 @@ public struct SuiteTables: Sendable {
     add(
       "Noise, accuracy %", noises.map { Self.noise($0, names.severities($0)) },
       noises.contains { names.severities($0).count > 1 }
-        ? ["Mean over draws and levels."] : ["Mean over draws."])
+        ? ["Mean over draws and severities."] : ["Mean over draws."])
     for noise in noises where names.severities(noise).count > 1 {
       add(
         "Noise \(noise), accuracy %",
         names.severities(noise).map {
           .accuracy(noise, title: EpsilonText.text($0), severity: $0, showsStandardDeviation: false)
         } + [.area(noise)],
-        ["Means over seeds and draws; audc: area under accuracy up to the largest level."])
+        ["Means over seeds and draws. AUDC: area under accuracy up to the largest severity."])
     }
     for (family, title) in [("corruption", "Common corruptions"), ("mnist-c", "MNIST-C")] {
       let corruptions = names.all { $0.hasPrefix(family + "/") }
@@ -84,7 +84,7 @@ public struct SuiteTables: Sendable {
         names.severities(attack).map {
           .accuracy(attack, title: EpsilonText.text($0, names: epsilons), severity: $0)
         } + [.area(attack)],
-        ["Accuracy % at each epsilon, 0 being the clean images; audc: area under accuracy."])
+        ["Accuracy % at each epsilon, 0 being the clean images. AUDC: area under accuracy."])
     }
     (self.sections, self.width) = (sections, width)
   }
@@ -121,10 +121,10 @@ public struct SuiteTables: Sendable {
       }
   }
 
-  /// The column of a noise: the mean over its levels, or the accuracy at its only level.
-  private static func noise(_ name: String, _ levels: [Double]) -> SummaryTable.Column {
-    let level = levels.count > 1 ? nil : levels.first.map { EpsilonText.text($0) }
-    return .accuracy(name, title: [name, level].compactMap { $0 }.joined(separator: " "))
+  /// The column of a noise: the mean over its severities, or the accuracy at its only one.
+  private static func noise(_ name: String, _ severities: [Double]) -> SummaryTable.Column {
+    let severity = severities.count > 1 ? nil : severities.first.map { EpsilonText.text($0) }
+    return .accuracy(name, title: [name, severity].compactMap { $0 }.joined(separator: " "))
   }
 
   // MARK: Corruptions
@@ -193,7 +193,7 @@ extension SummaryTable.Column {
 
   /// The area under accuracy.
   fileprivate static func area(_ perturbation: String) -> Self {
-    value("audc", MeasureName.areaUnderAccuracy, perturbation, digits: 1, .higher)
+    value("AUDC %", MeasureName.areaUnderAccuracy, perturbation, digits: 1, .higher)
   }
 
   /// A measure between 0 and 1 with one value per network, in percent.

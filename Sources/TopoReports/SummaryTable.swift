@@ -6,8 +6,8 @@ import TopoNetworks
 /// The table of a study: one row per data set and condition, with mean and standard deviation over
 /// seeds.
 ///
-/// Values are averaged within a network first (over draws, and over levels if a column covers
-/// several) and then over networks, because draws are not replicates of a network.
+/// Values are averaged within a network first (over draws, and over severities if a column
+/// covers several) and then over networks, because draws are not replicates of a network.
 ///
 /// ```swift
 /// let table = SummaryTable(try RecordTable(csv: url).records)
@@ -16,9 +16,9 @@ import TopoNetworks
 public struct SummaryTable: Sendable {
   /// How noises become columns.
   public enum Levels: Sendable, Hashable {
-    /// One column per noise: mean over its levels.
+    /// One column per noise: mean over its severities.
     case mean
-    /// One column per noise and level.
+    /// One column per noise and severity.
     case each
   }
 
@@ -178,7 +178,7 @@ public struct SummaryTable: Sendable {
     if !noisy.isEmpty {
       let mean = noisy.contains { $0.severity == nil }
       table.notes.append(
-        "Columns of perturbations: accuracy %, mean over draws" + (mean ? " and levels." : "."))
+        "Columns of perturbations: accuracy %, mean over draws" + (mean ? " and severities." : "."))
     }
     if isMarked { table.notes.append(SummaryTable.markNote) }
     if let deadNote { table.notes.append(deadNote) }
@@ -212,7 +212,8 @@ public struct SummaryTable: Sendable {
   static let spreadNote = "Mean ± standard deviation over seeds."
 
   /// The note that explains the mark of cells.
-  static let markNote = "* Without networks for which the measure is undefined."
+  static let markNote =
+    "* Without networks for which the measure is undefined; -* if it is undefined for all."
 
   /// Whether any cell is marked because it skips undefined values.
   var isMarked: Bool { contains { cell, _ in cell.summary.skipped > 0 } }
@@ -285,7 +286,7 @@ public struct SummaryTable: Sendable {
 
   private static func text(_ cell: Cell, _ column: Column) -> String {
     let mark = cell.summary.skipped > 0 ? "*" : ""
-    guard let mean = cell.summary.mean.number else { return "undefined" + mark }
+    guard let mean = cell.summary.mean.number else { return "-" + mark }
     let factor = column.percent ? 100.0 : 1.0
     let format = "%.\(column.digits)f"
     var text = String(format: format, mean * factor)

@@ -123,7 +123,7 @@ public struct TrainingRun: Sendable {
       url, identity: identity, device: devices[0].information, resume: resume,
       anyDevice: acceptsOtherDevices)
     // The devices' threads may keep the object for a moment longer.
-    defer { folder.giveUp() }
+    defer { folder.release() }
     // In the order of the records in the folder.
     var run = self
     run.members = folder.members
@@ -133,7 +133,7 @@ public struct TrainingRun: Sendable {
         begin: begin, finish: finish)
     } catch {
       // If the folder is gone, that explains why something could not be written.
-      try folder.requireInPlace()
+      try folder.checkNotMoved()
       throw error
     }
   }
@@ -225,7 +225,7 @@ public struct TrainingRun: Sendable {
     guard let first = failures.first else { return }
     guard devices.count > 1 else { throw first.error }
     throw UserError(
-      "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: go on "
+      "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: continue "
         + "with --resume")
   }
 }

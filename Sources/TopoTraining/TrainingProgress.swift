@@ -76,6 +76,6 @@ public struct StoppedMember: Sendable, Hashable, Codable {
   /// One sentence for people.
   public var sentence: String {
     "\(member.path) stopped in epoch \(epoch): its loss is not finite (\(loss)); the other members "
-      + "go on, and it leaves no model. Try a smaller lambda or learning rate."
+      + "continue, and it leaves no model. Try a smaller lambda or learning rate."
   }
 }

@@ -82,7 +82,7 @@ struct BenchCommand: ParsableCommand {
     let configuration = try benchmark()
     try checkFile()
     let lock = try json.flatMap { $0 == "-" ? nil : try OutputFile.take($0, option: "--json") }
-    defer { lock?.giveUp() }
+    defer { lock?.release() }
     let device = try device.open()
     var status = StatusLine()
     let benchmark = try DeviceBenchmark(configuration, device: device) { status.show($0) }

@@ -51,7 +51,7 @@ struct CorruptCommand: ParsableCommand {
   func run() throws {
     try check()
     let lock = try out.map { try OutputFile.take($0, option: "--out") }
-    defer { lock?.giveUp() }
+    defer { lock?.release() }
     // Again, as another process may have written the file before it was locked.
     try checkIsNew()
     let data = try SplitImages.load(chosen.data, chosen.split)

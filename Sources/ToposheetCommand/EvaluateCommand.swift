@@ -60,7 +60,8 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Device") var memory: MemoryOptions
 
   @Option(
-    help: ArgumentHelp("Folder for the results, which --resume continues.", valueName: "folder"),
+    help: ArgumentHelp(
+      "Folder for the results; without it they are only printed.", valueName: "folder"),
     completion: .directory)
   var out: String?
 
@@ -92,7 +93,7 @@ struct EvaluateCommand: ParsableCommand {
     for note in notes { Terminal.error(note) }
     let locks = try exports?.prepare() ?? []
     do {
-      defer { for lock in locks { lock.giveUp() } }
+      defer { for lock in locks { lock.release() } }
       try evaluate(run, in: folder, on: device, notes)
       try exports?.write(suite, in: run.context, on: device)
     } catch {

@@ -10,10 +10,10 @@ struct RunCommand: ParsableCommand {
     usage: "toposheet run <plan> --out <folder> [<options>]",
     discussion: """
       A plan is a YAML file; Plans/demo.yaml is a commented example. The folder receives the plan, \
-      the models, training.csv with a row per network and epoch, and metrics.csv with a row per \
-      value. --resume continues an interrupted run, to the same bits. Networks that do not fit \
-      into the device's memory together train in packs, with the same results; several devices \
-      share the packs.
+      the models, training.csv (losses and accuracies of each network by epoch) and metrics.csv \
+      (each row is one measured value of a network). --resume continues an interrupted run, to \
+      the same bits. Networks that do not fit into the device's memory together train in packs, with \
+      the same results; several devices share the packs.
 
       Examples:
         toposheet run Plans/demo.yaml --out runs/demo

@@ -44,7 +44,7 @@ struct ShowCommand: ParsableCommand {
       throw UserError(
         folder,
         holds("suite.json") || holds("study.json")
-          ? "holds no results yet; go on with the command that began it, and --resume"
+          ? "holds no results yet; continue it with the command that began it, and --resume"
           : "holds no metrics.csv nor progress.json; give the --out folder of run, evaluate or "
             + "train")
     }

@@ -9,7 +9,7 @@ struct ToposheetCommand: ParsableCommand {
     commandName: "toposheet",
     abstract: "Train and evaluate populations of topographic convolutional networks.",
     discussion: """
-      A topographic network's penultimate layer is a sheet of units, pulled towards spatial order \
+      A topographic network's penultimate layer is a sheet of units, pulled toward spatial order \
       by a penalty between neighbors: weight similarity (ws) or activation similarity (as).
 
       First steps:

@@ -71,7 +71,7 @@ struct TuneCommand: ParsableCommand {
     let folder = file.deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let lock = try OutputFile.take(file.path, option: "--out")
-    defer { lock.giveUp() }
+    defer { lock.release() }
     var configuration = TuningConfiguration(networks)
     (configuration.members, configuration.batch) = (members, batch)
     configuration.isQuick = quick

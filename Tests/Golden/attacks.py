@@ -14,7 +14,7 @@ SEEDS = [21, (3 << 32) + 22]
 PICKED = [2, 5, 8, 9]
 STEP_SHARE = 0.3
 CASES = {
-    # Shape, mean, deviation, epsilon of Linf, epsilon of L2.
+    # Shape, mean, standard deviation, epsilon of Linf, epsilon of L2.
     "mnist": ((1, 12, 12), [0.1307], [0.3081], 0.1, 0.6),
     "cifar10": ((3, 8, 8), [0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616], 4 / 255, 0.4),
 }
@@ -28,26 +28,27 @@ def spread_statistics(network, seed):
     for t, name in enumerate(names):
         if "running" in name:
             drawn = philox.uniform(philox.words(seed, philox.TEST, t, state[name].numel()))
-            centre = 1.0 if name.endswith("var") else 0.0
-            state[name].copy_(torch.from_numpy(drawn / 2 - 0.25 + centre))
+            center = 1.0 if name.endswith("var") else 0.0
+            state[name].copy_(torch.from_numpy(drawn / 2 - 0.25 + center))
 
 
 def make(architecture):
-    shape, mean, deviation, box, ball = CASES[architecture]
+    shape, mean, standard_deviation, box, ball = CASES[architecture]
     # What Toposheet holds of them: float32.
-    mean, deviation = (
-        torch.tensor(v, dtype=torch.float32).double()[:, None, None] for v in (mean, deviation))
+    mean, standard_deviation = (
+        torch.tensor(v, dtype=torch.float32).double()[:, None, None]
+        for v in (mean, standard_deviation))
     noise, labels = training.pool(shape)
     clean = torch.from_numpy((noise[PICKED] / 255).astype(np.float32)).double()
     targets = torch.from_numpy(labels[PICKED])
     tensors = {"images": clean.float()}
     for seed in SEEDS:
         network = networks.NETWORKS[architecture]().eval()
-        training.initialise(network, seed)
+        training.initialize(network, seed)
         spread_statistics(network, seed)
 
         def answer(images):
-            return network((images - mean) / deviation)[0]
+            return network((images - mean) / standard_deviation)[0]
 
         def gradient(images):
             images = images.clone().requires_grad_()

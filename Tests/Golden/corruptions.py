@@ -5,7 +5,7 @@ Toposheet's own draws.
     pip install numpy scipy scikit-image opencv-python-headless pillow
     python corruptions.py            # writes corruptions-*.npy and frost/*
 
-One made-up image in colour and one in grey, at every severity of every corruption. They are
+One made-up image in color and one in gray, at every severity of every corruption. They are
 image 3 of their sets, under seed 7 and draw 1, so positions in the random streams count, too."""
 
 import pathlib
@@ -144,7 +144,7 @@ def defocus_blur(x, s, mnist, draws):
 
 
 def magick_motion(plane, radius, sigma, angle):
-    """ImageMagick itself, on a grey plane."""
+    """ImageMagick itself, on a gray plane."""
     with tempfile.TemporaryDirectory() as folder:
         before, after = f"{folder}/before.png", f"{folder}/after.png"
         Image.fromarray(plane).save(before)
@@ -198,8 +198,8 @@ def snow(x, s, mnist, draws):
     layer = (np.clip(layer, 0, 1) * 255).astype(np.uint8)
     angle = (int(draws.words(1, field=1)[0]) - 2 ** 31) * 45 / 2 ** 31 - 90
     layer = (magick_motion(layer, c[4], c[5], angle) / 255.)[..., None]
-    grey = y if y.shape[-1] == 1 else cv2.cvtColor(y, cv2.COLOR_RGB2GRAY)[..., None]
-    y = c[6] * y + (1 - c[6]) * np.maximum(y, grey * 1.5 + .5)
+    gray = y if y.shape[-1] == 1 else cv2.cvtColor(y, cv2.COLOR_RGB2GRAY)[..., None]
+    y = c[6] * y + (1 - c[6]) * np.maximum(y, gray * 1.5 + .5)
     return np.clip(y + layer + np.rot90(layer, k=2), 0, 1) * 255
 
 
@@ -258,13 +258,13 @@ def fog(x, s, mnist, draws):
 
 
 def in_hsv(x, change):
-    """Grey images are taken for colour ones, and the luminance of the result is kept."""
+    """Gray images are taken for color ones, and the luminance of the result is kept."""
     y = x / 255.
-    grey = y.shape[-1] == 1
-    hsv = skcolor.rgb2hsv(skcolor.gray2rgb(y[..., 0]) if grey else y)
+    gray = y.shape[-1] == 1
+    hsv = skcolor.rgb2hsv(skcolor.gray2rgb(y[..., 0]) if gray else y)
     out = skcolor.hsv2rgb(change(hsv))
-    if grey:
-        # Weights sum to less than 1 by rounding; grey stays as it is.
+    if gray:
+        # Weights sum to less than 1 by rounding; gray stays as it is.
         flat = np.ptp(out, axis=-1) == 0
         out = np.where(flat, out[..., 0], skcolor.rgb2gray(out))[..., None]
     return np.clip(out, 0, 1) * 255
@@ -325,9 +325,9 @@ def elastic_transform(x, s, mnist, draws):
         s, mnist, [(0, 0, .08), (.05, .2, .07), (.08, .06, .06), (.1, .04, .05), (.1, .03, .03)],
         [(2, .7, .1), (2, .08, .2), (.05, .01, .02), (.07, .01, .02), (.12, .01, .02)]))
     y = np.array(x, dtype=np.float32) / 255.
-    centre, side = n // 2, n // 3
-    before = np.float32([[centre + side, centre + side], [centre + side, centre - side],
-                         [centre - side, centre - side]])
+    center, side = n // 2, n // 3
+    before = np.float32([[center + side, center + side], [center + side, center - side],
+                         [center - side, center - side]])
     after = before + (draws.signed(6).reshape(3, 2) * jitter).astype(np.float32)
     back = cv2.getAffineTransform(after, before)
     down, across = np.mgrid[:n, :n]
@@ -380,7 +380,7 @@ def spatter(x, s, mnist, draws):
 
 
 def made_up(channels, n):
-    """Gradients, a disk, bars, and some noise; on grey, much black."""
+    """Gradients, a disk, bars, and some noise; on gray, much black."""
     down, across = np.mgrid[:n, :n] / (n - 1)
     planes = []
     for channel in range(channels):
@@ -417,7 +417,7 @@ FUNCTIONS = {
 def main():
     make_frost()
     for name, channels, n, mnist in [
-            ("color", 3, 32, False), ("grey", 1, 28, False), ("mnist", 1, 28, True)]:
+            ("color", 3, 32, False), ("gray", 1, 28, False), ("mnist", 1, 28, True)]:
         image = made_up(channels, n)
         out = np.zeros((1 + 5 * len(KINDS), channels, n, n), np.uint8)
         out[0] = image

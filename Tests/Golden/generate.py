@@ -4,7 +4,7 @@
     python Tests/Golden/generate.py
 
 All inputs come from Philox, so the files are the same each time, up to PyTorch's own rounding.
-All tensors are float32, rounded from double; those of layers, penalties and optimisers have a
+All tensors are float32, rounded from double; those of layers, penalties and optimizers have a
 leading axis of two members.
 """
 

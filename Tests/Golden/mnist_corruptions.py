@@ -29,12 +29,12 @@ KINDS = ["identity", "shear", "scale", "rotate", "translate", "stripe", "line", 
 
 
 def drawings(rows, columns):
-    """Grey images with strokes of several widths, in bytes: rings, bars and a gradient."""
+    """Gray images with strokes of several widths, in bytes: rings, bars and a gradient."""
     y, x = np.mgrid[0:rows, 0:columns].astype(float)
     images = []
     for k in range(COUNT):
-        centre = (rows * (0.35 + 0.04 * k), columns * (0.65 - 0.04 * k))
-        distance = np.hypot(y - centre[0], x - centre[1])
+        center = (rows * (0.35 + 0.04 * k), columns * (0.65 - 0.04 * k))
+        distance = np.hypot(y - center[0], x - center[1])
         ring = 1 - np.abs(distance - (3 + 0.7 * k)) / (1 + 0.25 * k)
         bar = 1.3 - np.abs(y - rows / 2 + (k - 3.5) * 0.3 * (x - columns / 2)) / 1.5
         image = np.clip(np.maximum(ring, bar if k % 3 else 0), 0, 1)
@@ -70,10 +70,10 @@ def sign(word):
 def warp(x, matrix, shift=None):
     rows, columns = x.shape
     matrix = np.array(matrix, float)
-    centre = np.array([(columns - 1) / 2, (rows - 1) / 2])
+    center = np.array([(columns - 1) / 2, (rows - 1) / 2])
     full = np.eye(3)
     full[:2, :2] = matrix
-    full[:2, 2] = centre - matrix @ centre if shift is None else shift
+    full[:2, 2] = center - matrix @ center if shift is None else shift
     moved = transform.warp(
         x / 255., inverse_map=transform.ProjectiveTransform(matrix=full), order=1,
         mode="constant", cval=0)

@@ -1,9 +1,9 @@
-"""The topographic penalty as a plain loop over the pairs of neighbours, and its cases."""
+"""The topographic penalty as a plain loop over the pairs of neighbors, and its cases."""
 
 import torch
 
 import layers
-from penalties import NeighbourPenalty
+from penalties import NeighborPenalty
 
 ROWS, COLUMNS = 11, 11
 METRICS = ["euclidean", "cosine", "correlation"]
@@ -23,7 +23,7 @@ def dissimilarity(x, y, metric):
 
 
 def penalty(matrix, metric, rows=ROWS, columns=COLUMNS):
-    """Mean over the undirected pairs of Moore neighbours; row `r * columns + c` of `matrix` is
+    """Mean over the undirected pairs of Moore neighbors; row `r * columns + c` of `matrix` is
     the unit at row r, column c."""
     total, pairs = 0, 0
     for r in range(rows):
@@ -53,7 +53,7 @@ def make(seed):
         "as": cases.draw(33, ROWS * COLUMNS, scale=0.7),
         "as-untransposed": cases.draw(8, ROWS * COLUMNS, scale=0.7),
     }
-    # Two neighbours alike, a zero unit and a constant one: no NaN may come of them.
+    # Two neighbors alike, a zero unit and a constant one: no NaN may come of them.
     degenerate = cases.draw(ROWS * COLUMNS, 5)
     degenerate[:, 1] = degenerate[:, 0]
     degenerate[:, 60] = 0
@@ -70,7 +70,7 @@ def make(seed):
 
             each = [compute({"values": values[m]}) for m in range(layers.MEMBERS)]
             if not name.endswith("degenerate"):
-                peer = NeighbourPenalty(metric)(view(values[0])).item()
+                peer = NeighborPenalty(metric)(view(values[0])).item()
                 assert abs(peer / each[0][0].item() - 1) < 1e-12, "the peer's penalty differs"
             cases.add(f"penalty.{name}", **{
                 f"{metric}.value": torch.stack([value for value, _ in each]),

@@ -45,7 +45,7 @@ def batches(seed):
         yield list(order.split(BATCH))
 
 
-def initialise(network, seed):
+def initialize(network, seed):
     """Tensor t in state-dict order (`num_batches_tracked` not counted) draws stream t."""
     state = network.state_dict()
     names = [name for name in state if not name.endswith("num_batches_tracked")]
@@ -84,15 +84,15 @@ def describe(network):
     return described
 
 
-def train(architecture, kind, metric, strength, seed):
+def train(architecture, kind, metric, weight, seed):
     """The cross-entropy and penalty of each step, and the state after the first epoch and the
     last."""
     network = networks.NETWORKS[architecture]()
-    initialise(network, seed)
+    initialize(network, seed)
     network.dropout = GivenDropout(seed)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     bytes, classes = pool(network.image_shape)
-    images = networks.normalise(torch.from_numpy(bytes), architecture)
+    images = networks.normalize(torch.from_numpy(bytes), architecture)
     labels = torch.from_numpy(classes)
     cross_entropies, values, states = [], [], {}
     for epoch, epoch_batches in enumerate(batches(seed), start=1):
@@ -102,7 +102,7 @@ def train(architecture, kind, metric, strength, seed):
             value = torch.zeros(())
             if kind:
                 value = penalty(network.fc1.weight if kind == "ws" else sheet.T, metric)
-                loss = loss + strength * value
+                loss = loss + weight * value
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -115,7 +115,7 @@ def train(architecture, kind, metric, strength, seed):
 
 
 def make(architecture):
-    """For each condition: `cross-entropy` and `penalty` of each step (without its strength), and
+    """For each condition: `cross-entropy` and `penalty` of each step (without lambda), and
     `epoch-1/...` and `epoch-4/...`: the state after the fifth step and the last."""
     return {f"{condition}/{name}": tensor for condition, *arguments in CONDITIONS
             for name, tensor in train(architecture, *arguments).items()}

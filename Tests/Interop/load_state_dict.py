@@ -2,7 +2,7 @@
 
     python load_state_dict.py mnist|cifar10 FILE [IMAGES.npy LOGITS.npy]
 
-Exits with an error if a name, shape or type does not fit. With IMAGES (normalised, float32
+Exits with an error if a name, shape or type does not fit. With IMAGES (normalized, float32
 [image, channel, row, column]), also writes PyTorch's logits. Needs torch and safetensors.
 """
 

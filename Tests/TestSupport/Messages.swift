@@ -14,7 +14,7 @@ package func offeredNames(_ sentence: String) -> [String] {
     guard let rest = sentence.split(separator: start, maxSplits: 1).dropFirst().first else {
       continue
     }
-    return rest.split(separator: ", ").map { part in
+    return rest.prefix { $0 != ";" }.split(separator: ", ").map { part in
       var name = part.hasPrefix("or ") ? part.dropFirst(3) : part
       if name.hasSuffix(".") { name = name.dropLast() }
       return String(name)

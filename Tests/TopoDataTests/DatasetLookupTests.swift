@@ -38,7 +38,7 @@ private let fashionFolder = "/usr/share/datasets/fashion-mnist"
     // Named after one data set, it is not taken for another.
     let text = message { _ = try Dataset.load("kmnist", environment: environment) }
     #expect(text.contains("kmnist was not found in \(path)"))
-    // Given as a directory, its name tells which it is.
+    // Given as a folder, its name says which it is.
     #expect(try Dataset.load(path, environment: [:]).normalization.mean == [0.2860])
   }
 
@@ -63,21 +63,21 @@ private let fashionFolder = "/usr/share/datasets/fashion-mnist"
     #expect(KnownDataset.fashionMNIST.remedy.contains("apt install dataset-fashion-mnist"))
   }
 
-  @Test("folders that cannot be used are named") func directoriesThatCannotServeAreNamed() throws {
+  @Test("folders that cannot be used are named") func foldersThatCannotServeAreNamed() throws {
     let missing = message { _ = try Dataset.load("/nowhere/data", environment: [:]) }
-    #expect(missing.contains("/nowhere/data: there is no such directory"))
+    #expect(missing.contains("/nowhere/data: there is no such folder"))
     #expect(message { _ = try Dataset.load("", environment: [:]) }.contains("no data set is named"))
     let folder = try TemporaryFolder()
     let empty = message { _ = try Dataset.load(folder.url.path, environment: [:]) }
     #expect(empty.contains("holds neither IDX files"))
     let file = try folder.write([1], to: "file")
     #expect(
-      message { _ = try Dataset.load(file.path, environment: [:]) }.contains("not a directory"))
+      message { _ = try Dataset.load(file.path, environment: [:]) }.contains("not a folder"))
   }
 
   @Test(
     "unreadable folders are named", .enabled(if: geteuid() != 0, "permissions do not bind root"))
-  func unreadableDirectoriesAreNamed() throws {
+  func unreadableFoldersAreNamed() throws {
     let folder = try TemporaryFolder()
     try idx(in: "locked", of: folder, label: 0)
     let path = folder.url.appending(path: "locked").path

@@ -114,7 +114,7 @@ import TopoSheets
   }
 
   @Test("attacks stay within epsilon and raise the loss", arguments: AttackDevice.all)
-  func strength(_ device: AttackDevice) throws {
+  func attacksRaiseTheLoss(_ device: AttackDevice) throws {
     let models = try Self.models()
     let evaluation = try Self.evaluation(Self.attacks)
     let clean = evaluation.images.images.map { Float($0) / 255 }

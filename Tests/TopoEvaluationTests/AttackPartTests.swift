@@ -12,7 +12,7 @@ import TopoFoundation
     let said = message { _ = try AttackPart.attacks("fgsm,deepfool") }
     #expect(
       said
-        == "there is no attack 'deepfool': choose from fgsm, fgm-l2, pgd-linf, pgd-l2, all, or none"
+        == "there is no attack \"deepfool\": choose from fgsm, fgm-l2, pgd-linf, pgd-l2, all, or none"
     )
   }
 
@@ -20,7 +20,7 @@ import TopoFoundation
     #expect(try AttackPart.epsilons("0.1, 8/255") == [0.1, 8 / 255])
     #expect(try AttackPart.epsilons(" 8 / 255 ,01") == [8 / 255, 1])
     for text in ["a", "1/0", "1/2/3", "1/", "/255", "0 1", "8/2 55", "0x1"] {
-      #expect(message { _ = try AttackPart.epsilons(text) }.contains("'\(text)'"), "\(text)")
+      #expect(message { _ = try AttackPart.epsilons(text) }.contains("\"\(text)\""), "\(text)")
     }
     #expect(
       message { _ = try AttackPart.epsilons(" ,") }.contains("no epsilon above 0 is given"))

@@ -22,7 +22,7 @@ import TopoCompute
     #expect(values.allSatisfy { abs($0) <= 0.3 })
     let count = Double(values.count)
     let mean = values.reduce(0) { $0 + Double($1) } / count
-    // Deviation eps / sqrt(3) = 0.173; of the mean, 0.001.
+    // Standard deviation eps / sqrt(3) = 0.173; of the mean, 0.001.
     #expect(abs(mean) < 0.004)
     #expect(abs(length(values) / (count / 3).squareRoot() / 0.3 - 1) < 0.01)
     for tenth in 0..<10 {

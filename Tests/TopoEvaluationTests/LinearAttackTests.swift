@@ -97,7 +97,7 @@ import TopoSheets
     }
   }
 
-  /// Pixels are divided by their channel's deviation, so their gradient is too.
+  /// Pixels are divided by their channel's standard deviation, so their gradient is too.
   @Test("the gradient goes through the normalization", arguments: AttackDevice.all)
   func normalized(_ device: AttackDevice) throws {
     let attacker = try attacker(

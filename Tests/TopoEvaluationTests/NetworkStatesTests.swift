@@ -171,9 +171,9 @@ import TopoSheets
       let other = try all([alone], model.normalization == dim ? own : dim)
       #expect(other[0] != together[0].filter { $0.seed == model.seed })
     }
-    let texts = NormalizationRecord.of(models, else: own)
+    let texts = NormalizationRecord.of(models, fallback: own)
     #expect(texts["normalization-mean of control/seed-1"] == "0.9" && texts.count == 12)
-    #expect(
-      NormalizationRecord.of([models[1]], else: own)["normalization-standard-deviation"] == "0.1")
+    let one = NormalizationRecord.of([models[1]], fallback: own)
+    #expect(one["normalization-standard-deviation"] == "0.1")
   }
 }

@@ -69,8 +69,8 @@ import Testing
         "weights: lesion/patch\ncenters: some",
         "centers is some, but must be a whole number from 1 to 10000, in decimal digits, or all"
       ),
-      ("adversarial: fgsm\nepsilons: 0x1/255", "the epsilon '0x1/255' is not a number"),
-      ("adversarial: fgsm\nepsilons: 1:30", "the epsilon '1:30' is not a number"),
+      ("adversarial: fgsm\nepsilons: 0x1/255", "the epsilon \"0x1/255\" is not a number"),
+      ("adversarial: fgsm\nepsilons: 1:30", "the epsilon \"1:30\" is not a number"),
       (
         "adversarial: fgsm\nsubset: 0x10",
         "subset is 0x10, but must be a whole number of at least 1"
@@ -78,7 +78,7 @@ import Testing
       ("suite: noise\ndraws: 1:0", "draws is 1:0, but must be a whole number from 1 to 10000"),
       (
         "suite: noice",
-        "there is no suite 'noice': choose from noise, corruptions, mnist-c, weights, "
+        "there is no suite \"noice\": choose from noise, corruptions, mnist-c, weights, "
           + "lesions, adversarial, all"
       ),
       ("adversarial: [fgsm, all]", "the attack all cannot be combined with others: give it alone"),

@@ -65,7 +65,7 @@ import TopoFoundation
     records += answer(zeroing, 0.5, [0.9, 0.7], seed: 1)
     #expect(near(value(records, MeasureName.areaUnderAccuracy, zeroing, 0.5), 0.75))
     #expect(near(value(records, MeasureName.areaUnderAccuracy, zeroing, 0.5, seed: 1), 0.9))
-    // Deviations 0 and 0.25 of the drops.
+    // Standard deviations 0 and 0.25 of the drops.
     #expect(near(value(records, MeasureName.classSpecificity, zeroing, 0.5), 0.125))
     #expect(near(value(records, MeasureName.halfLevel, zeroing, 0.5), 0.25))
     let reason = value(records, MeasureName.halfLevel, zeroing, 0.5, seed: 1)?.reason

@@ -185,8 +185,8 @@ import TopoSheets
     #expect(try noise(first, severity: 0.25) != wanted)
     // Standard normal.
     let mean = wanted.reduce(0, +) / Float(wanted.count) / 1e4
-    let deviation = Statistics.standardDeviation(wanted) / 1e4
-    #expect(abs(mean) < 0.08 && abs(deviation - 1) < 0.06)
+    let standardDeviation = Statistics.standardDeviation(wanted) / 1e4
+    #expect(abs(mean) < 0.08 && abs(standardDeviation - 1) < 0.06)
   }
 
   @Test("severity 0 changes nothing, others change what they name") func places() throws {

@@ -28,11 +28,11 @@ import Testing
     let first = try FileLock(place)
     #expect(throws: FileLock.Failure.inUse) { try FileLock(place) }
     #expect(first.isInPlace)
-    first.giveUp()
+    first.release()
     #expect(!first.isInPlace && !FileManager.default.fileExists(atPath: place.path))
     let second = try FileLock(place)
     // The first one is of no account any more.
-    first.giveUp()
+    first.release()
     #expect(throws: FileLock.Failure.inUse) { try FileLock(place) }
     withExtendedLifetime(second) {}
   }
@@ -47,7 +47,7 @@ import Testing
     // Another one takes its place; giving up the first does not remove that one's file.
     try makeFolder()
     let other = try FileLock(place)
-    lock.giveUp()
+    lock.release()
     #expect(other.isInPlace)
     // Without its file it still is the folder that it was.
     try FileManager.default.removeItem(at: place)
@@ -73,7 +73,7 @@ import Testing
         taken.add(1, ordering: .sequentiallyConsistent)
         usleep(20)
         holders.subtract(1, ordering: .sequentiallyConsistent)
-        lock.giveUp()
+        lock.release()
       }
     }
     #expect(most.load(ordering: .sequentiallyConsistent) == 1)

@@ -7,7 +7,7 @@ import Testing
   @Test(
     "sentences can be continued",
     arguments: [
-      ("there is no noise 'x': choose white", "there is no noise 'x': choose white"),
+      ("there is no noise \"x\": choose white", "there is no noise \"x\": choose white"),
       ("lambda is nan, but must be 1.", "lambda is nan, but must be 1"),
       ("A batch is too large", "a batch is too large"),
       ("Data/MNIST: is empty", "Data/MNIST: is empty"), ("JPEG failed.", "JPEG failed"),

@@ -45,7 +45,7 @@ import TopoSheets
     }
   }
 
-  /// The gradient is added, times strength and scale; the value is added, times scale alone; a
+  /// The gradient is added, times lambda and scale; the value is added, times scale alone; a
   /// member without the penalty is left as it was.
   @Test("lambdas and scale", arguments: GoldenDevice.all) func strengthsAndScale(
     device: GoldenDevice

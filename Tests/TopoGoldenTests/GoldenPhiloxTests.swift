@@ -16,7 +16,7 @@ import TopoFoundation
     }
   }
 
-  /// Words in bulk are those of each block, nothing is written beyond, and positions go on past 2^32.
+  /// Words in bulk are those of each block, nothing is written beyond, and positions continue past 2^32.
   @Test("many words at once", arguments: [0, 1, 2, 7, 8, 9, 31, 33, 121]) func bulk(_ blocks: Int) {
     let source = Philox(seed: 0x1234_5678_9ABC_DEF0, purpose: .test, stream: 5)
     for position in [0, 41, 0xFFFF_FFFD, 7 << 60, UInt64.max - 3] {

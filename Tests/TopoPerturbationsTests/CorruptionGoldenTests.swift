@@ -33,7 +33,7 @@ import TopoFoundation
   }
 
   static let color = Result { try Golden("color") }
-  static let gray = Result { try Golden("grey") }
+  static let gray = Result { try Golden("gray") }
   static let mnist = Result { try Golden("mnist") }
   static let kinds = Corruption.Kind.main + Corruption.Kind.extra
 
@@ -54,9 +54,9 @@ import TopoFoundation
   @Test(
     "images are those of the published code",
     arguments: kinds,
-    [("color", Corruption.Family.common), ("grey", .common), ("mnist", .mnist)])
+    [("color", Corruption.Family.common), ("gray", .common), ("mnist", .mnist)])
   func same(_ kind: Corruption.Kind, _ file: (name: String, family: Corruption.Family)) throws {
-    let files = ["color": Self.color, "grey": Self.gray, "mnist": Self.mnist]
+    let files = ["color": Self.color, "gray": Self.gray, "mnist": Self.mnist]
     let golden = try #require(files[file.name]).get()
     let frost = try FrostPhotographs(folder: Golden.folder.appending(path: "frost"))
     let corruption = Corruption(kind, family: file.family, frost: frost)

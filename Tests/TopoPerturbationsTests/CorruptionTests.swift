@@ -177,7 +177,6 @@ import TopoFoundation
     for unknown in ["fog", "corruption/", "corruption/fog/1", "weights/fog", ""] {
       #expect(Corruption.named(unknown) == nil)
     }
-    #expect(Corruption(.jpegCompression).publishedName == "jpeg_compression")
   }
 
   /// Sizes that are smallest, flat, and no multiple of any vector's width.

@@ -21,7 +21,7 @@ import TopoPerturbations
     let error = #expect(throws: UserError.self) { try NoiseSelection.noises("white,blue") }
     #expect(
       error?.description
-        == "there is no noise 'blue': choose from white, pink, salt-pepper, pink-1f, "
+        == "there is no noise \"blue\": choose from white, pink, salt-pepper, pink-1f, "
         + "salt-pepper-distinct, or none")
   }
 

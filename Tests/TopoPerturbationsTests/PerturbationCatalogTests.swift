@@ -40,11 +40,14 @@ import TopoPerturbations
     func selection(_ text: String, _ shape: ImageShape) -> String {
       message { _ = try catalog.selection(text, for: shape) }
     }
+    let blue = selection("blue", Self.gray)
+    #expect(blue.hasPrefix("there is no perturbation \"blue\": choose from white, "))
     #expect(
-      selection("blue", Self.gray).hasPrefix("there is no perturbation 'blue': choose from white, ")
-    )
+      blue.hasSuffix(
+        ", corruption/gaussian-noise, mnist-c/gaussian-noise; 17 more with the prefix corruption/ "
+          + "and 29 more with the prefix mnist-c/"), "\(blue)")
     let shears = selection("mnist-c/shears", Self.gray)
-    #expect(shears.contains("'mnist-c/shears'") && shears.contains("mnist-c/shear,"))
+    #expect(shears.contains("\"mnist-c/shears\"") && shears.contains("mnist-c/shear,"))
     #expect(!shears.contains("white"))
     #expect(selection("", Self.gray).contains("no perturbation is named"))
     #expect(selection(" , ", Self.gray).contains("no perturbation is named"))

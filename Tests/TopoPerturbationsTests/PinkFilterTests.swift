@@ -50,8 +50,8 @@ import TopoFoundation
     }
     let n = Double(output.count)
     let mean = output.reduce(0, +) / n
-    let deviation = (output.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n).squareRoot()
-    return output.map { ($0 - mean) / deviation }
+    let standardDeviation = (output.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n).squareRoot()
+    return output.map { ($0 - mean) / standardDeviation }
   }
 
   @Test("answers an impulse as NumPy's FFT does") func impulse() {

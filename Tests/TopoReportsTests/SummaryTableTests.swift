@@ -41,7 +41,7 @@ import TopoSheets
         ws-euclidean-1      1         88.00
         Mean ± standard deviation over seeds.
         Columns of perturbations: accuracy %, mean over draws.
-        * Without networks for which the measure is undefined.
+        * Without networks for which the measure is undefined; -* if it is undefined for all.
 
         """)
   }
@@ -50,7 +50,7 @@ import TopoSheets
     let text = SummaryTable(records).text.description
     // Seed 0: (.8 + .6 + .5) / 3 = .6333; seed 1: .5.
     #expect(text.contains("  56.7 ± 9.4\n"))
-    #expect(text.contains("mean over draws and levels."))
+    #expect(text.contains("mean over draws and severities."))
   }
 
   @Test("tells data sets apart where there are several") func datasets() {

@@ -6,7 +6,7 @@ import TopoFoundation
 
 @testable import TopoStudies
 
-/// Which devices a study may go on with.
+/// Which devices a study may be continued on.
 @Suite("Resuming on another device") struct DeviceMatchTests {
   let temporary: TemporaryFolder
 
@@ -41,30 +41,30 @@ import TopoFoundation
     arguments: [
       (
         device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 2.6.3, SSE4.1"), "AVX2",
-        "SSE4.1", "go on with DNNL_MAX_CPU_ISA=AVX2 on a CPU that has AVX2"
+        "SSE4.1", "continue with DNNL_MAX_CPU_ISA=AVX2 on a CPU that has AVX2"
       ),
       (
         device(driver: "oneDNN 2.6.3, AVX-512"), device(driver: "oneDNN 2.6.3, AVX2"), "AVX-512",
-        "AVX2", "go on with DNNL_MAX_CPU_ISA=AVX512_CORE on a CPU that has AVX-512"
+        "AVX2", "continue with DNNL_MAX_CPU_ISA=AVX512_CORE on a CPU that has AVX-512"
       ),
       (
         device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 3.1.0, AVX2"), "oneDNN 2.6.3",
-        "oneDNN 3.1.0", "go on with oneDNN 2.6.3"
+        "oneDNN 3.1.0", "continue with oneDNN 2.6.3"
       ),
       (
         device(driver: "oneDNN 2.6.3, AVX"),
         device(driver: "oneDNN 2.6.3, AVX, library kernels only"),
-        "this program's kernels", "library kernels only", "go on with this program's kernels"
+        "this program's kernels", "library kernels only", "continue with this program's kernels"
       ),
       (
         device(.opencl, driver: platform),
         device(.opencl, driver: "Some OpenCL, OpenCL 3.0 One 1.2, LLVM, driver 1.3"), "driver 1.2",
-        "driver 1.3", "go on with driver 1.2"
+        "driver 1.3", "continue with driver 1.2"
       ),
       (
         device(.opencl, driver: platform),
         device(.opencl, driver: "Some OpenCL, OpenCL 3.0 One 1.3, LLVM, driver 1.2"),
-        "OpenCL 3.0 One 1.2", "OpenCL 3.0 One 1.3", "go on with OpenCL 3.0 One 1.2"
+        "OpenCL 3.0 One 1.2", "OpenCL 3.0 One 1.3", "continue with OpenCL 3.0 One 1.2"
       ),
     ])
   func otherBitsAreRefused(
@@ -76,7 +76,7 @@ import TopoFoundation
     #expect(
       open(second)
         == "\(out.path): the study was begun with \(begun), and its bits would differ with \(here); "
-        + "\(remedy), or go on all the same with --resume=anyway, which is recorded")
+        + "\(remedy), or continue all the same with --resume=anyway, which is recorded")
     #expect(try SmallStudy.files(out) == before)
     #expect(open(first) == "no error")
   }
@@ -108,8 +108,8 @@ import TopoFoundation
         == "a model, oneDNN 2.6.3, AVX2; a model, oneDNN 2.6.3, SSE4.1")
     // The last one counts.
     #expect(open(second) == "no error")
-    #expect(
-      open(first).contains("study last went on with SSE4.1, and its bits would differ with AVX2"))
+    let again = open(first)
+    #expect(again.contains("last continued with SSE4.1, and its bits would differ with AVX2"))
     #expect(try folder(first, anyDevice: true).mixedDevices?.split(separator: ";").count == 3)
     // What makes it another study is refused all the same.
     let said = message {
@@ -139,7 +139,7 @@ import TopoFoundation
     #expect(
       open(device)
         == "\(out.path): the study was begun with version 0.0.9, and its bits may differ with version "
-        + "\(toposheetVersion); go on with version 0.0.9, or go on all the same with "
+        + "\(toposheetVersion); continue with version 0.0.9, or continue all the same with "
         + "--resume=anyway, which is recorded")
     #expect(try SmallStudy.files(out) == before)
     func mixed() throws -> String? {
@@ -155,10 +155,11 @@ import TopoFoundation
       #expect(open(device) == "no error")
     }
     let other = Self.device(driver: "oneDNN 2.6.3, SSE4.1")
-    #expect(open(other).contains("last went on with AVX2, and its bits would differ with SSE4.1"))
+    let said = open(other)
+    #expect(said.contains("last continued with AVX2, and its bits would differ with SSE4.1"))
   }
 
-  /// Version 0.1.0 kept the devices that a study went on with, and no versions.
+  /// Version 0.1.0 kept the devices that a study was continued with, and no versions.
   @Test("records of the first version are read") func recordsOfTheFirstVersionAreUnderstood() throws
   {
     let device = Self.device(driver: "oneDNN 2.6.3, AVX2")
@@ -175,7 +176,7 @@ import TopoFoundation
     try json.write(to: marker)
     #expect(
       open(device).contains(
-        "last went on with version 0.1.0, and its bits may differ with version \(toposheetVersion)")
-    )
+        "was last continued with version 0.1.0, and its bits may differ with version "
+          + toposheetVersion))
   }
 }

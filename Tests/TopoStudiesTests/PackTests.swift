@@ -162,7 +162,7 @@ import TopoTraining
     try expect(folder, wanted, but: ["study.json"])
   }
 
-  /// One pack cannot go on: the other device finishes all the others.
+  /// One pack cannot continue: the other device finishes all the others.
   @Test("a failure keeps the other packs' work") func aFailureKeepsWhatOthersDid() throws {
     let devices = [try CPUDevice(threads: 1), try CPUDevice(threads: 1)]
     let run = try Self.training(roomFor: 1, on: devices[0])

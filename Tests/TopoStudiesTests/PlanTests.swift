@@ -200,7 +200,7 @@ import TopoStudies
       "epochs: 2", "epochs: 2\nevaluation:\n  noize: white",
       "line 11: the key noize is not known in evaluation"),
     Mistake(
-      "epochs: 2", "epochs: 2\nevaluation:\n  noise: brown", "line 11: there is no noise 'brown'"),
+      "epochs: 2", "epochs: 2\nevaluation:\n  noise: brown", "line 11: there is no noise \"brown\""),
     Mistake(
       "epochs: 2", "epochs: 2\nevaluation:\n  noise: white\n  levels: [2]",
       "line 12: the noise level 2.0 is out of range"),

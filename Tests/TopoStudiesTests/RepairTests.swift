@@ -29,7 +29,7 @@ import TopoTraining
     return try SmallStudy.files(finished)
   }
 
-  /// Copies a study, damages it, and goes on with it.
+  /// Copies a study, damages it, and continues it.
   /// - Returns: what was told, and the epochs that were gone on after.
   private func resume(
     _ study: URL, _ damage: (URL) throws -> Void
@@ -106,7 +106,7 @@ import TopoTraining
       #expect(told.count == 1, "\(what): \(told)")
       #expect(
         told.first?.hasPrefix("\(folder.appending(path: Self.checkpoint).path) is ") == true)
-      // The others go on.
+      // The others continue.
       #expect(resumed == [2], "\(what)")
       #expect(try SmallStudy.files(folder) == wanted, "\(what)")
     }
@@ -308,7 +308,7 @@ import TopoTraining
       #expect(
         said
           == "\(folder.path): the folder was removed or renamed while the study was at work in it; "
-          + "begin anew, or go on with --resume where the folder is now")
+          + "begin anew, or continue with --resume where the folder is now")
       #expect(FileManager.default.fileExists(atPath: folder.path) == (name == "emptied"))
     }
     // Where it is now.

@@ -38,7 +38,7 @@ import TopoCompute
     #expect(open() == "no error")
     #expect(
       open()
-        == "\(out.path): the folder already holds this study; add --resume to go on with it, or "
+        == "\(out.path): the folder already holds this study; add --resume to continue it, or "
         + "choose another with --out")
   }
 
@@ -88,7 +88,7 @@ import TopoCompute
     #expect(
       open(device: other, resume: true)
         == "\(out.path): the study was begun on cpu (\(device.name)), and its bits would differ on "
-        + "opencl:0 (\(device.name)); go on with --device cpu where that device is, or go on all "
+        + "opencl:0 (\(device.name)); continue with --device cpu where that device is, or continue all "
         + "the same with --resume=anyway, which is recorded")
   }
 
@@ -111,7 +111,7 @@ import TopoCompute
     #expect(
       open(device: tuned, resume: true)
         == "\(out.path): the study was begun with no tuning, and its bits would differ with tuning "
-        + "0123456789ab; add --no-tuning, or go on all the same with --resume=anyway, which is "
+        + "0123456789ab; add --no-tuning, or continue all the same with --resume=anyway, which is "
         + "recorded")
     #expect(open(device: shipped, resume: true) == "no error")
     try? FileManager.default.removeItem(at: out)
@@ -121,7 +121,7 @@ import TopoCompute
       #expect(open(device: other, resume: true).contains("begun with tuning 0123456789ab, and"))
       #expect(
         open(device: other, resume: true)
-          .contains("restore the file of that tuning, or begin anew, or go on"))
+          .contains("restore the file of that tuning, or begin anew, or continue"))
     }
   }
 
@@ -152,7 +152,7 @@ import TopoCompute
     let first = try StudyFolder(
       out, identity: try SmallStudy.training().identity, device: device, resume: false)
     #expect(open(resume: true).hasPrefix("\(out.path): another process is at work in this folder"))
-    first.giveUp()
+    first.release()
     #expect(open(resume: true) == "no error")
     // Nothing but the record is left.
     #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == ["study.json"])

@@ -125,8 +125,9 @@ import TopoTraining
       #expect(
         said
           == "\(folder.path): the folder already holds results of another evaluation "
-          + "(\(difference)); give the plan that evaluation again, or evaluate the networks into "
-          + "another folder: toposheet evaluate \(folder.path) --suite FILE --out OTHER")
+          + "(\(difference)); use the plan's earlier evaluation, or move suite.json, tasks, "
+          + "confusion.csv, metrics.csv and metrics.json to another folder, or evaluate the networks "
+          + "into another one: toposheet evaluate \(folder.path) --suite FILE --out OTHER")
       #expect(try SmallStudy.files(folder) == before, "\(difference)")
     }
     // Without results there is nothing to lose.
@@ -265,7 +266,7 @@ import TopoTraining
     #expect(damaged.hasPrefix("\(description.path): "), "\(damaged)")
     try FileManager.default.removeItem(at: description)
     for (missing, first, remedy) in [
-      (nil, "metrics.csv", "confusion.csv and metrics.csv and metrics.json"),
+      (nil, "metrics.csv", "confusion.csv, metrics.csv and metrics.json"),
       ("confusion.csv", "metrics.csv", "metrics.csv and metrics.json"),
       ("metrics.csv", "metrics.json", "metrics.json"),
     ] {

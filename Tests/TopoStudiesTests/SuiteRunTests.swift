@@ -188,7 +188,7 @@ import TopoSheets
         try run(models) { change(small($0)) }.run(in: folder, device: device, resume: resume)
       }
     }
-    #expect(refusal(resume: false).contains("add --resume to go on with it"))
+    #expect(refusal(resume: false).contains("add --resume to continue it"))
     #expect(refusal() == "no error")
     let other = { (old: String, new: String) in
       { (text: String) in text.replacingOccurrences(of: old, with: new) }
@@ -228,7 +228,7 @@ import TopoSheets
     let sentence = "\(unit.path): is not as it was written, or the file of confusion matrices"
     func refused() -> Bool {
       let said = message { try run().run(in: folder, device: device, resume: true) }
-      return said.hasPrefix(sentence) && said.contains("remove it and go on with --resume")
+      return said.hasPrefix(sentence) && said.contains("remove it and continue with --resume")
     }
     #expect(refused())
     // A row that is missing, at the end or within; matrices that are missing.

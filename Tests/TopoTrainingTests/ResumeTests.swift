@@ -6,7 +6,7 @@ import TopoNetworks
 
 @testable import TopoTraining
 
-/// Training that was interrupted after an epoch goes on to the same bits.
+/// Training that was interrupted after an epoch continues to the same bits.
 @Suite("Checkpoints", .serialized) struct ResumeTests {
   @Test("checkpoints resume to the same bits", arguments: TestDevices.all)
   func checkpointsGoOnToTheSameBits(_ name: String) throws {

@@ -10,7 +10,7 @@ import TopoSheets
 /// Edges of the protocol: what is grouped, what is refused, sizes that do not divide.
 @Suite("Trainer") struct TrainerTests {
   @Test("penalties that differ in lambda share an operation")
-  func penaltiesThatDifferInStrengthShareAnOperation() {
+  func penaltiesThatDifferInLambdaShareAnOperation() {
     let members = [
       Member(condition: .control, seed: 0),
       Member(condition: .weightSimilarity(lambda: 1), seed: 0),
@@ -35,7 +35,7 @@ import TopoSheets
   }
 
   /// A lambda of 0 is control: the same bits.
-  @Test("lambda 0 is the control") func noStrengthIsControl() throws {
+  @Test("lambda 0 is the control") func lambda0IsControl() throws {
     let architecture = try Synthetic.networks()[0]
     let outcomes = try Synthetic.trainer(
       Synthetic.configuration(architecture, epochs: 1),

@@ -113,7 +113,7 @@ import TopoFoundation
       ])
       #expect(result.status != 0 && result.errors.contains(sentence), "\(result.errors)")
     }
-    for lock in locks { lock.giveUp() }
+    for lock in locks { lock.release() }
     try evaluate(
       model(0), ["--sheet", place.path("taken"), "--logits", place.path("mine.npy")])
     #expect(try files("taken").allSatisfy { !$0.hasPrefix(".") })

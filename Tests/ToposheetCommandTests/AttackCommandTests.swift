@@ -36,12 +36,12 @@ import Testing
 
   @Test("bad options are refused") func badOptions() throws {
     for (options, parts) in [
-      (["--attack", "deepfool"], ["there is no attack 'deepfool'", "pgd-linf"]),
+      (["--attack", "deepfool"], ["there is no attack \"deepfool\"", "pgd-linf"]),
       (["--attack", "fgsm", "--epsilons", "2"], ["those of fgsm go from 0 to 1"]),
       (["--attack", "fgsm", "--epsilons", "-1"], ["epsilons are 0 or more"]),
       (["--attack", "fgsm", "--epsilons", "0"], ["no epsilon above 0 is given"]),
       (["--attack", "pgd-l2", "--epsilons", "1e20"], ["1e+20 is out of range", "1000"]),
-      (["--attack", "fgsm", "--epsilons", "x"], ["'x' is not a number", "8/255"]),
+      (["--attack", "fgsm", "--epsilons", "x"], ["\"x\" is not a number", "8/255"]),
       (["--attack", "fgsm", "--attack-images", "21"], ["21 images", "only 20"]),
       (["--attack", "fgsm", "--attack-images", "0"], ["at least 1"]),
     ] {

@@ -21,11 +21,11 @@ import Testing
     #expect(!place.exists("out"), sourceLocation: sourceLocation)
   }
 
-  @Test("a missing folder") func missingDirectory() throws {
+  @Test("a missing folder") func missingFolder() throws {
     let data = place.path("nowhere")
-    try expectRefusedData(data, ["\(data): there is no such directory"])
+    try expectRefusedData(data, ["\(data): there is no such folder"])
     try expectRefusedData("", ["no data set is named"])
-    try expectRefusedData(place.path("data/\(SmallData.names[0])"), ["is not a directory"])
+    try expectRefusedData(place.path("data/\(SmallData.names[0])"), ["is not a folder"])
   }
 
   @Test("a name that is not installed") func nameThatIsNotInstalled() throws {
@@ -35,21 +35,21 @@ import Testing
       environment: ["TOPOSHEET_DATA": empty, "HOME": empty])
   }
 
-  @Test("a folder without data") func directoryWithoutData() throws {
+  @Test("a folder without data") func folderWithoutData() throws {
     let folder = place.url("empty")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try expectRefusedData(folder.path, ["\(folder.path): holds neither IDX files"])
   }
 
   @Test("an unreadable folder", .enabled(if: getuid() != 0, "root may read everything"))
-  func unreadableDirectory() throws {
+  func unreadableFolder() throws {
     let folder = place.url("closed")
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0])
     try expectRefusedData(folder.path, ["\(folder.path): cannot be read (Permission denied)"])
   }
 
-  @Test("an incomplete folder") func incompleteDirectory() throws {
+  @Test("an incomplete folder") func incompleteFolder() throws {
     let data = try place.damaged("some", "readme", [1], plain: SmallData.names[3])
     try expectRefusedData(data, ["\(data): lacks t10k-labels-idx1-ubyte"])
   }

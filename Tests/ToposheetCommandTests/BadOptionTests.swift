@@ -76,7 +76,7 @@ import Testing
         arguments,
         ["\(place.path("out")): the folder already holds another study (it has 2 epochs, not 3)"])
     }
-    try expectRefused(place.train("out"), ["add --resume to go on with it"])
+    try expectRefused(place.train("out"), ["add --resume to continue it"])
     let after = try FileManager.default.subpathsOfDirectory(atPath: place.path("out")).sorted()
     #expect(after == before)
   }
@@ -117,7 +117,7 @@ import Testing
     try expectRefused(
       arguments,
       [
-        "\(place.path("metrics")): the folder already holds this suite; add --resume to go on with it"
+        "\(place.path("metrics")): the folder already holds this suite; add --resume to continue it"
       ])
     #expect(files() == whole)
     try expectRefused(
@@ -127,7 +127,7 @@ import Testing
     // Results without a word on where they come from, as those of earlier versions.
     try FileManager.default.removeItem(at: place.url("metrics/suite.json"))
     for (moved, held) in [
-      (nil, "confusion.csv and metrics.csv and metrics.json"),
+      (nil, "confusion.csv, metrics.csv and metrics.json"),
       ("metrics.csv", "confusion.csv and metrics.json"),
       ("metrics.json", "confusion.csv and metrics.csv"),
     ] {
@@ -183,7 +183,7 @@ import Testing
       ["PLAN, line 4: lambda is -2.0"])
     try expect(
       good.replacingOccurrences(of: place.data, with: "/no/where"),
-      ["/no/where: there is no such directory"])
+      ["/no/where: there is no such folder"])
     try expect(good + "\nsubset: 1000", ["there are only 60"])
     try expect("", ["PLAN: is empty"])
     try FileManager.default.removeItem(at: plan)
@@ -201,7 +201,7 @@ import Testing
           + more, parts)
       #expect(!place.exists("out"))
     }
-    try expect(["--noise", "brown"], ["toposheet: there is no noise 'brown': choose"])
+    try expect(["--noise", "brown"], ["toposheet: there is no noise \"brown\": choose"])
     try expect(
       ["--noise", "white", "--levels", "2"], ["toposheet: the noise level 2 is out of range"])
     try expect(["--noise", "white", "--draws", "0"], ["must be at least 1"])

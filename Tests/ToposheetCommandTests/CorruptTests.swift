@@ -85,7 +85,7 @@ import TopoFoundation
     #expect(values.contains { abs($0 * 255 - ($0 * 255).rounded()) > 0.01 })
   }
 
-  @Test("channels come last or first") func coloursComeLastOrFirst() throws {
+  @Test("channels come last or first") func channelsComeLastOrFirst() throws {
     let folder = place.url("cifar")
     try SmallData.writeCIFAR(to: folder)
     for layout in ["nhwc", "nchw"] {
@@ -200,13 +200,11 @@ import TopoFoundation
   @Test("bad options are refused") func badOptions() throws {
     let arguments = ["corrupt", "--data", place.data, "--out", place.path("bad.npy")]
     for (options, parts) in [
-      (["--perturbation", "fogg"], ["there is no perturbation 'fogg': choose from white"]),
-      (
-        ["--perturbation", "mnist-c/sheer"], ["'mnist-c/sheer': choose from mnist-c/gaussian-noise"]
-      ),
+      (["--perturbation", "fogg"], ["there is no perturbation \"fogg\": choose from white"]),
+      (["--perturbation", "mnist-c/sheer"], ["\"mnist-c/sheer\": choose from mnist-c/gaussian"]),
       (["--perturbation", ""], ["no perturbation is named"]),
       (["--perturbation", "white", "--severities", "6"], ["white has 5 severities", "1-5"]),
-      (["--perturbation", "white", "--severities", "0"], ["'0' is not a severity"]),
+      (["--perturbation", "white", "--severities", "0"], ["\"0\" is not a severity"]),
       (["--perturbation", "white", "--severities", "5-1"], ["write 1-5"]),
       (["--perturbation", "white", "--levels", "1.5"], ["level 1.5 is out of range"]),
       (["--perturbation", "white", "--levels", "-0.1"], ["out of range"]),
@@ -259,7 +257,7 @@ import TopoFoundation
       (["--frost", place.path("x")], ["x: cannot be listed"]),
     ] { try expectRefused(bare + options, parts) }
     try expectRefused(arguments, ["there is no perturbation", "--suite"])
-    try expectRefused(arguments + ["--suite", "nose"], ["there is no suite 'nose'"])
+    try expectRefused(arguments + ["--suite", "nose"], ["there is no suite \"nose\""])
     try expectRefused(
       arguments + ["--suite", "weights"], ["weights has no perturbation of images"])
     let cifar = place.url("cifar")

@@ -134,7 +134,7 @@ import TopoFoundation
     try Data("half".utf8).write(to: place.url(".two.npy.1.2.partial"))
     try Data("half".utf8).write(to: place.url(".other.npy.1.2.partial"))
     #expect(try Command.run(corrupt("two.npy")).status == 0)
-    lock.giveUp()
+    lock.release()
     #expect(try Command.run(corrupt("one.npy")).status == 0)
     let hidden = try FileManager.default.contentsOfDirectory(atPath: place.temporary.url.path)
       .filter { $0.hasPrefix(".") }

@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test("training says how to resume", arguments: [SIGINT, SIGTERM])
-  func trainingSaysHowToGoOn(_ signal: Int32) throws {
+  func trainingSaysHowToContinue(_ signal: Int32) throws {
     let place = try Workplace()
     let arguments = place.train("it's here").map { $0 == "2" ? "200" : $0 }
     let result = try interrupted(arguments, by: signal) { $0.contains("\nepoch 2/200") }
@@ -53,17 +53,17 @@ import Testing
     shell.standardError = try FileHandle(forWritingTo: errors)
     try shell.run()
     var text = ""
-    while shell.isRunning, !text.contains("going on after epoch") {
+    while shell.isRunning, !text.contains("continuing after epoch") {
       text = try String(contentsOf: errors, encoding: .utf8)
       usleep(1000)
     }
     shell.terminate()
     shell.waitUntilExit()
     text = try String(contentsOf: errors, encoding: .utf8)
-    #expect(text.contains("going on after epoch"), "\(text)")
+    #expect(text.contains("continuing after epoch"), "\(text)")
   }
 
-  /// Nothing to go on with, nothing to say about it.
+  /// Nothing to continue, nothing to say about it.
   @Test("other commands stop") func otherCommandsStop() throws {
     let result = try interrupted(
       ["bench", "--device", "cpu", "--seconds", "60", "--only", "operations"], by: SIGINT
@@ -72,7 +72,7 @@ import Testing
     #expect(!result.errors.contains("--resume"))
   }
 
-  /// What a script put into the background with Ctrl-C ignored goes on.
+  /// What a script put into the background with Ctrl-C ignored continues.
   @Test("ignored signals stay ignored") func ignoredSignalsStayIgnored() throws {
     let place = try Workplace()
     let process = Process()

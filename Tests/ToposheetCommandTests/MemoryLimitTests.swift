@@ -92,7 +92,7 @@ import Testing
     #expect(place.exists("packs/ws-euclidean-0.5/seed-0/model.safetensors"))
     let resumed = try Command.run(long("packs", ["--resume"]))
     #expect(resumed.status == 0, "\(resumed.errors)")
-    #expect(resumed.errors.contains("\ngoing on after epoch "), "\(resumed.errors)")
+    #expect(resumed.errors.contains("\ncontinuing after epoch "), "\(resumed.errors)")
     #expect(try files("packs") == files("whole"))
   }
 

@@ -4,7 +4,7 @@ import Testing
 import TopoData
 import TopoFoundation
 
-/// The constants that images are normalised by: a model's own, unless something else is asked for.
+/// The constants that images are normalized by: a model's own, unless something else is asked for.
 @Suite("--normalization", .serialized) struct NormalizationTests {
   let place: Workplace
   let model: URL

@@ -62,7 +62,7 @@ import Testing
     Case("evaluate", "--memory-limit -1", "\"-1\" is no amount of memory"),
     Case("evaluate", "--weights zeroing --weight-seed -3", "--weight-seed " + seed),
     Case("evaluate", "--weights zeroing --weight-draws -2", "weight perturbations is -2"),
-    Case("evaluate", "--weights zeroing --weight-levels -1", "the level -1.0 of weights/zeroing"),
+    Case("evaluate", "--weights zeroing --weight-levels -1", "the severity -1.0 of weights/"),
     Case("evaluate", "--weights lesion/patch --patch-centers -1", "patch centers is -1"),
     Case(
       "evaluate", "--noise white --examples FOLDER/e.png --example-count -1", "a subset of -1"),
@@ -70,7 +70,7 @@ import Testing
     Case("corrupt", "--perturbation white --draws -1", "the number of draws of white is -1"),
     Case("corrupt", "--perturbation white --seed -3", "--seed " + seed),
     Case("corrupt", "--perturbation white --subset -1", "a subset of -1 images"),
-    Case("corrupt", "--perturbation white --severities -1", "'-1' is not a severity"),
+    Case("corrupt", "--perturbation white --severities -1", "\"-1\" is not a severity"),
     Case("corrupt", "--perturbation white --levels -1", "the noise level -1 is out of range"),
     Case("bench", "--members -1", "a population of -1 is not possible"),
     Case("bench", "--batch -1", "a batch has 1 to 65536 images", "--batch"),

@@ -38,7 +38,7 @@ import Testing
     return place.path("plan.yaml")
   }
 
-  /// Everything that goes on with what it finds: training, studies, suites.
+  /// Everything that continues what it finds: training, studies, suites.
   @Test("another instruction set is refused or recorded")
   func anotherInstructionSetIsRefusedOrRecorded() throws {
     let train = place.train("run")
@@ -199,8 +199,8 @@ import Testing
     try expectRefused(
       place.train("run", ["--resume"]),
       [
-        "the study was begun with version 0.0.9, and its bits may differ with version \(version); go "
-          + "on with version 0.0.9, or go on all the same with --resume=anyway, which is recorded"
+        "the study was begun with version 0.0.9, and its bits may differ with version \(version); "
+          + "continue with version 0.0.9, or continue all the same with --resume=anyway, which is recorded"
       ])
     #expect(try Command.run(place.train("run", ["--resume=anyway"])).status == 0)
     let resumed = try json("run/study.json")

@@ -47,7 +47,7 @@ import TopoPerturbations
         + ["--epsilons", "0.1", "--out", place.path("suite")])
     #expect(result.status == 0, "\(result.errors)")
     for part in [
-      "Clean images", "Noise, accuracy %\n", "Attack fgsm", "Attack pgd-l2", "control", "audc",
+      "Clean images", "Noise, accuracy %\n", "Attack fgsm", "Attack pgd-l2", "control", "AUDC %",
       "confusion.csv", "Everything is in \(place.path("suite"))",
     ] { #expect(result.output.contains(part), "\(part): \(result.output)") }
     // Progress is told on standard error, also where nobody watches.
@@ -87,13 +87,13 @@ import TopoPerturbations
       arguments + ["--suite", "noise", "--resume", "--out", place.path("broken")],
       ["already holds another suite (", "choose another with --out"])
     try expectRefused(
-      arguments + suite + ["--out", place.path("broken")], ["add --resume to go on with it"])
+      arguments + suite + ["--out", place.path("broken")], ["add --resume to continue it"])
   }
 
   @Test("bad options are refused") func badOptions() throws {
     let out = ["--out", place.path("refused")]
     for (options, parts) in [
-      (["--suite", "nose"] + out, ["there is no suite 'nose'", "noise, corruptions, mnist-c"]),
+      (["--suite", "nose"] + out, ["there is no suite \"nose\"", "noise, corruptions, mnist-c"]),
       (["--suite", ""] + out, ["no suite is given"]),
       (["--suite", "noise", "--noise", "white"] + out, ["--noise does not go with --suite"]),
       (["--suite", "noise", "--levels", "0.1"] + out, ["--levels does not go with --suite"]),
@@ -174,10 +174,10 @@ import TopoPerturbations
     }
     for (old, new, parts) in [
       ("draws: 4", "draw: 4", ["line 5: the key draw is not known"]),
-      ("pink-1f", "pinc", ["line 3: there is no perturbation 'pinc'", "white, pink"]),
+      ("pink-1f", "pinc", ["line 3: there is no perturbation \"pinc\"", "white, pink"]),
       ("0.2]", "2]", ["line 4: the level 2.0 of white is out of range"]),
-      ("epsilons: 0.1", "epsilons: [0.1, x]", ["line 10: the epsilon 'x' is not a number"]),
-      ("zeroing", "zeroes", ["line 6: there is no weight perturbation 'zeroes'"]),
+      ("epsilons: 0.1", "epsilons: [0.1, x]", ["line 10: the epsilon \"x\" is not a number"]),
+      ("zeroing", "zeroes", ["line 6: there is no weight perturbation \"zeroes\""]),
       ("[white", "[[white", ["is not YAML"]),
     ] {
       let suite = try file(Self.mine.replacingOccurrences(of: old, with: new))
@@ -208,7 +208,7 @@ import TopoPerturbations
       #expect(noise.output.contains(part), "\(part)")
     }
     #expect(try Command.run(["suites", "adversarial"]).output.contains(" 8/255"))
-    try expectRefused(["suites", "nose"], ["there is no suite 'nose'"])
+    try expectRefused(["suites", "nose"], ["there is no suite \"nose\""])
   }
 
   /// Networks trained elsewhere have no metadata, and any names.

@@ -60,7 +60,7 @@ import Testing
       #expect(killed, "it was done before \(moment) was seen")
       let resumed = try Command.run(arguments(out) + ["--resume"])
       #expect(resumed.status == 0, "\(resumed.errors)")
-      #expect(resumed.errors.contains("going on after epoch"), "\(resumed.errors)")
+      #expect(resumed.errors.contains("continuing after epoch"), "\(resumed.errors)")
       let files = try files(out)
       #expect(files.keys.sorted() == wanted.keys.sorted())
       for (name, bytes) in wanted { #expect(files[name] == bytes, "\(moment): \(name)") }
@@ -82,7 +82,7 @@ import Testing
     #expect(study.contains("\"images\" : 30"))
   }
 
-  @Test("color images train the other architecture") func colourImagesOnTheOtherArchitecture()
+  @Test("color images train the other architecture") func colorImagesOnTheOtherArchitecture()
     throws
   {
     try SmallData.writeCIFAR(to: place.url("cifar"))

@@ -77,7 +77,7 @@ import Testing
       train, "--out is missing: folder for the models, checkpoints and the record of the run")
     try expectUsage("evaluate", "<models> is missing; give models, or folders of models")
     try expectUsage(
-      train + " --out y z", "there is no use for 'z'; is an option missing before it?")
+      train + " --out y z", "there is no use for \"z\"; is an option missing before it?")
   }
 
   @Test("words that are not among the choices") func wordsOfWhichOnlySomeAreKnown() throws {

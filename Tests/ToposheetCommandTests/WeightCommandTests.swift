@@ -47,17 +47,17 @@ import Testing
     for (options, parts) in [
       (
         ["--weights", "shake"],
-        ["no weight perturbation 'shake'", "additive-relative", "lesion/patch"]
+        ["no weight perturbation \"shake\"", "additive-relative", "lesion/patch"]
       ),
       (["--weights", "zeroing", "--weight-levels", "1.5"], ["zeroing", "from 0 to 1"]),
-      (["--weights", "zeroing", "--weight-levels", "x"], ["'x'", "not a number"]),
+      (["--weights", "zeroing", "--weight-levels", "x"], ["\"x\"", "not a number"]),
       (["--weights", "quantization", "--weight-levels", "1"], ["from 2 to 24"]),
       (["--weights", "quantization", "--weight-levels", "1e19"], ["from 2 to 24"]),
       (["--weights", "quantization", "--weight-levels", "1e300"], ["from 2 to 24"]),
       (["--weights", "zeroing", "--weight-draws", "0"], ["is 0", "from 1"]),
-      (["--weights", "zeroing", "--layers", "fc9"], ["no layer 'fc9'", "fc2"]),
-      (["--weights", "zeroing", "--layers", "a/b"], ["no layers 'a/b'", "topographic"]),
-      (["--weights", "lesion/patch", "--patch-centers", "few"], ["'few'", "all"]),
+      (["--weights", "zeroing", "--layers", "fc9"], ["no layer \"fc9\"", "fc2"]),
+      (["--weights", "zeroing", "--layers", "a/b"], ["no layers \"a/b\"", "topographic"]),
+      (["--weights", "lesion/patch", "--patch-centers", "few"], ["\"few\"", "all"]),
       (["--weights", "lesion/selective", "--weight-levels", "122"], ["has 121"]),
       (["--weights", "zeroing", "--memory-limit", "1M"], ["--memory-limit"]),
     ] {

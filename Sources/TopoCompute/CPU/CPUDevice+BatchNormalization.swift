@@ -57,7 +57,7 @@ extension CPUDevice {
         let (sum, product) = (Vector(sums.0), Vector(sums.1) * inverse)
         runs.store(product, dGamma[member, team], group)
         runs.store(sum, dBeta[member, team], group)
-        // dx = gamma / deviation * (dy - mean(dy) - normalized * mean(dy * normalized))
+        // dx = gamma / standardDeviation * (dy - mean(dy) - normalized * mean(dy * normalized))
         let factor = runs.spread(gamma[member, team], group) * inverse
         let (mean, slope) = (sum / count, product * inverse / count)
         runs.map(

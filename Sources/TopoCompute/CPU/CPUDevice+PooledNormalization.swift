@@ -67,7 +67,7 @@ extension CPUDevice {
         let (sum, product) = (Vector(totals.0), Vector(totals.1) * inverse)
         runs.store(product, dGamma[member, team], group)
         runs.store(sum, dBeta[member, team], group)
-        // dx = gamma / deviation * (dy - mean(dy) - normalized * mean(dy * normalized))
+        // dx = gamma / standardDeviation * (dy - mean(dy) - normalized * mean(dy * normalized))
         let factor = runs.spread(gamma[member, team], group) * inverse
         for image in 0..<runs.batch {
           let start = planes.start(group, image: image)

@@ -4,7 +4,7 @@ public struct MemoryBudget: Sendable, Hashable {
   public let limit: Int
   /// Bytes in one piece.
   public let largestPiece: Int
-  /// Whose memory it is, and what limits it.
+  /// The limit and what sets it, as a part of a sentence.
   private let reason: String
   /// Whether a user limited it.
   private let isLimited: Bool

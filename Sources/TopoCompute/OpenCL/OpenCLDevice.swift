@@ -11,9 +11,9 @@ public final class OpenCLDevice: Device {
   public let information: DeviceInformation
   let context: OpenCLContext
   let queue: OpenCLHandle
-  /// Algorithms to use, by operation, where there is a choice.
+  /// Algorithms to use, by operation, if it has several.
   let algorithms: [String: String]
-  /// Choices where nothing is forced.
+  /// Choices for operations without a forced algorithm.
   let tuning: TuningTable
   private let kernels: KernelRecord
   private let compiledProducts = Mutex<Set<[Int]>>([])

@@ -12,21 +12,21 @@ extension Dataset {
   /// A name (`mnist`, `fashion-mnist`, `kmnist`, `emnist`, `emnist-letters`, `cifar10`,
   /// `cifar100`) is looked up in `$TOPOSHEET_DATA/<name>`, `$TOPOSHEET_DATA`,
   /// `/usr/share/datasets/<name>`, `/usr/local/share/datasets/<name>` and
-  /// `~/.local/share/datasets/<name>`. Anything else is a directory; its own name distinguishes MNIST
+  /// `~/.local/share/datasets/<name>`. Anything else is a folder; its own name distinguishes MNIST
   /// from its look-alikes. Images of unknown origin are normalized by their own statistics.
   /// - Parameters:
-  ///   - nameOrDirectory: what to load.
+  ///   - nameOrFolder: what to load.
   ///   - environment: where `TOPOSHEET_DATA` and `HOME` are looked up.
   /// - Throws: `UserError` if it is not found, or damaged.
   public static func load(
-    _ nameOrDirectory: String,
+    _ nameOrFolder: String,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Dataset {
-    let source = try DatasetSource.find(nameOrDirectory, environment: environment)
+    let source = try DatasetSource.find(nameOrFolder, environment: environment)
     let (training, test) = (try source.images(of: .training), try source.images(of: .test))
     guard training.shape == test.shape else {
       throw UserError(
-        "\(nameOrDirectory): the training images are \(training.shape) but the test images "
+        "\(nameOrFolder): the training images are \(training.shape) but the test images "
           + "\(test.shape); they belong to different data sets")
     }
     return Dataset(

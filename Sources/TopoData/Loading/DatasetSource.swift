@@ -10,29 +10,29 @@ struct DatasetSource {
   /// Its files.
   var files: DatasetFiles
 
-  /// Looks up a name or a directory.
+  /// Looks up a name or a folder.
   /// - Throws: `UserError`, with the places that were searched.
   static func find(
-    _ nameOrDirectory: String, needing splits: [Split] = Split.allCases,
+    _ nameOrFolder: String, needing splits: [Split] = Split.allCases,
     environment: [String: String]
   ) throws -> DatasetSource {
-    guard !nameOrDirectory.isEmpty else {
-      throw UserError("no data set is named; give a directory or one of \(names)")
+    guard !nameOrFolder.isEmpty else {
+      throw UserError("no data set is named; give a folder or one of \(names)")
     }
-    if !nameOrDirectory.contains("/"), let known = KnownDataset(spelling: nameOrDirectory) {
-      let variant = KnownDataset.emnistVariant(in: nameOrDirectory)
+    if !nameOrFolder.contains("/"), let known = KnownDataset(spelling: nameOrFolder) {
+      let variant = KnownDataset.emnistVariant(in: nameOrFolder)
       return try find(known, variant: variant, splits, environment: environment)
     }
-    return try directory(nameOrDirectory, splits, environment: environment)
+    return try inFolder(nameOrFolder, splits, environment: environment)
   }
 
   private static var names: String {
     KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
   }
 
-  // MARK: By directory
+  // MARK: By folder
 
-  private static func directory(
+  private static func inFolder(
     _ path: String, _ splits: [Split], environment: [String: String]
   ) throws -> DatasetSource {
     var path = path
@@ -41,11 +41,11 @@ struct DatasetSource {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isDirectory) else {
       throw UserError(
-        "\(path): there is no such directory, and no data set of that name is known; give the "
-          + "directory that holds the files, or one of \(names)")
+        "\(path): there is no such folder, and no data set of that name is known; give the "
+          + "folder that holds the files, or one of \(names)")
     }
     guard isDirectory.boolValue else {
-      throw UserError(path, "is not a directory; give the directory that holds the data's files")
+      throw UserError(path, "is not a folder; give the folder that holds the data's files")
     }
     guard access(folder.path, R_OK | X_OK) == 0 else {
       throw UserError(path, "cannot be read (\(UserError.systemReason)); check its permissions")
@@ -57,7 +57,7 @@ struct DatasetSource {
       throw UserError(
         path,
         "holds neither IDX files (train-images-idx3-ubyte[.gz], ...) nor CIFAR binary batches "
-          + "(data_batch_1.bin, ...); give the directory that holds them")
+          + "(data_batch_1.bin, ...); give the folder that holds them")
     }
     let name = name(of: folder)
     return DatasetSource(
@@ -73,7 +73,7 @@ struct DatasetSource {
   }
 
   /// EMNIST's files say what they are. MNIST and its look-alikes have the same file names, and only the
-  /// folder's name tells them apart. Other images may be in CIFAR's format too: those of CIFAR are in
+  /// folder's name distinguishes them. Other images may be in CIFAR's format too: those of CIFAR are in
   /// a folder of that name, or have the number of images that its authors give.
   private static func known(of files: DatasetFiles, called name: String) -> KnownDataset? {
     switch files {
@@ -124,7 +124,7 @@ struct DatasetSource {
     let searched = places.map(\.path).joined(separator: ", ")
     let advice =
       environment["TOPOSHEET_DATA"] == nil
-      ? ", or set TOPOSHEET_DATA to the folder that holds your data, or give their directory" : ""
+      ? ", or set TOPOSHEET_DATA to the folder that holds your data, or give their folder" : ""
     throw UserError("\(name) was not found in \(searched); \(known.remedy)\(advice)")
   }
 

@@ -20,14 +20,14 @@ public struct SplitImages: Sendable {
   /// Reads a split of a data set, which is looked up as `Dataset.load` does.
   /// - Throws: `UserError`: not found, or damaged.
   public static func load(
-    _ nameOrDirectory: String, _ split: Split,
+    _ nameOrFolder: String, _ split: Split,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> SplitImages {
     let source = try DatasetSource.find(
-      nameOrDirectory, needing: [split], environment: environment)
+      nameOrFolder, needing: [split], environment: environment)
     return SplitImages(
       name: source.name, split: split, images: try source.images(of: split), source: source,
-      given: nameOrDirectory)
+      given: nameOrFolder)
   }
 
   /// CRC-32 of all training images and their labels; nil if their files are not there.

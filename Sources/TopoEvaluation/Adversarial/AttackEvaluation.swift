@@ -52,7 +52,13 @@ public final class AttackEvaluation: Evaluation {
   public init(
     _ part: AttackPart, in context: EvaluationContext, on device: any Device
   ) throws {
-    let context = try context.first(part.count(of: context.images))
+    let count = part.count(of: context.images)
+    guard count <= context.images.count else {
+      throw UserError(
+        "\(part.attacks.map(\.label).listed()) are to attack \(count.counted("image")), but there "
+          + "are only \(context.images.count); ask for fewer")
+    }
+    let context = try context.first(count)
     (self.part, self.context, self.device) = (part, context, device)
     let fast = part.attacks.filter(\.isSingleStep), slow = part.attacks.filter { !$0.isSingleStep }
     tasks = (fast + slow).flatMap { attack in

@@ -60,7 +60,7 @@ public struct AttackPart: SuitePart, Hashable {
       guard let kind = Attack.Kind(rawValue: name) else {
         let valid = Attack.Kind.allCases.map(\.rawValue).joined(separator: ", ")
         throw UserError(
-          "there is no attack '\(name)': choose from \(valid), "
+          "there is no attack \"\(name)\": choose from \(valid), "
             + (orNone ? "all, or none" : "or all"))
       }
       return Attack(kind)
@@ -78,7 +78,7 @@ public struct AttackPart: SuitePart, Hashable {
         parts.count == 1 || bottom != 0
       else {
         throw UserError(
-          "the epsilon '\(item)' is not a number: give numbers or fractions, such as 0.1,8/255")
+          "the epsilon \"\(item)\" is not a number: give numbers or fractions, such as 0.1,8/255")
       }
       return parts.count == 1 ? top : top / bottom
     }

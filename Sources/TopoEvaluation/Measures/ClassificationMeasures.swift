@@ -87,7 +87,8 @@ public struct ClassificationMeasures: Sendable, Hashable {
       Statistics.mean(defined), orUndefined: "no images")
   }
 
-  /// Wilson's 95 % interval of the accuracy of this network.
+  /// Wilson's 95 % interval of the accuracy of this network on images like these; nil without
+  /// images. For the spread over seeds use `Summary.interval`.
   public var accuracyInterval: ClosedRange<Double>? {
     Summary.wilsonInterval(successes: correct, of: count)
   }

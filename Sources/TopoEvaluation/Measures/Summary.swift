@@ -27,9 +27,9 @@ public struct Summary: Sendable, Hashable {
     let number = Double(values.count)
     mean = MeasuredValue(Statistics.mean(values), orUndefined: "no values")
     let reason = "fewer than two values"
-    let deviation = Statistics.sampleStandardDeviation(values)
-    standardDeviation = MeasuredValue(deviation, orUndefined: reason)
-    standardError = MeasuredValue(deviation / number.squareRoot(), orUndefined: reason)
+    let spread = Statistics.sampleStandardDeviation(values)
+    standardDeviation = MeasuredValue(spread, orUndefined: reason)
+    standardError = MeasuredValue(spread / number.squareRoot(), orUndefined: reason)
   }
 
   /// A summary of the values that are defined.

@@ -11,10 +11,10 @@ struct ModelPacks {
   /// Groups models. The memory budget holds one pack of each architecture at a time.
   /// - Parameter normalization: normalization for models that do not record that of their training.
   init(
-    _ models: [EvaluatedModel], else normalization: Normalization, device: any Device,
+    _ models: [EvaluatedModel], fallback normalization: Normalization, device: any Device,
     memoryLimit: Int?
   ) {
-    groups = Self.groups(models, else: normalization)
+    groups = Self.groups(models, fallback: normalization)
     budget = MemoryBudget(
       device.information, limit: memoryLimit,
       shares: max(Set(groups.map(\.architecture)).count, 1))
@@ -22,7 +22,7 @@ struct ModelPacks {
 
   /// Indices of the models of each architecture and normalization, in the order of appearance.
   static func groups(
-    _ models: [EvaluatedModel], else normalization: Normalization
+    _ models: [EvaluatedModel], fallback normalization: Normalization
   ) -> [(architecture: Architecture, indices: [Int])] {
     var groups: [(architecture: Architecture, normalization: Normalization, indices: [Int])] = []
     for (index, model) in models.enumerated() {

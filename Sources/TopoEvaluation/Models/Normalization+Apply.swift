@@ -17,9 +17,10 @@ extension Normalization {
       let target = Planes(start: start)
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         for plane in planes * worker / workers..<planes * (worker + 1) / workers {
-          let (mean, deviation) = (mean[plane % channels], standardDeviation[plane % channels])
+          let channel = plane % channels
+          let (mean, standardDeviation) = (mean[channel], standardDeviation[channel])
           let plane = target.start + plane * pixels
-          for index in 0..<pixels { plane[index] = (plane[index] - mean) / deviation }
+          for index in 0..<pixels { plane[index] = (plane[index] - mean) / standardDeviation }
         }
       }
     }

@@ -6,7 +6,7 @@ public enum NormalizationRecord {
   /// for all networks, otherwise those of each network.
   /// - Parameter fallback: normalization for networks that do not record that of their training.
   public static func of(
-    _ models: [EvaluatedModel], else fallback: Normalization
+    _ models: [EvaluatedModel], fallback: Normalization
   ) -> [String: String] {
     let applied = models.map { $0.normalization ?? fallback }
     guard Set(applied).count > 1 else { return texts(applied.first ?? fallback, of: "") }

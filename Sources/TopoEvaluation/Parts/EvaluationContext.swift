@@ -51,6 +51,6 @@ public struct EvaluationContext: Sendable {
 
   /// The networks divided into packs for a device.
   func packs(on device: any Device) -> ModelPacks {
-    ModelPacks(models, else: normalization, device: device, memoryLimit: memoryLimit)
+    ModelPacks(models, fallback: normalization, device: device, memoryLimit: memoryLimit)
   }
 }

@@ -80,7 +80,7 @@ public struct RecordTable: Sendable, Hashable {
     func wrong(_ column: Int, _ what: String) -> UserError {
       UserError(
         file,
-        "line \(row.line) has '\(row.fields[column])' as \(columns[column]), which is not \(what); "
+        "line \(row.line) has \"\(row.fields[column])\" as \(columns[column]), which is not \(what); "
           + "restore the file or evaluate again")
     }
     guard row.fields.count == columns.count else {

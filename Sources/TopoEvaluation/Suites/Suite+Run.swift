@@ -7,7 +7,7 @@ public protocol TaskStore {
   func isDone(_ task: Int) -> Bool
   /// Stores the results of a task.
   /// - Throws: `UserError` if they cannot be stored.
-  func keep(_ task: Int, _ result: TaskResult) throws
+  func write(_ task: Int, _ result: TaskResult) throws
   /// The records of a task that is done.
   /// - Throws: `UserError` if they were changed since they were written.
   func records(of task: Int) throws -> [Record]
@@ -64,7 +64,7 @@ extension Suite {
       try evaluation.measure(pending) { share in
         if let task = next.first { reportProgress(first + task, share: share) }
       } finished: { task, result in
-        try store.keep(first + task, result)
+        try store.write(first + task, result)
         next = next.dropFirst()
         pace.finish(first + task)
         reportProgress(first + (next.first ?? task))
@@ -103,6 +103,6 @@ final class TaskMemory: TaskStore {
   private var results: [Int: [Record]] = [:]
 
   func isDone(_ task: Int) -> Bool { results[task] != nil }
-  func keep(_ task: Int, _ result: TaskResult) { results[task] = result.records }
+  func write(_ task: Int, _ result: TaskResult) { results[task] = result.records }
   func records(of task: Int) -> [Record] { results[task] ?? [] }
 }

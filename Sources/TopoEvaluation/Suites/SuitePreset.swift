@@ -136,7 +136,7 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   public static func named(_ name: String, orFile: Bool = true) throws -> SuitePreset {
     guard let preset = SuitePreset(rawValue: name) else {
       throw UserError(
-        "there is no suite '\(name)': choose from "
+        "there is no suite \"\(name)\": choose from "
           + allCases.map(\.rawValue).joined(separator: ", ")
           + (orFile ? ", or give a file such as suite.yaml." : ""))
     }
@@ -189,10 +189,11 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     }
     if !missing.isEmpty {
       suite.notes.append(
-        "\(found.count) of \(images.count) of \(rawValue): without "
-          + missing.joined(separator: ", ")
+        "The suite \(rawValue) has \(found.count) of its \(images.count) perturbations: "
+          + missing.listed() + (missing.count == 1 ? " is" : " are") + " left out"
           + (missing.contains("corruption/frost")
-            ? " (it needs photographs: --frost FOLDER)" : ""))
+            ? ", because \(missing.count == 1 ? "it" : "corruption/frost") needs photographs (--frost "
+              + "FOLDER)." : "."))
     }
   }
 

@@ -170,8 +170,8 @@ final class CopyEvaluator {
 
   /// The normalized value of every byte, dense `[channel, byte]`: the same bits as in `Evaluator`.
   private static func table(_ normalization: Normalization) -> [Float] {
-    zip(normalization.mean, normalization.standardDeviation).flatMap { mean, deviation in
-      ImageSet.unitValues.map { ($0 - mean) / deviation }
+    zip(normalization.mean, normalization.standardDeviation).flatMap { mean, standardDeviation in
+      ImageSet.unitValues.map { ($0 - mean) / standardDeviation }
     }
   }
 

@@ -111,7 +111,7 @@ final class FeatureStore {
     }.max()
     let most = max(1, min(Self.pack, capacity / max(widest ?? 1, 1)))
     return try ModelPacks(
-      subset, else: context.normalization, device: device, memoryLimit: budget
+      subset, fallback: context.normalization, device: device, memoryLimit: budget
     ).plan(
       atMost: most,
       task: { "evaluating a network of \($0.name) on \(Evaluator.batch) images at a time" }

@@ -4,7 +4,8 @@ extension MeasureName {
   public static let weightNorm = "weight-norm"
   /// `audc` divided by the accuracy of the unperturbed network.
   public static let normalizedAreaUnderAccuracy = "audc-normalized"
-  /// Level at which accuracy has fallen half way from that of the unperturbed network to chance.
+  /// Severity at which accuracy has fallen halfway from that of the unperturbed network to chance;
+  /// for quantization, the step between codes (`WeightPerturbation.level`).
   public static let halfLevel = "half-level"
   /// Accuracy after a lesion of random units minus that after a lesion of a patch of as many units.
   public static let patchEffect = "patch-effect"

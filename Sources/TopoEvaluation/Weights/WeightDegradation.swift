@@ -52,7 +52,7 @@ public enum WeightDegradation {
   /// - Parameter curve: accuracies by ascending level, from 0 on.
   static func area(_ curve: [(level: Double, accuracy: Double)]) -> MeasuredValue {
     guard let last = curve.last, last.level > 0 else {
-      return .undefined("only one level has an accuracy")
+      return .undefined("only one severity has an accuracy")
     }
     return MeasuredValue(
       Statistics.area(under: curve.map { ($0.level, $0.accuracy) }) / last.level)
@@ -64,14 +64,14 @@ public enum WeightDegradation {
     _ curve: [(level: Double, accuracy: Double)], chance: Double
   ) -> MeasuredValue {
     guard let clean = curve.first?.accuracy, clean > chance else {
-      return .undefined("accuracy is not above chance at level 0")
+      return .undefined("accuracy is not above chance at severity 0")
     }
     let half = chance + (clean - chance) / 2
     for (a, b) in zip(curve, curve.dropFirst()) where b.accuracy <= half {
       let share = (a.accuracy - half) / (a.accuracy - b.accuracy)
       return MeasuredValue(a.level + share * (b.level - a.level))
     }
-    return .undefined("accuracy does not fall half way to chance")
+    return .undefined("accuracy does not fall halfway to chance")
   }
 }
 
@@ -137,7 +137,7 @@ private struct ModelDegradation {
     add(
       MeasureName.normalizedAreaUnderAccuracy, most,
       area.number.map {
-        MeasuredValue($0 / (clean.overall ?? 0), orUndefined: "accuracy is 0 at level 0")
+        MeasuredValue($0 / (clean.overall ?? 0), orUndefined: "accuracy is 0 at severity 0")
       } ?? area)
     add(
       MeasureName.halfLevel, most,

@@ -44,7 +44,7 @@ public final class WeightEvaluation: Evaluation {
     selectivityImages: ImageSet? = nil
   ) throws {
     let models = context.models
-    let groups = ModelPacks.groups(models, else: context.normalization)
+    let groups = ModelPacks.groups(models, fallback: context.normalization)
     var layers: [Architecture: [Int]] = [:]
     for (architecture, _) in groups {
       try part.check(architecture)

@@ -41,7 +41,7 @@ public enum WeightLayers: Sendable, Hashable {
     }
     guard !name.isEmpty, allowed else {
       throw UserError(
-        "there are no layers '\(name)': choose from "
+        "there are no layers \"\(name)\": choose from "
           + "\(Self.standard.map(\.label).joined(separator: ", ")), or a layer's name")
     }
     self = .named(name)
@@ -67,7 +67,7 @@ public enum WeightLayers: Sendable, Hashable {
       let named = weights.filter { layer($0) == name }
       guard !named.isEmpty else {
         throw UserError(
-          "architecture \(architecture.name) has no layer '\(name)' with weights: choose from "
+          "architecture \(architecture.name) has no layer \"\(name)\" with weights: choose from "
             + "\((Self.standard.map(\.label) + weights.map(layer)).joined(separator: ", "))")
       }
       return named

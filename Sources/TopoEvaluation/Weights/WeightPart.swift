@@ -146,7 +146,7 @@ public struct WeightPart: SuitePart, Hashable {
     let severities = try SelectionText.items(text).map { item in
       guard let severity = DecimalText.number(item), severity.isFinite else {
         throw UserError(
-          "the level '\(item)' of weight perturbations is not a number: give numbers such as "
+          "the severity \"\(item)\" of weight perturbations is not a number: give numbers such as "
             + "0.1,0.5")
       }
       return severity
@@ -161,12 +161,12 @@ public struct WeightPart: SuitePart, Hashable {
     if text == "all" { return nil }
     guard let number = DecimalText.integer(text) else {
       throw UserError(
-        "the number of patch centers is '\(text)': give a number, or all for every unit")
+        "the number of patch centers is \"\(text)\": give a number, or all for every unit")
     }
     return number
   }
 
   private static var noSeverity: UserError {
-    UserError("no level of weight perturbations is given: give at least one number")
+    UserError("no severity of weight perturbations is given: give at least one number")
   }
 }

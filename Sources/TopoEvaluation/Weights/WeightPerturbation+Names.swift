@@ -25,7 +25,7 @@ extension WeightPerturbation {
     else {
       let valid = Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw UserError(
-        "there is no weight perturbation '\(name)': choose from \(valid), or all")
+        "there is no weight perturbation \"\(name)\": choose from \(valid), or all")
     }
     self.init(kind, layers: parts.count == 3 ? try WeightLayers(parts[2]) : layers)
   }

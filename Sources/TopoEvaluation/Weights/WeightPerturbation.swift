@@ -81,7 +81,7 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
   public func check(severity: Double, architecture: Architecture? = nil) throws {
     guard severity.isFinite, severity >= 0 else {
       throw UserError(
-        "the level \(severity) of \(label) is out of range: levels are 0 or more")
+        "the severity \(severity) of \(label) is out of range: severities are 0 or more")
     }
     if severity == 0 { return }
     switch kind {
@@ -90,20 +90,20 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
       .bitFlipsInt8:
       guard severity <= 1 else {
         throw UserError(
-          "the level \(severity) of \(label) is out of range: levels go from 0 to 1")
+          "the severity \(severity) of \(label) is out of range: severities go from 0 to 1")
       }
     case .quantization:
       guard let bits = Int(exactly: severity), Quantizer.bits.contains(bits) else {
         throw UserError(
-          "the level \(severity) of \(label) is not possible: it is a number of bits from "
+          "the severity \(severity) of \(label) is not possible: it is a number of bits from "
             + "\(Quantizer.bits.lowerBound) to \(Quantizer.bits.upperBound), or 0 for none")
       }
     case .lesionSelective:
       let most = architecture?.sheet.units ?? Int(Int32.max)
       guard severity == severity.rounded(), severity <= Double(most) else {
         throw UserError(
-          "the level \(severity) of \(label) is not possible: it is a number of units"
-            + (architecture.map { ", of which architecture \($0.name) has \(most)." } ?? ""))
+          "the severity \(severity) of \(label) is not possible: it is a number of units"
+            + (architecture.map { ", of which architecture \($0.name) has \(most)" } ?? ""))
       }
     }
   }

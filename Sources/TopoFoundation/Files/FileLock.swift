@@ -52,7 +52,7 @@ package final class FileLock: Sendable {
     }
   }
 
-  deinit { giveUp() }
+  deinit { release() }
 
   /// Whether the folder is still where it was, rather than removed, renamed or replaced.
   package var isInPlace: Bool {
@@ -60,7 +60,7 @@ package final class FileLock: Sendable {
   }
 
   /// Lets others have the place, even if this value lives on.
-  package func giveUp() {
+  package func release() {
     held.withLock { held in
       guard let own = held.take() else { return }
       // Before it is unlocked: another process may have it the moment after.

@@ -95,9 +95,8 @@ public struct Architecture: Sendable, Hashable {
     guard classes == self.classes else {
       throw UserError(
         architecture: name,
-        "tells \(self.classes.counted("class")) apart, but \(data) has \(classes); choose other "
-          + "data or a "
-          + "model trained on it")
+        "distinguishes \(self.classes.counted("class")), but \(data) has \(classes); choose other "
+          + "data or a model trained on it")
     }
   }
 }

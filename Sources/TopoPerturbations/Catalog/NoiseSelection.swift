@@ -50,7 +50,7 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
     return try names.map { name in
       guard let noise = PerturbationCatalog.noises.first(where: { $0.label == name }) else {
         let valid = PerturbationCatalog.noises.map(\.label).joined(separator: ", ")
-        throw UserError("there is no noise '\(name)': choose from \(valid), or none")
+        throw UserError("there is no noise \"\(name)\": choose from \(valid), or none")
       }
       return noise
     }
@@ -62,7 +62,7 @@ public struct NoiseSelection: Sendable, Hashable, Codable {
     let levels = try SelectionText.items(text).map { item in
       guard let level = DecimalText.number(item) else {
         throw UserError(
-          "the noise level '\(item)' is not a number: give numbers from 0 to 1, such as 0.01,0.1")
+          "the noise level \"\(item)\" is not a number: give numbers from 0 to 1, such as 0.01,0.1")
       }
       try check(level, named: item)
       return level

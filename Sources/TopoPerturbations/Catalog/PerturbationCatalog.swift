@@ -92,6 +92,28 @@ public struct PerturbationCatalog: Sendable {
     label.firstIndex(of: "/").map { String(label[..<$0]) }
   }
 
+  /// All names without a family and the first name of each family, then how many more each has.
+  private var examples: String {
+    let labels = perturbations.map(\.label)
+    var families: [String: Int] = [:]
+    var names: [String] = []
+    var more: [String] = []
+    for label in labels {
+      guard let family = Self.family(label) else {
+        names.append(label)
+        continue
+      }
+      families[family, default: 0] += 1
+    }
+    for label in labels {
+      guard let family = Self.family(label), let count = families.removeValue(forKey: family)
+      else { continue }
+      names.append(label)
+      if count > 1 { more.append("\(count - 1) more with the prefix \(family)/") }
+    }
+    return names.joined(separator: ", ") + (more.isEmpty ? "" : "; " + more.listed())
+  }
+
   private var example: String {
     perturbations.prefix(2).map(\.label).joined(separator: ",")
   }
@@ -100,20 +122,24 @@ public struct PerturbationCatalog: Sendable {
     String(name.filter { $0 != " " }.map { $0 == "_" ? "-" : $0 })
   }
 
-  /// With the names of the family that was meant, or, as there are many, one line of all.
+  /// With the names of the family that was meant; otherwise with examples of all families, whose names
+  /// are too many for a sentence.
   private func unknown(_ name: String) -> UserError {
     if Self.spelling(name).hasSuffix("/\(Corruption.Kind.frost.rawValue)") {
       return UserError(
-        "the perturbation '\(name)' needs photographs of frost: add --frost with a folder of them")
+        "the perturbation \"\(name)\" needs photographs of frost: add --frost with a folder of them"
+      )
     }
     let meant = perturbations.map(\.label).filter { $0.hasSuffix("/" + Self.spelling(name)) }
     if !meant.isEmpty {
       return UserError(
-        "there is no perturbation '\(name)': write \(meant.joined(separator: " or "))")
+        "there is no perturbation \"\(name)\": write \(meant.listed("or"))")
     }
     let family = Self.family(Self.spelling(name))
     let own = perturbations.filter { family != nil && Self.family($0.label) == family }
-    let valid = (own.isEmpty ? perturbations : own).map(\.label).joined(separator: ", ")
-    return UserError("there is no perturbation '\(name)': choose from \(valid)")
+    let valid =
+      own.isEmpty && perturbations.count > 12
+      ? examples : (own.isEmpty ? perturbations : own).map(\.label).joined(separator: ", ")
+    return UserError("there is no perturbation \"\(name)\": choose from \(valid)")
   }
 }

@@ -20,7 +20,7 @@ public struct SeveritySteps: Sendable, Hashable {
         1...Self.most ~= first, 1...Self.most ~= last
       else {
         throw UserError(
-          "'\(item)' is not a severity: they are counted from 1, such as 1-5 or 1,3; levels of "
+          "\"\(item)\" is not a severity: they are counted from 1, such as 1-5 or 1,3; levels of "
             + "noises are given with --levels")
       }
       guard first <= last else {

@@ -5,8 +5,6 @@ enum BitmapFont {
   static let columns = 5
   /// Rows of a character.
   static let rows = 9
-  /// Rows from the top to the baseline.
-  static let ascent = 7
   /// Pixels from one character to the next.
   static let advance = 6
 

@@ -15,7 +15,8 @@ struct SVGSurface: DrawingSurface {
   mutating func write(_ text: String, row: Int, column: Int, size: Int, color: Color) {
     // As wide and as high as the bitmap font's line, so that both pictures have one layout.
     let width = Canvas.width(of: text, size: size)
-    let baseline = row + BitmapFont.ascent * size
+    // The last two rows of a glyph are for descenders.
+    let baseline = row + (BitmapFont.rows - 2) * size
     elements.append(
       "<text x=\"\(column)\" y=\"\(baseline)\" font-size=\"\(9 * size)\" textLength=\"\(width)\" "
         + "lengthAdjust=\"spacingAndGlyphs\" fill=\"\(color.hexadecimal)\">\(Self.escaped(text))"

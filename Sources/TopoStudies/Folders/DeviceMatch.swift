@@ -38,7 +38,8 @@ enum DeviceMatch {
   ///   - found: what the run was begun with, or last continued with.
   ///   - here: what it would be continued with.
   ///   - what: what runs, in errors: `study`.
-  ///   - verb: how `found` is connected with the run, in errors: `was begun` or `last went on`.
+  ///   - verb: how `found` is connected with the run, in errors: `was begun` or `was last
+  ///     continued`.
   ///   - url: the run's folder.
   /// - Throws: `UserError` that names the difference and the remedy.
   static func require(
@@ -47,7 +48,7 @@ enum DeviceMatch {
     guard let (begun, differ, remedy) = difference(found, here) else { return }
     throw UserError(
       "\(url.path): the \(what) \(verb) \(begun), and its bits \(differ); \(remedy), or "
-        + "go on all the same with --resume=anyway, which is recorded")
+        + "continue all the same with --resume=anyway, which is recorded")
   }
 
   /// How the sources differ: what the run was begun with, how its bits differ here, and the remedy.
@@ -58,7 +59,7 @@ enum DeviceMatch {
     if let begun = found.version, let version = here.version, begun != version {
       return (
         "with version \(begun)", "may differ with version \(version)",
-        "go on with version \(begun)"
+        "continue with version \(begun)"
       )
     }
     return difference(found.device, here.device).map {
@@ -76,7 +77,7 @@ enum DeviceMatch {
     guard found.kind == device.kind, device.kind == .cpu || found.name == device.name else {
       return (
         "on \(found.identifier) (\(found.name))", "on \(device.identifier) (\(device.name))",
-        "go on with --device \(found.identifier) where that device is"
+        "continue with --device \(found.identifier) where that device is"
       )
     }
     guard found.driver == device.driver else {
@@ -110,8 +111,8 @@ enum DeviceMatch {
       "SSE4.1": "SSE41", "AVX": "AVX", "AVX2": "AVX2", "AVX-512": "AVX512_CORE",
     ]
     guard found.kind == .cpu, let name = instructions[begun] else {
-      return "go on with \(begun)"
+      return "continue with \(begun)"
     }
-    return "go on with DNNL_MAX_CPU_ISA=\(name) on a CPU that has \(begun)"
+    return "continue with DNNL_MAX_CPU_ISA=\(name) on a CPU that has \(begun)"
   }
 }

@@ -65,7 +65,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
     do {
       description = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
     } catch {
-      lock.giveUp()
+      lock.release()
       throw error
     }
     (self.lock, ownsLock) = (lock, true)
@@ -87,20 +87,20 @@ final class RunFolder<Description: RunDescription>: Sendable {
     return RunFolder<Other>(url, found, lock: lock)
   }
 
-  deinit { giveUp() }
+  deinit { release() }
 
   /// Releases the lock before this object's end.
-  func giveUp() { if ownsLock { lock.giveUp() } }
+  func release() { if ownsLock { lock.release() } }
 
   /// Checks that the folder is still where it was locked.
   /// - Throws: `UserError` if it was removed or renamed.
-  func requireInPlace() throws {
+  func checkNotMoved() throws {
     // The marker as well as the lock: a removal fails halfway if files are made meanwhile.
     let marker = url.appending(path: Description.marker)
     guard lock.isInPlace, FileManager.default.fileExists(atPath: marker.path) else {
       throw UserError(
         "\(url.path): the folder was removed or renamed while the \(Description.what) was at work "
-          + "in it; begin anew, or go on with --resume where the folder is now")
+          + "in it; begin anew, or continue with --resume where the folder is now")
     }
   }
 
@@ -148,13 +148,13 @@ final class RunFolder<Description: RunDescription>: Sendable {
     }
     guard resume else {
       throw UserError(
-        "\(url.path): the folder already holds this \(what); add --resume to go on with it, or "
+        "\(url.path): the folder already holds this \(what); add --resume to continue it, or "
           + "choose another with --out")
     }
     do {
       try DeviceMatch.require(
         found.sources[found.sources.count - 1], wanted.sources[0], of: what,
-        verb: found.resumedOn == nil ? "was begun" : "last went on", in: url)
+        verb: found.resumedOn == nil ? "was begun" : "was last continued", in: url)
     } catch  where anyDevice {
       found.resumedOn = (found.resumedOn ?? []) + [wanted.sources[0]]
       try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)

@@ -22,8 +22,8 @@ extension StudyFolder {
       return try StudyJSON.decode(StudyProgress.self, Data(try FileContents.read(file)))
     } catch let error as DecodingError {
       throw UserError(
-        "\(file.path): cannot be understood (\(StudyJSON.sentence(error))); go on with the study "
-          + "to write it again, or read training.csv")
+        "\(file.path): cannot be understood (\(StudyJSON.sentence(error))); continue the "
+          + "study to write it again, or read training.csv")
     }
   }
 }

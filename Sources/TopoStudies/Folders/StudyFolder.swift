@@ -90,10 +90,10 @@ public final class StudyFolder: Sendable {
 
   /// Checks that the folder is still where it was locked.
   /// - Throws: `UserError` if it was removed or renamed.
-  func requireInPlace() throws { try run.requireInPlace() }
+  func checkNotMoved() throws { try run.checkNotMoved() }
 
   /// Releases the lock before this object's end.
-  func giveUp() { run.giveUp() }
+  func release() { run.release() }
 
   /// The folder of a member.
   public func folder(_ member: Member) -> URL { url.appending(path: member.path) }
@@ -109,14 +109,14 @@ public final class StudyFolder: Sendable {
   /// was removed.
   /// - Throws: `UserError`.
   func makeFolder(_ member: Member) throws {
-    try requireInPlace()
+    try checkNotMoved()
     var folder = url
     for part in member.path.split(separator: "/") {
       folder = folder.appending(path: String(part))
       guard mkdir(folder.path, 0o777) == 0 || errno == EEXIST else {
         throw UserError(
           "\(folder.path): cannot be made (\(UserError.systemReason)); make its folder one that "
-            + "you may write to, and go on with --resume")
+            + "you may write to, and continue with --resume")
       }
     }
   }
@@ -131,7 +131,8 @@ public final class StudyFolder: Sendable {
       let file = folder(member).appending(path: name)
       guard unlink(file.path) == 0 || errno == ENOENT else {
         throw UserError(
-          file, "cannot be removed (\(UserError.systemReason)); remove it and go on with --resume")
+          file,
+          "cannot be removed (\(UserError.systemReason)); remove it and continue with --resume")
       }
     }
   }

@@ -23,8 +23,19 @@ extension SuiteFolder {
       /// CRC-32 of the parameters.
       var checksum: UInt32
       /// The network's normalization if it is not that of the images.
-      var normalization: Normalization?
+      var normalization: Constants?
       var name: String { "\(condition)/seed-\(seed)" }
+    }
+
+    /// A normalization, with the standard deviation under its full name: models of version 0.1.0
+    /// have a shorter one, which `Normalization` keeps.
+    struct Constants: Sendable, Hashable, Codable {
+      var mean: [Float]
+      var standardDeviation: [Float]
+
+      init(_ normalization: Normalization) {
+        (mean, standardDeviation) = (normalization.mean, normalization.standardDeviation)
+      }
     }
 
     /// The images that the networks are evaluated on.
@@ -34,10 +45,10 @@ extension SuiteFolder {
       var count: Int
       /// CRC-32 of images and labels.
       var checksum: UInt32
-      var normalization: Normalization
+      var normalization: Constants
 
       init(_ images: ImageSet, name: String, split: String, normalization: Normalization) {
-        (self.name, self.split, self.normalization) = (name, split, normalization)
+        (self.name, self.split, self.normalization) = (name, split, Constants(normalization))
         (count, checksum) = (images.count, images.checksum)
       }
     }

@@ -61,10 +61,10 @@ final class SuiteFolder: TaskStore, Sendable {
 
   /// Checks that the folder is still where it was locked.
   /// - Throws: `UserError` if it was removed or renamed.
-  func requireInPlace() throws { try run.requireInPlace() }
+  func checkNotMoved() throws { try run.checkNotMoved() }
 
   /// Releases the lock before this object's end.
-  func giveUp() { run.giveUp() }
+  func release() { run.release() }
 
   // MARK: Tasks
 
@@ -80,8 +80,8 @@ final class SuiteFolder: TaskStore, Sendable {
 
   /// Writes the results of a task.
   /// - Throws: `UserError` if the folder was removed.
-  func keep(_ task: Int, _ result: TaskResult) throws {
-    try requireInPlace()
+  func write(_ task: Int, _ result: TaskResult) throws {
+    try checkNotMoved()
     let matrices = result.confusion.map(\.line).joined()
     let table = RecordTable(result.records).csv
     let findings = result.findings.isEmpty ? "" : try StudyJSON.text(result.findings)
@@ -112,12 +112,12 @@ final class SuiteFolder: TaskStore, Sendable {
     else {
       throw UserError(
         "\(path): is not as it was written, or a file of the same task beside it is not; remove it "
-          + "and go on with --resume")
+          + "and continue with --resume")
     }
     let records = try RecordTable(csv: String(text[..<end]), file: path).records
     let networks = Set(run.description.identity.models.map(\.network))
     guard Set(records.map(\.network.fields)) == networks else {
-      throw UserError("\(path): is not about all networks; remove it and go on with --resume")
+      throw UserError("\(path): is not about all networks; remove it and continue with --resume")
     }
     return records
   }
@@ -181,7 +181,7 @@ extension SuiteFolder {
     throw UserError(
       "\(url.appending(path: first).path): exists already, but there is no "
         + "\(Description.marker) that says what it comes from; move "
-        + "\(found.joined(separator: " and ")) out of the folder, or choose another with --out")
+        + "\(found.listed()) out of the folder, or choose another with --out")
   }
 
   /// Checks, before the networks of a study are trained, that its folder does not hold results of
@@ -199,10 +199,13 @@ extension SuiteFolder {
       Description.isSame(found.identity, wanted)
       ? difference(found.identity.models, study) : Description.difference(found.identity, wanted)
     guard let difference else { return }
+    let written = ([Description.marker, "tasks"] + results.sorted()).filter {
+      FileManager.default.fileExists(atPath: study.url.appending(path: $0).path)
+    }.listed()
     throw UserError(
       "\(study.url.path): the folder already holds results of another evaluation "
-        + "(\(difference)); give the plan that evaluation "
-        + "again, or evaluate the networks into another folder: toposheet evaluate "
+        + "(\(difference)); use the plan's earlier evaluation, or move \(written) to another "
+        + "folder, or evaluate the networks into another one: toposheet evaluate "
         + "\(study.url.path) --suite FILE --out OTHER")
   }
 

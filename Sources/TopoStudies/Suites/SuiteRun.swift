@@ -108,7 +108,7 @@ public struct SuiteRun: Sendable {
     let evaluations = try suite.evaluations(in: context, on: device)
     for evaluation in evaluations { try evaluation.checkMemory() }
     let folder = try open(description(device.information, evaluations))
-    defer { folder.giveUp() }
+    defer { folder.release() }
     do {
       var run = self
       // Results keep the order of the run's beginning.
@@ -123,7 +123,7 @@ public struct SuiteRun: Sendable {
       return try run.finish(sorted, in: folder, resume: resume, report: report)
     } catch {
       // If the folder is gone, that explains why something could not be written.
-      try folder.requireInPlace()
+      try folder.checkNotMoved()
       throw error
     }
   }
@@ -138,7 +138,7 @@ public struct SuiteRun: Sendable {
     if resume { report(.resumed(done: done.count, of: count)) }
     try suite.run(evaluations, in: context, keptIn: folder) { report(.progress($0)) }
     let records = try suite.conclude(evaluations, in: context, keptIn: folder)
-    try folder.requireInPlace()
+    try folder.checkNotMoved()
     try folder.writeConfusion(tasks: count)
     try folder.writeFindings(tasks: count, dataset: context.dataset)
     try RecordTable(records, provenance: provenance(folder)).write(to: folder.url)
@@ -155,7 +155,7 @@ public struct SuiteRun: Sendable {
     let seeds = Set(items.map(\.seed)).sorted().map { "\($0)" }
     if !seeds.isEmpty { all["seeds"] = seeds.joined(separator: " ") }
     all["devices"] = folder.mixedDevices
-    all.merge(NormalizationRecord.of(context.models, else: context.normalization)) { $1 }
+    all.merge(NormalizationRecord.of(context.models, fallback: context.normalization)) { $1 }
     if !suite.notes.isEmpty { all["left-out"] = suite.notes.joined(separator: "; ") }
     for part in suite.parts {
       all.merge(part.provenance(on: context.images)) { $0 == $1 ? $0 : "\($0) \($1)" }
@@ -175,7 +175,8 @@ public struct SuiteRun: Sendable {
           SuiteFolder.Identity.Model(
             network: $0.identity.fields, condition: $0.condition, seed: $0.seed,
             checksum: $0.network.checksum,
-            normalization: $0.normalization == context.normalization ? nil : $0.normalization)
+            normalization: $0.normalization == context.normalization
+              ? nil : $0.normalization.map(SuiteFolder.Identity.Constants.init))
         },
         data: SuiteFolder.Identity.Images(
           context.images, name: context.dataset, split: split,

@@ -85,7 +85,7 @@ struct PackTraining: Sendable {
       slots: run.configuration.rule.stateSlots)
     guard checkpoint.epoch == epoch else {
       throw UserError(
-        url, "is of epoch \(checkpoint.epoch), not \(epoch); remove it and go on with --resume")
+        url, "is of epoch \(checkpoint.epoch), not \(epoch); remove it and continue with --resume")
     }
     return checkpoint
   }

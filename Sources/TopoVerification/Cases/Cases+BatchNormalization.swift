@@ -266,14 +266,14 @@ private struct NormalizationData: Sendable {
 
   @Sendable func input(member: Int) -> [Float] {
     let data = TestData("input", member: member)
-    if special == .windows { return cancelling(data) }
+    if special == .windows { return canceling(data) }
     var input = data.uniform(count).map { mean + halfWidth * ($0 + 0.1 * Float(member)) }
     if special == .channel { input[count - 1] = .nan }
     return input
   }
 
   /// -1, 0, 0 and 1 in the first half of each plane's rows, and their opposites in the second.
-  private func cancelling(_ data: TestData) -> [Float] {
+  private func canceling(_ data: TestData) -> [Float] {
     let plane = shape[2] * shape[3]
     var values = data.integers(count, below: 4).map { Float([-1, 0, 0, 1][$0]) }
     for index in values.indices where index % plane >= plane / 2 {

@@ -9,7 +9,7 @@ extension Reference {
     public var inverseStandardDeviation: Dense
     /// The running mean, moved.
     public var runningMean: Dense
-    /// The running variance, moved towards the unbiased variance.
+    /// The running variance, moved toward the unbiased variance.
     public var runningVariance: Dense
   }
 

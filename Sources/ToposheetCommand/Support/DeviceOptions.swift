@@ -5,9 +5,11 @@ import Toposheet
 struct DeviceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "auto, cpu, opencl or opencl:N (see `toposheet devices`). To train on several OpenCL "
-        + "devices of one model at once: opencl:0,opencl:1, or opencl:0/2, which divides a "
-        + "device in two if its driver supports that.", valueName: "device"),
+      "Device to compute on: auto (a GPU or other accelerator if there is one, otherwise the CPU), "
+        + "cpu, opencl (the first accelerator of OpenCL, otherwise its first device) or opencl:N "
+        + "(number N of `toposheet devices`). Training also takes several OpenCL devices of one "
+        + "model: opencl:0,opencl:1, or opencl:0/2 for the two halves of a device that can be "
+        + "divided.", valueName: "device"),
     completion: Completions.devices)
   var device = "auto"
 

@@ -40,8 +40,8 @@ enum Interruption {
 
   /// Sets the message of a command that can be continued with --resume.
   /// - Parameter after: how far it is: `after epoch 3 of 10`.
-  static func sayHowToGoOn(after: String) {
-    say("interrupted \(after); go on with\n  \(resumingCommand(CommandLine.arguments))")
+  static func sayHowToContinue(after: String) {
+    say("interrupted \(after); continue with\n  \(resumingCommand(CommandLine.arguments))")
   }
 
   /// The command line that continues the work of another, quoted for a shell.

@@ -28,8 +28,8 @@ enum ModelFiles {
         if StudyFolder.members(in: url) != nil {
           throw UserError(
             url,
-            "holds a study that has finished no model yet; go on with the command that began it "
-              + "and --resume, or wait for it if it is running")
+            "holds a study that has finished no model yet; continue it with the command that began "
+              + "it and --resume, or wait for it if it is running")
         }
         throw UserError(
           url,

@@ -2,8 +2,8 @@
 enum ResultFiles {
   /// The files of an evaluation.
   static let evaluation = """
-      metrics.csv, metrics.json   a row per network, measure and perturbation
-      confusion.csv               a row per network, perturbation and pair of classes
+      metrics.csv, metrics.json   each row is one measured value of a network
+      confusion.csv               how often networks took one class for another
       tables.txt                  these tables; toposheet show prints them again
       suite.json, tasks/          what was evaluated, and the results of each task
     """
@@ -17,7 +17,7 @@ enum ResultFiles {
 
   /// Further files of a study.
   static let study = """
-      training.csv                a row per network and epoch
+      training.csv                losses and accuracies of each network by epoch
       <condition>/seed-<n>/       the networks, as safetensors
       plan.yaml, study.json       what was run, on what
     """

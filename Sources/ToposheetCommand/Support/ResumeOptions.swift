@@ -5,9 +5,10 @@ import Foundation
 struct ResumeOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
-      "Continue the run in the folder, to the same bits as without interruption. --resume=anyway "
-        + "continues it even on a device or with a version of the program whose bits differ; this "
-        + "is recorded."))
+      "Continue an interrupted command: give it again with the same options and --resume. What is "
+        + "done in the --out folder is not computed again, and the results are those of a run "
+        + "without interruption, to the bit. A device or version of the program that would give "
+        + "other bits is refused; --resume=anyway accepts it, which the results record."))
   var resume = false
 
   @Flag(name: .customLong(Self.anyway), help: .hidden)
@@ -50,7 +51,7 @@ struct ResumeOptions: ParsableArguments {
       guard argument.hasPrefix("--resume=") else { return argument }
       guard argument == "--resume=anyway" else {
         throw ValidationError(
-          "\(argument) is not known; write --resume, or --resume=anyway to go on with a device or "
+          "\(argument) is not known; write --resume, or --resume=anyway to continue with a device or "
             + "version of other bits")
       }
       return "--\(anyway)"

@@ -20,7 +20,7 @@ struct SuiteReport {
     case .progress(let progress):
       if isResumable, reported != progress.done {
         reported = progress.done
-        Interruption.sayHowToGoOn(
+        Interruption.sayHowToContinue(
           after: "after \(progress.done) of \(progress.all.counted("task"))")
       }
       let text = text(progress)

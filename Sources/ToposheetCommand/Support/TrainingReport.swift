@@ -24,7 +24,7 @@ struct TrainingReport {
     switch event {
     case .started:
       if !announcement.isEmpty { Terminal.error(announcement) }
-      Interruption.sayHowToGoOn(after: "before an epoch was done")
+      Interruption.sayHowToContinue(after: "before an epoch was done")
       // The first step may take a while: the device may have to build kernels.
       LiveDisplay.shared.show(file: "preparing") { _, _ in ["preparing"] }
     case .divided(let packs, let largest, let bytes):
@@ -33,12 +33,12 @@ struct TrainingReport {
           + "take \(Readable.bytes(bytes))")
     case .repaired(let sentence): Terminal.error(sentence)
     case .resumed(let epoch, let pack):
-      Terminal.error("\(name(pack))going on after epoch \(epoch) of \(epochs)")
-      Interruption.sayHowToGoOn(after: done(epoch, pack))
+      Terminal.error("\(name(pack))continuing after epoch \(epoch) of \(epochs)")
+      Interruption.sayHowToContinue(after: done(epoch, pack))
     case .alreadyFinished:
       Terminal.error(
         epochs == 1 ? "the epoch is done already" : "all \(epochs) epochs are done already")
-      Interruption.sayHowToGoOn(after: "after training")
+      Interruption.sayHowToContinue(after: "after training")
     case .progress(let progress, let pack):
       let live = live
       LiveDisplay.shared.show(file: fileLine(progress, pack)) { live.lines($0, $1) }
@@ -46,7 +46,7 @@ struct TrainingReport {
       let line = epochLine(epoch, reports, imagesPerSecond, pack)
       Terminal.error(Terminal.isInteractive ? line.fitted(Terminal.width - 1) : line.text)
       for line in deadLines(reports) { alarm(line) }
-      Interruption.sayHowToGoOn(after: isFinished(pack) ? "after training" : done(epoch, pack))
+      Interruption.sayHowToContinue(after: isFinished(pack) ? "after training" : done(epoch, pack))
       if isFinished(pack) { LiveDisplay.shared.clear() }
     case .stopped(let member): alarm(member.sentence)
     case .failed(let error, let pack):

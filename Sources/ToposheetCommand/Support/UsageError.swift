@@ -101,7 +101,8 @@ struct UsageError {
       return invalid(String(match.1), String(match.2), String(match.3))
     }
     if let match = line.wholeMatch(of: /(?:Unexpected argument|\d+ unexpected arguments:) (.*)/) {
-      return "there is no use for \(match.1); is an option missing before it?"
+      let values = match.1.replacing("'", with: "\"")
+      return "there is no use for \(values); is an option missing before it?"
     }
     return line.prefix(1).lowercased() + line.dropFirst()
   }
@@ -123,7 +124,7 @@ struct UsageError {
       case "n": "a whole number"
       case "number": "a number in decimal digits"
       case "seed": "a whole number from 0 to 2^64 - 1"
-      default: option?.allValues.flatMap { $0.isEmpty ? nil : Self.list($0) }
+      default: option?.allValues.flatMap { $0.isEmpty ? nil : $0.listed("or") }
       }
     if let what { return "\(name) takes \(what), not \"\(value)\"" }
     if reason.hasPrefix(": ") { return "\(name): \(reason.dropFirst(2))" }
@@ -133,7 +134,7 @@ struct UsageError {
   /// The values or the help of an option, as a part of a sentence.
   private func explanation(_ name: String) -> String? {
     guard let option = command?.option(name) else { return nil }
-    if let values = option.allValues, !values.isEmpty { return Self.list(values) }
+    if let values = option.allValues, !values.isEmpty { return values.listed("or") }
     return option.abstract.map(Self.phrase)
   }
 
@@ -141,11 +142,5 @@ struct UsageError {
   private static func phrase(_ help: String) -> String {
     let text = help.hasSuffix(".") ? String(help.dropLast()) : help
     return text.prefix(1).lowercased() + text.dropFirst()
-  }
-
-  /// `a, b or c`
-  private static func list(_ words: [String]) -> String {
-    words.count < 2
-      ? words.joined() : words.dropLast().joined(separator: ", ") + " or \(words[words.count - 1])"
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Toposheet
 
-/// Perturbations of weights, lesions of units, and their levels.
+/// Perturbations of weights, lesions of units, and their severities.
 struct WeightOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -20,14 +20,14 @@ struct WeightOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Levels, with commas, for all of --weights; by default each kind has its own. They are bits "
+      "Severities, with commas, of all --weights; by default each kind has its own. They are bits "
         + "for quantization, numbers of units for lesion/selective.", valueName: "list"))
   var weightLevels: String?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Draws of each random perturbation at each level; 10 by default.", valueName: "n"))
+      "Draws of each random perturbation at each severity; 10 by default.", valueName: "n"))
   var weightDraws: Int?
 
   @Option(

@@ -103,9 +103,6 @@ public struct Corruption: Sendable, Hashable {
     return Corruption(kind, family: family, frost: frost)
   }
 
-  /// The name of the file or folder in the published sets: `gaussian_noise`.
-  public var publishedName: String { String(kind.rawValue.map { $0 == "-" ? "_" : $0 }) }
-
   /// Its place in the counters of random numbers: never renumber.
   private var number: UInt64 {
     let kinds: UInt64 =

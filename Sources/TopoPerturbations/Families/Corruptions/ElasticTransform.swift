@@ -5,11 +5,11 @@ import TopoFoundation
 /// both by bilinear interpolation in Float32.
 ///
 /// Lengths are the published shares of the image's shorter side. In CIFAR-10-C's family the image
-/// goes on outside as in a mirror, in MNIST-C's it is black there.
+/// continues outside as in a mirror, in MNIST-C's it is black there.
 final class ElasticTransform: CorruptionWorker {
   private let family: Corruption.Family
   private let shape: ImageShape
-  private let strength: Double
+  private let amplitude: Double
   private let jitter: Double
   private let smoothing: GaussianSmoothing
   /// One for each pixel, up to a whole block.
@@ -24,7 +24,7 @@ final class ElasticTransform: CorruptionWorker {
   init(_ family: Corruption.Family, _ severity: Int, _ shape: ImageShape) {
     (self.family, self.shape) = (family, shape)
     let side = Double(min(shape.rows, shape.columns))
-    let (strength, sigma, jitter): (Double, Double, Double) = family.choose(
+    let (amplitude, sigma, jitter): (Double, Double, Double) = family.choose(
       severity,
       common: [
         (0, 0, 0.08), (0.05, 0.2, 0.07), (0.08, 0.06, 0.06), (0.1, 0.04, 0.05), (0.1, 0.03, 0.03),
@@ -32,7 +32,7 @@ final class ElasticTransform: CorruptionWorker {
       mnist: [
         (2, 0.7, 0.1), (2, 0.08, 0.2), (0.05, 0.01, 0.02), (0.07, 0.01, 0.02), (0.12, 0.01, 0.02),
       ])
-    (self.strength, self.jitter) = (side * strength, side * jitter)
+    (self.amplitude, self.jitter) = (side * amplitude, side * jitter)
     let (rows, columns) = (shape.rows, shape.columns)
     smoothing = GaussianSmoothing(
       rows: rows, columns: columns, sigma: side * sigma, truncate: 3, outside: .reflect)
@@ -76,7 +76,7 @@ final class ElasticTransform: CorruptionWorker {
   private func displace(_ field: Scratch<Double>) {
     for index in 0..<field.count { field[index] = CorruptionRandom.signed(words[index]) }
     smoothing.apply(field.start)
-    for index in 0..<field.count { field[index] = Double(Float(field[index] * strength)) }
+    for index in 0..<field.count { field[index] = Double(Float(field[index] * amplitude)) }
   }
 }
 

@@ -7,13 +7,13 @@ import TopoFoundation
 final class Fog: CorruptionWorker {
   private let family: Corruption.Family
   private let shape: ImageShape
-  private let strength: Double
+  private let amplitude: Double
   private let cloud: PlasmaFractal
 
   init(_ family: Corruption.Family, _ severity: Int, _ shape: ImageShape) {
     (self.family, self.shape) = (family, shape)
     let decay: Double
-    (strength, decay) = family.choose(
+    (amplitude, decay) = family.choose(
       severity,
       common: [(0.2, 3), (0.5, 3), (0.75, 2.5), (1, 2), (1.5, 1.75)],
       mnist: [(1.5, 2), (2, 2), (2.5, 1.7), (2.5, 1.5), (3, 1.4)])
@@ -32,10 +32,10 @@ final class Fog: CorruptionWorker {
     let pixels = shape.rows * shape.columns
     for pixel in 0..<pixels {
       let (row, column) = pixel.quotientAndRemainder(dividingBy: shape.columns)
-      let haze = strength * Double(cloud.value(row, column))
+      let haze = amplitude * Double(cloud.value(row, column))
       for channel in 0..<shape.channels {
         let x = Double(image[channel * pixels + pixel]) / 255 + haze
-        output[channel * pixels + pixel] = family.byte(x * largest / (largest + strength))
+        output[channel * pixels + pixel] = family.byte(x * largest / (largest + amplitude))
       }
     }
   }

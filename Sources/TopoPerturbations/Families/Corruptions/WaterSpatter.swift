@@ -5,11 +5,11 @@ import TopoFoundation
 /// images).
 ///
 /// The light follows the published code's calls of OpenCV: Canny's edges of the layer, the distance
-/// from them up to 20, smoothed, equalised, embossed and smoothed again.
+/// from them up to 20, smoothed, equalized, embossed and smoothed again.
 final class WaterSpatter: CorruptionWorker {
   private let shape: ImageShape
   private let liquid: LiquidLayer
-  private let strength: Float
+  private let opacity: Float
   private let light: WaterLight
   private let bytes: Scratch<UInt8>
   private let mass: Scratch<Float>
@@ -21,7 +21,7 @@ final class WaterSpatter: CorruptionWorker {
       (0.62, 0.1, 0.7, 0.7), (0.65, 0.1, 0.8, 0.7), (0.65, 0.3, 1, 0.69),
     ]
     liquid = LiquidLayer(shape, parameters[severity - 1])
-    strength = 0.5
+    opacity = 0.5
     light = WaterLight(rows: shape.rows, columns: shape.columns)
     bytes = Scratch(shape.rows * shape.columns)
     mass = Scratch(shape.rows * shape.columns)
@@ -53,7 +53,7 @@ final class WaterSpatter: CorruptionWorker {
         for index in 0..<mass.count {
           let x = unit[Int(image[start + index])]
           output[start + index] = UInt8(
-            truncatingUnit: x + mass[index] / scale * strength * tone)
+            truncatingUnit: x + mass[index] / scale * opacity * tone)
         }
       }
     }

@@ -25,7 +25,7 @@ final class CannyEdges {
     return values.map { $0 / sum }
   }()
 
-  private enum Strength: UInt8 { case none, weak, edge }
+  private enum EdgeClass: UInt8 { case none, weak, edge }
 
   // Rows x columns values each, except `line`, which is a row with the Gaussian's reach on both
   // sides, and `black`, a row of zeros.
@@ -37,7 +37,7 @@ final class CannyEdges {
   private let magnitude: UnsafeMutablePointer<Double>
   private let line: UnsafeMutablePointer<Double>
   private let black: UnsafeMutablePointer<Double>
-  private let strength: UnsafeMutablePointer<UInt8>
+  private let edgeClasses: UnsafeMutablePointer<UInt8>
   private let stack: UnsafeMutablePointer<Int32>
 
   /// A detector for images of these extents.
@@ -53,8 +53,8 @@ final class CannyEdges {
     (smoothed, inside, scratch) = (values(pixels), values(pixels), values(pixels))
     (down, right, magnitude) = (values(pixels), values(pixels), values(pixels))
     (line, black) = (values(columns + 2 * Self.radius), values(columns))
-    strength = .allocate(capacity: pixels)
-    strength.initialize(repeating: 0, count: pixels)
+    edgeClasses = .allocate(capacity: pixels)
+    edgeClasses.initialize(repeating: 0, count: pixels)
     stack = .allocate(capacity: pixels)
     stack.initialize(repeating: 0, count: pixels)
     for pixel in 0..<pixels { smoothed[pixel] = 1 }
@@ -66,7 +66,7 @@ final class CannyEdges {
     for values in [smoothed, inside, scratch, down, right, magnitude, line, black] {
       values.deallocate()
     }
-    strength.deallocate()
+    edgeClasses.deallocate()
     stack.deallocate()
   }
 
@@ -77,10 +77,10 @@ final class CannyEdges {
     differentiate()
     suppress()
     connect()
-    for pixel in 0..<pixels { image[pixel] = strength[pixel] == Strength.edge.rawValue ? 1 : 0 }
+    for pixel in 0..<pixels { image[pixel] = edgeClasses[pixel] == EdgeClass.edge.rawValue ? 1 : 0 }
   }
 
-  /// The Gaussian along columns, then along rows, black outside; from the outermost pair inwards, so
+  /// The Gaussian along columns, then along rows, black outside; from the outermost pair inward, so
   /// that mirrored images give mirrored sums.
   private func smooth(
     _ source: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>
@@ -130,7 +130,7 @@ final class CannyEdges {
 
   /// Marks maxima along the gradient that reach a threshold.
   private func suppress() {
-    strength.update(repeating: Strength.none.rawValue, count: pixels)
+    edgeClasses.update(repeating: EdgeClass.none.rawValue, count: pixels)
     guard rows > 2, columns > 2 else { return }
     for row in 1..<rows - 1 {
       for column in 1..<columns - 1 {
@@ -150,8 +150,8 @@ final class CannyEdges {
         }
         guard between(straight, diagonal) <= height, between(-straight, -diagonal) <= height
         else { continue }
-        let kind: Strength = height >= Self.high ? .edge : .weak
-        strength[place] = kind.rawValue
+        let kind: EdgeClass = height >= Self.high ? .edge : .weak
+        edgeClasses[place] = kind.rawValue
       }
     }
   }
@@ -159,7 +159,7 @@ final class CannyEdges {
   /// Makes edges of the weak pixels that strong ones lead to.
   private func connect() {
     var waiting = 0
-    for pixel in 0..<pixels where strength[pixel] == Strength.edge.rawValue {
+    for pixel in 0..<pixels where edgeClasses[pixel] == EdgeClass.edge.rawValue {
       stack[waiting] = Int32(pixel)
       waiting += 1
     }
@@ -169,8 +169,8 @@ final class CannyEdges {
       // No edge lies at the border, so all eight neighbors exist.
       for row in -1...1 {
         for neighbor in place + row * columns - 1...place + row * columns + 1
-        where strength[neighbor] == Strength.weak.rawValue {
-          strength[neighbor] = Strength.edge.rawValue
+        where edgeClasses[neighbor] == EdgeClass.weak.rawValue {
+          edgeClasses[neighbor] = EdgeClass.edge.rawValue
           stack[waiting] = Int32(neighbor)
           waiting += 1
         }

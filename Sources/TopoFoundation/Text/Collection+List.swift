@@ -1,0 +1,8 @@
+extension Collection<String> {
+  /// The texts as a list in a sentence: `a`, `a and b`, `a, b and c`.
+  /// - Parameter word: the word before the last one.
+  package func listed(_ word: String = "and") -> String {
+    guard count > 1 else { return joined() }
+    return dropLast().joined(separator: ", ") + " \(word) " + suffix(1).joined()
+  }
+}
