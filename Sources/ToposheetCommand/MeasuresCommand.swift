@@ -28,7 +28,7 @@ struct MeasuresCommand: ParsableCommand {
     if let kind = kinds.first(where: { $0.name == name }) { return show(kind) }
     guard let measure = kinds.flatMap({ $0.measures }).first(where: { $0.name == name }) else {
       throw UserError(
-        "there is no analysis and no measure '\(name)': choose from "
+        "there is no analysis and no measure \"\(name)\": choose from "
           + kinds.map { $0.name }.joined(separator: ", ")
           + ", or list all with `toposheet measures`")
     }

@@ -54,22 +54,25 @@ import TopoFoundation
       try file("f.npy", npy("<f8", "(2, 3)", bytes([1.0, 4, 2, 5, 3, 6]), isFortran: true)))
     #expect(matrix.values == [1, 2, 3, 4, 5, 6])
     // numpy.arange(24).reshape(2, 3, 4), saved in Fortran order.
-    let cube = (0..<24).map { index in
-      Double(12 * (index % 2) + 4 * (index / 2 % 3) + index / 6)
-    }
+    var cube: [Double] = []
+    for index in 0..<24 { cube.append(Double(12 * (index % 2) + 4 * (index / 2 % 3) + index / 6)) }
     let array = try read(
       try file("g.npy", npy("<f8", "(2, 3, 4)", bytes(cube), isFortran: true)))
-    #expect(array.values == (0..<24).map(Double.init))
+    #expect(array.values == (0..<24).map { Double($0) })
   }
 
   @Test("tensors of safetensors are read by name") func safetensors() throws {
     let path = temporary.url.appending(path: "layer.safetensors")
-    let header =
-      #"{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"#
-      + #""b":{"dtype":"BF16","shape":[2],"data_offsets":[16,20]}}"#
-    let body =
-      bytes([Float(1), 2, 3, 4]) + bytes([Float(5), -6].map { UInt16($0.bitPattern >> 16) })
-    try Data(bytes([UInt64(header.utf8.count)]) + Array(header.utf8) + body).write(to: path)
+    let header = [
+      #"{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"#,
+      #""b":{"dtype":"BF16","shape":[2],"data_offsets":[16,20]}}"#,
+    ].joined()
+    let halves: [UInt16] = [Float(5), -6].map { UInt16($0.bitPattern >> 16) }
+    var file = bytes([UInt64(header.utf8.count)])
+    file += Array(header.utf8)
+    file += bytes([1, 2, 3, 4] as [Float])
+    file += bytes(halves)
+    try Data(file).write(to: path)
     #expect(try read(path.path + ":a").values == [1, 2, 3, 4])
     #expect(try read(path.path + ":b").values == [5, -6])
     for (name, part) in [

@@ -17,7 +17,7 @@ public enum AnalysisCatalog {
     var seen: Set<String> = []
     return try names.map { name in
       guard let kind = kinds.first(where: { $0.name == name }) else {
-        throw UserError("there is no analysis '\(name)': choose from \(list)")
+        throw UserError("there is no analysis \"\(name)\": choose from \(list)")
       }
       guard seen.insert(name).inserted else {
         throw UserError("the analysis \(name) occurs twice: name it once")
