@@ -54,7 +54,7 @@ let package = Package(
     .target(
       name: "TopoEvaluation",
       dependencies: [
-        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData",
+        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks", "TopoData",
         "TopoPerturbations",
       ]),
     .target(
@@ -92,7 +92,8 @@ let package = Package(
       dependencies: ["TopoTraining", "TopoEvaluation", "TopoVerification", "TestSupport"]),
     .testTarget(
       name: "TopoAnalysisTests",
-      dependencies: ["TopoAnalysis", "TopoSheets", "TopoFoundation", "TestSupport"]),
+      dependencies: ["TopoAnalysis", "TopoSheets", "TopoFoundation", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TopoBenchmarkTests",
       dependencies: [
@@ -119,7 +120,8 @@ let package = Package(
     .testTarget(
       name: "TopoEvaluationTests",
       dependencies: [
-        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation", "TestSupport",
+        "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks", "TopoData", "TopoEvaluation",
+        "TestSupport",
       ]),
     .testTarget(
       name: "TopoReportsTests",

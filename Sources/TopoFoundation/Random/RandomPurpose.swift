@@ -13,6 +13,8 @@ public enum RandomPurpose: UInt32, Sendable, Hashable {
   case corruption = 12
   case mnistCorruption = 13
   case weightPerturbation = 14
+  /// Permutations and samples of null models.
+  case analysis = 15
   /// Data that tests make up.
   case test = 1000
 }
