@@ -121,7 +121,8 @@ let package = Package(
     .testTarget(
       name: "TopoEvaluationTests",
       dependencies: [
-        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation", "TestSupport",
+        "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks", "TopoData", "TopoEvaluation",
+        "TestSupport",
       ]),
     .testTarget(
       name: "TopoReportsTests",

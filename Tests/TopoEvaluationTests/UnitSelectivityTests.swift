@@ -1,4 +1,5 @@
 import Testing
+import TopoAnalysis
 import TopoCompute
 import TopoData
 import TopoFoundation
@@ -8,7 +9,7 @@ import TopoFoundation
 /// Average precision of units, and lesions by it.
 @Suite("Unit selectivity", .serialized) struct UnitSelectivityTests {
   private func precision(_ scores: [Float], _ labels: [Int32]) -> Double {
-    UnitSelectivity.averagePrecisions(scores: scores, labels: labels, classes: 2)[1]
+    UnitSelectivity.averagePrecisions(scores: scores, labels: ClassLabels(labels, classes: 2))[1]
   }
 
   @Test("known values") func known() {

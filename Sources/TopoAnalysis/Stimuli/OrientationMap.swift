@@ -1,0 +1,149 @@
+import Foundation
+import TopoFoundation
+import TopoSheets
+
+/// Preferred orientations of the units of a layer.
+///
+/// ```swift
+/// let map = OrientationMap(tuning.curves.map(\.preferred))
+/// map.moransI(on: layout)      // 1 if neighbors prefer the same, 0 without order
+/// ```
+public struct OrientationMap: Sendable, Hashable {
+  /// By unit: degrees, in [0, 180), or why there are none.
+  public let preferred: [MeasuredValue]
+
+  /// Orientations of all units.
+  public init(_ preferred: [MeasuredValue]) { self.preferred = preferred }
+
+  /// Indices of the units that prefer an orientation.
+  public var tuned: [Int] { preferred.indices.filter { preferred[$0].number != nil } }
+
+  /// Degrees between two orientations, in [0, 90].
+  public static func difference(_ first: Double, _ second: Double) -> Double {
+    let turned = abs(first - second).truncatingRemainder(dividingBy: 180)
+    return min(turned, 180 - turned)
+  }
+
+  /// Circular Moran's I: the mean of Moran's I (binary weights) of `cos 2 theta` and `sin 2 theta`
+  /// over the units that prefer an orientation; a constant one of the two does not count.
+  public func moransI(on layout: UnitLayout) -> MeasuredValue {
+    let tuned = tuned
+    guard !tuned.isEmpty else { return .undefined("no unit prefers an orientation") }
+    var index = [Int](repeating: -1, count: preferred.count)
+    for (place, unit) in tuned.enumerated() { index[unit] = place }
+    let order = MoransI(
+      neighbors: tuned.map { unit in layout.neighbors[unit].map { index[$0] }.filter { $0 >= 0 } })
+    let angles = tuned.compactMap { preferred[$0].number.map { $0 * .pi / 90 } }
+    let values = [order.value(of: angles.map { cos($0) }), order.value(of: angles.map { sin($0) })]
+    let numbers = values.compactMap(\.number)
+    return numbers.isEmpty ? values[0] : MeasuredValue(Statistics.mean(numbers))
+  }
+
+  /// Mean difference of the orientations of neighbors, in degrees; 45 without order.
+  public func neighborDifference(on layout: UnitLayout) -> MeasuredValue {
+    var (sum, count) = (0.0, 0)
+    for (first, second) in layout.pairs {
+      guard let a = preferred[first].number, let b = preferred[second].number else { continue }
+      sum += Self.difference(a, b)
+      count += 1
+    }
+    return count > 0
+      ? MeasuredValue(sum / Double(count))
+      : .undefined("no two neighbors prefer an orientation")
+  }
+
+  /// Mean difference of the orientations of pairs of units by their distance.
+  ///
+  /// A bin holds the distances within half a step of a whole number of steps. A step is 1 on a sheet
+  /// and the median distance of a unit to its nearest one otherwise.
+  public func differenceByDistance(
+    on layout: UnitLayout
+  ) -> [(distance: Double, pairs: Int, degrees: Double)] {
+    let tuned = tuned
+    let step = layout.sheet == nil ? Self.step(of: layout) : 1
+    guard step > 0 else { return [] }
+    var bins: [Int: (pairs: Int, sum: Double)] = [:]
+    for (place, first) in tuned.enumerated() {
+      for second in tuned[(place + 1)...] {
+        guard let a = preferred[first].number, let b = preferred[second].number else { continue }
+        let bin = Int((layout.distance(first, second) / step + 0.5).rounded(.down))
+        let known = bins[bin] ?? (0, 0)
+        bins[bin] = (known.pairs + 1, known.sum + Self.difference(a, b))
+      }
+    }
+    return bins.sorted { $0.key < $1.key }.map { bin, sums in
+      (Double(bin) * step, sums.pairs, sums.sum / Double(sums.pairs))
+    }
+  }
+
+  /// Median over units of the distance to the nearest one elsewhere; 0 if there is none.
+  private static func step(of layout: UnitLayout) -> Double {
+    let nearest = (0..<layout.units).compactMap { unit in
+      (0..<layout.units).map { layout.distance(unit, $0) }.filter { $0 > 0 }.min()
+    }.sorted()
+    return nearest.isEmpty ? 0 : nearest[nearest.count / 2]
+  }
+
+  /// Share of tuned units whose orientation is within 22.5 degrees of horizontal or vertical; 0.5
+  /// without a bias.
+  public var cardinalShare: MeasuredValue {
+    let angles = preferred.compactMap(\.number)
+    guard !angles.isEmpty else { return .undefined("no unit prefers an orientation") }
+    let cardinal = angles.count {
+      min(Self.difference($0, 0), Self.difference($0, 90)) <= 22.5
+    }
+    return .value(Double(cardinal) / Double(angles.count))
+  }
+
+  /// Number of units by preferred orientation, in equal bins whose centers are 0, 180/bins, ...
+  public func histogram(bins: Int = 16) -> [Int] {
+    var counts = [Int](repeating: 0, count: bins)
+    for angle in preferred.compactMap(\.number) {
+      counts[Int((angle / 180 * Double(bins) + 0.5).rounded(.down)) % bins] += 1
+    }
+    return counts
+  }
+
+  /// Adds all measures to a result.
+  func add(to result: inout AnalysisResult, prefix: String, layout: UnitLayout?) {
+    let unknown = MeasuredValue.undefined("layer has no layout")
+    result.add("\(prefix)-tuned-fraction", .value(Double(tuned.count) / Double(preferred.count)))
+    result.add("\(prefix)-cardinal-share", cardinalShare)
+    result.add("\(prefix)-orientation-morans-i", layout.map { moransI(on: $0) } ?? unknown)
+    result.add(
+      "\(prefix)-orientation-neighbor-difference",
+      layout.map { neighborDifference(on: $0) } ?? unknown)
+    let counts = histogram()
+    result.tables.append(
+      .init(
+        "\(prefix)-orientation-histogram", columns: ["degrees", "units"],
+        rows: counts.enumerated().map { index, count in
+          [180 * Double(index) / Double(counts.count), Double(count)]
+        }))
+    guard let layout else { return }
+    result.tables.append(
+      .init(
+        "\(prefix)-orientation-by-distance", columns: ["distance", "pairs", "degrees"],
+        rows: differenceByDistance(on: layout).map { [$0.distance, Double($0.pairs), $0.degrees] }))
+  }
+
+  /// Descriptions of the measures of a map.
+  static func measures(prefix: String) -> [MeasureDescription] {
+    [
+      .init(
+        "\(prefix)-tuned-fraction", "share of units that prefer an orientation", range: "[0, 1]"),
+      .init(
+        "\(prefix)-cardinal-share",
+        "share of tuned units within 22.5 degrees of horizontal or vertical", range: "[0, 1]",
+        undefined: "no unit prefers an orientation"),
+      .init(
+        "\(prefix)-orientation-morans-i",
+        "mean of Moran's I of cos 2 theta and sin 2 theta, binary weights", range: "[-1, 1]",
+        undefined: "the layer has no layout or the map is constant"),
+      .init(
+        "\(prefix)-orientation-neighbor-difference",
+        "mean of |theta_u - theta_v|, folded to [0, 90], over pairs of neighbors", unit: "degrees",
+        range: "[0, 90]", undefined: "no two neighbors prefer an orientation"),
+    ]
+  }
+}
