@@ -92,7 +92,8 @@ let package = Package(
       dependencies: ["TopoTraining", "TopoEvaluation", "TopoVerification", "TestSupport"]),
     .testTarget(
       name: "TopoAnalysisTests",
-      dependencies: ["TopoAnalysis", "TopoSheets", "TopoFoundation", "TestSupport"]),
+      dependencies: ["TopoAnalysis", "TopoSheets", "TopoFoundation", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TopoBenchmarkTests",
       dependencies: [

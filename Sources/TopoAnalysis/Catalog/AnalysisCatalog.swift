@@ -3,5 +3,7 @@ import TopoFoundation
 /// All analyses of layers.
 public enum AnalysisCatalog {
   /// All kinds of analyses, in the order of results.
-  public static let kinds: [any Analysis.Type] = []
+  public static let kinds: [any Analysis.Type] = [
+    RepresentationAnalysis.self
+  ]
 }

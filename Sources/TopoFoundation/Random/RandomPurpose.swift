@@ -13,6 +13,7 @@ public enum RandomPurpose: UInt32, Sendable, Hashable {
   case corruption = 12
   case mnistCorruption = 13
   case weightPerturbation = 14
+  case analysis = 15
   /// Data that tests make up.
   case test = 1000
 }
