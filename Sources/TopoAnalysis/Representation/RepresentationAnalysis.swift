@@ -1,0 +1,130 @@
+import TopoFoundation
+
+/// What a layer represents: in how many dimensions, and which images and classes are similar.
+public struct RepresentationAnalysis: Analysis {
+  public static let name = "representation"
+  public static let summary =
+    "effective dimensionality, dissimilarities of images and classes, agreement with a given "
+    + "dissimilarity matrix"
+  public static let needs: Set<LayerData.Part> = []
+
+  /// Images of each class that dissimilarities of images use.
+  public var imagesPerClass = 100
+  /// A dissimilarity matrix to compare with, such as that of a brain area: of the chosen images, of
+  /// the classes, or of the units.
+  public var external: DissimilarityMatrix?
+  /// Whether dissimilarities of images become a table, with a row per image.
+  public var includesImageTables = false
+
+  public init() {}
+
+  /// An analysis with other settings.
+  public init(
+    imagesPerClass: Int = 100, external: DissimilarityMatrix? = nil,
+    includesImageTables: Bool = false
+  ) {
+    self.imagesPerClass = imagesPerClass
+    self.external = external
+    self.includesImageTables = includesImageTables
+  }
+
+  public func cost(images: Int, units: Int) -> Double {
+    let (n, u) = (Double(images), Double(units))
+    let chosen = min(n, 10 * Double(imagesPerClass))
+    // Two Gram matrices, their eigenvalues, two dissimilarity matrices.
+    return n * u * min(n, u) + 3 * u * u * min(n, u) + chosen * chosen * u
+  }
+
+  public func result(for layer: LayerStatistics) throws -> AnalysisResult {
+    var result = AnalysisResult()
+    try addDimensionality(of: layer, to: &result)
+    addDissimilarities(of: layer.layer, to: &result)
+    return result
+  }
+
+  private func addDimensionality(
+    of layer: LayerStatistics, to result: inout AnalysisResult
+  ) throws {
+    let none = EffectiveDimensionality(eigenvalues: [])
+    // One after the other, so that only one is in memory.
+    let weights = try layer.layer.weights.map { try EffectiveDimensionality(FeatureMatrix($0)) }
+    let before = try EffectiveDimensionality(FeatureMatrix(layer.layer.activations))
+    let after = try EffectiveDimensionality(FeatureMatrix(layer.rectified))
+    let missing = MeasuredValue.undefined("no weights")
+    let sources: [(String, EffectiveDimensionality?)] = [
+      ("weights", weights), ("pre-relu", before), ("post-relu", after),
+    ]
+    for (source, value) in sources {
+      result.add(
+        "effective-dimensionality-\(source)", value.map(\.participationRatio) ?? missing)
+      result.add("effective-dimensionality-entropy-\(source)", value.map(\.entropy) ?? missing)
+      result.add("effective-dimensionality-maximum-\(source)", value.map(\.maximum) ?? missing)
+    }
+    let spectra = [weights ?? none, before, after].map(\.eigenvalues)
+    var rows: [[Double?]] = []
+    for index in 0..<(spectra.map(\.count).max() ?? 0) {
+      rows.append([Double(index + 1)] + spectra.map { index < $0.count ? $0[index] : nil })
+    }
+    result.tables.append(
+      AnalysisResult.Table(
+        "eigenvalues", columns: ["rank", "weights", "pre-relu", "post-relu"], rows: rows))
+  }
+
+  private func addDissimilarities(of layer: LayerData, to result: inout AnalysisResult) {
+    let images = ImageChoice.of(layer, perClass: imagesPerClass)
+    result.tables.append(
+      AnalysisResult.Table(
+        "chosen-images", columns: ["image", "label"],
+        rows: images.map { image in
+          [Double(image), layer.labels.map { Double($0.values[image]) }]
+        }))
+    for view in RepresentationView.allCases {
+      let features = view.features(of: layer, images: images)
+      let isWanted =
+        view.isOfClasses || includesImageTables && view != .weights
+        || external.map { $0.items == features?.rows } ?? false
+      // Dissimilarities of images and units are the costly ones.
+      let needed = isWanted || view == .preReLU || view == .postReLU
+      let matrix = needed ? features.map { DissimilarityMatrix($0) } : nil
+      if view != .weights {
+        result.add(
+          "dissimilarities-\(view.rawValue)-undefined",
+          matrix.map { .value(Double($0.undefinedEntries)) } ?? .undefined("no labels"))
+      }
+      if let matrix, view.isOfClasses || includesImageTables && view != .weights {
+        result.tables.append(
+          AnalysisResult.Table(
+            "dissimilarities-\(view.rawValue)",
+            columns: (0..<matrix.items).map { "\(view.isOfClasses ? $0 : images[$0])" },
+            rows: matrix.rows))
+      }
+      add(similarity(matrix, rows: features?.rows), view, to: &result)
+    }
+  }
+
+  private func similarity(
+    _ matrix: DissimilarityMatrix?, rows: Int?
+  ) -> RepresentationalSimilarity {
+    let reason: String
+    if let external, let matrix, matrix.items == external.items {
+      return RepresentationalSimilarity(matrix, external)
+    } else if let external {
+      reason =
+        rows.map { "given dissimilarities are of \(external.items) items, not of \($0)" }
+        ?? "no weights or labels"
+    } else {
+      reason = "no dissimilarities are given"
+    }
+    return RepresentationalSimilarity(
+      pearson: .undefined(reason), spearman: .undefined(reason), entries: 0)
+  }
+
+  private func add(
+    _ similarity: RepresentationalSimilarity, _ view: RepresentationView,
+    to result: inout AnalysisResult
+  ) {
+    result.add("rsa-external-pearson-\(view.rawValue)", similarity.pearson)
+    result.add("rsa-external-r-squared-\(view.rawValue)", similarity.rSquared)
+    result.add("rsa-external-spearman-\(view.rawValue)", similarity.spearman)
+  }
+}

@@ -1,0 +1,60 @@
+import TopoFoundation
+
+/// What a layer's dissimilarity matrix is made of.
+public enum RepresentationView: String, Sendable, Hashable, CaseIterable {
+  /// Rows are units, features their incoming weights. Not invariant to the order of units.
+  case weights
+  /// Rows are chosen images, features responses before ReLU.
+  case preReLU = "pre-relu"
+  /// Rows are class means of responses before ReLU.
+  case classMeansPreReLU = "class-means-pre-relu"
+  /// Rows are chosen images, features responses after ReLU.
+  case postReLU = "post-relu"
+  /// Rows are class means of responses after ReLU.
+  case classMeansPostReLU = "class-means-post-relu"
+
+  /// Whether rows are classes.
+  public var isOfClasses: Bool { self == .classMeansPreReLU || self == .classMeansPostReLU }
+
+  /// Whether responses are rectified first.
+  public var isRectified: Bool { self == .postReLU || self == .classMeansPostReLU }
+
+  /// The rows of features of a layer; nil if it lacks weights or labels that they need.
+  ///
+  /// A class without images is a row of zeros, whose dissimilarities are undefined.
+  /// - Parameter images: indices of the chosen images.
+  public func features(of layer: LayerData, images: [Int]) -> FeatureMatrix? {
+    switch self {
+    case .weights: return layer.weights.map { FeatureMatrix($0) }
+    case .preReLU: return FeatureMatrix(layer.activations.selecting(images: images))
+    case .postReLU:
+      return FeatureMatrix(layer.activations.selecting(images: images).rectified())
+    case .classMeansPreReLU, .classMeansPostReLU:
+      guard let labels = layer.labels, labels.classes > 0 else { return nil }
+      return Self.classMeans(layer.activations, labels, isRectified: isRectified)
+    }
+  }
+
+  /// Mean responses to classes, `[class, unit]`; zeros for a class without images.
+  static func classMeans(
+    _ activations: Activations, _ labels: ClassLabels, isRectified: Bool
+  ) -> FeatureMatrix {
+    let units = activations.units
+    var sums = [Double](repeating: 0, count: labels.classes * units)
+    sums.withUnsafeMutableBufferPointer { sums in
+      activations.values.withUnsafeBufferPointer { values in
+        for image in 0..<activations.images {
+          let row = Int(labels.values[image]) * units
+          for unit in 0..<units {
+            let value = Double(values[image * units + unit])
+            sums[row + unit] += isRectified ? max(value, 0) : value
+          }
+        }
+      }
+    }
+    for label in 0..<labels.classes where labels.counts[label] > 0 {
+      for unit in 0..<units { sums[label * units + unit] /= Double(labels.counts[label]) }
+    }
+    return FeatureMatrix(sums, columns: units)
+  }
+}
