@@ -3,7 +3,10 @@ import TopoFoundation
 /// All analyses of layers.
 public enum AnalysisCatalog {
   /// All kinds of analyses, in the order of results.
-  public static let kinds: [any Analysis.Type] = []
+  public static let kinds: [any Analysis.Type] = [
+    OrganizationAnalysis.self, SelectivityAnalysis.self, UnitsAnalysis.self,
+    RepresentationAnalysis.self,
+  ]
 
   /// Reads a list of names, such as `organization,units`; `all` stands for all of them.
   /// - Returns: the analyses with their published constants.
