@@ -34,7 +34,7 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Name of the network in the results; that of the activations' file by default.",
-      valueName: "name"))
+      valueName: "name"), completion: .list([]))
   var condition: String?
 
   @Option(

@@ -62,7 +62,7 @@ import Testing
     #expect(
       memory.description
         == "Training one takes 110 B of memory, more than the 109 B that --memory-limit allows on "
-        + "opencl:3; buy more")
+        + "opencl:3; raise it, or buy more")
     let piece = try #require(throws: DeviceError.self) {
       try Self.plan(4, limit: 900, piece: 3)
     }
@@ -79,7 +79,7 @@ import Testing
     let shares = [
       MemoryBudget(Self.device(1000), limit: 800, shares: 4):
         "more than the 200 B that each of 4 architectures has of the 800 B that --memory-limit "
-        + "allows on opencl:3; buy more",
+        + "allows on opencl:3; raise it, or buy more",
       MemoryBudget(Self.device(1000), shares: 4):
         "more than the 200 B that each of 4 architectures has of the 800 B of opencl:3 that are "
         + "safe to take unless --memory-limit says more; buy more",

@@ -5,7 +5,7 @@ public enum AnalysisCatalog {
   /// All kinds of analyses, in the order of results.
   public static let kinds: [any Analysis.Type] = [
     OrganizationAnalysis.self, SelectivityAnalysis.self, UnitsAnalysis.self,
-    RepresentationAnalysis.self,
+    RepresentationAnalysis.self, TuningAnalysis.self,
   ]
 
   /// Reads a list of names, such as `organization,units`; `all` stands for all of them.

@@ -16,7 +16,7 @@ public enum LayerAnalysis {
     of analysis: any Analysis, _ statistics: LayerStatistics
   ) throws -> AnalysisResult {
     let kind = type(of: analysis)
-    if let reason = obstacle(kind, statistics.layer) {
+    if let reason = obstacle(kind, statistics) {
       var result = AnalysisResult()
       for measure in kind.measures {
         if measure.isPerUnit {
@@ -32,9 +32,11 @@ public enum LayerAnalysis {
     return try analysis.result(for: statistics)
   }
 
-  private static func obstacle(_ kind: any Analysis.Type, _ layer: LayerData) -> String? {
-    let missing = kind.needs.subtracting(layer.parts).map(\.rawValue).sorted()
+  private static func obstacle(_ kind: any Analysis.Type, _ statistics: LayerStatistics) -> String?
+  {
+    let missing = kind.needs.subtracting(statistics.parts).map(\.rawValue).sorted()
     if !missing.isEmpty { return "the layer has no \(missing.joined(separator: " and no "))" }
+    let layer = statistics.layer
     if layer.activations.images == 0 { return "there are no images" }
     if layer.activations.firstNonFinite != nil { return "responses are not finite" }
     return nil

@@ -66,6 +66,8 @@ public struct LayerData: Sendable, Hashable {
     case weights
     /// Where the units are.
     case layout
+    /// The network itself, which can be shown images.
+    case network
   }
 
   /// The arrays that there are besides the activations.

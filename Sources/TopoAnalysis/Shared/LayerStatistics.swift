@@ -7,8 +7,17 @@ public final class LayerStatistics {
   /// The layer.
   public let layer: LayerData
 
+  /// The network of the layer; nil if only arrays are known.
+  public let network: (any ImageResponder)?
+
   /// Statistics of a layer.
-  public init(_ layer: LayerData) { self.layer = layer }
+  /// - Parameter network: the network, for analyses that show it images.
+  public init(_ layer: LayerData, network: (any ImageResponder)? = nil) {
+    (self.layer, self.network) = (layer, network)
+  }
+
+  /// What there is besides the activations.
+  var parts: Set<LayerData.Part> { network == nil ? layer.parts : layer.parts.union([.network]) }
 
   /// The responses after ReLU.
   public private(set) lazy var rectified = layer.activations.rectified()

@@ -53,12 +53,7 @@ extension AttackPart {
   }
 
   public func provenance(on images: ImageSet) -> [String: String] {
-    // Not the text that was given: a run that is continued may spell the same numbers otherwise.
-    let epsilons = Set(attacks.flatMap { self.epsilons(of: $0, on: images) }).sorted()
-    var all = [
-      "attack-images": "\(count(of: images))",
-      "epsilons": epsilons.map { EpsilonText.text($0) }.joined(separator: ","),
-    ]
+    var all = ["attack-images": "\(count(of: images))"]
     if isRandom { all["attack-seed"] = "\(seed)" }
     return all
   }

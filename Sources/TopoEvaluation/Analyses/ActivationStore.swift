@@ -19,7 +19,8 @@ final class ActivationStore {
   private var kept: [Int: [Float]] = [:]
   private var held = 0
   private lazy var packs = Result { try makePacks() }
-  private var evaluator: (architecture: Architecture, evaluator: Evaluator)?
+  /// The evaluator of the last pack; it still has its device memory.
+  private var evaluator: (architecture: Architecture, pack: [Int], evaluator: Evaluator)?
 
   /// A store for the networks and images of a context.
   /// - Parameter capacity: bytes of host memory for responses; by default a quarter of it.
@@ -44,11 +45,23 @@ final class ActivationStore {
 
   /// The sheet's layer of each model of a pack.
   /// - Throws: `DeviceError`.
-  func layers(of pack: [Int]) throws -> [LayerData] {
+  func layers(of pack: [Int]) throws -> [(data: LayerData, network: any ImageResponder)] {
     let missing = pack.contains { kept[$0] == nil }
     let responses = missing ? try infer(pack) : pack.compactMap { kept[$0] }
-    return zip(pack, responses).map { model, values in
-      layer(context.models[model].network, values)
+    let responder = responder(pack)
+    return pack.indices.map { member in
+      (
+        layer(context.models[pack[member]].network, responses[member]), responder.network(member)
+      )
+    }
+  }
+
+  /// Shows further images to a pack.
+  private func responder(_ pack: [Int]) -> PackResponder {
+    let normalization = context.normalization(of: pack[0])
+    return PackResponder(context, normalization: normalization) { images in
+      let outputs = try self.evaluator(of: pack).outputs(of: images, normalization: normalization)
+      return outputs.sheet.map { Activations($0, units: outputs.units) }
     }
   }
 
@@ -65,22 +78,7 @@ final class ActivationStore {
 
   /// The responses of each model of a pack, before ReLU, dense `[image, unit]`.
   private func infer(_ pack: [Int]) throws -> [[Float]] {
-    let architecture = context.models[pack[0]].network.architecture
-    let current: Evaluator
-    if let evaluator, evaluator.architecture == architecture {
-      current = evaluator.evaluator
-    } else {
-      // Frees the memory of the old one before the new one allocates.
-      evaluator = nil
-      let most = try modelPacks().filter {
-        context.models[$0[0]].network.architecture == architecture
-      }.map(\.count).max()
-      current = try Evaluator(
-        architecture: architecture, capacity: most ?? pack.count, device: device)
-      evaluator = (architecture, current)
-    }
-    try current.replace(with: pack.map { context.models[$0].network })
-    let outputs = try current.outputs(
+    let outputs = try evaluator(of: pack).outputs(
       of: context.images.images.map { ImageSet.unitValues[Int($0)] },
       normalization: context.normalization(of: pack[0]))
     for (model, values) in zip(pack, outputs.sheet)
@@ -89,5 +87,28 @@ final class ActivationStore {
       held += values.count
     }
     return outputs.sheet
+  }
+
+  /// The evaluator with the networks of a pack.
+  private func evaluator(of pack: [Int]) throws -> Evaluator {
+    let architecture = context.models[pack[0]].network.architecture
+    if let evaluator, evaluator.architecture == architecture {
+      if evaluator.pack != pack {
+        try evaluator.evaluator.replace(with: pack.map { context.models[$0].network })
+        self.evaluator?.pack = pack
+      }
+      return evaluator.evaluator
+    } else {
+      // Frees the memory of the old one before the new one allocates.
+      evaluator = nil
+      let most = try modelPacks().filter {
+        context.models[$0[0]].network.architecture == architecture
+      }.map(\.count).max()
+      let fresh = try Evaluator(
+        architecture: architecture, capacity: most ?? pack.count, device: device)
+      try fresh.replace(with: pack.map { context.models[$0].network })
+      evaluator = (architecture, pack, fresh)
+      return fresh
+    }
   }
 }

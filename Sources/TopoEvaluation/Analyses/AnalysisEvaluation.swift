@@ -40,9 +40,11 @@ public struct AnalysisEvaluation: Evaluation {
       for pack in try store.modelPacks() {
         let layers = try store.layers(of: pack)
         for (model, layer) in zip(pack, layers) {
-          let result = try LayerAnalysis.result(of: analysis, layer)
+          let statistics = LayerStatistics(layer.data, network: layer.network)
+          let result = try LayerAnalysis.result(of: analysis, statistics)
           results[model] = result
-          findings[model] = LayerFindings(context.models[model].identity, layer, result)
+          findings[model] = LayerFindings(
+            context.models[model].identity, layer.data, result)
           done += 1
           progress(Double(done) / Double(context.models.count))
         }

@@ -227,11 +227,24 @@ enum UnitSpacing {
   static func typical(_ positions: [[Double]]) -> Double {
     // A few hundred units are enough.
     let stride = max(1, positions.count / 256)
-    let nearest = Swift.stride(from: 0, to: positions.count, by: stride).compactMap { unit in
-      positions.map { other in
-        zip(other, positions[unit]).prefix(2).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-      }.filter { $0 > 0 }.min()
-    }.sorted()
+    var nearest: [Double] = []
+    for unit in Swift.stride(from: 0, to: positions.count, by: stride) {
+      var least = Double.infinity
+      for other in positions {
+        let square = distance(other, positions[unit])
+        if square > 0 { least = min(least, square) }
+      }
+      if least.isFinite { nearest.append(least) }
+    }
+    nearest.sort()
     return nearest.isEmpty ? 1 : nearest[nearest.count / 2].squareRoot()
+  }
+
+  /// The square of the distance on the plane of the first two coordinates.
+  private static func distance(_ first: [Double], _ second: [Double]) -> Double {
+    zip(first, second).prefix(2).reduce(0.0) { sum, pair in
+      let step = pair.0 - pair.1
+      return sum + step * step
+    }
   }
 }

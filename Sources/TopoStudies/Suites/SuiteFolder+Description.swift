@@ -64,6 +64,8 @@ extension SuiteFolder {
     var device: DeviceInformation
     var version: String
     var resumedOn: [BitSource]?
+    /// Epsilons of attacks as they were given when the suite was begun; nil without any.
+    var epsilons: String?
 
     /// The suite's name and the order of perturbations do not matter.
     static func isSame(_ found: Identity, _ wanted: Identity) -> Bool {

@@ -16,6 +16,8 @@ final class SuiteFolder: TaskStore, Sendable {
   var tasks: [String] { run.description.identity.tasks }
   /// The name of the suite that was begun.
   var suite: String { run.description.identity.suite }
+  /// Epsilons of attacks as they were given when the suite was begun; nil without any.
+  var epsilons: String? { run.description.epsilons }
   /// The perturbations of the suite, in the order of the results.
   var items: [SuiteItem] { run.description.identity.items }
   private let run: RunFolder<Description>

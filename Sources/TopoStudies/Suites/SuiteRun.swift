@@ -155,6 +155,7 @@ public struct SuiteRun: Sendable {
     let seeds = Set(items.map(\.seed)).sorted().map { "\($0)" }
     if !seeds.isEmpty { all["seeds"] = seeds.joined(separator: " ") }
     all["devices"] = folder.mixedDevices
+    all["epsilons"] = folder.epsilons
     all.merge(NormalizationRecord.of(context.models, fallback: context.normalization)) { $1 }
     if !suite.notes.isEmpty { all["left-out"] = suite.notes.joined(separator: "; ") }
     for part in suite.parts {
@@ -181,6 +182,8 @@ public struct SuiteRun: Sendable {
         data: SuiteFolder.Identity.Images(
           context.images, name: context.dataset, split: split,
           normalization: context.normalization)),
-      device: device, version: toposheetVersion)
+      device: device, version: toposheetVersion,
+      epsilons: suite.severityNames.isEmpty
+        ? nil : suite.severityNames.sorted { $0.key < $1.key }.map(\.value).joined(separator: ","))
   }
 }

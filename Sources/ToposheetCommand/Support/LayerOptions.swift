@@ -19,6 +19,7 @@ struct LayerOptions: ParsableArguments {
   var weights: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Rows and columns of the sheet that the units fill row by row, such as 11x11.",
       valueName: "size"), transform: SheetText.sheet)
