@@ -51,7 +51,8 @@ import TopoSheets
   @Test("equal correlations are taken by index") func ties() {
     // Units 1, 2 and 3 are equally near to unit 0 in function.
     let values: [Double] = [1, 0.5, 0.5, 0.5, 0.5, 1, 0.5, 0.1, 0.5, 0.5, 1, 0.1, 0.5, 0.1, 0.1, 1]
-    let measure = FunctionalDistance(CorrelationMatrix(values, units: 4), distances(1, 4))
+    let measure = FunctionalDistance(
+      CorrelationMatrix(values, units: 4), distances(1, 4), deepest: 1)
     // Nearest: 0 -> 1, 1 -> 0, 2 -> 0, 3 -> 0, at distances 1, 1, 2 and 3.
     #expect(isNear(measure.value(1), 7.0 / 4))
   }
