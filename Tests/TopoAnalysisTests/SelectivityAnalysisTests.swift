@@ -147,6 +147,20 @@ import TopoSheets
     #expect(found["morans-i-d-prime-undefined"] == .value(4))
   }
 
+  @Test("responses before ReLU, another denominator and threshold") func options() throws {
+    let layer = blocks()
+    var analysis = SelectivityAnalysis()
+    (analysis.isRectified, analysis.pooling) = (false, .standardDeviations)
+    (analysis.threshold, analysis.permutations) = (100, 3)
+    let found = try analysis.result(for: LayerStatistics(layer))
+    let selectivity = ClassSelectivity(
+      layer.activations, MadeUp.labels(80, classes: 4), pooling: .standardDeviations)
+    let best = try #require((0..<4).compactMap { selectivity.dPrime($0, 5) }.max())
+    #expect(found[units: "preferred-d-prime"]?[5] == .value(best))
+    #expect(found["patches"]?.reason == "no unit is selective")
+    #expect(found["morans-i-islands-undefined"] == .value(4))
+  }
+
   @Test("both analyses are in the catalog") func catalog() {
     let names = AnalysisCatalog.kinds.map { $0.name }
     #expect(names.contains("organization") && names.contains("selectivity"))
