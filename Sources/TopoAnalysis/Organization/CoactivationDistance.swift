@@ -80,18 +80,38 @@ public struct CoactivationDistance: Sendable {
   }
 
   private func mean(_ places: [Int32]) -> Double {
-    let units = distances.units
-    var sum = 0.0
+    let seats = members.map { Int(places[$0]) }
+    let total = members.withUnsafeBufferPointer { members in
+      seats.withUnsafeBufferPointer { seats in sum(members, seats) }
+    }
+    return total / Double(images)
+  }
+
+  /// The weighted sum of the distances of all pairs of `members`, which are at the places of
+  /// `seats`. Four sums side by side do not wait for each other.
+  private func sum(_ members: UnsafeBufferPointer<Int>, _ seats: UnsafeBufferPointer<Int>) -> Double
+  {
+    let (units, count) = (distances.units, members.count)
+    var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
     distances.values.withUnsafeBufferPointer { table in
       weights.withUnsafeBufferPointer { weights in
-        for (position, first) in members.enumerated() {
-          let (row, place) = (first * units, Int(places[first]) * units)
-          for second in members[(position + 1)...] {
-            sum += weights[row + second] * table[place + Int(places[second])]
+        for first in 0..<count {
+          let (row, place) = (members[first] * units, seats[first] * units)
+          var next = first + 1
+          while next + 4 <= count {
+            a += weights[row + members[next]] * table[place + seats[next]]
+            b += weights[row + members[next + 1]] * table[place + seats[next + 1]]
+            c += weights[row + members[next + 2]] * table[place + seats[next + 2]]
+            d += weights[row + members[next + 3]] * table[place + seats[next + 3]]
+            next += 4
+          }
+          while next < count {
+            a += weights[row + members[next]] * table[place + seats[next]]
+            next += 1
           }
         }
       }
     }
-    return sum / Double(images)
+    return (a + b) + (c + d)
   }
 }
