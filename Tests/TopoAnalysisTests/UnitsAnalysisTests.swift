@@ -158,7 +158,9 @@ import TopoSheets
     analysis.permutations = 20
     var bare = full
     (bare.labels, bare.weights, bare.layout) = (nil, nil, nil)
-    for layer in [full, bare] {
+    var heap = full
+    heap.layout = UnitLayout(positions: (0..<units).map { [Double($0 % 2), 0, 1] }, neighbors: 3)
+    for layer in [full, bare, heap] {
       let result = try analysis.result(for: LayerStatistics(layer))
       let described = UnitsAnalysis.measures
       #expect(

@@ -1,5 +1,6 @@
 import Testing
 import TopoEvaluation
+import TopoFoundation
 import TopoSheets
 
 @Suite("Summary over seeds") struct SummaryTests {

@@ -4,6 +4,6 @@ import TopoFoundation
 public enum AnalysisCatalog {
   /// All kinds of analyses, in the order of results.
   public static let kinds: [any Analysis.Type] = [
-    UnitsAnalysis.self
+    OrganizationAnalysis.self, SelectivityAnalysis.self, UnitsAnalysis.self,
   ]
 }

@@ -38,6 +38,13 @@ public struct CorrelationMatrix: Sendable {
     (self.units, self.isDefined, self.values) = (units, isDefined, values)
   }
 
+  /// Given correlations of units, dense `[unit, unit]`.
+  init(_ values: [Double], units: Int) {
+    precondition(values.count == units * units, "a value per pair of units")
+    (self.units, self.values) = (units, values)
+    isDefined = [Bool](repeating: true, count: units)
+  }
+
   /// The correlation of two units; nil if one of them has constant responses.
   public subscript(first: Int, second: Int) -> Double? {
     let value = values[first * units + second]

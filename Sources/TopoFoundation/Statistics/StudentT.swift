@@ -26,6 +26,12 @@ public enum StudentT {
     return probability < 0.5 ? -t : t
   }
 
+  /// The probability that a t variable is at least as far from 0 as `t`.
+  public static func twoSidedP(_ t: Double, degreesOfFreedom n: Double) -> Double {
+    precondition(n > 0, "parameters are in range")
+    return incompleteBeta(n / (n + t * t), n / 2, 0.5)
+  }
+
   /// The regularized incomplete beta function `I_x(a, b)` by its continued fraction (NIST DLMF
   /// 8.17.22, evaluated by Lentz's method). For large `x` it is `1 - I_(1-x)(b, a)`, because the
   /// fraction converges fast only for small `x`.

@@ -1,0 +1,56 @@
+import TopoSheets
+
+/// Distances between all units of a layout.
+public struct UnitDistances: Sendable, Hashable {
+  /// Number of units.
+  public let units: Int
+  /// Euclidean distances, dense `[unit, unit]`.
+  public let values: [Double]
+  /// The distance of a step: 1 on a sheet; otherwise the median over units of the distance to the
+  /// nearest unit at another place. Nil if all units are in one place.
+  public let step: Double?
+
+  /// The distances of a layout.
+  public init(_ layout: UnitLayout) {
+    let units = layout.units
+    let axes = layout.positions.map(\.count).max() ?? 0
+    // Coordinates, dense `[axis, unit]`.
+    let coordinates = (0..<axes).map { axis in
+      layout.positions.map { axis < $0.count ? $0[axis] : 0 }
+    }
+    let rows = parallelMap(units) { first in
+      var row = [Double](repeating: 0, count: units)
+      for axis in coordinates {
+        for second in 0..<units {
+          let difference = axis[first] - axis[second]
+          row[second] += difference * difference
+        }
+      }
+      for second in 0..<units { row[second] = row[second].squareRoot() }
+      return row
+    }
+    self.units = units
+    values = rows.flatMap { $0 }
+    if layout.sheet != nil {
+      step = 1
+    } else {
+      let nearest = rows.compactMap { row in row.filter { $0 > 0 }.min() }.sorted()
+      step =
+        nearest.isEmpty
+        ? nil : (nearest[(nearest.count - 1) / 2] + nearest[nearest.count / 2]) / 2
+    }
+  }
+
+  /// The distance of two units.
+  public subscript(first: Int, second: Int) -> Double { values[first * units + second] }
+
+  /// The mean distance of all pairs of some units; nil for fewer than two.
+  public func mean(among members: [Int]) -> Double? {
+    guard members.count > 1 else { return nil }
+    var sum = 0.0
+    for (index, first) in members.enumerated() {
+      for second in members[(index + 1)...] { sum += self[first, second] }
+    }
+    return sum / Double(members.count * (members.count - 1) / 2)
+  }
+}
