@@ -27,7 +27,7 @@ import TopoFoundation
     let shape = ImageShape(channels: 2, rows: 8, columns: 8)
     let apertures = Apertures(shape)
     let images = (0..<2 * shape.count).map { Float($0 + 100) }
-    var shown = 0
+    var (shown, isFilled) = (0, true)
     for ring in apertures.counts.indices {
       let masked = apertures.images(images, ring: ring, fill: [1, 2])
       for (index, value) in masked.enumerated() {
@@ -35,11 +35,11 @@ import TopoFoundation
           shown += 1
           #expect(apertures.rings[index % 64] == ring)
         } else {
-          #expect(value == (index / 64 % 2 == 0 ? 1 : 2))
+          isFilled = isFilled && value == (index / 64 % 2 == 0 ? 1 : 2)
         }
       }
     }
-    #expect(shown == 4 * apertures.counts.reduce(0, +))
+    #expect(isFilled && shown == 4 * apertures.counts.reduce(0, +))
     #expect(apertures.blank(fill: [1, 2]).count == shape.count)
     #expect(apertures.blank(fill: [1, 2])[64] == 2)
   }
@@ -104,5 +104,42 @@ import TopoFoundation
     #expect(
       result.scalars.map(\.measure)
         == ReceptiveField.measures.filter { !$0.isPerUnit }.map(\.name))
+  }
+
+  @Test("spots are light and dark squares on a raster") func spots() {
+    let spots = SpotStimuli(ImageShape(channels: 2, rows: 8, columns: 9))
+    #expect(spots.rows == [0, 2, 4] && spots.columns == [0, 2, 4, 6])
+    #expect(spots.images.count == 24 * 144)
+    // Each spot has 9 pixels per channel, 0.5 lighter or darker than gray.
+    for image in 0..<24 {
+      let sum = spots.images[image * 144..<(image + 1) * 144].reduce(0, +)
+      #expect(sum == (image.isMultiple(of: 2) ? 72 + 9 : 72 - 9))
+    }
+    // The dark spot of row 1, column 2 of the raster begins at (2, 4).
+    let dark = Array(spots.images[13 * 144..<14 * 144])
+    #expect(dark[2 * 9 + 4] == 0 && dark[4 * 9 + 6] == 0 && dark[72 + 3 * 9 + 5] == 0)
+    #expect(dark[1 * 9 + 4] == 0.5 && dark[2 * 9 + 7] == 0.5)
+    #expect(SpotStimuli(ImageShape(channels: 1, rows: 2, columns: 9)).images.isEmpty)
+  }
+
+  @Test("averages over the period of pooling have no trace of its phase") func phase() {
+    let spots = SpotStimuli(ImageShape(channels: 1, rows: 28, columns: 28))
+    #expect(spots.rows.count == 13)
+    // Unit 0 responds by the phase of the raster only, unit 1 to the light spot in the center only.
+    let responses = (0..<169).flatMap { point -> [Float] in
+      let phase = Float(point / 13 % 2 * 2 + point % 13 % 2)
+      return [5 + phase, point == 84 ? 3 : 1, 5 - phase, 1]
+    }
+    let layer = Activations(responses, units: 2)
+    let maps = spots.maps(layer, blank: [5, 1])
+    #expect(maps[0][0] == 0 && maps[0][14] == 3 && maps[1][84] == 1 && maps[1][83] == 0)
+    let profile = spots.profile(layer, blank: [5, 1], period: 4)
+    #expect(profile.values[0].allSatisfy { $0 == 1.5 })
+    let (near, far) = (profile.values[1].first ?? 0, profile.values[1].last ?? 1)
+    #expect(near > 0 && far == 0 && profile.values[1].count == profile.eccentricities.count)
+    let raw = spots.profile(layer, blank: [5, 1], period: 1)
+    // Three spots are within two pixels of the center.
+    #expect(raw.values[0] != profile.values[0])
+    #expect(close(.value(raw.values[1][0]), 1.0 / 3))
   }
 }

@@ -130,6 +130,14 @@ import TopoSheets
     #expect(close(pedestal.bandwidth(), coarse, 0.001))
   }
 
+  @Test("the half width is the mean of both sides of a skewed curve") func skewed() {
+    let curve = TuningCurve([0, 4, 2, 1, 0, 0, 0, 0])
+    #expect(close(curve.bandwidth(), (22.5 + 11.25) / 2))
+    #expect(close(TuningCurve(curve.responses.reversed()).bandwidth(), (22.5 + 11.25) / 2))
+    // One side falls only beyond 90 degrees.
+    #expect(TuningCurve([4, 4, 4, 4, 4, 4, 4, 0]).bandwidth().number == nil)
+  }
+
   @Test("measures of a curve do not depend on its scale, and turn with it") func turned() {
     let curve = samples(16) { exp(2 * cos(2 * $0 - 1)) }
     let scaled = TuningCurve(curve.responses.map { $0 * 4 })

@@ -158,7 +158,9 @@ import TopoSheets
     analysis.permutations = 20
     var bare = full
     (bare.labels, bare.weights, bare.layout) = (nil, nil, nil)
-    for layer in [full, bare] {
+    var heap = full
+    heap.layout = UnitLayout(positions: (0..<units).map { [Double($0 % 2), 0, 1] }, neighbors: 3)
+    for layer in [full, bare, heap] {
       let result = try analysis.result(for: LayerStatistics(layer))
       let described = UnitsAnalysis.measures
       #expect(
@@ -203,6 +205,25 @@ import TopoSheets
       #expect(first["expert-units-\(threshold)"] == second["expert-units-\(threshold)"])
     }
     #expect(first.tables[0] == second.tables[0])
+  }
+
+  @Test("preferred classes, activity and energy of a small layer") func small() throws {
+    // Unit 0 likes class 2, unit 1 class 0, unit 2 all alike; class 1 has no images.
+    let result = try UnitsAnalysis().result(
+      for: LayerStatistics(
+        LayerData(
+          activations: Activations([-1, 3, 1, 4, 1, 1, 2, -5, 1], units: 3),
+          labels: ClassLabels([0, 2, 2], classes: 4))))
+    #expect(result[units: "preferred-class-by-mean"] == [.value(2), .value(0), .value(0)])
+    #expect(result[units: "expert-class"] == [.value(2), .value(0), .value(2)])
+    #expect(result[units: "active-images"]?.compactMap(\.number) == [2.0 / 3, 2.0 / 3, 1])
+    #expect(result[units: "energy"] == [.value(2), .value(4.0 / 3), .value(1)])
+    #expect(close(result["active-units-mean"], 7.0 / 9))
+    #expect(close(result["active-units-median"], 2.0 / 3))
+    #expect(close(result["energy-median"], 4.0 / 3))
+    let table = result.tables.first { $0.name == "experts-by-class" }
+    #expect(table?.rows[1][2] == nil && table?.rows[1][1] == 0 && table?.rows[2][1] == 2)
+    #expect(table?.rows.map { $0.last } == [1, 0, 2, 0])
   }
 
   @Test("a layer of silent units has no value that is not finite") func silent() throws {

@@ -54,34 +54,26 @@ public struct OrientationMap: Sendable, Hashable {
 
   /// Mean difference of the orientations of pairs of units by their distance.
   ///
-  /// A bin holds the distances within half a step of a whole number of steps. A step is 1 on a sheet
-  /// and the median distance of a unit to its nearest one otherwise.
+  /// Distances are those of `DistanceBins`; bins without a pair of tuned units are left out.
   public func differenceByDistance(
     on layout: UnitLayout
   ) -> [(distance: Double, pairs: Int, degrees: Double)] {
+    let bins = DistanceBins(UnitDistances(layout))
+    guard let width = bins.width else { return [] }
+    let angles = preferred.map { $0.number ?? .nan }
+    var pairs = [Int](repeating: 0, count: bins.counts.count)
+    var sums = [Double](repeating: 0, count: bins.counts.count)
     let tuned = tuned
-    let step = layout.sheet == nil ? Self.step(of: layout) : 1
-    guard step > 0 else { return [] }
-    var bins: [Int: (pairs: Int, sum: Double)] = [:]
     for (place, first) in tuned.enumerated() {
       for second in tuned[(place + 1)...] {
-        guard let a = preferred[first].number, let b = preferred[second].number else { continue }
-        let bin = Int((layout.distance(first, second) / step + 0.5).rounded(.down))
-        let known = bins[bin] ?? (0, 0)
-        bins[bin] = (known.pairs + 1, known.sum + Self.difference(a, b))
+        let bin = bins.bin(first, second)
+        pairs[bin] += 1
+        sums[bin] += Self.difference(angles[first], angles[second])
       }
     }
-    return bins.sorted { $0.key < $1.key }.map { bin, sums in
-      (Double(bin) * step, sums.pairs, sums.sum / Double(sums.pairs))
+    return pairs.indices.filter { pairs[$0] > 0 }.map {
+      (Double($0) * width, pairs[$0], sums[$0] / Double(pairs[$0]))
     }
-  }
-
-  /// Median over units of the distance to the nearest one elsewhere; 0 if there is none.
-  private static func step(of layout: UnitLayout) -> Double {
-    let nearest = (0..<layout.units).compactMap { unit in
-      (0..<layout.units).map { layout.distance(unit, $0) }.filter { $0 > 0 }.min()
-    }.sorted()
-    return nearest.isEmpty ? 0 : nearest[nearest.count / 2]
   }
 
   /// Share of tuned units whose orientation is within 22.5 degrees of horizontal or vertical; 0.5

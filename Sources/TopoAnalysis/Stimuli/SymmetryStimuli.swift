@@ -19,8 +19,6 @@ public struct SymmetryStimuli: Sendable, Hashable {
   /// Number of pairs.
   public var pairs: Int { symmetric.count / shape.count }
 
-  private static let stream: UInt32 = 0x7502
-
   /// Random patterns of black and white cells: 7 x 7 cells of 4 pixels in an image of 28 x 28, 8 x 8
   /// of 4 in one of 32 x 32, and a side of about an eighth of the smaller side otherwise.
   ///
@@ -37,6 +35,7 @@ public struct SymmetryStimuli: Sendable, Hashable {
     let side = min(shape.rows, shape.columns)
     let pixels = max(Int((Double(side) / 8).rounded()), 1)
     let cells = side / pixels
+    let stream = UnitsStream.symmetryPatterns
     let source = Philox(seed: seed, purpose: .analysis, stream: stream)
     var (symmetric, control) = ([Float](), [Float]())
     for pair in 0..<pairs {
@@ -62,7 +61,7 @@ public struct SymmetryStimuli: Sendable, Hashable {
   ) -> SymmetryStimuli {
     let count = images.count / shape.count
     var random = RandomSequence(
-      Philox(seed: seed, purpose: .analysis, stream: stream).subsequence(at: .max, stream: stream))
+      Philox(seed: seed, purpose: .analysis, stream: UnitsStream.symmetryPartners))
     let order = random.permutation(count).map(Int.init)
     var others = [Int](repeating: 0, count: count)
     for (place, image) in order.enumerated() { others[image] = order[(place + 1) % count] }

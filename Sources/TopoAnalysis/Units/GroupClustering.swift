@@ -22,8 +22,6 @@ public struct GroupClustering: Sendable, Hashable {
   /// `(1 + number of permuted distances <= distance) / (1 + number of permutations)`.
   public let probability: MeasuredValue
 
-  private static let stream: UInt32 = 0x7501
-
   /// The clustering of groups of units.
   /// - Parameters:
   ///   - groups: indices of the units of each group, each at most once within a group.
@@ -37,26 +35,18 @@ public struct GroupClustering: Sendable, Hashable {
       return
     }
     let own = places.meanDistance(Array(0..<Int32(layout.units)))
-    let source = Philox(seed: seed, purpose: .analysis, stream: Self.stream)
-    var permuted = [Double](repeating: 0, count: permutations)
-    concurrentUpdate(&permuted) { index, value in
-      var random = RandomSequence(source.subsequence(at: UInt64(index), stream: Self.stream))
-      value = places.meanDistance(random.permutation(layout.units))
-    }
     distance = MeasuredValue(own)
     guard permutations > 0 else {
       let none = MeasuredValue.undefined("no permutations")
       (ratio, z, probability) = (none, none, none)
       return
     }
-    let (mean, spread) = (Statistics.mean(permuted), Statistics.standardDeviation(permuted))
-    ratio = mean > 0 ? MeasuredValue(own / mean) : .undefined("all units are at one position")
-    z =
-      spread > 1e-12 * mean
-      ? MeasuredValue((own - mean) / spread) : .undefined("permutations change nothing")
-    // The same pairs in another order may add up to another last digit.
-    let count = permuted.count { $0 <= own * (1 + 1e-12) }
-    probability = MeasuredValue(Double(1 + count) / Double(1 + permutations))
+    let shuffles = Permutations(
+      count: permutations, seed: seed, stream: UnitsStream.groupClustering)
+    let null = PermutationNull(
+      observed: own, values: shuffles.map(over: layout.units) { places.meanDistance($0) },
+      tail: .lower)
+    (ratio, z, probability) = (null.ratio, null.z, .value(null.p))
   }
 
   /// Positions of all units and the groups, as flat arrays.

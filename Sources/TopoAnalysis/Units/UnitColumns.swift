@@ -1,14 +1,11 @@
-import TopoFoundation
-
 /// The responses of one unit after the other, of a layer that is stored image by image.
 enum UnitColumns {
   /// Values of all units, computed on all cores from the responses of each to all images.
   static func map<Value: Sendable>(
-    _ activations: Activations, _ body: @escaping @Sendable (Int, [Float]) -> Value
+    _ activations: Activations, _ body: @Sendable (Int, [Float]) -> Value
   ) -> [Value] {
     let (images, units) = (activations.images, activations.units)
-    var blocks = [[Value]](repeating: [], count: (units + width - 1) / width)
-    concurrentUpdate(&blocks) { index, block in
+    let blocks = parallelMap((units + width - 1) / width) { index in
       let range = index * width..<min((index + 1) * width, units)
       // Rows are read once for all units of the block: one line of the cache holds them.
       var columns = [[Float]](
@@ -22,7 +19,7 @@ enum UnitColumns {
           }
         }
       }
-      block = range.map { body($0, columns[$0 - range.lowerBound]) }
+      return range.map { body($0, columns[$0 - range.lowerBound]) }
     }
     return blocks.flatMap { $0 }
   }
