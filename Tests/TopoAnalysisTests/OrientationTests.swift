@@ -193,6 +193,7 @@ import TopoSheets
     #expect(close(map.moransI(on: layout), 0.8828299885, 1e-10))
     let curve = map.differenceByDistance(on: layout)
     #expect(curve.map(\.pairs).prefix(3) == [420, 558, 658])
+    #expect(curve.map(\.distance).prefix(3) == [1, 2, 3])
     #expect(curve[0].degrees < 15 && curve.map(\.pairs).reduce(0, +) == 7260)
     // Neighbors: 110 in a row, 310 one row apart.
     #expect(close(map.neighborDifference(on: layout), 310 * 180.0 / 11 / 420))
@@ -201,6 +202,7 @@ import TopoSheets
       positions: layout.positions.map { [5 - 3 * $0[0], 3 * $0[1]] }, neighbors: layout.neighbors)
     #expect(map.moransI(on: moved) == map.moransI(on: layout))
     #expect(map.differenceByDistance(on: moved).map(\.pairs) == curve.map(\.pairs))
+    #expect(map.differenceByDistance(on: moved)[0].distance == 3)
     #expect(OrientationMap.difference(179, 1) == 2 && OrientationMap.difference(0, 90) == 90)
     // A change of all orientations by one angle does not matter to differences.
     let turned = OrientationMap(
