@@ -7,14 +7,14 @@ import TopoFoundation
   private let cross = FeatureMatrix([1, 0, 0, 1, -1, 0, 0, -1], columns: 2)
 
   @Test("the values of the specification") func values() {
-    // A quarter turn times 3, and another angle.
+    // A rotation times 3.
     let (c, s) = (0.6, 0.8)
-    let turned = FeatureMatrix(
+    let rotated = FeatureMatrix(
       (0..<4).flatMap { row -> [Double] in
         let (x, y) = (cross.values[2 * row], cross.values[2 * row + 1])
         return [3 * (c * x - s * y), 3 * (s * x + c * y)]
       }, columns: 2)
-    #expect(abs(CKA(cross, turned).linear.orNaN - 1) < 1e-12)
+    #expect(abs(CKA(cross, rotated).linear.orNaN - 1) < 1e-12)
     let column = FeatureMatrix([1, 0, -1, 0], columns: 1)
     #expect(abs(CKA(cross, column).linear.orNaN - 0.5.squareRoot()) < 1e-12)
     let longer = CKA(

@@ -107,7 +107,7 @@ import TopoSheets
     }
   }
 
-  @Test("a sheet that is turned aligns in maps and weights") func turned() throws {
+  @Test("a sheet in another orientation aligns in maps and weights") func orientation() throws {
     var samples = RepresentationSamples(3)
     let sheet = Sheet(rows: 3, columns: 3)
     let base = samples.layer(images: 20, units: 9, layout: UnitLayout(sheet), inputs: 4)
@@ -159,7 +159,7 @@ import TopoSheets
     #expect(try PopulationComparison([("a", 0, one)]).result()["cka-linear-pre-relu-within"] != nil)
   }
 
-  @Test("networks must have seen the same images") func errors() throws {
+  @Test("networks must have responded to the same images") func errors() throws {
     let (one, two) = (
       LayerData(activations: Activations([1, 2], units: 1)),
       LayerData(activations: Activations([1, 2], units: 2))

@@ -139,7 +139,7 @@ struct SoftmaxRows {
     (self.probabilities, self.predictions) = (probabilities, predictions)
   }
 
-  /// The place of the largest value in a range, from its beginning; the first one on ties.
+  /// The index of the largest value in a range, from its beginning; the first one on ties.
   static func largest(_ values: [Double], _ range: Range<Int>) -> Int32 {
     var best = range.lowerBound
     for index in range where values[index] > values[best] { best = index }

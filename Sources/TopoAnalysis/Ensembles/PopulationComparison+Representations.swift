@@ -4,21 +4,24 @@ import TopoSheets
 extension PopulationComparison {
   /// Similarities of dissimilarity matrices in a view.
   func representations(_ view: RepresentationView) throws -> [PopulationSimilarities] {
-    let features = layers.map { view.features(of: $0, images: images) }
-    let found = try agreements(features)
+    let matrices = layers.map { layer in
+      view.features(of: layer, images: images).map { DissimilarityMatrix($0) }
+    }
+    let found = try agreements(matrices)
     var result = [
       similarities("rsa-pearson-\(view.rawValue)", found.map(\.pearson)),
       similarities("rsa-r-squared-\(view.rawValue)", found.map(\.rSquared)),
       similarities("rsa-spearman-\(view.rawValue)", found.map(\.spearman)),
     ]
     if view == .weights {
-      result.append(similarities("rsa-pearson-weights-aligned", try alignedWeights(features)))
+      result.append(similarities("rsa-pearson-weights-aligned", try alignedWeights(matrices)))
     }
     return result
   }
 
-  private func agreements(_ features: [FeatureMatrix?]) throws -> [RepresentationalSimilarity] {
-    let matrices = features.map { $0.map { DissimilarityMatrix($0) } }
+  private func agreements(
+    _ matrices: [DissimilarityMatrix?]
+  ) throws -> [RepresentationalSimilarity] {
     let complete = matrices.compactMap { $0 }
     if complete.count == matrices.count, Set(complete.map(\.items)).count <= 1 {
       return try RepresentationalSimilarity.pairs(complete)
@@ -38,8 +41,7 @@ extension PopulationComparison {
   }
 
   /// The largest correlation of weight dissimilarities over the symmetries of the sheet.
-  private func alignedWeights(_ features: [FeatureMatrix?]) throws -> [MeasuredValue] {
-    let matrices = features.map { $0.map { DissimilarityMatrix($0) } }
+  private func alignedWeights(_ matrices: [DissimilarityMatrix?]) throws -> [MeasuredValue] {
     let pairs = pairs
     return try concurrentMap(pairs.count) { index in
       let (first, second) = pairs[index]

@@ -29,7 +29,7 @@ public struct PopulationComparison: Sendable {
   public let images: [Int]
 
   /// A comparison of networks.
-  /// - Throws: `UserError` if they differ in the images or classes that they were shown.
+  /// - Throws: `UserError` if they differ in their images or classes.
   public init(
     _ networks: [(condition: String, seed: UInt64, layer: LayerData)], imagesPerClass: Int = 100,
     draws: Int = 999, seed: UInt64 = 0

@@ -83,8 +83,8 @@ public struct MoranRandomization: Sendable {
     }
     let n = Double(max(units, 1))
     let mean = sums.reduce(0, +) / (n * n)
-    // Constant maps have the eigenvalue 0, which others may share. A constant in all places moves
-    // it beyond all others, which are at most the largest sum of absolute weights.
+    // Constant maps have the eigenvalue 0, which others may share. A constant that is added to
+    // all entries moves it beyond all others, which are at most the largest sum of absolute weights.
     let constant = 2 * (largest + 1) / n
     var matrix = weights
     for unit in 0..<units {

@@ -15,9 +15,9 @@ public enum Assignment {
     guard rows > 0 && columns > 0 else { return [Int?](repeating: nil, count: rows) }
     let costs = scores.map { -$0 }
     guard rows > columns else { return minimum(costs, rows, columns) }
-    let turned = FeatureMatrix(costs, columns: columns).transposed().values
+    let transposed = FeatureMatrix(costs, columns: columns).transposed().values
     var found = [Int?](repeating: nil, count: rows)
-    for (column, row) in minimum(turned, columns, rows).enumerated() {
+    for (column, row) in minimum(transposed, columns, rows).enumerated() {
       if let row { found[row] = column }
     }
     return found

@@ -6,8 +6,8 @@ import TopoFoundation
 /// 2019). It is biased upward if there are not many more images than units: two independent
 /// Gaussian layers of 121 units give .385 with 200 images and .110 with 1,000.
 ///
-/// The debiased form puts Song's unbiased `HSIC_1` (JMLR 2012) in its place; with `K`, `L` the Gram
-/// matrices with zero diagonals,
+/// The debiased form is `HSIC_1(K, L) / sqrt(HSIC_1(K, K) HSIC_1(L, L))` with Song's unbiased
+/// `HSIC_1` (JMLR 2012); with `K`, `L` the Gram matrices with zero diagonals,
 /// `HSIC_1 = [tr(KL) + 1'K1 1'L1 / ((n-1)(n-2)) - 2/(n-2) 1'KL1] / (n(n-3))`. It may be negative,
 /// and is undefined below four images or if a self-term is not positive.
 ///
@@ -94,7 +94,7 @@ public struct CKA: Sendable, Hashable {
     }
     let own = Self.unbiased(first, first, first.norm)
     let other = Self.unbiased(second, second, second.norm)
-    // What rounding leaves of a self-term that is 0 is far below 1e-12 of its largest part.
+    // A self-term that is 0 is far below 1e-12 of its largest part after rounding.
     guard own > 1e-12 * first.norm, other > 1e-12 * second.norm else {
       debiased = .undefined("a self-term is not positive")
       return

@@ -44,10 +44,10 @@ public struct FeatureMatrix: Sendable, Hashable {
 
   /// Rows become columns.
   public func transposed() -> FeatureMatrix {
-    var turned = [Double](repeating: 0, count: values.count)
+    var transposed = [Double](repeating: 0, count: values.count)
     values.withUnsafeBufferPointer { source in
-      turned.withUnsafeMutableBufferPointer { target in
-        // Squares of 32 x 32 values, so that both sides stay in the cache.
+      transposed.withUnsafeMutableBufferPointer { target in
+        // Blocks of 32 x 32 values, so that both sides stay in the cache.
         for top in stride(from: 0, to: rows, by: 32) {
           for left in stride(from: 0, to: columns, by: 32) {
             for row in top..<min(top + 32, rows) {
@@ -59,7 +59,7 @@ public struct FeatureMatrix: Sendable, Hashable {
         }
       }
     }
-    return FeatureMatrix(turned, columns: max(rows, 1))
+    return FeatureMatrix(transposed, columns: max(rows, 1))
   }
 
   /// Sum of the squares of all values, in order.

@@ -100,8 +100,8 @@ struct UnitScores: Sendable {
     firstUnits = isFirst.indices.filter { isFirst[$0] }
     secondUnits = isSecond.indices.filter { isSecond[$0] }
     values = CrossProducts.matrix(a, b).map { min(max($0, -1), 1) }
-    rowOfUnit = Self.places(isFirst)
-    columnOfUnit = Self.places(isSecond)
+    rowOfUnit = Self.indices(isFirst)
+    columnOfUnit = Self.indices(isSecond)
   }
 
   /// The correlation of two units; nil if one is constant.
@@ -129,7 +129,7 @@ struct UnitScores: Sendable {
     return (FeatureMatrix(kept, columns: rows.columns), isDefined)
   }
 
-  private static func places(_ isDefined: [Bool]) -> [Int?] {
+  private static func indices(_ isDefined: [Bool]) -> [Int?] {
     var next = 0
     return isDefined.map { defined in
       defer { next += defined ? 1 : 0 }
