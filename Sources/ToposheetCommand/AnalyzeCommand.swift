@@ -7,6 +7,7 @@ struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
     abstract: "Measure what a layer of any network learned, from arrays.",
+    usage: "toposheet analyze --activations <file> --out <folder> [options]",
     discussion: """
       Arrays are NumPy files (.npy, of any type and order) or safetensors with one tensor; \
       file.safetensors:name takes one tensor of several. Activations are the responses of the units \
@@ -16,9 +17,9 @@ struct AnalyzeCommand: ParsableCommand {
       this program.
 
       Examples:
-        toposheet analyze --activations a.npy --labels y.npy --sheet 11x11 --out layer
+        toposheet analyze --activations a.npy --labels y.npy --sheet 11x11 --out one
         toposheet analyze --activations a.npy --positions mm.npy --out cortex
-        toposheet analyze --activations a.npy --weights w.npy --analyses units --out units
+        toposheet analyze --activations a.npy --weights w.npy --out units
       """,
     aliases: ["analyse"])
 

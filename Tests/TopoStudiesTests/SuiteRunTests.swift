@@ -225,7 +225,7 @@ import TopoSheets
     let text = try String(contentsOf: unit, encoding: .utf8)
     try Data(text.replacingOccurrences(of: "accuracy,white,1.0", with: "accuracy,white,x").utf8)
       .write(to: unit)
-    let sentence = "\(unit.path): is not as it was written, or the file of confusion matrices"
+    let sentence = "\(unit.path): is not as it was written, or a file of the same task beside it"
     func refused() -> Bool {
       let said = message { try run().run(in: folder, device: device, resume: true) }
       return said.hasPrefix(sentence) && said.contains("remove it and continue with --resume")

@@ -98,7 +98,8 @@ import TopoFoundation
     #expect(help.status == 0)
     for command in Self.subcommands {
       let name = command.commandName ?? ""
-      #expect(help.output.contains("\n  \(name) ") == command.shouldDisplay, "\(name)")
+      let isListed = ["\n  \(name) ", "\n  \(name), "].contains(where: help.output.contains)
+      #expect(isListed == command.shouldDisplay, "\(name)")
     }
     #expect(try Command.run([]).output.contains("USAGE: toposheet"))
     let version = try Command.run(["--version"])
