@@ -9,6 +9,12 @@ let kernels = [
   "pooling.cl", "softmax_cross_entropy.cl", "tile_product.cl", "vectors.cl", "window.cl",
 ]
 
+/// The page of `toposheet atlas`, embedded likewise.
+let page = [
+  "page.html", "page.css", "page_views.css", "data.js", "color.js", "elements.js", "map.js",
+  "legend.js", "describe.js", "sections.js", "view.js", "page.js",
+]
+
 let package = Package(
   name: "toposheet",
   products: [
@@ -66,7 +72,8 @@ let package = Package(
         "TopoFoundation", "TopoAnalysis", "TopoCompute", "TopoSheets", "TopoData",
         "TopoPerturbations",
         "TopoEvaluation",
-      ]),
+      ],
+      resources: page.map { .embedInCode("Atlas/Page/\($0)") }),
     .target(name: "TopoVerification", dependencies: ["TopoFoundation", "TopoCompute"]),
     .target(
       name: "TopoBenchmark",

@@ -20,7 +20,7 @@ struct ToposheetCommand: ParsableCommand {
     version: toposheetVersion,
     subcommands: [
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
-      SuitesCommand.self, AnalyzeCommand.self, MeasuresCommand.self, MapCommand.self,
+      SuitesCommand.self, AnalyzeCommand.self, MeasuresCommand.self, MapCommand.self, AtlasCommand.self,
       CorruptCommand.self,
       RunCommand.self,
       ShowCommand.self, BenchCommand.self, TuneCommand.self, KernelsCommand.self,

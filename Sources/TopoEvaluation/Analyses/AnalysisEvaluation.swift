@@ -61,4 +61,15 @@ public struct AnalysisEvaluation: Evaluation {
           findings: findings.compactMap { $0 }.filter { !$0.isEmpty }))
     }
   }
+
+  /// Calls `body` with the layer of each network; inference runs once for a pack of networks.
+  /// - Parameter body: is given the index of the network in the context.
+  /// - Throws: `DeviceError`; what `body` throws.
+  public func forEachLayer(_ body: (_ model: Int, LayerStatistics) throws -> Void) throws {
+    for pack in try store.modelPacks() {
+      for (model, layer) in zip(pack, try store.layers(of: pack)) {
+        try body(model, LayerStatistics(layer.data, network: layer.network))
+      }
+    }
+  }
 }

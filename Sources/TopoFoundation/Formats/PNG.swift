@@ -65,7 +65,9 @@ public enum PNG {
 
   /// The bytes of the file.
   /// - Throws: `UserError` as `write` does.
-  static func data(_ pixels: [UInt8], rows: Int, columns: Int, channels: Int) throws -> [UInt8] {
+  public static func data(
+    _ pixels: [UInt8], rows: Int, columns: Int, channels: Int
+  ) throws -> [UInt8] {
     guard channels == 1 || channels == 3 else {
       throw UserError(
         "a picture of \(channels) channels was asked for; PNG files here have 1 or 3")

@@ -8,6 +8,15 @@ struct LayerOptions: ParsableArguments {
     completion: .file(extensions: ["npy", "safetensors"]))
   var activations: String
 
+  @OptionGroup var parts: LayerPartOptions
+
+  /// The files.
+  /// - Throws: `ValidationError` for options that exclude each other, or have no effect.
+  func files() throws -> LayerFiles { try parts.files(activations) }
+}
+
+/// The arrays of a layer besides the responses.
+struct LayerPartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Classes of the images, [image].", valueName: "file"),
     completion: .file(extensions: ["npy", "safetensors"]))
@@ -37,9 +46,18 @@ struct LayerOptions: ParsableArguments {
       "Nearest units that count as neighbors, with --positions; 8 by default.", valueName: "n"))
   var neighbors: Int?
 
+  /// The names of the options that were given.
+  var given: [String] {
+    let options = [
+      ("--labels", labels != nil), ("--weights", weights != nil), ("--sheet", sheet != nil),
+      ("--positions", positions != nil), ("--neighbors", neighbors != nil),
+    ]
+    return options.filter(\.1).map(\.0)
+  }
+
   /// The files.
   /// - Throws: `ValidationError` for options that exclude each other, or have no effect.
-  func files() throws -> LayerFiles {
+  func files(_ activations: String) throws -> LayerFiles {
     guard sheet == nil || positions == nil else {
       throw ValidationError("--sheet and --positions both say where units are: give one of them")
     }
