@@ -10,7 +10,7 @@ function place(network, unit) {
 function describe(network, unit, reference) {
   const sentences = [preference(network, unit), best(network, unit), orientation(network, unit)];
   const active = value(network, "active-images", unit);
-  if (active !== null) sentences.push(`It responds above 0 to ${number(+(100 * active).toPrecision(3))} % of images.`);
+  if (active !== null) sentences.push(`Its response is above 0 for ${number(+(100 * active).toPrecision(3))} % of images.`);
   if (reference !== null && reference !== unit) {
     sentences.push(`Its correlation with ${place(network, reference)} is ${number(correlation(network, reference, unit))}.`);
   }

@@ -15,6 +15,10 @@ function legend(scale, values) {
 function classLegend(values) {
   const counts = new Map();
   for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+  // Classes that no unit prefers are worth seeing, too, unless there are very many.
+  if (atlas.classes.length <= 20) {
+    atlas.classes.forEach((_, label) => counts.set(label, counts.get(label) ?? 0));
+  }
   const labels = [...counts.keys()].sort((a, b) => a - b);
   return element("ul", { "aria-label": "Units of each class" }, ...labels.map((label) => {
     const color = palettes.classes[label % palettes.classes.length];

@@ -1,12 +1,12 @@
 // The parts of the panel about a unit. Each function returns an element, or null if the page has no
 // such data. A further kind of data, such as receptive fields, is a further function in `sections`.
 
-function sections(network, unit, choose) {
+function sections(network, unit, actions) {
   return [
     images("Largest responses", network, unit, network.best),
     images("Smallest responses", network, unit, network.worst),
-    classes(network, unit), tuning(network, unit), correlations(network, unit),
-    measures(network, unit, choose),
+    classes(network, unit), tuning(network, unit), correlations(network, unit, actions),
+    measures(network, unit, actions),
   ].filter(Boolean);
 }
 
@@ -130,7 +130,7 @@ function tuning(network, unit) {
 
 // MARK: Correlations
 
-function correlations(network, unit) {
+function correlations(network, unit, actions) {
   if (!network.correlations) {
     return section("Correlations", false, element("p", { class: "note" },
       "They are not part of the page: there are too many units, or responses are not finite."));
@@ -146,20 +146,27 @@ function correlations(network, unit) {
   map.root.setAttribute("class", "small-map");
   const others = values.map((value, other) => [other, value])
     .filter(([other, value]) => other !== unit && value !== null).sort((a, b) => b[1] - a[1]);
-  const list = (pairs) => pairs.map(([other, value]) => `${other} (${number(+value.toFixed(2))})`).join(", ");
+  const list = (pairs) => pairs.flatMap(([other, value], index) => [
+    index ? ", " : " ", button(`unit ${other}`, "Select it.", () => actions.select(other)),
+    ` (${number(+value.toFixed(2))})`]);
   return section("Correlations with all units", false, map.root, ...legend(correlationScale, values),
-    element("p", { class: "note" },
-      `Largest: ${list(others.slice(0, 3))}. Smallest: ${list(others.slice(-3).reverse())}.`));
+    element("p", { class: "note" }, "Largest:", ...list(others.slice(0, 3)), "."),
+    element("p", { class: "note" }, "Smallest:", ...list(others.slice(-3).reverse()), "."));
+}
+
+function button(text, title, action) {
+  const found = element("button", { type: "button", class: "link", title }, text);
+  found.addEventListener("click", action);
+  return found;
 }
 
 // MARK: Measures
 
-function measures(network, unit, choose) {
+function measures(network, unit, actions) {
   const rows = atlas.measures.map((measure, index) => {
     const found = network.columns[index].values[unit] ?? null;
-    const name = element("button", { type: "button", class: "link", title: `${measure.formula}. Color the map by it.` },
-      measure.name);
-    name.addEventListener("click", () => choose(String(index)));
+    const name = button(measure.name, `${measure.formula}. Color the map by it.`, () =>
+      actions.choose(String(index)));
     const text = found !== null && measure.unit === "class" ? className(found) : number(found);
     return element("tr", {}, element("th", { scope: "row" }, name),
       found === null

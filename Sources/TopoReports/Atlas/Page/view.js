@@ -85,6 +85,12 @@ class View {
     else this.read();
   }
 
+  /** Selects a unit whose button in the panel is about to be replaced: the map gets its focus. */
+  selectAndFocus(unit) {
+    this.select(unit);
+    this.find(".map").focus({ preventScroll: true });
+  }
+
   select(unit, isShared = true) {
     this.unit = unit;
     this.paint();
@@ -152,6 +158,9 @@ class View {
     pin.setAttribute("aria-pressed", String(this.reference === unit));
     pin.textContent = this.reference === unit ? "Is the reference" : "Keep as reference";
     this.find(".sections").replaceChildren(
-      ...sections(network, unit, (coloring) => this.page.choose(coloring)));
+      ...sections(network, unit, {
+        choose: (coloring) => this.page.choose(coloring),
+        select: (other) => this.selectAndFocus(other),
+      }));
   }
 }
