@@ -134,8 +134,8 @@ let package = Package(
     .testTarget(
       name: "TopoReportsTests",
       dependencies: [
-        "TopoCompute", "TopoSheets", "TopoNetworks", "TopoData", "TopoEvaluation", "TopoReports",
-        "TestSupport",
+        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks",
+        "TopoData", "TopoEvaluation", "TopoReports", "TestSupport",
       ]),
     .testTarget(name: "TopoSheetsTests", dependencies: ["TopoCompute", "TopoSheets"]),
     .testTarget(

@@ -99,8 +99,9 @@ struct AtlasCommand: ParsableCommand {
     var done = 0
     status.show("looking at units", done: 0, of: chosen.count, "network")
     try AnalysisEvaluation([], in: context, on: try device.open()).forEachLayer { model, layer in
-      let name = "\(chosen[model].condition), seed \(chosen[model].seed)"
-      pages[model] = try AtlasNetwork(name: name, layer)
+      let (condition, seed) = (chosen[model].condition, chosen[model].seed)
+      pages[model] = try AtlasNetwork(
+        name: "\(condition), seed \(seed)", condition: condition, layer)
       done += 1
       status.show("looking at units", done: done, of: chosen.count, "network")
     }

@@ -48,6 +48,7 @@ struct AtlasData: Encodable {
   /// A network.
   struct Network: Encodable {
     var name: String
+    var condition: String
     /// Rows and columns; null if units do not fill a grid.
     var sheet: [Int]?
     /// Two coordinates of each unit: down, then across.
@@ -193,7 +194,7 @@ extension AtlasData.Network {
   init(
     _ network: AtlasNetwork, measures: [MeasureDescription], imagesPerUnit: Int, places: [Int: Int]
   ) {
-    name = network.name
+    (name, condition) = (network.name, network.condition)
     sheet = network.sheet.map { [$0.rows, $0.columns] }
     positions = network.positions.map { position in
       [AtlasData.short(position[0]), position.count > 1 ? AtlasData.short(position[1]) : 0]

@@ -6,12 +6,14 @@ import TopoSheets
 ///
 /// ```swift
 /// try evaluation.forEachLayer { model, statistics in
-///   networks.append(try AtlasNetwork(name: models[model].condition, statistics))
+///   networks.append(try AtlasNetwork(name: "ws, seed 0", condition: "ws", statistics))
 /// }
 /// ```
 public struct AtlasNetwork: Sendable {
   /// Its name in menus.
   public let name: String
+  /// The label of its condition. At first the page shows networks of two conditions.
+  let condition: String
   /// By unit.
   let positions: [[Double]]
   /// The grid that the units fill; nil for other positions.
@@ -45,11 +47,15 @@ public struct AtlasNetwork: Sendable {
   static let mostCorrelatedUnits = 4096
 
   /// Analyzes a layer that has a layout.
+  /// - Parameter condition: of the network; its name by default.
   /// - Throws: what analyses and inference throw.
-  public init(name: String, _ statistics: LayerStatistics) throws {
+  public init(
+    name: String, condition: String? = nil, _ statistics: LayerStatistics
+  ) throws {
     let (layer, network) = (statistics.layer, statistics.network)
     guard let layout = layer.layout else { preconditionFailure("the layer has a layout") }
-    (self.name, positions, sheet) = (name, layout.positions, layout.sheet)
+    (self.name, self.condition) = (name, condition ?? name)
+    (positions, sheet) = (layout.positions, layout.sheet)
     columns = try Self.analyses().flatMap {
       try LayerAnalysis.result(of: $0, statistics).units
     }

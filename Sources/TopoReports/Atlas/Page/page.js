@@ -10,7 +10,7 @@ const page = {
     document.getElementById("coloring").value = coloring;
     const measure = atlas.measures[this.coloring];
     document.getElementById("formula").textContent = measure
-      ? `${measure.name}: ${measure.formula}${measure.unit === "1" ? "" : `, in ${measure.unit}`}`
+      ? `${measure.name}: ${measure.formula}${["1", "class"].includes(measure.unit) ? "" : `, in ${measure.unit}`}`
       : "Pearson correlation over images with the unit under the pointer, or else with the selected "
         + "unit, or with the reference if one is kept";
     for (const view of this.views) view.paint();
@@ -66,7 +66,12 @@ function listenToTheme() {
 fillColorings();
 listenToTheme();
 page.views.push(new View(page, 0, false));
-if (atlas.networks.length > 1) page.views.push(new View(page, 1, true));
+if (atlas.networks.length > 1) {
+  // Of another condition, if there is one.
+  const other = atlas.networks.findIndex(
+    (network) => network.condition !== atlas.networks[0].condition);
+  page.views.push(new View(page, Math.max(other, 1), true));
+}
 document.getElementById("views").append(...page.views.map((view) => view.root));
 page.arrange();
 page.choose(String(page.coloring));
