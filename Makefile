@@ -30,6 +30,7 @@ help:
 	@echo "make test-oclgrind  run the kernels in a simulator that finds races and bad accesses"
 	@echo "make test-interop   load our models in PyTorch (needs Python with torch)"
 	@echo "make test-recipes   run the Python of docs/files.md (needs Python with numpy and pandas)"
+	@echo "make test-atlas     use atlases in headless Chromium (skipped without it; needs Python)"
 	@echo "make kernels-check  compile the kernels as for GPUs: registers, spills, vector loads"
 	@echo "make format         format the sources"
 	@echo "make clean          remove what was built"
@@ -69,6 +70,10 @@ test-interop: build
 
 test-recipes: build
 	scripts/test-recipes.sh $(TOPOSHEET)
+
+.PHONY: test-atlas
+test-atlas: build
+	scripts/test-atlas.sh $(TOPOSHEET)
 
 kernels-check: build
 	scripts/kernels-check.sh $(TOPOSHEET)

@@ -56,7 +56,7 @@ import TopoFoundation
         ["--sheet, --images", "no effect"]
       ),
       (["--activations", responses] + out, ["give --sheet", "--positions"]),
-      (["--activations", responses, "--sheet", "3x3"] + out, ["has 4 units", "3x3"]),
+      (["--activations", responses, "--sheet", "3x3"] + out, ["has 4 units", "3 x 3"]),
       (["--activations", responses, "--sheet", "2x2", "--data", "mnist"] + out, ["--data"]),
       (
         ["--activations", responses, "--sheet", "2x2", "--images", few] + out,
