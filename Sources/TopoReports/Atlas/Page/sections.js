@@ -149,9 +149,12 @@ function correlations(network, unit, actions) {
   const list = (pairs) => pairs.flatMap(([other, value], index) => [
     index ? ", " : " ", button(`unit ${other}`, "Select it.", () => actions.select(other)),
     ` (${number(+value.toFixed(2))})`]);
-  const about = element("div", { class: "about" }, ...legend(correlationScale, values),
-    element("p", { class: "note" }, "Largest:", ...list(others.slice(0, 3)), "."),
-    element("p", { class: "note" }, "Smallest:", ...list(others.slice(-3).reverse()), "."));
+  const about = element("div", { class: "about" }, ...legend(correlationScale, values));
+  if (others.length > 0) {
+    about.append(
+      element("p", { class: "note" }, "Largest:", ...list(others.slice(0, 3)), "."),
+      element("p", { class: "note" }, "Smallest:", ...list(others.slice(-3).reverse()), "."));
+  }
   return section("Correlations with all units", true,
     element("div", { class: "beside" }, map.root, about));
 }

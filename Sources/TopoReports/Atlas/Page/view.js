@@ -49,6 +49,7 @@ class View {
     });
     // The same place as in the network before, if there is such a unit.
     this.select(Math.min(this.unit ?? this.start(), this.network.units - 1));
+    this.paint();
   }
 
   /** The unit that is selected at first: one in the middle of the map. */
@@ -93,7 +94,7 @@ class View {
 
   select(unit, isShared = true) {
     this.unit = unit;
-    this.paint();
+    this.repaint();
     this.describe();
     if (isShared) this.page.selected(this, unit);
   }
@@ -101,7 +102,7 @@ class View {
   /** Keeps the selected unit as the reference, or lets go of it. */
   pin(unit = this.reference === this.unit ? null : this.unit) {
     this.reference = unit;
-    this.paint();
+    this.repaint();
     this.describe();
   }
 
@@ -128,6 +129,13 @@ class View {
     this.map.paint(this.scale, values);
     this.map.ring(this.unit, this.reference);
     this.find(".legend").replaceChildren(...legend(this.scale, values));
+    this.read();
+  }
+
+  /** Colors of measures do not depend on the selected unit, and large maps take time. */
+  repaint() {
+    if (this.page.coloring === "correlation") return this.paint();
+    this.map.ring(this.unit, this.reference);
     this.read();
   }
 
