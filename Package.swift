@@ -147,7 +147,7 @@ let package = Package(
       name: "ToposheetCommandTests",
       dependencies: [
         "TopoCompute", "TopoData", "TopoNetworks", "TopoSheets", "TopoStudies", "TopoTraining",
-        "TopoFoundation", "ToposheetCommand", "TestSupport",
+        "TopoFoundation", "TopoEvaluation", "ToposheetCommand", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],
