@@ -70,7 +70,9 @@ let package = Package(
     .target(name: "TopoVerification", dependencies: ["TopoFoundation", "TopoCompute"]),
     .target(
       name: "TopoBenchmark",
-      dependencies: ["TopoTraining", "TopoEvaluation", "TopoReports", "TopoVerification"]),
+      dependencies: [
+        "TopoAnalysis", "TopoTraining", "TopoEvaluation", "TopoReports", "TopoVerification",
+      ]),
     .target(
       name: "Toposheet",
       dependencies: [
@@ -98,7 +100,8 @@ let package = Package(
     .testTarget(
       name: "TopoBenchmarkTests",
       dependencies: [
-        "TopoBenchmark", "TopoCompute", "TopoEvaluation", "TopoNetworks", "TopoVerification",
+        "TopoAnalysis", "TopoBenchmark", "TopoCompute", "TopoEvaluation", "TopoNetworks",
+        "TopoVerification",
         "TestSupport",
       ]),
     .testTarget(

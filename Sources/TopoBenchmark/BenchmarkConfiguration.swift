@@ -26,6 +26,8 @@ public struct BenchmarkConfiguration: Sendable {
     case weights
     /// Networks under the noises of the paper.
     case noise
+    /// Analyses of one network, compared with a forward pass.
+    case analyses
     /// The time of each operation in a training step.
     case profile
   }

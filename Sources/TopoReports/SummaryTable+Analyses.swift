@@ -17,7 +17,7 @@ extension SummaryTable {
     (
       "Selectivity for classes",
       [
-        column("share of units with d' >= 1", "selective-units-1"),
+        column("share of units with d' >= 1", "selective-fraction-1"),
         column("patches", "patches", digits: 1),
         column("largest patch", "patch-largest", digits: 1),
         column("share in patches", "patch-fraction"),

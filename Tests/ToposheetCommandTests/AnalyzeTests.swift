@@ -35,14 +35,14 @@ import TopoFoundation
         "found",
         ["--labels", place.path("y.npy"), "--weights", place.path("w.npy"), "--sheet", "3x4"]))
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains("selective-units-1"), "\(result.output)")
+    #expect(result.output.contains("selective-fraction-1"), "\(result.output)")
     let units = try String(contentsOf: place.url("found/units.csv"), encoding: .utf8)
       .split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(units.count == 13)
     let column = try #require(units[0].firstIndex(of: "preferred-class"))
     #expect(units.dropFirst().map { $0[column] } == (0..<12).map { "\($0 % 4)" })
     let table = try RecordTable(csv: place.url("found/metrics.csv"))
-    #expect(table.records.first { $0.measure == "selective-units-1" }?.value == .value(1))
+    #expect(table.records.first { $0.measure == "selective-fraction-1" }?.value == .value(1))
     #expect(table.records.allSatisfy { $0.condition == "a" && $0.dataset == "arrays" })
     // Tuning needs a network.
     #expect(
@@ -72,7 +72,7 @@ import TopoFoundation
     let table = try RecordTable(csv: place.url("found/metrics.csv"))
     #expect(table.records.first { $0.measure == "morans-i-pre-relu" }?.value.number != nil)
     #expect(
-      table.records.first { $0.measure == "selective-units-1" }?.value.reason
+      table.records.first { $0.measure == "selective-fraction-1" }?.value.reason
         == "the layer has no labels")
   }
 
