@@ -4,8 +4,8 @@ import TopoCompute
 import TopoFoundation
 import TopoNetworks
 
-@testable import TopoAnalysis
-import TopoBenchmark
+import TopoAnalysis
+@testable import TopoBenchmark
 
 /// What a benchmark reports, without asking how fast anything was.
 @Suite("Benchmark reports", .serialized) struct ReportTests {
