@@ -20,6 +20,9 @@ public protocol Analysis: Sendable {
   /// The analysis with its published constants.
   init()
 
+  /// The analysis with matrices and lists among its tables that are too large for many networks.
+  func withLargeTables() -> Self
+
   /// The multiply-accumulates of an analysis, roughly. Estimates of the time left use it.
   /// - Parameters:
   ///   - images: number of images.
@@ -30,4 +33,8 @@ public protocol Analysis: Sendable {
   /// - Parameter layer: the layer, whose responses are finite, with what analyses share.
   /// - Throws: `UserError` if the layer cannot be analyzed for a reason that the user can change.
   func result(for layer: LayerStatistics) throws -> AnalysisResult
+}
+
+extension Analysis {
+  public func withLargeTables() -> Self { self }
 }

@@ -71,6 +71,7 @@ public struct SuiteTables: Sendable {
             $0, title: String($0.dropFirst(family.count + 1)), showsStandardDeviation: false)
         }, ["Mean over seeds, draws and severities."])
     }
+    for (title, columns) in SummaryTable.analysisColumns { add(title, columns, []) }
     if let table = DegradationTable(records, includesDead: includesDead) {
       let text = table.text
       sections.append(

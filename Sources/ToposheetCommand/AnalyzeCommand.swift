@@ -48,7 +48,7 @@ struct AnalyzeCommand: ParsableCommand {
   var out: String
 
   func run() throws {
-    let analyses = try AnalysisCatalog.read(analyses)
+    let analyses = try AnalysisCatalog.read(analyses).map { $0.withLargeTables() as any Analysis }
     let files = try arrays.files()
     let folder = try OutputFolder.url(out)
     try checkIsNew(folder)

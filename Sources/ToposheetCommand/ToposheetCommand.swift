@@ -20,7 +20,8 @@ struct ToposheetCommand: ParsableCommand {
     version: toposheetVersion,
     subcommands: [
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
-      SuitesCommand.self, AnalyzeCommand.self, MeasuresCommand.self, CorruptCommand.self,
+      SuitesCommand.self, AnalyzeCommand.self, MeasuresCommand.self, MapCommand.self,
+      CorruptCommand.self,
       RunCommand.self,
       ShowCommand.self, BenchCommand.self, TuneCommand.self, KernelsCommand.self,
     ])

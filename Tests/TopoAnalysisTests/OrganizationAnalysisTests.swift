@@ -26,20 +26,20 @@ import TopoSheets
     #expect(undefined.allSatisfy { $0.hasPrefix("distance-of-correlated") })
     #expect(
       found.tables.map(\.name) == [
-        "correlation-histogram", "correlation-matrix", "correlation-by-distance",
+        "correlation-histogram", "correlation-by-distance",
       ])
     // Without anything but activations, the same measures.
     let bare = try result(LayerData(activations: layer.activations))
     #expect(bare.scalars.map(\.measure) == names)
-    #expect(bare["correlation-mean"] == found["correlation-mean"])
-    #expect(bare["morans-i"]?.reason == "the layer has no layout")
+    #expect(bare["correlation-mean-pre-relu"] == found["correlation-mean-pre-relu"])
+    #expect(bare["morans-i-pre-relu"]?.reason == "the layer has no layout")
     #expect(bare["correlation-mean-class-means"]?.reason == "the layer has no labels")
   }
 
   @Test("values are those of the single measures and of other programs") func values() throws {
     let layer = try OrganizationFixture.load().layer
     let found = try result(layer.data)
-    #expect(isNear(found["correlation-mean"], layer.mean))
+    #expect(isNear(found["correlation-mean-pre-relu"], layer.mean))
     #expect(isNear(found["correlation-distance-spearman"], layer.spearman))
     #expect(isNear(found["correlation-distance-alignment"], layer.alignment))
     #expect(isNear(found["functional-distance-5"], layer.functional[1]))
@@ -47,9 +47,11 @@ import TopoSheets
     #expect(isNear(found["smoothness-class-means"], layer.smoothness))
     let moran = MoransI(sheet: layer.sheet)
     let responses = moran.average(of: layer.values)
-    #expect(found["morans-i"] == responses.mean && found["morans-i-undefined"] == .value(0))
+    #expect(
+      found["morans-i-pre-relu"] == responses.mean
+        && found["morans-i-pre-relu-undefined"] == .value(0))
     let rectified = moran.average(of: layer.data.activations.rectified().values)
-    #expect(found["morans-i-rectified"] == rectified.mean)
+    #expect(found["morans-i-post-relu"] == rectified.mean)
     let means = LayerStatistics(layer.data).classMeans.compactMap { $0.map(moran.value) }
     #expect(isNear(found["morans-i-class-means"], Statistics.mean(means.compactMap(\.number))))
   }
@@ -66,8 +68,11 @@ import TopoSheets
     dealt.activations = MadeUp.reordered(layer.activations, order)
     let random = try result(dealt)
     #expect(abs(random["morans-i-class-means"]?.number ?? 1) < 0.3)
-    #expect(isNear(random["correlation-mean"], ordered["correlation-mean"]?.number ?? 9))
-    #expect(isNear(random["correlation-dip"], ordered["correlation-dip"]?.number ?? 9))
+    #expect(
+      isNear(random["correlation-mean-pre-relu"], ordered["correlation-mean-pre-relu"]?.number ?? 9)
+    )
+    #expect(
+      isNear(random["correlation-dip-pre-relu"], ordered["correlation-dip-pre-relu"]?.number ?? 9))
   }
 
   @Test("symmetries of the sheet and positive scales do not matter") func invariance() throws {
@@ -110,7 +115,7 @@ import TopoSheets
       let found = try result(layer)
       #expect(found.scalars.map(\.measure) == OrganizationAnalysis.measures.map(\.name))
       #expect(found.scalars.allSatisfy { $0.value.number?.isFinite ?? true })
-      if images == 1 { #expect(found["correlation-undefined"] == .value(Double(units))) }
+      if images == 1 { #expect(found["correlation-undefined-pre-relu"] == .value(Double(units))) }
     }
   }
 
@@ -119,7 +124,7 @@ import TopoSheets
     var values = layer.activations.values
     for image in 0..<20 { for unit in 0..<5 { values[image * 25 + unit] = -1 } }
     layer.activations = Activations(values, units: 25)
-    #expect(try result(layer)["correlation-undefined"] == .value(5))
+    #expect(try result(layer)["correlation-undefined-pre-relu"] == .value(5))
     layer.layout = UnitLayout(positions: [[Double]](repeating: [1, 2], count: 25), neighbors: 4)
     let stacked = try result(layer)
     #expect(stacked["correlation-length"]?.number == nil)
@@ -128,7 +133,9 @@ import TopoSheets
     // All units dead.
     layer.activations = Activations([Float](repeating: 0, count: 500), units: 25)
     let dead = try result(layer)
-    #expect(dead["morans-i"]?.reason == "constant map" && dead["morans-i-undefined"] == .value(20))
+    #expect(
+      dead["morans-i-pre-relu"]?.reason == "constant map"
+        && dead["morans-i-pre-relu-undefined"] == .value(20))
     #expect(dead["coactivation-distance-undefined"] == .value(20))
   }
 

@@ -92,7 +92,7 @@ import TopoSheets
     #expect(abs(Statistics.mean(p) - 0.51) < 4 * 0.3 / 80.0.squareRoot())
   }
 
-  @Test("units without responses keep their places in the null") func deadUnits() throws {
+  @Test("units without responses keep their places in the null") func silentUnits() throws {
     // Only the left half of the sheet responds; which unit prefers which class is random.
     let p = try (0..<40).map { seed -> Double in
       let classes = MadeUp.values(36, seed: UInt64(seed)).map { Int(($0 + 1) * 2) }

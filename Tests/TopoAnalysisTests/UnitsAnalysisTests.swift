@@ -130,7 +130,7 @@ import TopoSheets
     #expect(agrees("eta-squared", expected.etaSquared))
     #expect(agrees("lifetime-sparseness", expected.lifetimeSparseness))
     #expect(agrees("unit-entropy", expected.entropies))
-    #expect(agrees("unit-entropy-rectified", expected.rectifiedEntropies))
+    #expect(agrees("unit-entropy-post-relu", expected.rectifiedEntropies))
     #expect(agrees("unit-entropy-common-range", expected.commonRangeEntropies))
     #expect(agrees("top-class-entropy", expected.topClassEntropies))
     #expect(close(result["population-sparseness-mean"], expected.populationSparseness))
@@ -139,7 +139,7 @@ import TopoSheets
       expected.averagePrecisions.map { $0[unit] }.max() ?? 0
     }
     #expect(agrees("expert-average-precision", best))
-    #expect(result["dead-units"] == .value(1) && result["constant-units"] == .value(1))
+    #expect(result["silent-unit-count"] == .value(1) && result["constant-unit-count"] == .value(1))
     #expect(result["eta-squared-undefined"] == .value(1))
     #expect(result["lifetime-sparseness-undefined"] == .value(1))
   }
@@ -233,7 +233,7 @@ import TopoSheets
           activations: Activations([Float](repeating: 0, count: 12), units: 3),
           labels: ClassLabels([0, 1, 0, 1]), weights: .init([0, 0, 0], inputs: 1),
           layout: UnitLayout(Sheet(rows: 1, columns: 3)))))
-    #expect(result["dead-fraction"] == .value(1) && result["constant-units"] == .value(3))
+    #expect(result["silent-fraction"] == .value(1) && result["constant-unit-count"] == .value(3))
     #expect(result["population-entropy-mean"]?.number == nil)
     #expect(result["population-entropy-undefined"] == .value(4))
     #expect(result["relative-neighbor-distance-weights"]?.reason == "all weights are 0")

@@ -14,11 +14,18 @@ public struct OrganizationAnalysis: Analysis {
   public var shuffles = 100
   /// Chooses permutations and shuffles.
   public var seed: UInt64 = 0
-  /// The most units for which the correlation matrix is a table.
-  public var matrixUnits = 512
+  /// The most units for which the correlation matrix is a table; 0 for no table.
+  public var matrixUnits = 0
 
   /// With 1,000 permutations and 100 shuffles.
   public init() {}
+
+  /// With the correlation matrix of layers of up to 512 units.
+  public func withLargeTables() -> Self {
+    var analysis = self
+    analysis.matrixUnits = 512
+    return analysis
+  }
 
   public func cost(images: Int, units: Int) -> Double {
     let (images, units) = (Double(images), Double(units))

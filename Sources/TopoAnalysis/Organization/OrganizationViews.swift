@@ -1,12 +1,12 @@
 /// Which maps on the sheet spatial autocorrelation is measured of.
 enum MapView: String, CaseIterable {
-  case responses
-  case rectified
+  case responses = "pre-relu"
+  case rectified = "post-relu"
   case classMeans = "class-means"
   case weights
 
   /// What the names of measures end in.
-  var suffix: String { self == .responses ? "" : "-\(rawValue)" }
+  var suffix: String { "-\(rawValue)" }
 
   var moransI: String { "morans-i\(suffix)" }
   var rowStandardized: String { "morans-i\(suffix)-row-standardized" }
@@ -45,11 +45,11 @@ enum MapView: String, CaseIterable {
 
 /// Which values of units are correlated.
 enum CorrelationView: String, CaseIterable {
-  case responses
-  case rectified
+  case responses = "pre-relu"
+  case rectified = "post-relu"
   case classMeans = "class-means"
 
-  private var suffix: String { self == .responses ? "" : "-\(rawValue)" }
+  private var suffix: String { "-\(rawValue)" }
 
   private var values: String {
     switch self {

@@ -28,6 +28,13 @@ public struct RepresentationAnalysis: Analysis {
     self.includesImageTables = includesImageTables
   }
 
+  /// With dissimilarities of images, and their numbers.
+  public func withLargeTables() -> Self {
+    var analysis = self
+    analysis.includesImageTables = true
+    return analysis
+  }
+
   public func cost(images: Int, units: Int) -> Double {
     let (n, u) = (Double(images), Double(units))
     let chosen = min(n, 10 * Double(imagesPerClass))
@@ -72,12 +79,14 @@ public struct RepresentationAnalysis: Analysis {
 
   private func addDissimilarities(of layer: LayerData, to result: inout AnalysisResult) {
     let images = ImageChoice.of(layer, perClass: imagesPerClass)
-    result.tables.append(
-      AnalysisResult.Table(
-        "chosen-images", columns: ["image", "label"],
-        rows: images.map { image in
-          [Double(image), layer.labels.map { Double($0.values[image]) }]
-        }))
+    if includesImageTables {
+      result.tables.append(
+        AnalysisResult.Table(
+          "chosen-images", columns: ["image", "label"],
+          rows: images.map { image in
+            [Double(image), layer.labels.map { Double($0.values[image]) }]
+          }))
+    }
     for view in RepresentationView.allCases {
       let features = view.features(of: layer, images: images)
       let isWanted =

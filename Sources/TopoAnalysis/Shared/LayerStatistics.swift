@@ -53,7 +53,7 @@ public final class LayerStatistics {
   }()
 
   /// Whether a unit is not above 0 for any image.
-  public private(set) lazy var deadUnits: [Bool] = {
+  public private(set) lazy var silentUnits: [Bool] = {
     let activations = layer.activations
     var isAlive = [Bool](repeating: false, count: activations.units)
     for image in 0..<activations.images {

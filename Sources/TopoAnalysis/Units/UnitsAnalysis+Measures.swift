@@ -16,10 +16,11 @@ extension UnitsAnalysis {
 
   private static let diagnosticMeasures: [MeasureDescription] = [
     .init(
-      "dead-units", "number of units with z <= 0 for all images", unit: "units", range: "[0, N]"),
-    .init("dead-fraction", "share of units with z <= 0 for all images", range: "[0, 1]"),
+      "silent-unit-count", "number of units with z <= 0 for all images", unit: "units",
+      range: "[0, N]"),
+    .init("silent-fraction", "share of units with z <= 0 for all images", range: "[0, 1]"),
     .init(
-      "constant-units", "number of units with var(z) <= 1e-12 * the layer's mean square of z",
+      "constant-unit-count", "number of units with var(z) <= 1e-12 * the layer's mean square of z",
       unit: "units", range: "[0, N]"),
     .init(
       "constant-fraction", "share of units with var(z) <= 1e-12 * the layer's mean square of z",
@@ -57,13 +58,13 @@ extension UnitsAnalysis {
   static let variance = SummarizedMeasure.units(
     "variance", "var(z) over images, ddof 0", unit: "response^2", range: "[0, inf)")
   static let rectifiedVariance = SummarizedMeasure.units(
-    "variance-rectified", "var(a) over images, a = max(z, 0)", unit: "response^2",
+    "variance-post-relu", "var(a) over images, a = max(z, 0)", unit: "response^2",
     range: "[0, inf)")
   static let relativeVariance = SummarizedMeasure.units(
     "relative-variance", "var(z) / the layer's mean square of z", range: "[0, inf)",
     undefined: "all responses of the layer are 0")
   static let squaredVariation = SummarizedMeasure.units(
-    "squared-variation", "var(a) / mean(a)^2", range: "[0, n - 1]", undefined: "the unit is dead")
+    "squared-variation", "var(a) / mean(a)^2", range: "[0, n - 1]", undefined: "the unit is silent")
   static let etaSquared = SummarizedMeasure.units(
     "eta-squared", "sum_c n_c (mean_c(z) - mean(z))^2 / (n var(z))", range: "[0, 1]",
     undefined: "the unit is constant or the images have no labels")
@@ -87,18 +88,18 @@ extension UnitsAnalysis {
     "energy", "mean(a) over images", unit: "response", range: "[0, inf)")
   static let lifetimeSparseness = SummarizedMeasure.units(
     "lifetime-sparseness", "(1 - mean(a)^2 / mean(a^2)) / (1 - 1/n) over images",
-    range: "[0, 1]", undefined: "the unit is dead or there is only one image",
+    range: "[0, 1]", undefined: "the unit is silent or there is only one image",
     source: "Vinje and Gallant 2000")
   static let lifetimeTrevesRolls = SummarizedMeasure.units(
     "lifetime-treves-rolls", "mean(a)^2 / mean(a^2) over images", range: "[1/n, 1]",
-    undefined: "the unit is dead", source: "Treves and Rolls 1991")
+    undefined: "the unit is silent", source: "Treves and Rolls 1991")
   static let unitEntropy = SummarizedMeasure.units(
     "unit-entropy", "entropy of the histogram of z in 32 bins over the unit's range",
     unit: "nats", range: "[0, ln 32]")
   static let normalizedEntropy = SummarizedMeasure.units(
     "unit-entropy-normalized", "unit-entropy / ln 32", range: "[0, 1]")
   static let rectifiedEntropy = SummarizedMeasure.units(
-    "unit-entropy-rectified", "entropy of the histogram of a in 32 bins over the unit's range",
+    "unit-entropy-post-relu", "entropy of the histogram of a in 32 bins over the unit's range",
     unit: "nats", range: "[0, ln 32]")
   static let commonRangeEntropy = SummarizedMeasure.units(
     "unit-entropy-common-range", "entropy of the histogram of z in 32 bins over the layer's range",

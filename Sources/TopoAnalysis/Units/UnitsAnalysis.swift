@@ -36,9 +36,9 @@ public struct UnitsAnalysis: Analysis {
 
   private func addDiagnostics(of layer: LayerStatistics, to result: inout AnalysisResult) {
     let units = Double(layer.layer.activations.units)
-    for (name, flags) in [("dead", layer.deadUnits), ("constant", layer.constantUnits)] {
+    for (name, flags) in [("silent", layer.silentUnits), ("constant", layer.constantUnits)] {
       let count = Double(flags.count { $0 })
-      result.add("\(name)-units", .value(count))
+      result.add("\(name)-unit-count", .value(count))
       result.add("\(name)-fraction", .value(count / units))
     }
     guard let weights = layer.layer.weights else {

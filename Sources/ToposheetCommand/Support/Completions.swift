@@ -31,6 +31,10 @@ enum Completions {
   }
   /// Names of analyses.
   static var analyses: CompletionKind { .list(AnalysisCatalog.kinds.map { $0.name } + ["all"]) }
+  /// Names of measures of units.
+  static var unitMeasures: CompletionKind {
+    .list(AnalysisCatalog.kinds.flatMap { $0.measures }.filter(\.isPerUnit).map(\.name))
+  }
   /// Names of suites.
   static var suites: CompletionKind { .list(SuitePreset.allCases.map(\.rawValue)) }
 

@@ -1,0 +1,62 @@
+import TopoEvaluation
+
+extension SummaryTable {
+  /// Tables of what networks learned: a few measures of each analysis. All are in `metrics.csv`.
+  static let analysisColumns: [(title: String, columns: [Column])] = [
+    (
+      "Organization of the sheet",
+      [
+        column("Moran's I, classes", "morans-i-class-means"),
+        column("Moran's I, weights", "morans-i-weights"),
+        column("r of neighbors", "correlation-neighbors-pre-relu"),
+        column("length of r(d)", "correlation-length"),
+        column("functional distance / chance", "functional-distance-5-ratio"),
+        column("bimodality", "correlation-bimodality-pre-relu"),
+      ]
+    ),
+    (
+      "Selectivity for classes",
+      [
+        column("selective units", "selective-units-1", digits: 1),
+        column("patches", "patches", digits: 1),
+        column("largest patch", "patch-largest", digits: 1),
+        column("share in patches", "patch-fraction"),
+        column("Moran's I, d'", "morans-i-d-prime"),
+      ]
+    ),
+    (
+      "Units",
+      [
+        column("expert units, AP >= 0.5", "expert-units-0.5", digits: 1),
+        column("best AP per class", "largest-average-precision"),
+        column("variance", "variance-mean"),
+        column("CV^2", "squared-variation-mean"),
+        column("eta^2", "eta-squared-mean"),
+        column("sparseness", "lifetime-sparseness-mean"),
+      ]
+    ),
+    (
+      "Representation: effective dimensionality",
+      [
+        column("weights", "effective-dimensionality-weights", digits: 2),
+        column("before ReLU", "effective-dimensionality-pre-relu", digits: 2),
+        column("after ReLU", "effective-dimensionality-post-relu", digits: 2),
+      ]
+    ),
+    (
+      "Tuning of units",
+      [
+        column("gratings, OSI", "grating-global-selectivity-mean"),
+        column("bandwidth", "grating-bandwidth-mean", digits: 1),
+        column("symmetry, patterns", "symmetry-patterns-horizontal-index-mean"),
+        column("reflection r", "reflection-invariance-horizontal-mean"),
+        column("eccentricity", "aperture-eccentricity-mean"),
+      ]
+    ),
+  ]
+
+  private static func column(_ title: String, _ measure: String, digits: Int = 3) -> Column {
+    Column(
+      title: title, measure: measure, perturbation: Record.clean, percent: false, digits: digits)
+  }
+}
