@@ -44,6 +44,8 @@ public struct BenchmarkConfiguration: Sendable {
   public var batch = 64
   /// Images per member and step of inference.
   public var inferenceBatch = 256
+  /// Images of analyses.
+  public var analysisImages = 10_000
   /// Approximate seconds for each workload; operations take a fifth of it.
   public var seconds = 1.0
 

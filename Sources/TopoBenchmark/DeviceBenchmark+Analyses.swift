@@ -29,12 +29,13 @@ extension DeviceBenchmark {
     let forward = try Rounds(seconds: configuration.seconds) { try workload.run($0) }
     for kind in AnalysisCatalog.kinds {
       progress("\(network.name): \(kind.name)")
-      let workload = try AnalysisWorkload(network, kind.init(), device: device)
+      let workload = try AnalysisWorkload(
+        network, kind.init(), images: configuration.analysisImages, device: device)
       let rounds = try Rounds(seconds: configuration.seconds) { try workload.run($0) }
       let timing = AnalysisTiming(
-        architecture: network.name, analysis: kind.name, images: AnalysisWorkload.images,
+        architecture: network.name, analysis: kind.name, images: configuration.analysisImages,
         seconds: rounds.median,
-        forwardSeconds: forward.median / Double(batch) * Double(AnalysisWorkload.images))
+        forwardSeconds: forward.median / Double(batch) * Double(configuration.analysisImages))
       report.analyses = (report.analyses ?? []) + [timing]
     }
   }
@@ -42,14 +43,14 @@ extension DeviceBenchmark {
 
 /// An analysis of one network with random weights on random images, on all CPU cores.
 public final class AnalysisWorkload {
-  /// Number of images.
-  public static let images = 10_000
   private let evaluation: AnalysisEvaluation
 
   /// Prepares the responses of the network.
   /// - Throws: `DeviceError`.
-  public init(_ network: Architecture, _ analysis: any Analysis, device: any Device) throws {
-    let set = ImageSet(madeUp: Self.images, for: network)
+  public init(
+    _ network: Architecture, _ analysis: any Analysis, images: Int, device: any Device
+  ) throws {
+    let set = ImageSet(madeUp: images, for: network)
     let model = EvaluatedModel(
       penalty: .control, seed: 0, trainedOn: nil,
       network: Initialization.pytorchDefault(network, seed: 0))
@@ -71,20 +72,21 @@ extension BenchmarkReport {
   /// A table with a row for each analysis, and their sum.
   public var analysisTable: TextTable {
     var table = TextTable([
-      .init("network", .left), .init("analysis", .left), .init("10,000 images", .right),
+      .init("network", .left), .init("analysis", .left), .init("images", .right),
+      .init("time", .right),
       .init("forward passes", .right),
     ])
     for architecture in architectures(of: analyses ?? []) {
       let timings = (analyses ?? []).filter { $0.architecture == architecture }
       for timing in timings {
         table.append([
-          architecture, timing.analysis, Self.time(timing.seconds),
+          architecture, timing.analysis, "\(timing.images)", Self.time(timing.seconds),
           Self.passes(timing.seconds / timing.forwardSeconds),
         ])
       }
       let sum = timings.reduce(0) { $0 + $1.seconds }
       table.append([
-        architecture, "all", Self.time(sum),
+        architecture, "all", "\(timings.first?.images ?? 0)", Self.time(sum),
         Self.passes(sum / (timings.first?.forwardSeconds ?? 1)),
       ])
     }

@@ -10,7 +10,8 @@ enum ResultFiles {
 
   /// Further files of an evaluation with analyses.
   static let findings = """
-      units.csv, analyses/        values of each unit, curves and histograms
+      units.csv, analyses/        values of each unit, curves and histograms;
+                              units-undefined.csv has the reasons for empty cells
     """
 
   /// Further files of a comparison of networks.
