@@ -77,7 +77,9 @@ let package = Package(
     .target(name: "TopoVerification", dependencies: ["TopoFoundation", "TopoCompute"]),
     .target(
       name: "TopoBenchmark",
-      dependencies: ["TopoTraining", "TopoEvaluation", "TopoReports", "TopoVerification"]),
+      dependencies: [
+        "TopoAnalysis", "TopoTraining", "TopoEvaluation", "TopoReports", "TopoVerification",
+      ]),
     .target(
       name: "Toposheet",
       dependencies: [
@@ -105,7 +107,8 @@ let package = Package(
     .testTarget(
       name: "TopoBenchmarkTests",
       dependencies: [
-        "TopoBenchmark", "TopoCompute", "TopoEvaluation", "TopoNetworks", "TopoVerification",
+        "TopoAnalysis", "TopoBenchmark", "TopoCompute", "TopoEvaluation", "TopoNetworks",
+        "TopoVerification",
         "TestSupport",
       ]),
     .testTarget(
@@ -154,7 +157,7 @@ let package = Package(
       name: "ToposheetCommandTests",
       dependencies: [
         "TopoCompute", "TopoData", "TopoNetworks", "TopoSheets", "TopoStudies", "TopoTraining",
-        "TopoFoundation", "ToposheetCommand", "TestSupport",
+        "TopoFoundation", "TopoEvaluation", "ToposheetCommand", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

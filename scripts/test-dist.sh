@@ -65,7 +65,7 @@ inside run /tiny.yaml --device cpu --out /tmp/tiny
 
 # Libraries come from the folder, and the system's drivers are seen, outside of the new root.
 loaded=$(env -i LD_TRACE_LOADED_OBJECTS=1 "$root$place/toposheet")
-for library in libclblast libdnnl libOpenCL libgomp libpng16; do
+for library in libclblast libdnnl libOpenCL libgomp libpng16 liblapacke; do
   if ! grep "$library" <<<"$loaded" | grep -q "$root$place/"; then
     echo "test-dist: $library does not come from the folder" >&2
     exit 1

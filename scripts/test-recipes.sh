@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the Python of docs/files.md: the pandas recipe reads the metrics of a study, and Toposheet
-# reads images that were written as described. Needs Python with numpy and pandas.
+# Runs the Python of docs/files.md: the pandas recipes read the metrics of a study and the units of
+# an analysis, and Toposheet reads images that were written as described. Needs Python with numpy
+# and pandas.
 #   PYTHON=python3 scripts/test-recipes.sh .build/release/toposheet
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,7 +19,7 @@ trap 'rm -rf "$folder"' EXIT
 awk -v folder="$folder" '/^```python$/ { inside = 1; count++; next } /^```$/ { inside = 0 }
   inside { print > (folder "/block-" count ".py") }' docs/files.md
 
-cat "$folder"/block-[23].py - >"$folder/write.py" <<'PYTHON'
+cat "$folder"/block-[34].py - >"$folder/write.py" <<'PYTHON'
 import sys
 
 draws = np.random.default_rng(0)
@@ -74,4 +75,19 @@ assert not rows.duplicated(keys).any()
 assert len(by_network) == 2 * len(alive[["condition", "seed"]].drop_duplicates())
 PYTHON
 (cd "$folder/run" && "$python" check.py)
+
+"$toposheet" evaluate "$folder/run" --data "$folder/gray" --analyses all --device cpu \
+  --out "$folder/learned" >/dev/null
+cat "$folder/block-2.py" - >"$folder/learned/check.py" <<'PYTHON'
+
+# Each unit of each network has a row; the reasons are those of the empty cells, each once.
+assert len(units) == 12 * 121 and not units.duplicated(network + ["unit"]).any()
+values = units.drop(columns="state").set_index(network + ["unit"]).loc[:, "preferred-class":]
+empty = values.isna().stack()
+empty = set(empty[empty].index)
+named = set(reasons[network + ["unit", "measure"]].itertuples(index=False, name=None))
+assert empty == named and len(named) == len(reasons)
+assert len(selective) == len(alive[network].drop_duplicates())
+PYTHON
+(cd "$folder/learned" && "$python" check.py)
 echo "test-recipes: passed"

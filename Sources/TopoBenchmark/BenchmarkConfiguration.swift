@@ -26,6 +26,8 @@ public struct BenchmarkConfiguration: Sendable {
     case weights
     /// Networks under the noises of the paper.
     case noise
+    /// Analyses of one network, compared with a forward pass.
+    case analyses
     /// The time of each operation in a training step.
     case profile
   }
@@ -42,6 +44,8 @@ public struct BenchmarkConfiguration: Sendable {
   public var batch = 64
   /// Images per member and step of inference.
   public var inferenceBatch = 256
+  /// Images of analyses.
+  public var analysisImages = 10_000
   /// Approximate seconds for each workload; operations take a fifth of it.
   public var seconds = 1.0
 

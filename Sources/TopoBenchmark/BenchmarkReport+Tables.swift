@@ -23,6 +23,7 @@ extension BenchmarkReport {
     if !operations.isEmpty { parts.append(text(operationTable, keys: 3)) }
     if !workloads.isEmpty { parts.append(text(workloadTable, keys: 3)) }
     if corruptions != nil { parts.append(text(corruptionTable, keys: 1)) }
+    if analyses != nil { parts.append(text(analysisTable, keys: 1)) }
     parts += profiles.map { profile in
       let condition = "\(profile.members) x \(profile.condition)"
       return "\(profile.architecture), training \(condition), batch \(profile.batch): "

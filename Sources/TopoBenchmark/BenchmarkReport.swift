@@ -21,6 +21,8 @@ public struct BenchmarkReport: Sendable, Codable {
   public var workloads: [WorkloadTiming] = []
   /// Corruptions of images; nil if they were not measured.
   public var corruptions: [CorruptionTiming]?
+  /// Analyses of networks; nil if they were not measured.
+  public var analyses: [AnalysisTiming]?
   /// The time of each operation in training steps.
   public var profiles: [StepProfile] = []
 

@@ -35,6 +35,7 @@ public struct DeviceBenchmark {
     try raisePeak(&report)
     for network in try configuration.networks() {
       try measureCorruptions(network, &report)
+      try measureAnalyses(network, &report)
       for members in configuration.members {
         try measureOperations(network, members: members, &report)
         try measureTraining(network, members: members, &report)

@@ -17,7 +17,7 @@ extension SummaryTable {
     (
       "Selectivity for classes",
       [
-        column("selective units", "selective-units-1", digits: 1),
+        column("share of units with d' >= 1", "selective-fraction-1"),
         column("patches", "patches", digits: 1),
         column("largest patch", "patch-largest", digits: 1),
         column("share in patches", "patch-fraction"),
@@ -30,7 +30,7 @@ extension SummaryTable {
         column("expert units, AP >= 0.5", "expert-units-0.5", digits: 1),
         column("best AP per class", "largest-average-precision"),
         column("variance", "variance-mean"),
-        column("CV^2", "squared-variation-mean"),
+        column("CV^2, median", "squared-variation-median"),
         column("eta^2", "eta-squared-mean"),
         column("sparseness", "lifetime-sparseness-mean"),
       ]

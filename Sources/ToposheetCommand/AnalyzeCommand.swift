@@ -118,8 +118,10 @@ struct AnalyzeCommand: ParsableCommand {
     provenance["sheet"] = files.sheet.map { "\($0.rows)x\($0.columns)" }
     provenance["images"] = "\(layer.activations.images)"
     provenance["units"] = "\(layer.activations.units)"
-    try FindingsTables([LayerFindings(identity, layer, result)], dataset: "arrays")
-      .write(to: folder)
+    try FindingsTables(
+      Findings(layers: [LayerFindings(identity, layer, result)]), dataset: "arrays"
+    )
+    .write(to: folder)
     try RecordTable(records, provenance: provenance).write(to: folder)
   }
 }

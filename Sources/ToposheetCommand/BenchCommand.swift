@@ -31,7 +31,7 @@ struct BenchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What to measure, with commas: operations, training, inference (these by default), attack, "
-        + "corruptions, noise, weights, profile.",
+        + "corruptions, noise, weights, analyses, profile.",
       valueName: "parts"),
     completion: .list(BenchmarkConfiguration.Part.allCases.map(\.rawValue)))
   var only: String?

@@ -130,6 +130,12 @@ struct EvaluateCommand: ParsableCommand {
       Took \(Readable.duration(seconds)). Everything is in \(folder.path):
       \(ResultFiles.evaluation)
       """)
+    for (file, line) in [
+      (FindingsTables.units, ResultFiles.findings),
+      (FindingsTables.similarities, ResultFiles.similarities),
+    ] where FileManager.default.fileExists(atPath: folder.appending(path: file).path) {
+      Terminal.print(line)
+    }
   }
 
   /// Refuses options that exclude each other, or have no effect.

@@ -136,7 +136,7 @@ struct MapCommand: ParsableCommand {
       kinds.map { $0.init() }, in: context, on: try device.open())
     var findings: [LayerFindings] = []
     try evaluation.measure(Array(evaluation.tasks.indices)) { _, result in
-      findings += result.findings
+      findings += result.findings.layers
     }
     let classNames = models[0].classNames
     return (

@@ -20,22 +20,39 @@ struct MeasuresCommand: ParsableCommand {
   var name: String?
 
   func run() throws {
-    let kinds = AnalysisCatalog.kinds
     guard let name else {
-      for kind in kinds { show(kind) }
+      for group in Self.groups { show(group) }
       return
     }
-    if let kind = kinds.first(where: { $0.name == name }) { return show(kind) }
-    guard let measure = kinds.flatMap({ $0.measures }).first(where: { $0.name == name }) else {
+    if let group = Self.groups.first(where: { $0.name == name }) { return show(group) }
+    guard let measure = Self.groups.flatMap(\.measures).first(where: { $0.name == name }) else {
       throw UserError(
         "there is no analysis and no measure \"\(name)\": choose from "
-          + kinds.map { $0.name }.joined(separator: ", ")
+          + Self.groups.map(\.name).joined(separator: ", ")
           + ", or list all with `toposheet measures`")
     }
     show(measure)
   }
 
-  private func show(_ kind: any Analysis.Type) {
+  /// An analysis with its measures.
+  private struct Group {
+    var name: String
+    var summary: String
+    var measures: [MeasureDescription]
+  }
+
+  /// The analyses of networks, and the comparison of networks.
+  private static var groups: [Group] {
+    AnalysisCatalog.kinds.map {
+      Group(name: $0.name, summary: $0.summary, measures: $0.measures)
+    } + [
+      Group(
+        name: AnalysisPart.comparison, summary: "similarities of all pairs of networks",
+        measures: PopulationComparison.measures)
+    ]
+  }
+
+  private func show(_ kind: Group) {
     Terminal.print("\(kind.name): \(kind.summary)\n")
     var table = TextTable([
       .init("measure", .left), .init("what it is", .left), .init("unit", .left),

@@ -46,7 +46,7 @@ import TopoSheets
     #expect(found["patches"] == .value(4) && found["patch-mean-size"] == .value(9))
     #expect(found["patch-largest"] == .value(9) && found["patch-fraction"] == .value(1))
     #expect(found["patch-mean-size-p"] == .value(0.05))
-    #expect(found["selective-units-1"] == .value(1))
+    #expect(found["selective-fraction-1"] == .value(1))
     #expect(isNear(found["preferred-class-entropy"], log(4)))
     #expect(found["significant-units"] == .value(1))
     #expect(found["preferred-class-undefined"] == .value(0))
@@ -133,7 +133,7 @@ import TopoSheets
     let unplaced = try result(layer)
     check(unplaced)
     #expect(unplaced["patches"]?.reason == "the layer has no layout")
-    #expect(unplaced["selective-units-1"] == .value(1))
+    #expect(unplaced["selective-fraction-1"] == .value(1))
     layer.labels = nil
     let bare = try result(layer)
     check(bare)

@@ -4,6 +4,7 @@ import TopoCompute
 import TopoFoundation
 import TopoNetworks
 
+import TopoAnalysis
 @testable import TopoBenchmark
 
 /// What a benchmark reports, without asking how fast anything was.
@@ -72,6 +73,18 @@ import TopoNetworks
     }
     #expect(report.workloads.isEmpty && report.corruptionTable.rows.count == timings.count)
     #expect(report.text.contains("mnist-c/fog"))
+  }
+
+  @Test("analyses are timed") func analyses() throws {
+    let device = try CPUDevice(threads: 2)
+    var short = configuration([.analyses])
+    (short.seconds, short.analysisImages) = (1e-6, 100)
+    let report = try DeviceBenchmark(short, device: device).run(version: "9.9")
+    let timings = try #require(report.analyses)
+    #expect(timings.map(\.analysis) == AnalysisCatalog.kinds.map { $0.name })
+    #expect(timings.allSatisfy { $0.seconds > 0 && $0.forwardSeconds > 0 && $0.images == 100 })
+    #expect(report.analysisTable.rows.count == timings.count + 1)
+    #expect(report.text.contains("organization"))
   }
 
   /// What readers of the JSON rely on.

@@ -9,18 +9,19 @@ public enum AnalysisCatalog {
   ]
 
   /// Reads a list of names, such as `organization,units`; `all` stands for all of them.
+  /// - Parameter others: further names, for errors.
   /// - Returns: the analyses with their published constants.
   /// - Throws: `UserError` for an empty list, an unknown name or a name that occurs twice.
-  public static func read(_ text: String) throws -> [any Analysis] {
+  public static func read(_ text: String, others: [String] = []) throws -> [any Analysis] {
     let names = SelectionText.items(text)
     if names == ["all"] { return kinds.map { $0.init() } }
     guard !names.isEmpty else {
-      throw UserError("no analysis is named: choose from \(list)")
+      throw UserError("no analysis is named: choose from \(list(others))")
     }
     var seen: Set<String> = []
     return try names.map { name in
       guard let kind = kinds.first(where: { $0.name == name }) else {
-        throw UserError("there is no analysis \"\(name)\": choose from \(list)")
+        throw UserError("there is no analysis \"\(name)\": choose from \(list(others))")
       }
       guard seen.insert(name).inserted else {
         throw UserError("the analysis \(name) occurs twice: name it once")
@@ -29,5 +30,7 @@ public enum AnalysisCatalog {
     }
   }
 
-  private static var list: String { (kinds.map { $0.name } + ["all"]).joined(separator: ", ") }
+  private static func list(_ others: [String]) -> String {
+    (kinds.map { $0.name } + others + ["all"]).joined(separator: ", ")
+  }
 }

@@ -1,9 +1,9 @@
 import TopoFoundation
 
 /// A similarity of all pairs of members of a population.
-public struct PopulationSimilarities: Sendable, Hashable {
+public struct PopulationSimilarities: Sendable, Hashable, Codable {
   /// A network of a population.
-  public struct Member: Sendable, Hashable {
+  public struct Member: Sendable, Hashable, Codable {
     /// Its condition: `control`, `ws 0.5`.
     public var condition: String
     /// Its seed. Members of one seed share initial values and order of images, whatever their

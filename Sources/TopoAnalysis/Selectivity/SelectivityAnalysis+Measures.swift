@@ -23,7 +23,7 @@ extension SelectivityAnalysis {
     ]
     + thresholds.map {
       .init(
-        "selective-units-\($0.0)", "fraction of units whose largest d' is at least \($0.0)",
+        "selective-fraction-\($0.0)", "fraction of units whose largest d' is at least \($0.0)",
         range: "[0, 1]", undefined: "the layer has no labels")
     }
     + [

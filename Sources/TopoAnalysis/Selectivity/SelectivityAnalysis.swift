@@ -62,7 +62,7 @@ public struct SelectivityAnalysis: Analysis {
     for (text, threshold) in Self.thresholds {
       let selective = best.count { ($0 ?? 0) >= threshold }
       result.add(
-        "selective-units-\(text)", .value(Double(selective) / Double(selectivity.units)))
+        "selective-fraction-\(text)", .value(Double(selective) / Double(selectivity.units)))
     }
     var counts = [Int](repeating: 0, count: selectivity.classes)
     for label in preferred { if let label { counts[label] += 1 } }

@@ -35,7 +35,7 @@ extension UnitsAnalysis {
     .init(
       "neighbor-distance-weights", "mean of ||w_u - w_v|| over pairs of neighbors", unit: "weight",
       range: "[0, inf)", undefined: "weights or layout are unknown, or no unit has neighbors",
-      source: "spatial_loss"),
+      source: "Truong and Hasson 2025, code"),
     .init(
       "relative-neighbor-distance-weights", "neighbor-distance-weights / mean of ||w_u||",
       range: "[0, inf)", undefined: "weights or layout are unknown, or all weights are 0"),

@@ -15,17 +15,44 @@ public struct AnalysisPart: SuitePart {
 
   /// The analyses, each once, in the order of results.
   public private(set) var analyses: [any Analysis]
+  /// Whether all pairs of networks are compared, too.
+  public var comparesNetworks: Bool
+
+  /// The name of the comparison of networks in lists of analyses.
+  public static let comparison = "comparison"
 
   /// A part of analyses.
-  public init(_ analyses: [any Analysis]) { self.analyses = analyses }
+  public init(_ analyses: [any Analysis], comparesNetworks: Bool = false) {
+    (self.analyses, self.comparesNetworks) = (analyses, comparesNetworks)
+  }
 
-  /// Reads a list of names, such as `organization,units`, or `all`.
+  /// Reads a list of names, such as `organization,comparison`, or `all`.
   /// - Throws: `UserError` for an empty list, an unknown name or a name that occurs twice.
-  public init(_ names: String) throws { analyses = try AnalysisCatalog.read(names) }
+  public init(_ names: String) throws {
+    let items = SelectionText.items(names)
+    let comparisons = items.count { $0 == Self.comparison }
+    guard comparisons < 2 else {
+      throw UserError("the analysis \(Self.comparison) occurs twice: name it once")
+    }
+    let others = items.filter { $0 != Self.comparison }
+    comparesNetworks = comparisons == 1 || items == ["all"]
+    analyses =
+      others.isEmpty && comparisons == 1
+      ? []
+      : try AnalysisCatalog.read(others.joined(separator: ","), others: [Self.comparison])
+  }
 
   public var isRandom: Bool { false }
 
-  public func items(on images: ImageSet) -> [SuiteItem] { analyses.map(Self.item) }
+  public func items(on images: ImageSet) -> [SuiteItem] {
+    analyses.map(Self.item) + (comparesNetworks ? [Self.comparisonItem] : [])
+  }
+
+  private static var comparisonItem: SuiteItem {
+    SuiteItem(
+      label: "analysis/\(comparison)", summary: "similarities of all pairs of networks",
+      severities: [0], draws: 1, seed: 0)
+  }
 
   private static func item(_ analysis: any Analysis) -> SuiteItem {
     let kind = type(of: analysis)
@@ -34,14 +61,20 @@ public struct AnalysisPart: SuitePart {
   }
 
   public func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> AnalysisPart {
-    AnalysisPart(analyses.sorted { rank(Self.item($0)) < rank(Self.item($1)) })
+    AnalysisPart(
+      analyses.sorted { rank(Self.item($0)) < rank(Self.item($1)) },
+      comparesNetworks: comparesNetworks)
   }
 
   /// One evaluation of all parts, so that inference runs once.
   public static func evaluations(
     of parts: [AnalysisPart], in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation] {
-    [AnalysisEvaluation(parts.flatMap(\.analyses), in: context, on: device)]
+    [
+      AnalysisEvaluation(
+        parts.flatMap(\.analyses), comparesNetworks: parts.contains(where: \.comparesNetworks),
+        in: context, on: device)
+    ]
   }
 
   public static func derived(from records: [Record]) -> [Record] { [] }

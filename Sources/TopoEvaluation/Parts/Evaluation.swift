@@ -54,12 +54,12 @@ public struct TaskResult: Sendable, Hashable {
   public var records: [Record]
   /// Confusion matrices, by network.
   public var confusion: [ConfusionRecord]
-  /// Findings about units, by network.
-  public var findings: [LayerFindings]
+  /// Findings about units, and about pairs of networks.
+  public var findings: Findings
 
   /// A result.
   public init(
-    records: [Record], confusion: [ConfusionRecord], findings: [LayerFindings] = []
+    records: [Record], confusion: [ConfusionRecord], findings: Findings = Findings()
   ) {
     (self.records, self.confusion, self.findings) = (records, confusion, findings)
   }

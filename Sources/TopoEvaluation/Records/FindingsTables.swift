@@ -4,22 +4,29 @@ import TopoFoundation
 import TopoNetworks
 
 /// The files of findings about units: `units.csv` with a row per network and unit,
-/// `units-undefined.csv` with the reasons for its empty cells, and a file in `analyses` for each
-/// kind of table.
+/// `units-undefined.csv` with the reasons for its empty cells, `similarities.csv` with a row per pair
+/// of networks, its means in `similarities-by-condition.csv`, and a file in `analyses` for each kind
+/// of table.
 public struct FindingsTables: Sendable {
   /// Name of the file of units.
   public static let units = "units.csv"
   /// Name of the file of reasons.
   public static let undefined = "units-undefined.csv"
+  /// Name of the file of pairs of networks.
+  public static let similarities = "similarities.csv"
+  /// Name of the file of pairs of conditions.
+  public static let summaries = "similarities-by-condition.csv"
   /// Name of the folder of tables.
   public static let folder = "analyses"
 
   private let dataset: String
   private let findings: [LayerFindings]
+  private let pairs: [PopulationSimilarities]
 
   /// Tables of findings; those of one network are joined.
-  public init(_ findings: [LayerFindings], dataset: String) {
-    self.dataset = dataset
+  public init(_ all: Findings, dataset: String) {
+    (self.dataset, pairs) = (dataset, all.similarities)
+    let findings = all.layers
     var joined: [LayerFindings] = []
     var indices: [[String]: Int] = [:]
     for entry in findings {
@@ -35,13 +42,15 @@ public struct FindingsTables: Sendable {
   }
 
   /// Whether there is nothing to write.
-  public var isEmpty: Bool { findings.allSatisfy(\.isEmpty) }
+  public var isEmpty: Bool { findings.isEmpty && pairs.isEmpty }
 
   /// Writes the files into an existing folder, each completely or not at all.
   /// - Throws: `UserError` if they cannot be written.
   public func write(to folder: URL) throws {
     try write(unitLines, to: folder.appending(path: Self.units))
     try write(undefinedLines, to: folder.appending(path: Self.undefined))
+    try write(similarityLines, to: folder.appending(path: Self.similarities))
+    try write(summaryLines, to: folder.appending(path: Self.summaries))
     let names = findings.flatMap(\.tables).map(\.name)
     guard !names.isEmpty else { return }
     let tables = folder.appending(path: Self.folder)
@@ -62,6 +71,63 @@ public struct FindingsTables: Sendable {
       for line in lines { try file.append(line) }
     }
   }
+
+  // MARK: Pairs of networks
+
+  /// The lines of `similarities.csv`.
+  private var similarityLines: [String] {
+    var lines = [
+      CSV.line([
+        "dataset", "measure", "first-condition", "first-seed", "second-condition", "second-seed",
+        "value", "reason",
+      ])
+    ]
+    for measure in pairs {
+      let members = measure.members
+      for first in members.indices {
+        for second in members.indices.dropFirst(first + 1) {
+          guard let value = measure[first, second] else { continue }
+          lines.append(
+            CSV.line([
+              dataset, measure.measure, members[first].condition, "\(members[first].seed)",
+              members[second].condition, "\(members[second].seed)",
+              value.number.map { "\($0)" } ?? "", value.reason ?? "",
+            ]))
+        }
+      }
+    }
+    return lines
+  }
+
+  /// The lines of `similarities-by-condition.csv`.
+  private var summaryLines: [String] {
+    var lines = [
+      CSV.line([
+        "dataset", "measure", "first-condition", "second-condition", "mean", "standard-error",
+        "pairs", "same-seed-mean", "same-seed-pairs", "undefined-pairs",
+      ])
+    ]
+    for measure in pairs {
+      let conditions = measure.conditions
+      for first in conditions.indices {
+        for second in first..<conditions.count {
+          let summary = measure.summary(conditions[first], conditions[second])
+          let numbers = [summary.mean, summary.standardError, summary.sameSeedMean].map {
+            $0.number.map { "\($0)" } ?? ""
+          }
+          lines.append(
+            CSV.line([
+              dataset, measure.measure, conditions[first], conditions[second], numbers[0],
+              numbers[1], "\(summary.pairs)", numbers[2], "\(summary.sameSeedPairs)",
+              "\(summary.undefined)",
+            ]))
+        }
+      }
+    }
+    return lines
+  }
+
+  // MARK: Units
 
   /// The columns before those of measures.
   private var keys: [String] { ["dataset"] + NetworkIdentity.columns }

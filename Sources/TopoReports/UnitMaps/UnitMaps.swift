@@ -76,7 +76,7 @@ public struct UnitMaps: Sendable {
 
   private static let edge = 132
   private static let margin = 16
-  private static let gap = 14
+  private static let gap = 20
   private static let text = 2
   private static let textHeight = BitmapFont.rows * text
   private static let bar = 10

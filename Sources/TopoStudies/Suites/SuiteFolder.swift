@@ -71,7 +71,9 @@ final class SuiteFolder: TaskStore, Sendable {
   // MARK: Tasks
 
   private func records(_ task: Int) -> URL { url.appending(path: "tasks/\(task + 1).csv") }
-  private func findings(_ task: Int) -> URL { url.appending(path: "tasks/\(task + 1)-units.json") }
+  private func findings(_ task: Int) -> URL {
+    url.appending(path: "tasks/\(task + 1)-findings.json")
+  }
   private func confusion(_ task: Int) -> URL {
     url.appending(path: "tasks/\(task + 1)-confusion.csv")
   }
@@ -142,10 +144,10 @@ final class SuiteFolder: TaskStore, Sendable {
   /// Writes the tables of units from the findings of all tasks.
   /// - Throws: `UserError`.
   func writeFindings(tasks: Int, dataset: String) throws {
-    let all = try (0..<tasks).flatMap { task in
+    var all = Findings()
+    for task in 0..<tasks {
       let text = findingsText(of: task)
-      return text.isEmpty
-        ? [] : try StudyJSON.decode([LayerFindings].self, Data(text.utf8))
+      if !text.isEmpty { all.append(try StudyJSON.decode(Findings.self, Data(text.utf8))) }
     }
     let tables = FindingsTables(all, dataset: dataset)
     if !tables.isEmpty { try tables.write(to: url) }
@@ -154,6 +156,7 @@ final class SuiteFolder: TaskStore, Sendable {
   /// Names of the files of results.
   static let results: Set = [
     "confusion.csv", "metrics.csv", "metrics.json", FindingsTables.units, FindingsTables.undefined,
+    FindingsTables.similarities, FindingsTables.summaries,
   ]
 
   private func removeLeftovers() {

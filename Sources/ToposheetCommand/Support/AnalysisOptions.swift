@@ -6,7 +6,8 @@ struct AnalysisOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Analyses of the sheet's responses to clean images, with commas, or all: "
-        + AnalysisCatalog.kinds.map { $0.name }.joined(separator: ", ")
+        + (AnalysisCatalog.kinds.map { $0.name } + [AnalysisPart.comparison])
+        .joined(separator: ", ")
         + " (see `toposheet measures`); none by default.", valueName: "names"),
     completion: Completions.analyses)
   var analyses = "none"

@@ -30,7 +30,9 @@ enum Completions {
     return .list(labels + families)
   }
   /// Names of analyses.
-  static var analyses: CompletionKind { .list(AnalysisCatalog.kinds.map { $0.name } + ["all"]) }
+  static var analyses: CompletionKind {
+    .list(AnalysisCatalog.kinds.map { $0.name } + [AnalysisPart.comparison, "all"])
+  }
   /// Names of measures of units.
   static var unitMeasures: CompletionKind {
     .list(AnalysisCatalog.kinds.flatMap { $0.measures }.filter(\.isPerUnit).map(\.name))

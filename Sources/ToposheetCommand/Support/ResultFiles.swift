@@ -8,6 +8,17 @@ enum ResultFiles {
       suite.json, tasks/          what was evaluated, and the results of each task
     """
 
+  /// Further files of an evaluation with analyses.
+  static let findings = """
+      units.csv, analyses/        values of each unit, curves and histograms;
+                              units-undefined.csv has the reasons for empty cells
+    """
+
+  /// Further files of a comparison of networks.
+  static let similarities = """
+      similarities.csv            how similar each pair of networks is
+    """
+
   /// The files of an analysis of arrays.
   static let analysis = """
       metrics.csv, metrics.json   a row per measure of the layer

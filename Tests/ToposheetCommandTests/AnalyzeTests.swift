@@ -1,0 +1,171 @@
+import Foundation
+import TestSupport
+import Testing
+import TopoEvaluation
+import TopoFoundation
+
+/// `analyze`, `measures`, `map` and `evaluate --analyses`, as a user calls them.
+@Suite("Analyses on the command line", .serialized) struct AnalyzeTests {
+  let place: Workplace
+
+  init() throws { place = try Workplace() }
+
+  /// A layer of 3 x 4 units and 40 images of 4 classes; unit `u` prefers class `u % 4`.
+  private func writeLayer() throws {
+    var values: [Float] = []
+    for image in 0..<40 {
+      for unit in 0..<12 {
+        values.append(Float((image * 7 + unit * 5) % 11) / 10 + (image % 4 == unit % 4 ? 2 : 0))
+      }
+    }
+    try NPYArray.write(values, shape: [40, 12], to: place.url("a.npy"))
+    try NPYArray(.int64((0..<40).map { Int64($0 % 4) }), shape: [40]).write(to: place.url("y.npy"))
+    try NPYArray.write(
+      (0..<60).map { Float($0 % 7) - 3 }, shape: [12, 5], to: place.url("w.npy"))
+  }
+
+  private func arguments(_ out: String, _ more: [String] = []) -> [String] {
+    ["analyze", "--activations", place.path("a.npy"), "--out", place.path(out)] + more
+  }
+
+  @Test("arrays are analyzed") func arraysAreAnalyzed() throws {
+    try writeLayer()
+    let result = try Command.run(
+      arguments(
+        "found",
+        ["--labels", place.path("y.npy"), "--weights", place.path("w.npy"), "--sheet", "3x4"]))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("selective-fraction-1"), "\(result.output)")
+    let units = try String(contentsOf: place.url("found/units.csv"), encoding: .utf8)
+      .split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(units.count == 13)
+    let column = try #require(units[0].firstIndex(of: "preferred-class"))
+    #expect(units.dropFirst().map { $0[column] } == (0..<12).map { "\($0 % 4)" })
+    let table = try RecordTable(csv: place.url("found/metrics.csv"))
+    #expect(table.records.first { $0.measure == "selective-fraction-1" }?.value == .value(1))
+    #expect(table.records.allSatisfy { $0.condition == "a" && $0.dataset == "arrays" })
+    // Tuning needs a network.
+    #expect(
+      table.records.first { $0.measure == "aperture-eccentricity-mean" }?.value.reason
+        == "the layer has no network")
+    #expect(place.exists("found/analyses/correlation-histogram.csv"))
+
+    // A picture of the results.
+    let drawn = try Command.run([
+      "map", place.path("found"), "--out", place.path("maps.svg"), "--measures",
+      "preferred-class,weight-norm",
+    ])
+    #expect(drawn.status == 0, "\(drawn.errors)")
+    let picture = try String(contentsOf: place.url("maps.svg"), encoding: .utf8)
+    #expect(picture.contains(">weight-norm</text>") && picture.hasSuffix("</svg>\n"))
+    // Nothing is replaced.
+    try expectRefused(arguments("found"), ["metrics.csv: exists already"])
+  }
+
+  @Test("positions stand in for a sheet, and labels may be missing") func positions() throws {
+    try writeLayer()
+    try NPYArray.write(
+      (0..<24).map { Float(($0 * 13) % 17) }, shape: [12, 2], to: place.url("p.npy"))
+    let result = try Command.run(
+      ["analyse"] + arguments("found", ["--positions", place.path("p.npy")]).dropFirst())
+    #expect(result.status == 0, "\(result.errors)")
+    let table = try RecordTable(csv: place.url("found/metrics.csv"))
+    #expect(table.records.first { $0.measure == "morans-i-pre-relu" }?.value.number != nil)
+    #expect(
+      table.records.first { $0.measure == "selective-fraction-1" }?.value.reason
+        == "the layer has no labels")
+  }
+
+  @Test("bad arrays and options are refused") func refusals() throws {
+    try writeLayer()
+    let labels = place.path("y.npy")
+    for (options, parts) in [
+      (["--sheet", "3x3"], ["a.npy: has 12 units, but a sheet of 3 x 3 has 9"]),
+      (["--sheet", "3"], ["\"3\" is not a sheet"]),
+      (["--sheet", "3x4", "--positions", labels], ["give one of them"]),
+      (["--neighbors", "3"], ["--neighbors belongs to --positions"]),
+      (["--positions", labels, "--neighbors", "0"], ["--neighbors is 0"]),
+      (["--positions", labels], ["y.npy: has the shape [40]"]),
+      (["--labels", place.path("w.npy")], ["w.npy: has the shape [12, 5]; labels have one"]),
+      (["--analyses", "orga"], ["there is no analysis \"orga\"", "organization, selectivity"]),
+      (["--analyses", "units,units"], ["the analysis units occurs twice"]),
+      (["--analyses", ""], ["no analysis is named"]),
+    ] as [([String], [String])] {
+      try expectRefused(arguments("none", options), parts)
+      #expect(!place.exists("none"), "\(options)")
+    }
+    for (arguments, parts) in [
+      (["measures", "moran"], ["there is no analysis and no measure \"moran\""]),
+      (["map", place.path("none"), "--out", place.path("a.pdf")], ["neither in .png nor in .svg"]),
+      (
+        ["map", place.path("none"), "--out", place.path("a.svg"), "--measures", "accuracy"],
+        ["no measure of units \"accuracy\""]
+      ),
+      (
+        ["map", place.path("none"), "--out", place.path("a.svg"), "--networks", "0"],
+        ["--networks is 0"]
+      ),
+    ] as [([String], [String])] { try expectRefused(arguments, parts) }
+  }
+
+  @Test("measures are explained") func measures() throws {
+    let all = try Command.run(["measures"])
+    #expect(all.status == 0 && all.output.contains("organization: "))
+    let one = try Command.run(["measures", "gearys-c-class-means"])
+    #expect(one.output.contains("source: Geary 1954"), "\(one.output)")
+    #expect(try Command.run(["measures", "units"]).output.contains("expert-units-0.9"))
+  }
+
+  @Test("networks are analyzed, with resume and in any company") func networks() throws {
+    try #require(try Command.run(place.train("nets")).status == 0)
+    let evaluate = { (models: String, out: String, more: [String]) in
+      [
+        "evaluate", place.path(models), "--data", place.data, "--device", "cpu", "--analyses",
+        "all", "--out", place.path(out),
+      ] + more
+    }
+    let whole = try Command.run(evaluate("nets", "whole", []))
+    #expect(whole.status == 0, "\(whole.errors)")
+    #expect(whole.output.contains("Organization of the sheet"), "\(whole.output)")
+    let files = [
+      "metrics.csv", "metrics.json", "units.csv", "similarities.csv",
+      "similarities-by-condition.csv", "analyses/eigenvalues.csv",
+      "analyses/aperture-profile.csv",
+    ]
+    // Two tasks are lost, one of them half written.
+    try FileManager.default.copyItem(at: place.url("whole"), to: place.url("broken"))
+    for name in ["tasks/3.csv", "tasks/5.csv", "tasks/5-findings.json", "units.csv", "metrics.csv"]
+    {
+      try FileManager.default.removeItem(at: place.url("broken/\(name)"))
+    }
+    let resumed = try Command.run(evaluate("nets", "broken", ["--resume"]))
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    for name in files {
+      #expect(
+        try Data(contentsOf: place.url("broken/\(name)"))
+          == Data(contentsOf: place.url("whole/\(name)")), "\(name)")
+    }
+    // A file of a task that was changed is found.
+    try Data("[]".utf8).write(to: place.url("broken/tasks/2-findings.json"))
+    try expectRefused(
+      evaluate("nets", "broken", ["--resume"]), ["tasks/2.csv: is not as it was written"])
+    // Alone, a network has the same values.
+    let name = "ws-euclidean-0.5"
+    let alone = try Command.run(evaluate("nets/\(name)/seed-0", "alone", []))
+    #expect(alone.status == 0, "\(alone.errors)")
+    func records(_ folder: String) throws -> [String] {
+      try RecordTable(csv: place.url("\(folder)/metrics.csv")).records
+        .filter {
+          $0.condition == name && $0.seed == 0 && !$0.measure.hasSuffix("-to-other-seeds")
+        }
+        .map { "\($0.measure) \($0.value)" }.sorted()
+    }
+    #expect(try records("alone") == records("whole"))
+    // Maps of models without a folder of results.
+    let drawn = try Command.run([
+      "map", place.path("nets"), "--data", place.data, "--device", "cpu", "--out",
+      place.path("maps.png"),
+    ])
+    #expect(drawn.status == 0 && place.exists("maps.png"), "\(drawn.errors)")
+  }
+}
