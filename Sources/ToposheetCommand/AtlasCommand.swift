@@ -9,7 +9,7 @@ struct AtlasCommand: ParsableCommand {
     abstract: "Write a page to look at sheets: units, their images, tuning and correlations.",
     usage: """
       toposheet atlas <models or folders> --out <file.html> [<options>]
-             toposheet atlas --activations <file> --sheet <size> --out <file.html>
+      toposheet atlas --activations <file> --sheet <size> --out <file.html>
       """,
     discussion: """
       The page is one file, which needs no network; open it in a browser. Units are colored by any \

@@ -38,6 +38,8 @@ function checkSelection() {
   press("End");
   const last = all(".view")[0].querySelectorAll(".map [data-unit]").length - 1;
   check(heading().startsWith(`Unit ${last}`), `End selects ${heading()}`);
+  press("PageUp");
+  check(heading().startsWith(`Unit ${last - 1}`), `Page Up selects ${heading()}`);
   find('.map [data-unit="1"]').dispatchEvent(new MouseEvent("click", { bubbles: true }));
   check(heading().startsWith("Unit 1"), "a click selects nothing");
   find(".map").focus();

@@ -45,7 +45,9 @@ function gradientLegend(scale, values) {
   // A few extreme values share the last color.
   const below = known.some((value) => value < low) ? "≤ " : "";
   const above = known.some((value) => value > scale.high) ? "≥ " : "";
-  const ticks = [below + number(low), number((low + scale.high) / 2), above + number(scale.high)];
+  const ticks = low === scale.high
+    ? ["", number(low), ""]
+    : [below + number(low), number((low + scale.high) / 2), above + number(scale.high)];
   return element("div", {}, bar,
     element("div", { class: "ticks" }, ...ticks.map((tick) => element("span", {}, tick))));
 }

@@ -87,7 +87,8 @@ function classes(network, unit) {
   });
   return section("Mean response to each class", false,
     element("table", { class: "bars" }, element("tbody", {}, ...rows)),
-    element("p", { class: "note" }, "Before the nonlinearity."));
+    // Arrays are what their program wrote.
+    network.tuning ? element("p", { class: "note" }, "Before the nonlinearity.") : null);
 }
 
 // MARK: Tuning

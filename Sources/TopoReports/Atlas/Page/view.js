@@ -72,6 +72,9 @@ class View {
       if (moves[event.key]) this.select(this.map.next(this.unit, ...moves[event.key]));
       else if (event.key === "Home") this.select(0);
       else if (event.key === "End") this.select(this.network.units - 1);
+      // By number: units may lie on top of one another.
+      else if (event.key === "PageUp") this.select(Math.max(this.unit - 1, 0));
+      else if (event.key === "PageDown") this.select(Math.min(this.unit + 1, this.network.units - 1));
       else if (event.key === "Enter" || event.key === " ") this.pin();
       else if (event.key === "Escape" && this.reference !== null) this.pin(null);
       else return;
