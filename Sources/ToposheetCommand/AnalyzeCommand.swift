@@ -32,6 +32,8 @@ struct AnalyzeCommand: ParsableCommand {
     completion: Completions.analyses)
   var analyses = "all"
 
+  @OptionGroup var external: ExternalOptions
+
   @Option(
     help: ArgumentHelp(
       "Name of the network in the results; that of the activations' file by default.",
@@ -48,7 +50,9 @@ struct AnalyzeCommand: ParsableCommand {
   var out: String
 
   func run() throws {
-    let analyses = try AnalysisCatalog.read(analyses).map { $0.withLargeTables() as any Analysis }
+    let analyses = try AnalysisPart.comparing(
+      AnalysisCatalog.read(analyses), with: external.rdm.map { try ExternalDissimilarities($0) }
+    ).map { $0.withLargeTables() as any Analysis }
     let files = try arrays.files()
     let folder = try OutputFolder.url(out)
     try checkIsNew(folder)
@@ -115,6 +119,7 @@ struct AnalyzeCommand: ParsableCommand {
     provenance["labels"] = files.labels
     provenance["weights"] = files.weights
     provenance["positions"] = files.positions
+    provenance["rdm"] = external.rdm
     provenance["sheet"] = files.sheet.map { "\($0.rows)x\($0.columns)" }
     provenance["images"] = "\(layer.activations.images)"
     provenance["units"] = "\(layer.activations.units)"

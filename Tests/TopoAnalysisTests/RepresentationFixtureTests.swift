@@ -90,6 +90,6 @@ import TopoFoundation
   @Test("Cohen's kappa and mid-ranks") func kappaAndRanks() {
     let found = ErrorConsistency(fixture.kappa.first, fixture.kappa.second)
     #expect(abs(found.kappa.orNaN - fixture.kappa.kappa) < 1e-12)
-    #expect(MidRanks.of(fixture.ranks.values) == fixture.ranks.ranks)
+    #expect(Ranks.midranks(fixture.ranks.values) == fixture.ranks.ranks)
   }
 }

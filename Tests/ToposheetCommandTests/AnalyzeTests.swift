@@ -108,6 +108,34 @@ import TopoFoundation
     ] as [([String], [String])] { try expectRefused(arguments, parts) }
   }
 
+  @Test("representations are compared with given dissimilarities") func dissimilarities() throws {
+    try writeLayer()
+    // Of the four classes; 0 and 1 are alike, as are 2 and 3.
+    try NPYArray.write(
+      [0, 1, 2, 2, 1, 0, 2, 2, 2, 2, 0, 1, 2, 2, 1, 0], shape: [4, 4], to: place.url("rdm.npy"))
+    let labels = ["--labels", place.path("y.npy"), "--analyses", "representation"]
+    let result = try Command.run(arguments("found", labels + ["--rdm", place.path("rdm.npy")]))
+    #expect(result.status == 0, "\(result.errors)")
+    let records = try RecordTable(csv: place.url("found/metrics.csv")).records
+    func value(_ measure: String) -> MeasuredValue? {
+      records.first { $0.measure == measure }?.value
+    }
+    #expect(value("rsa-external-pearson-class-means-pre-relu")?.number != nil)
+    #expect(value("rsa-external-pearson-pre-relu")?.number == nil)
+    try NPYArray.write([0, 1, 2, 0], shape: [2, 2], to: place.url("skew.npy"))
+    for (options, part) in [
+      (labels + ["--rdm", place.path("skew.npy")], "skew.npy: dissimilarities must be symmetric"),
+      (labels + ["--rdm", place.path("y.npy")], "y.npy: has the shape [40]"),
+      (
+        ["--analyses", "units", "--rdm", place.path("rdm.npy")],
+        "rdm.npy: belongs to the analysis representation"
+      ),
+    ] { try expectRefused(arguments("none", options), [part]) }
+    try expectRefused(
+      ["evaluate", place.path("none"), "--rdm", place.path("rdm.npy")],
+      ["--rdm belongs to --analyses"])
+  }
+
   @Test("measures are explained") func measures() throws {
     let all = try Command.run(["measures"])
     #expect(all.status == 0 && all.output.contains("organization: "))

@@ -19,8 +19,8 @@ public struct RepresentationalSimilarity: Sendable, Hashable {
     let (a, b) = Self.common(first, second)
     self.init(
       pearson: StandardizedVector(a).correlation(with: StandardizedVector(b)),
-      spearman: StandardizedVector(MidRanks.of(a)).correlation(
-        with: StandardizedVector(MidRanks.of(b))), entries: a.count)
+      spearman: StandardizedVector(Ranks.midranks(a)).correlation(
+        with: StandardizedVector(Ranks.midranks(b))), entries: a.count)
   }
 
   init(pearson: MeasuredValue, spearman: MeasuredValue, entries: Int) {
@@ -57,7 +57,7 @@ public struct RepresentationalSimilarity: Sendable, Hashable {
       return matrix.undefinedEntries > 0
         ? nil
         : (
-          StandardizedVector(matrix.entries), StandardizedVector(MidRanks.of(matrix.entries))
+          StandardizedVector(matrix.entries), StandardizedVector(Ranks.midranks(matrix.entries))
         )
     }
     let pairs = matrices.indices.flatMap { first in

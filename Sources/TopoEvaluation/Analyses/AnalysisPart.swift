@@ -11,12 +11,15 @@ import TopoPerturbations
 /// ```
 public struct AnalysisPart: SuitePart {
   public static let key = "analyses"
-  public static let options: [String] = []
+  public static let options = ["rdm"]
 
   /// The analyses, each once, in the order of results.
   public private(set) var analyses: [any Analysis]
   /// Whether all pairs of networks are compared, too.
   public var comparesNetworks: Bool
+
+  /// Dissimilarities that the representation of each network is compared with; nil without any.
+  public private(set) var external: ExternalDissimilarities?
 
   /// The name of the comparison of networks in lists of analyses.
   public static let comparison = "comparison"
@@ -27,8 +30,10 @@ public struct AnalysisPart: SuitePart {
   }
 
   /// Reads a list of names, such as `organization,comparison`, or `all`.
-  /// - Throws: `UserError` for an empty list, an unknown name or a name that occurs twice.
-  public init(_ names: String) throws {
+  /// - Parameter rdm: the path of dissimilarities that representations are compared with.
+  /// - Throws: `UserError` for an empty list, an unknown name or a name that occurs twice; for
+  ///   dissimilarities that cannot be read, or without the analysis `representation`.
+  public init(_ names: String, rdm: String? = nil) throws {
     let items = SelectionText.items(names)
     let comparisons = items.count { $0 == Self.comparison }
     guard comparisons < 2 else {
@@ -40,12 +45,33 @@ public struct AnalysisPart: SuitePart {
       others.isEmpty && comparisons == 1
       ? []
       : try AnalysisCatalog.read(others.joined(separator: ","), others: [Self.comparison])
+    guard let rdm else { return }
+    external = try ExternalDissimilarities(rdm)
+    analyses = try Self.comparing(analyses, with: external)
+  }
+
+  /// Analyses of which the representation is compared with dissimilarities.
+  /// - Throws: `UserError` if there is none of the representation.
+  public static func comparing(
+    _ analyses: [any Analysis], with external: ExternalDissimilarities?
+  ) throws -> [any Analysis] {
+    guard let external else { return analyses }
+    guard analyses.contains(where: { $0 is RepresentationAnalysis }) else {
+      throw UserError(
+        external.path,
+        "belongs to the analysis \(RepresentationAnalysis.name): add it to the analyses")
+    }
+    return analyses.map { analysis in
+      guard var analysis = analysis as? RepresentationAnalysis else { return analysis }
+      analysis.external = external.matrix
+      return analysis
+    }
   }
 
   public var isRandom: Bool { false }
 
   public func items(on images: ImageSet) -> [SuiteItem] {
-    analyses.map(Self.item) + (comparesNetworks ? [Self.comparisonItem] : [])
+    analyses.map(item) + (comparesNetworks ? [Self.comparisonItem] : [])
   }
 
   private static var comparisonItem: SuiteItem {
@@ -54,16 +80,18 @@ public struct AnalysisPart: SuitePart {
       severities: [0], draws: 1, seed: 0)
   }
 
-  private static func item(_ analysis: any Analysis) -> SuiteItem {
+  private func item(_ analysis: any Analysis) -> SuiteItem {
     let kind = type(of: analysis)
     return SuiteItem(
-      label: "analysis/\(kind.name)", summary: kind.summary, severities: [0], draws: 1, seed: 0)
+      label: "analysis/\(kind.name)", summary: kind.summary, severities: [0], draws: 1, seed: 0,
+      origin: analysis is RepresentationAnalysis
+        ? external.map { "\($0.path), \(String($0.checksum, radix: 16))" } : nil)
   }
 
   public func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> AnalysisPart {
-    AnalysisPart(
-      analyses.sorted { rank(Self.item($0)) < rank(Self.item($1)) },
-      comparesNetworks: comparesNetworks)
+    var part = self
+    part.analyses.sort { rank(item($0)) < rank(item($1)) }
+    return part
   }
 
   /// One evaluation of all parts, so that inference runs once.
@@ -84,6 +112,9 @@ public struct AnalysisPart: SuitePart {
     _ mapping: YAMLMapping, catalog: PerturbationCatalog, shape: ImageShape, seed: UInt64
   ) throws {
     let names = try mapping.list(Self.key)?.map { try mapping.text($0, Self.key) } ?? []
-    self = try mapping.checked(Self.key) { try AnalysisPart(names.joined(separator: ",")) }
+    let rdm = try mapping.has("rdm") ? mapping.text("rdm") : nil
+    self = try mapping.checked(rdm == nil ? Self.key : "rdm") {
+      try AnalysisPart(names.joined(separator: ","), rdm: rdm)
+    }
   }
 }
