@@ -11,8 +11,8 @@ browser=
 for name in "${CHROMIUM:-chromium}" chromium-browser google-chrome; do
   if command -v "$name" >/dev/null; then browser=$name && break; fi
 done
-if [ -z "$browser" ]; then
-  echo "test-atlas: skipped, for there is no Chromium; install it or name it with CHROMIUM=..."
+if [ -z "$browser" ] || ! command -v python3 >/dev/null; then
+  echo "test-atlas: skipped, because Chromium or Python is missing; install them, or name a browser with CHROMIUM=..."
   exit 0
 fi
 folder=$(mktemp -d)
