@@ -1,6 +1,6 @@
 #!/bin/bash
-# Kills (SIGKILL) training, a study, and evaluations by options, by name and by a suite file at
-# random moments, again and again, and continues with --resume: in the end all files are those of a
+# Kills (SIGKILL) training, a study, and evaluations by options, by name, by a suite file and with
+# analyses at random moments, again and again, and continues with --resume: in the end all files are those of a
 # run without interruption, and there are no others.
 #
 #   scripts/test-kills.sh TOPOSHEET DATA [ROUNDS]
@@ -38,9 +38,10 @@ named=(evaluate "$place/models" --data "$data" --suite noise --draws 1 --device 
 file=(evaluate "$place/models" --data "$data" --suite "$place/file.yaml" --device cpu)
 options=(evaluate "$place/models" --data "$data" --noise white,pink --draws 1 --attack fgsm
   --attack-images 20 --device cpu)
+analyses=(evaluate "$place/models" --data "$data" --analyses all --device cpu)
 
 kills=0 failures=0
-for command in train study options named file; do
+for command in train study options named file analyses; do
   declare -n arguments=$command
   begun=$(date +%s%N)
   if ! "$toposheet" "${arguments[@]}" --out "$place/$command" > "$place/log" 2>&1; then
