@@ -48,6 +48,16 @@ import TopoSheets
     #expect(one.averagePrecisions == [1] && one.areas == [nil])
   }
 
+  @Test("rounding does not lead to precisions above 1") func largest() {
+    for images in 1...300 {
+      let separation = ClassSeparation(
+        ScoreOrder((0..<images).map { Float($0) }),
+        labels: ClassLabels([Int32](repeating: 0, count: images)))
+      let precision = separation.averagePrecisions[0] ?? 2
+      #expect(precision <= 1 && precision > 1 - 1e-12)
+    }
+  }
+
   @Test("increasing changes of the scores and the order of images do not matter")
   func invariance() {
     var random = RandomSequence(Philox(seed: 8, purpose: .test))

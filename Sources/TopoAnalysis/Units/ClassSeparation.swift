@@ -56,7 +56,8 @@ public struct ClassSeparation: Sendable, Hashable {
       touched.removeAll(keepingCapacity: true)
       rank += size
     }
-    averagePrecisions = (0..<classes).map { labels.counts[$0] > 0 ? precisions[$0] : nil }
+    // Rounding of many terms may lead to a sum slightly above 1.
+    averagePrecisions = (0..<classes).map { labels.counts[$0] > 0 ? min(1, precisions[$0]) : nil }
     areas = (0..<classes).map { label in
       let pairs = labels.counts[label] * (images - labels.counts[label])
       return pairs > 0 ? Double(wins[label]) / Double(2 * pairs) : nil
