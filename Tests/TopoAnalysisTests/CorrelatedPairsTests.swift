@@ -113,6 +113,6 @@ import TopoSheets
       CorrelationMatrix([1, 1, -1, 1, 1, 0.92, -1, 0.92, 1], units: 3), layout: nil)
     #expect(ends.histogram[39] == 1 && ends.histogram[0] == 1 && ends.histogram[38] == 1)
     #expect(ends.strong == .value(1) && ends.negative == .value(1.0 / 3))
-    #expect(ends.neighbors.reason == "the layer has no layout")
+    #expect(ends.neighbors.reason == "the layer has no positions")
   }
 }

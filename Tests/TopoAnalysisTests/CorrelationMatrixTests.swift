@@ -53,4 +53,20 @@ import TopoFoundation
       (0..<29).flatMap { [layer[$0, 7], layer[$0, 33]] }, units: 2)
     #expect(CorrelationMatrix(layer)[7, 33] == CorrelationMatrix(both)[0, 1])
   }
+
+  @Test("class means are correlated in Float64") func classMeans() throws {
+    // Of unit 0, means 1, 1 + 33 e and 1 + 101 e of two images each, e = 2^-24: Float32 would round
+    // them to even multiples.
+    let steps: [Int] = [0, 0, 16, 17, 50, 51]
+    let values = steps.enumerated().flatMap { image, step in
+      [1 + Float(step) * 0x1p-23, Float(image / 2)]
+    }
+    let layer = LayerData(
+      activations: Activations(values, units: 2), labels: ClassLabels([0, 0, 1, 1, 2, 2]))
+    let result = try OrganizationAnalysis().result(for: LayerStatistics(layer))
+    let mean = 134.0 / 3
+    let variance = mean * mean + (33 - mean) * (33 - mean) + (101 - mean) * (101 - mean)
+    #expect(isNear(result["correlation-mean-class-means"], 101 / (2 * variance).squareRoot(), 1e-9))
+    #expect(CorrelationMatrix(FeatureMatrix([], columns: 3)).defined.isEmpty)
+  }
 }

@@ -32,7 +32,7 @@ import TopoSheets
     let bare = try result(LayerData(activations: layer.activations))
     #expect(bare.scalars.map(\.measure) == names)
     #expect(bare["correlation-mean-pre-relu"] == found["correlation-mean-pre-relu"])
-    #expect(bare["morans-i-pre-relu"]?.reason == "the layer has no layout")
+    #expect(bare["morans-i-pre-relu"]?.reason == "the layer has no positions")
     #expect(bare["correlation-mean-class-means"]?.reason == "the layer has no labels")
   }
 

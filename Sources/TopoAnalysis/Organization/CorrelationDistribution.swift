@@ -51,7 +51,7 @@ public struct CorrelationDistribution: Sendable, Hashable {
           }, orUndefined: "no neighbors have a correlation"
         ).mean
     } else {
-      neighbors = .undefined("the layer has no layout")
+      neighbors = .undefined("the layer has no positions")
     }
   }
 

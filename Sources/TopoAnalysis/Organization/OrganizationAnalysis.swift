@@ -41,7 +41,7 @@ public struct OrganizationAnalysis: Analysis {
     addDistributions(of: layer, to: &result)
     guard let layout = layer.layer.layout else {
       for measure in Self.distanceMeasures {
-        result.add(measure.name, .undefined("the layer has no layout"))
+        result.add(measure.name, .undefined("the layer has no positions"))
       }
       return result
     }
@@ -58,7 +58,7 @@ public struct OrganizationAnalysis: Analysis {
     let classMeans = layer.classMeans.compactMap { $0 }
     let neighbors = layer.layer.layout?.neighbors
     for view in MapView.allCases {
-      var reason = "the layer has no layout"
+      var reason = "the layer has no positions"
       var measured: MapAutocorrelation?
       if let neighbors {
         switch view {
@@ -140,9 +140,9 @@ public struct OrganizationAnalysis: Analysis {
     case .classMeans:
       guard layer.layer.labels != nil else { return nil }
       return CorrelationMatrix(
-        Activations(
-          layer.classMeans.compactMap { $0 }.flatMap { $0.map(Float.init) },
-          units: layer.layer.activations.units))
+        FeatureMatrix(
+          layer.classMeans.compactMap { $0 }.flatMap { $0 },
+          columns: layer.layer.activations.units))
     }
   }
 

@@ -26,7 +26,25 @@ public struct CorrelationMatrix: Sendable {
           (Double(activations[image, unit]) - moments.means[unit]) * scale
       }
     }
-    var values = RowProducts.matrix(rows, rows: units, columns: images)
+    self.init(standardized: rows, isDefined, columns: images)
+  }
+
+  /// The same of the columns of Float64 values, such as class means: a row per class, a column per
+  /// unit.
+  init(_ features: FeatureMatrix) {
+    guard features.rows > 0 else {
+      let isDefined = [Bool](repeating: false, count: features.columns)
+      self.init(standardized: [], isDefined, columns: 0)
+      return
+    }
+    let (rows, isDefined) = features.transposed().standardizedRows()
+    self.init(standardized: rows.values, isDefined, columns: features.rows)
+  }
+
+  /// - Parameter rows: by unit, with mean 0 and length 1.
+  private init(standardized rows: [Double], _ isDefined: [Bool], columns: Int) {
+    let units = isDefined.count
+    var values = RowProducts.matrix(rows, rows: units, columns: columns)
     for first in 0..<units {
       for second in 0..<units {
         let index = first * units + second
