@@ -96,6 +96,26 @@ import TopoFoundation
     #expect(ImageChoice.even(images: 2, count: 3) == [0, 1])
   }
 
+  @Test(
+    "at most 1,000 images are chosen, as many of each class",
+    arguments: [(1, 100), (10, 100), (30, 33), (100, 10), (600, 1), (1000, 1)])
+  func most(classes: Int, perClass: Int) {
+    let layer = MadeUp.sparse(images: 120 * classes, units: 1, classes: classes)
+    let chosen = ImageChoice.of(layer)
+    #expect(chosen.count == classes * perClass && chosen.count <= 1000)
+    let labels = layer.labels?.values ?? []
+    #expect(Set(chosen.map { labels[$0] }).count == classes)
+    #expect(Set(chosen).count == chosen.count)
+  }
+
+  @Test("of more than 1,000 classes, 1,000 images at equal distances") func manyClasses() {
+    let many = MadeUp.sparse(images: 4004, units: 1, classes: 1001)
+    #expect(ImageChoice.of(many) == ImageChoice.even(images: 4004, count: 1000))
+    let bare = LayerData(activations: many.activations)
+    #expect(ImageChoice.of(bare, perClass: 500).count == 1000)
+    #expect(ImageChoice.of(bare, perClass: 5).count == 50)
+  }
+
   @Test("views take their rows and rectify before means") func views() {
     let layer = LayerData(
       activations: Activations([1, -2, 3, -4, -5, 6], units: 2),
@@ -107,8 +127,8 @@ import TopoFoundation
     #expect(values(.weights) == [1, 2, 3, 4, 5, 6])
     #expect(values(.preReLU) == [-5, 6, 1, -2])
     #expect(values(.postReLU) == [0, 6, 1, 0])
-    #expect(values(.classMeansPreReLU) == [-5, 6, 2, -3, 0, 0])
-    #expect(values(.classMeansPostReLU) == [0, 6, 2, 0, 0, 0])
+    #expect(values(.classMeansPreReLU) == [-5, 6, 2, -3])
+    #expect(values(.classMeansPostReLU) == [0, 6, 2, 0])
     let bare = LayerData(activations: layer.activations)
     #expect(RepresentationView.weights.features(of: bare, images: []) == nil)
     #expect(RepresentationView.classMeansPreReLU.features(of: bare, images: []) == nil)

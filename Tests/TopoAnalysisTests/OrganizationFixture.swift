@@ -107,6 +107,13 @@ enum MadeUp {
     ClassLabels((0..<images).map { Int32($0 % classes) }, classes: classes)
   }
 
+  /// A layer of random responses whose classes are 0, 3, 6, ...; those between have no images.
+  static func sparse(images: Int, units: Int, classes: Int) -> LayerData {
+    LayerData(
+      activations: activations(images: images, units: units, seed: 1),
+      labels: ClassLabels((0..<images).map { Int32($0 % classes * 3) }))
+  }
+
   /// A layer whose responses vary smoothly on a sheet.
   static func smooth(rows: Int, columns: Int, images: Int, classes: Int, seed: UInt64) -> LayerData
   {

@@ -59,6 +59,19 @@ import TopoSheets
       external: DissimilarityMatrix(items: 4, entries: [1, 2, 3, 4, 5, 6])
     ).result(for: LayerStatistics(layer))
     #expect(classes["rsa-external-pearson-class-means-pre-relu"]?.number != nil)
+    // The same of six classes, of which two have no images.
+    var sparse = layer
+    sparse.labels = layer.labels.map { labels in
+      ClassLabels(labels.values.map { [0, 2, 3, 5][Int($0)] }, classes: 6)
+    }
+    let six = try RepresentationAnalysis(
+      external: DissimilarityMatrix(
+        items: 6, entries: [9, 1, 2, 9, 3, 9, 9, 9, 9, 4, 9, 5, 9, 6, 9])
+    ).result(for: LayerStatistics(sparse))
+    #expect(
+      six["rsa-external-pearson-class-means-pre-relu"]
+        == classes["rsa-external-pearson-class-means-pre-relu"])
+    #expect(six.tables.last?.columns == ["0", "2", "3", "5"])
   }
 
   @Test("dead and constant units, dead images and a missing class") func dead() throws {
@@ -75,8 +88,9 @@ import TopoSheets
     check(result)
     #expect(result["dissimilarities-post-relu-undefined"] == .value(29))
     #expect(result["dissimilarities-pre-relu-undefined"] == .value(0))
-    #expect(result["dissimilarities-class-means-pre-relu-undefined"] == .value(3))
-    #expect(result["effective-dimensionality-weights"]?.reason == "no weights")
+    #expect(result["dissimilarities-class-means-pre-relu-undefined"] == .value(0))
+    #expect(result["effective-dimensionality-weights"]?.reason == "the layer has no weights")
+    #expect(result["rsa-external-pearson-weights"]?.reason == "no dissimilarities are given")
   }
 
   @Test("one image, one unit, all zeros") func degenerate() throws {

@@ -10,8 +10,13 @@ extension PopulationComparison {
     let pairs = pairs
     let found = try concurrentMap(pairs.count) { index in
       let (first, second) = pairs[index]
-      guard let a = maps[first], let b = maps[second] else { return Found("no labels") }
-      guard let layout = layers[first].layout, layout == layers[second].layout else {
+      guard let a = maps[first], let b = maps[second] else {
+        return Found("the layer has no labels")
+      }
+      guard let layout = layers[first].layout, let other = layers[second].layout else {
+        return Found("the layer has no positions")
+      }
+      guard layout == other else {
         return Found("units are not at the same positions")
       }
       let consistency = MapConsistency(a, b, sheet: layout.sheet)
@@ -49,12 +54,12 @@ extension PopulationComparison {
     return nulls
   }
 
+  /// The maps of the classes with images, which all layers share.
   private static func classMaps(of layer: LayerData) -> [[Double]?]? {
     guard let labels = layer.labels else { return nil }
     let means = RepresentationView.classMeans(layer.activations, labels, isRectified: false)
-    return (0..<labels.classes).map { label in
-      labels.counts[label] > 0
-        ? Array(means.values[label * means.columns..<(label + 1) * means.columns]) : nil
+    return (0..<means.rows).map { row in
+      Array(means.values[row * means.columns..<(row + 1) * means.columns])
     }
   }
 

@@ -68,6 +68,7 @@ extension PopulationComparison {
   private static var maps: [MeasureDescription] {
     ["", "-aligned"].flatMap { kind in
       let place = kind.isEmpty ? "at equal positions" : "under the best symmetry of the sheet"
+      let statistic = kind.isEmpty ? "|r|" : "r"
       let undefined = kind.isEmpty ? "units are not at the same positions" : "units are on no grid"
       return [
         MeasureDescription(
@@ -76,8 +77,8 @@ extension PopulationComparison {
           undefined: undefined),
         MeasureDescription(
           "map-probability-class-means\(kind)",
-          "share of Moran spectral randomizations (weights: minus distances) whose correlation "
-            + "\(place) is as large",
+          "share of Moran spectral randomizations (weights: minus distances) whose \(statistic) "
+            + "\(place), r the mean correlation, is as large",
           range: "(0, 1]", undefined: undefined, source: "Wagner and Dray 2015"),
       ]
     }

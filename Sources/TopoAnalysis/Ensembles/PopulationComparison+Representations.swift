@@ -7,7 +7,7 @@ extension PopulationComparison {
     let matrices = layers.map { layer in
       view.features(of: layer, images: images).map { DissimilarityMatrix($0) }
     }
-    let found = try agreements(matrices)
+    let found = try agreements(matrices, missing: view.missing)
     var result = [
       similarities("rsa-pearson-\(view.rawValue)", found.map(\.pearson)),
       similarities("rsa-r-squared-\(view.rawValue)", found.map(\.rSquared)),
@@ -20,7 +20,7 @@ extension PopulationComparison {
   }
 
   private func agreements(
-    _ matrices: [DissimilarityMatrix?]
+    _ matrices: [DissimilarityMatrix?], missing: String
   ) throws -> [RepresentationalSimilarity] {
     let complete = matrices.compactMap { $0 }
     if complete.count == matrices.count, Set(complete.map(\.items)).count <= 1 {
@@ -28,7 +28,7 @@ extension PopulationComparison {
     }
     return pairs.map { first, second in
       guard let a = matrices[first], let b = matrices[second] else {
-        return Self.undefined("no weights or labels")
+        return Self.undefined(missing)
       }
       return a.items == b.items
         ? RepresentationalSimilarity(a, b) : Self.undefined("layers differ in size")
@@ -46,7 +46,10 @@ extension PopulationComparison {
     return try concurrentMap(pairs.count) { index in
       let (first, second) = pairs[index]
       guard let a = matrices[first], let b = matrices[second] else {
-        return .undefined("no weights")
+        return .undefined("the layer has no weights")
+      }
+      guard layers[first].layout != nil, layers[second].layout != nil else {
+        return .undefined("the layer has no positions")
       }
       guard let sheet = sharedSheet(first, second) else {
         return .undefined("units are not on one grid")

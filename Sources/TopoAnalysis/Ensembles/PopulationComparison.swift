@@ -19,7 +19,8 @@ public struct PopulationComparison: Sendable {
   public let members: [PopulationSimilarities.Member]
   /// By network: its layer.
   public let layers: [LayerData]
-  /// Images of each class that measures between images use.
+  /// The most images of each class that measures between images use, of 1,000 in all
+  /// (`ImageChoice`).
   public let imagesPerClass: Int
   /// Random draws of the null of maps.
   public let draws: Int

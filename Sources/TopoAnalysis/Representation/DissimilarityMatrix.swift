@@ -86,6 +86,15 @@ public struct DissimilarityMatrix: Sendable {
     return DissimilarityMatrix(items: items, storage: permuted)
   }
 
+  /// The matrix of some of the items, in the order of `indices`, each at most once.
+  func selecting(_ indices: [Int]) -> DissimilarityMatrix {
+    DissimilarityMatrix(
+      items: indices.count,
+      entries: indices.indices.flatMap { first in
+        indices[(first + 1)...].map { self[indices[first], $0] }
+      })
+  }
+
   private static func index(_ first: Int, _ second: Int, _ items: Int) -> Int {
     first * (2 * items - first - 1) / 2 + second - first - 1
   }

@@ -3,7 +3,7 @@ extension RepresentationAnalysis {
 
   private static var dimensionality: [MeasureDescription] {
     [
-      ("weights", "incoming weights of units", "there are no weights or they are all equal"),
+      ("weights", "incoming weights of units", "the layer has no weights or they are all equal"),
       ("pre-relu", "responses before ReLU", "responses do not vary over images"),
       ("post-relu", "responses after ReLU", "responses do not vary over images"),
     ].flatMap { source, features, undefined in
@@ -25,7 +25,7 @@ extension RepresentationAnalysis {
       let undefined = MeasureDescription(
         "dissimilarities-\(view.rawValue)-undefined",
         "number of pairs of rows of which one is constant", unit: "pairs", range: "[0, inf)",
-        undefined: "there are no labels")
+        undefined: "the layer has no labels")
       return (view == .weights ? [] : [undefined])
         + [
           ("pearson", "Pearson's r of dissimilarities 1 - r with given ones", "[-1, 1]"),

@@ -8,7 +8,8 @@ public struct RepresentationAnalysis: Analysis {
     + "dissimilarity matrix"
   public static let needs: Set<LayerData.Part> = []
 
-  /// Images of each class that dissimilarities of images use.
+  /// The most images of each class that dissimilarities of images use, of 1,000 in all
+  /// (`ImageChoice`).
   public var imagesPerClass = 100
   /// A dissimilarity matrix to compare with, such as that of a brain area: of the chosen images, of
   /// the classes, or of the units.
@@ -37,7 +38,7 @@ public struct RepresentationAnalysis: Analysis {
 
   public func cost(images: Int, units: Int) -> Double {
     let (n, u) = (Double(images), Double(units))
-    let chosen = min(n, 10 * Double(imagesPerClass))
+    let chosen = min(n, Double(ImageChoice.most))
     // Two Gram matrices, their eigenvalues, two dissimilarity matrices.
     return n * u * min(n, u) + 3 * u * u * min(n, u) + chosen * chosen * u
   }
@@ -57,7 +58,7 @@ public struct RepresentationAnalysis: Analysis {
     let weights = try layer.layer.weights.map { try EffectiveDimensionality(FeatureMatrix($0)) }
     let before = try EffectiveDimensionality(FeatureMatrix(layer.layer.activations))
     let after = try EffectiveDimensionality(FeatureMatrix(layer.rectified))
-    let missing = MeasuredValue.undefined("no weights")
+    let missing = MeasuredValue.undefined("the layer has no weights")
     let sources: [(String, EffectiveDimensionality?)] = [
       ("weights", weights), ("pre-relu", before), ("post-relu", after),
     ]
@@ -79,6 +80,8 @@ public struct RepresentationAnalysis: Analysis {
 
   private func addDissimilarities(of layer: LayerData, to result: inout AnalysisResult) {
     let images = ImageChoice.of(layer, perClass: imagesPerClass)
+    let classes = layer.labels?.present ?? []
+    let external = external.map { selecting(classes, of: $0, layer.labels?.classes) }
     if includesImageTables {
       result.tables.append(
         AnalysisResult.Table(
@@ -91,28 +94,41 @@ public struct RepresentationAnalysis: Analysis {
       let features = view.features(of: layer, images: images)
       let isWanted =
         view.isOfClasses || includesImageTables && view != .weights
-        || external.map { $0.items == features?.rows } ?? false
+        || external.map { $0(view).items == features?.rows } ?? false
       // Dissimilarities of images and units are the costly ones.
       let needed = isWanted || view == .preReLU || view == .postReLU
       let matrix = needed ? features.map { DissimilarityMatrix($0) } : nil
       if view != .weights {
         result.add(
           "dissimilarities-\(view.rawValue)-undefined",
-          matrix.map { .value(Double($0.undefinedEntries)) } ?? .undefined("no labels"))
+          matrix.map { .value(Double($0.undefinedEntries)) } ?? .undefined(view.missing))
       }
       if let matrix, view.isOfClasses || includesImageTables && view != .weights {
         result.tables.append(
           AnalysisResult.Table(
             "dissimilarities-\(view.rawValue)",
-            columns: (0..<matrix.items).map { "\(view.isOfClasses ? $0 : images[$0])" },
+            columns: (view.isOfClasses ? classes : images).map { "\($0)" },
             rows: matrix.rows))
       }
-      add(similarity(matrix, rows: features?.rows), view, to: &result)
+      add(similarity(matrix, external?(view), rows: features?.rows, view), view, to: &result)
     }
   }
 
+  /// The given matrix for a view. One of all classes is reduced to the classes with images, which
+  /// are the rows of class means.
+  private func selecting(
+    _ present: [Int], of external: DissimilarityMatrix, _ classes: Int?
+  ) -> (RepresentationView) -> DissimilarityMatrix {
+    guard external.items == classes, present.count < external.items else {
+      return { _ in external }
+    }
+    let reduced = external.selecting(present)
+    return { $0.isOfClasses ? reduced : external }
+  }
+
   private func similarity(
-    _ matrix: DissimilarityMatrix?, rows: Int?
+    _ matrix: DissimilarityMatrix?, _ external: DissimilarityMatrix?, rows: Int?,
+    _ view: RepresentationView
   ) -> RepresentationalSimilarity {
     let reason: String
     if let external, let matrix, matrix.items == external.items {
@@ -120,7 +136,7 @@ public struct RepresentationAnalysis: Analysis {
     } else if let external {
       reason =
         rows.map { "given dissimilarities are of \(external.items) items, not of \($0)" }
-        ?? "no weights or labels"
+        ?? view.missing
     } else {
       reason = "no dissimilarities are given"
     }

@@ -16,12 +16,17 @@ public enum RepresentationView: String, Sendable, Hashable, CaseIterable {
   /// Whether rows are classes.
   public var isOfClasses: Bool { self == .classMeansPreReLU || self == .classMeansPostReLU }
 
+  /// Why a layer has no such rows.
+  var missing: String {
+    self == .weights ? "the layer has no weights" : "the layer has no labels"
+  }
+
   /// Whether responses are rectified first.
   public var isRectified: Bool { self == .postReLU || self == .classMeansPostReLU }
 
   /// The rows of features of a layer; nil if it lacks weights or labels that they need.
   ///
-  /// A class without images is a row of zeros, whose dissimilarities are undefined.
+  /// Only classes with images are rows of class means, in ascending order.
   /// - Parameter images: indices of the chosen images.
   public func features(of layer: LayerData, images: [Int]) -> FeatureMatrix? {
     switch self {
@@ -35,11 +40,12 @@ public enum RepresentationView: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Mean responses to classes, `[class, unit]`; zeros for a class without images.
+  /// Mean responses to the classes with images, `[class, unit]`.
   static func classMeans(
     _ activations: Activations, _ labels: ClassLabels, isRectified: Bool
   ) -> FeatureMatrix {
     let units = activations.units
+    let labels = labels.compact
     var sums = [Double](repeating: 0, count: labels.classes * units)
     sums.withUnsafeMutableBufferPointer { sums in
       activations.values.withUnsafeBufferPointer { values in
@@ -52,7 +58,7 @@ public enum RepresentationView: String, Sendable, Hashable, CaseIterable {
         }
       }
     }
-    for label in 0..<labels.classes where labels.counts[label] > 0 {
+    for label in 0..<labels.classes {
       for unit in 0..<units { sums[label * units + unit] /= Double(labels.counts[label]) }
     }
     return FeatureMatrix(sums, columns: units)
