@@ -77,9 +77,29 @@ import TopoFoundation
     #expect(missing.isDefined == [true, false, true, true, false])
     #expect(missing.dPrime(1, 0) == nil && missing.map(4) == nil && missing.p(1, 0) == nil)
     // One image: no variance of a sample.
-    #expect(missing.dPrime(3, 0) != nil && missing.welchT(3, 0) == 0 && missing.p(3, 0) == nil)
+    #expect(missing.dPrime(3, 0) != nil && missing.welchT(3, 0) == nil && missing.p(3, 0) == nil)
     let one = ClassSelectivity(layer, ClassLabels([Int32](repeating: 0, count: 7)))
     #expect(one.isDefined == [false] && one.preferredClass(of: 0) == nil)
+  }
+
+  @Test("all other classes together are one sample") func others() throws {
+    let layer = MadeUp.activations(images: 60, units: 3, seed: 4)
+    let labels = ClassLabels((0..<60).map { Int32($0 * $0 % 7) }, classes: 9)
+    let found = ClassSelectivity(layer, labels)
+    for label in labels.present {
+      let merged = ClassSelectivity(
+        layer, ClassLabels(labels.values.map { $0 == label ? 1 : 0 }, classes: 2))
+      for unit in 0..<3 {
+        let value = try #require(found.dPrime(label, unit))
+        #expect(abs(try #require(merged.dPrime(1, unit)) - value) < 1e-12)
+        #expect(abs((merged.p(1, unit) ?? 2) - (found.p(label, unit) ?? 3)) < 1e-10)
+      }
+    }
+    // Thousands of other classes: a unit that is 1 for one class alone still has no variance.
+    let constant = ClassSelectivity(
+      Activations((0..<4000).map { $0 % 2000 == 7 ? 1 : 0.1 }, units: 1),
+      MadeUp.labels(4000, classes: 2000))
+    #expect(constant.dPrime(7, 0) == 0 && constant.p(7, 0) == nil)
   }
 
   @Test("Welch's test holds its rate for random responses") func rate() {

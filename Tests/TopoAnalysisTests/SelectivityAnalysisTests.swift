@@ -132,7 +132,8 @@ import TopoSheets
     layer.layout = nil
     let unplaced = try result(layer)
     check(unplaced)
-    #expect(unplaced["patches"]?.reason == "the layer has no layout")
+    #expect(unplaced["patches"]?.reason == "the layer has no positions")
+    #expect(unplaced["cluster-radius-mean"]?.reason == "the layer has no positions")
     #expect(unplaced["selective-fraction-1"] == .value(1))
     layer.labels = nil
     let bare = try result(layer)
@@ -159,6 +160,31 @@ import TopoSheets
     #expect(found[units: "preferred-d-prime"]?[5] == .value(best))
     #expect(found["patches"]?.reason == "no unit is selective")
     #expect(found["morans-i-islands-undefined"] == .value(4))
+  }
+
+  @Test("units at positions have a column of reasons instead of radii") func positions() throws {
+    var layer = blocks()
+    layer.layout = UnitLayout(
+      positions: (0..<36).map { [Double($0), Double($0 * $0)] }, neighbors: 2)
+    let found = try result(layer)
+    let reason = MeasuredValue.undefined("the units are not on a sheet")
+    #expect(found[units: "cluster-radius"] == [MeasuredValue](repeating: reason, count: 36))
+    #expect(found["cluster-radius-mean"] == reason)
+  }
+
+  @Test("a class with one image has no t, and without tests nothing is significant")
+  func oneImage() throws {
+    let values: [Float] = [1, 2, 5]
+    let layer = LayerData(
+      activations: Activations(values, units: 1), labels: ClassLabels([0, 0, 1], classes: 2))
+    let found = try result(layer)
+    let none = MeasuredValue.undefined("no unit and class have a test")
+    for name in ["significant-pairs", "significant-units"] { #expect(found[name] == none) }
+    #expect(found[units: "significant-classes"] == [none])
+    let table = found.tables.first { $0.name == "selectivity-welch-t" }
+    #expect(table?.rows == [[0, nil, nil]])
+    let other = found.tables.first { $0.name == "selectivity-t" }
+    #expect(other?.rows[0][2] != nil)
   }
 
   @Test("both analyses are in the catalog") func catalog() {

@@ -34,7 +34,7 @@ public enum LayerAnalysis {
 
   private static func obstacle(_ kind: any Analysis.Type, _ statistics: LayerStatistics) -> String?
   {
-    let missing = kind.needs.subtracting(statistics.parts).map(\.rawValue).sorted()
+    let missing = kind.needs.subtracting(statistics.parts).map(\.plural).sorted()
     if !missing.isEmpty { return "the layer has no \(missing.joined(separator: " and no "))" }
     let layer = statistics.layer
     if layer.activations.images == 0 { return "there are no images" }

@@ -43,7 +43,7 @@ public struct LayerData: Sendable, Hashable {
   public var labels: ClassLabels?
   /// Incoming weights; nil if unknown.
   public var weights: Weights?
-  /// Where the units are; nil if the layer has no layout.
+  /// Where the units are; nil if unknown.
   public var layout: UnitLayout?
 
   /// A layer whose arrays agree on the numbers of images and units.
@@ -68,6 +68,9 @@ public struct LayerData: Sendable, Hashable {
     case layout
     /// The network itself, which can be shown images.
     case network
+
+    /// What a layer without it lacks, as part of a sentence.
+    var plural: String { self == .layout ? "positions" : rawValue }
   }
 
   /// The arrays that there are besides the activations.

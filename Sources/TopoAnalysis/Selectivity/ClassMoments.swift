@@ -1,10 +1,17 @@
 /// Means and squared differences of responses by class, in two passes.
+///
+/// The images of all other classes are those of the classes before and after. Both are merged
+/// (Chan, Golub and LeVeque, "Algorithms for computing the sample variance", 1983) rather than
+/// subtracting a class from the total, which would leave rounding instead of a variance of 0.
 struct ClassMoments: Sendable {
   private let units: Int
   private let counts: [Int]
   /// Dense `[class, unit]`: means and sums of squared differences from them.
   private let means: [Double]
   private let squares: [Double]
+  /// Dense `[class, unit]`: the images of all classes before a class, and of all after it.
+  private let before: [Contrast.Sample]
+  private let after: [Contrast.Sample]
 
   init(_ activations: Activations, _ labels: ClassLabels) {
     let units = activations.units
@@ -30,7 +37,23 @@ struct ClassMoments: Sendable {
         }
       }
     }
-    (self.units, counts, self.means, self.squares) = (units, labels.counts, means, squares)
+    let counts = labels.counts
+    (self.units, self.counts, self.means, self.squares) = (units, counts, means, squares)
+    func merged(_ order: some Sequence<Int>) -> [Contrast.Sample] {
+      var totals = [Contrast.Sample](repeating: .none, count: units)
+      var all = [Contrast.Sample](repeating: .none, count: means.count)
+      for label in order {
+        for unit in 0..<units {
+          let index = label * units + unit
+          all[index] = totals[unit]
+          totals[unit] = totals[unit].merged(
+            .init(count: Double(counts[label]), mean: means[index], squares: squares[index]))
+        }
+      }
+      return all
+    }
+    before = merged(counts.indices)
+    after = merged(counts.indices.reversed())
   }
 
   /// The images of a class.
@@ -41,19 +64,9 @@ struct ClassMoments: Sendable {
 
   /// The images of all other classes.
   func off(_ label: Int, _ unit: Int) -> Contrast.Sample {
-    var (count, sum) = (0, 0.0)
-    for other in counts.indices where other != label {
-      count += counts[other]
-      sum += Double(counts[other]) * means[other * units + unit]
-    }
-    let mean = sum / Double(count)
-    var total = 0.0
-    for other in counts.indices where other != label && counts[other] > 0 {
-      let index = other * units + unit
-      let difference = means[index] - mean
-      total += squares[index] + Double(counts[other]) * difference * difference
-    }
-    return sample(Double(count), mean, total)
+    let index = label * units + unit
+    let others = before[index].merged(after[index])
+    return sample(others.count, others.mean, others.squares)
   }
 
   /// Squares that the rounding of equal responses explains are 0.

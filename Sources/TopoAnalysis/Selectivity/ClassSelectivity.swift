@@ -6,7 +6,7 @@ import TopoFoundation
 /// `d' = (mean_on - mean_off) / sqrt((var_on + var_off) / 2)` and
 /// `t = (mean_on - mean_off) / sqrt(var_on / n_on + var_off / n_off)`, both with variances of a whole
 /// population (`ddof` 0) as in TDANN (Margalit et al. 2024), and Welch's t with those of a sample
-/// (`ddof` 1). All are 0 if their denominator is.
+/// (`ddof` 1). All are 0 if their denominator is. Welch's t is undefined if a sample is one image.
 public struct ClassSelectivity: Sendable, Hashable {
   /// The denominator of d'.
   public enum Pooling: Sendable, Hashable {
@@ -22,7 +22,7 @@ public struct ClassSelectivity: Sendable, Hashable {
   public let classes: Int
   /// Whether a class has images, and others do.
   public let isDefined: [Bool]
-  /// Dense `[class, unit]`; 0 for classes that are not defined.
+  /// Dense `[class, unit]`; 0 for classes that are not defined. NaN if a test is undefined.
   private let dPrimes: [Double]
   private let populationT: [Double]
   private let sampleT: [Double]
@@ -46,8 +46,9 @@ public struct ClassSelectivity: Sendable, Hashable {
         let contrast = Contrast(moments.on(label, unit), moments.off(label, unit))
         values[0].append(contrast.dPrime(pooling))
         values[1].append(contrast.populationT)
-        values[2].append(contrast.welch.t)
-        values[3].append(contrast.welch.p ?? .nan)
+        let welch = contrast.welch
+        values[2].append(welch.t ?? .nan)
+        values[3].append(welch.p ?? .nan)
       }
       return values
     }
@@ -68,9 +69,10 @@ public struct ClassSelectivity: Sendable, Hashable {
     isDefined[label] ? populationT[label * units + unit] : nil
   }
 
-  /// Welch's t.
+  /// Welch's t; nil if the class, or all others together, have fewer than two images.
   public func welchT(_ label: Int, _ unit: Int) -> Double? {
-    isDefined[label] ? sampleT[label * units + unit] : nil
+    let value = sampleT[label * units + unit]
+    return isDefined[label] && !value.isNaN ? value : nil
   }
 
   /// The two-sided p value of Welch's t; nil if it has no degrees of freedom.

@@ -7,6 +7,20 @@ struct Contrast {
     var count: Double
     var mean: Double
     var squares: Double
+
+    /// No responses.
+    static let none = Sample(count: 0, mean: 0, squares: 0)
+
+    /// Both samples together.
+    func merged(_ other: Sample) -> Sample {
+      guard count > 0 else { return other }
+      guard other.count > 0 else { return self }
+      let total = count + other.count
+      let difference = other.mean - mean
+      return Sample(
+        count: total, mean: mean + difference * (other.count / total),
+        squares: squares + other.squares + difference * difference * (count * other.count / total))
+    }
   }
 
   let on: Sample
@@ -31,9 +45,10 @@ struct Contrast {
   }
 
   /// With variances of a sample, and its two-sided p value by the degrees of freedom of Welch and
-  /// Satterthwaite. A sample of one image has no variance: t is 0 and there is no p value.
-  var welch: (t: Double, p: Double?) {
-    guard on.count > 1, off.count > 1 else { return (0, nil) }
+  /// Satterthwaite. Both are nil if a sample has one image and thus no variance. If both variances
+  /// are 0, t is 0 and there is no p value.
+  var welch: (t: Double?, p: Double?) {
+    guard on.count > 1, off.count > 1 else { return (nil, nil) }
     let a = on.squares / (on.count - 1) / on.count
     let b = off.squares / (off.count - 1) / off.count
     guard a + b > 0 else { return (0, nil) }

@@ -34,14 +34,15 @@ extension SelectivityAnalysis {
         "significant-classes",
         "number of classes with Welch's t > 0 and a two-sided p that is significant at a false "
           + "discovery rate of 5% over all units and classes",
-        unit: "classes", range: "[0, K]", source: "Benjamini and Hochberg 1995", isPerUnit: true),
+        unit: "classes", range: "[0, K]", undefined: "no unit and class have a test",
+        source: "Benjamini and Hochberg 1995", isPerUnit: true),
       .init(
         "significant-pairs", "fraction of units and classes that are significant, as above",
         range: "[0, 1]", undefined: "no unit and class have a test",
         source: "Benjamini and Hochberg 1995"),
       .init(
         "significant-units", "fraction of units that are significant for any class",
-        range: "[0, 1]", undefined: "the layer has no labels",
+        range: "[0, 1]", undefined: "no unit and class have a test",
         source: "Benjamini and Hochberg 1995"),
     ]
 
@@ -52,7 +53,7 @@ extension SelectivityAnalysis {
       range: "about [-1, 1]", undefined: "no map of d' has both different values and neighbors"),
     .init(
       "morans-i-d-prime-undefined", "number of maps of d' without Moran's I", unit: "maps",
-      range: "[0, K]", undefined: "the layer has no layout"),
+      range: "[0, K]", undefined: "the layer has no positions"),
     .init(
       "morans-i-islands",
       "mean over classes of Moran's I of the map that is 1 in patches of at least 8 selective "
@@ -61,7 +62,7 @@ extension SelectivityAnalysis {
       source: "Topo-Omni, EPFL 2026"),
     .init(
       "morans-i-islands-undefined", "number of classes without islands", unit: "classes",
-      range: "[0, K]", undefined: "the layer has no layout"),
+      range: "[0, K]", undefined: "the layer has no positions"),
   ]
 
   /// In the order of results.

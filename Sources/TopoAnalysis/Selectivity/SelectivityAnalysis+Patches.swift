@@ -3,7 +3,8 @@ import TopoFoundation
 extension SelectivityAnalysis {
   /// Adds the patches of all classes, against permutations of the places of units that respond.
   func addPatches(
-    _ selectivity: ClassSelectivity, _ layout: UnitLayout?, to result: inout AnalysisResult
+    _ selectivity: ClassSelectivity, _ numbers: [Int], _ layout: UnitLayout?,
+    to result: inout AnalysisResult
   ) {
     guard let layout else {
       addUndefined(Self.patchMeasures, to: &result)
@@ -36,7 +37,7 @@ extension SelectivityAnalysis {
     result.tables.append(
       .init(
         "patches", columns: ["class", "selective-units", "patches", "mean-size", "largest"],
-        rows: rows))
+        rows: rows.map { row in [row[0].map { Double(numbers[Int($0)]) }] + row.dropFirst() }))
 
     func add(
       _ name: String, _ value: Double?, _ reason: String, _ tail: PermutationNull.Tail,

@@ -30,30 +30,36 @@ public struct SelectivityAnalysis: Analysis {
 
   public func result(for layer: LayerStatistics) throws -> AnalysisResult {
     var result = AnalysisResult()
-    guard let labels = layer.layer.labels else {
+    guard let given = layer.layer.labels else {
       for measure in Self.measures where !measure.isPerUnit {
         result.add(measure.name, .undefined("the layer has no labels"))
       }
       return result
     }
     let activations = isRectified ? layer.rectified : layer.layer.activations
+    // Classes without images have neither rows nor columns; `numbers` are those of the others.
+    let (labels, numbers) = (given.compact, given.present)
     let selectivity = ClassSelectivity(activations, labels, pooling: pooling)
-    addUnits(selectivity, to: &result)
+    addUnits(selectivity, numbers, to: &result)
     addDiscoveries(selectivity, to: &result)
     addMaps(selectivity, layer.layer.layout, to: &result)
-    addPatches(selectivity, layer.layer.layout, to: &result)
+    addPatches(selectivity, numbers, layer.layer.layout, to: &result)
     addRadius(selectivity, layer.layer.layout, to: &result)
-    addTables(selectivity, to: &result)
+    addTables(selectivity, numbers, to: &result)
     return result
   }
 
   // MARK: Units
 
-  private func addUnits(_ selectivity: ClassSelectivity, to result: inout AnalysisResult) {
+  private func addUnits(
+    _ selectivity: ClassSelectivity, _ numbers: [Int], to result: inout AnalysisResult
+  ) {
     let units = 0..<selectivity.units
     let preferred = units.map { selectivity.preferredClass(of: $0) }
     let reason = MeasuredValue.undefined("d' is 0 for all classes")
-    result.add(units: "preferred-class", preferred.map { $0.map { .value(Double($0)) } ?? reason })
+    result.add(
+      units: "preferred-class",
+      preferred.map { $0.map { .value(Double(numbers[$0])) } ?? reason })
     let best = units.map { unit in
       preferred[unit].flatMap { selectivity.dPrime($0, unit) }
     }
@@ -70,7 +76,7 @@ public struct SelectivityAnalysis: Analysis {
     result.tables.append(
       .init(
         "preferred-class-units", columns: ["class", "units"],
-        rows: counts.indices.map { [Double($0), Double(counts[$0])] }))
+        rows: zip(numbers, counts).map { [Double($0), Double($1)] }))
   }
 
   /// The entropy of counts, in nats.
@@ -97,12 +103,11 @@ public struct SelectivityAnalysis: Analysis {
         classes[index % units] += 1
       }
     }
-    result.add(units: "significant-classes", classes.map { .value(Double($0)) })
-    result.add(
-      "significant-pairs",
-      MeasuredValue(
-        Double(found) / Double(tests), orUndefined: "no unit and class have a test"))
-    result.add("significant-units", .value(Double(classes.count { $0 > 0 }) / Double(units)))
+    let none = MeasuredValue.undefined("no unit and class have a test")
+    func measured(_ value: Double) -> MeasuredValue { tests > 0 ? .value(value) : none }
+    result.add(units: "significant-classes", classes.map { measured(Double($0)) })
+    result.add("significant-pairs", measured(Double(found) / Double(tests)))
+    result.add("significant-units", measured(Double(classes.count { $0 > 0 }) / Double(units)))
   }
 
   // MARK: Sheet
@@ -135,9 +140,12 @@ public struct SelectivityAnalysis: Analysis {
     _ selectivity: ClassSelectivity, _ layout: UnitLayout?, to result: inout AnalysisResult
   ) {
     guard let sheet = layout?.sheet else {
-      let reason = MeasuredValue.undefined("the units are not on a sheet")
+      let reason = MeasuredValue.undefined(
+        layout == nil ? "the layer has no positions" : "the units are not on a sheet")
       result.add("cluster-radius-mean", reason)
       result.add("cluster-radius-undefined", reason)
+      result.add(
+        units: "cluster-radius", [MeasuredValue](repeating: reason, count: selectivity.units))
       return
     }
     let radius = ClusterRadius(
@@ -149,14 +157,16 @@ public struct SelectivityAnalysis: Analysis {
   }
 
   func addUndefined(_ measures: [MeasureDescription], to result: inout AnalysisResult) {
-    for measure in measures { result.add(measure.name, .undefined("the layer has no layout")) }
+    for measure in measures { result.add(measure.name, .undefined("the layer has no positions")) }
   }
 
-  private func addTables(_ selectivity: ClassSelectivity, to result: inout AnalysisResult) {
+  private func addTables(
+    _ selectivity: ClassSelectivity, _ numbers: [Int], to result: inout AnalysisResult
+  ) {
     func table(_ name: String, _ value: (Int, Int) -> Double?) {
       result.tables.append(
         .init(
-          name, columns: ["unit"] + (0..<selectivity.classes).map { "class-\($0)" },
+          name, columns: ["unit"] + numbers.map { "class-\($0)" },
           rows: (0..<selectivity.units).map { unit in
             [Double(unit)] + (0..<selectivity.classes).map { value($0, unit) }
           }))

@@ -34,8 +34,11 @@ public final class LayerStatistics {
     _ activations: Activations, _ labels: ClassLabels?
   ) -> [[Double]?] {
     guard let labels else { return [] }
-    var sums = [[Double]](
-      repeating: [Double](repeating: 0, count: activations.units), count: labels.classes)
+    // Arrays of units only for classes with images.
+    var sums = [[Double]](repeating: [], count: labels.classes)
+    for label in labels.present {
+      sums[label] = [Double](repeating: 0, count: activations.units)
+    }
     for image in 0..<activations.images {
       let label = Int(labels.values[image])
       for unit in 0..<activations.units { sums[label][unit] += Double(activations[image, unit]) }

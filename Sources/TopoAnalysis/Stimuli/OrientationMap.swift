@@ -98,7 +98,7 @@ public struct OrientationMap: Sendable, Hashable {
 
   /// Adds all measures to a result.
   func add(to result: inout AnalysisResult, prefix: String, layout: UnitLayout?) {
-    let unknown = MeasuredValue.undefined("layer has no layout")
+    let unknown = MeasuredValue.undefined("the layer has no positions")
     result.add("\(prefix)-tuned-fraction", .value(Double(tuned.count) / Double(preferred.count)))
     result.add("\(prefix)-cardinal-share", cardinalShare)
     result.add("\(prefix)-orientation-morans-i", layout.map { moransI(on: $0) } ?? unknown)
@@ -131,7 +131,7 @@ public struct OrientationMap: Sendable, Hashable {
       .init(
         "\(prefix)-orientation-morans-i",
         "mean of Moran's I of cos 2 theta and sin 2 theta, binary weights", range: "[-1, 1]",
-        undefined: "the layer has no layout or the map is constant"),
+        undefined: "the layer has no positions or the map is constant"),
       .init(
         "\(prefix)-orientation-neighbor-difference",
         "mean of |theta_u - theta_v|, folded to [0, 90], over pairs of neighbors", unit: "degrees",

@@ -37,10 +37,10 @@ public struct ActivationVariance: Sendable, Hashable {
         : MeasuredValue(variance / mean / mean, orUndefined: "mean response is too near 0")
     }
     guard let labels else {
-      etaSquared = moments.means.map { _ in .undefined("images have no labels") }
+      etaSquared = moments.means.map { _ in .undefined("the layer has no labels") }
       return
     }
-    let between = Self.varianceBetweenClasses(activations, labels, moments.means)
+    let between = Self.varianceBetweenClasses(activations, labels.compact, moments.means)
     etaSquared = zip(between, moments.variances).map { between, variance in
       variance > 1e-12 * moments.meanSquare
         ? MeasuredValue(min(between / variance, 1)) : .undefined("constant unit")
@@ -65,7 +65,7 @@ public struct ActivationVariance: Sendable, Hashable {
       }
     }
     var between = [Double](repeating: 0, count: units)
-    for label in 0..<labels.classes where labels.counts[label] > 0 {
+    for label in labels.present {
       for unit in 0..<units {
         let sum = sums[label * units + unit]
         between[unit] += sum * sum / Double(labels.counts[label])

@@ -2,14 +2,18 @@ import TopoFoundation
 
 extension UnitsAnalysis {
   /// Adds counts, curves and clustering of the experts of classes.
+  /// - Parameters:
+  ///   - labels: without classes that have no images.
+  ///   - numbers: the number of each of these classes in the layer.
   func addExperts(
-    _ separations: [ClassSeparation], _ labels: ClassLabels, _ layout: UnitLayout?,
-    to result: inout AnalysisResult
+    _ separations: [ClassSeparation], _ labels: ClassLabels, _ numbers: [Int],
+    _ layout: UnitLayout?, to result: inout AnalysisResult
   ) {
     let experts = ExpertUnits(averagePrecisions: Self.byClass(separations, labels))
     let none = MeasuredValue.undefined("no class has images")
     result.add(
-      units: "expert-class", experts.preferred.map { $0.map { .value(Double($0)) } ?? none })
+      units: "expert-class",
+      experts.preferred.map { $0.map { .value(Double(numbers[$0])) } ?? none })
     Self.expertPrecision.add(experts.best.map { $0.map { .value($0) } ?? none }, to: &result)
     Self.expertArea.add(
       zip(separations, experts.preferred).map { separation, label in
@@ -28,7 +32,7 @@ extension UnitsAnalysis {
           (0..<labels.classes).map { experts.experts(of: $0, threshold) }, layout: layout,
           permutations: permutations, seed: seed)
       }
-      let unknown = MeasuredValue.undefined("layer has no layout")
+      let unknown = MeasuredValue.undefined("the layer has no positions")
       result.add("expert-distance-\(threshold)", clustering?.distance ?? unknown)
       result.add("expert-distance-ratio-\(threshold)", clustering?.ratio ?? unknown)
       result.add("expert-distance-z-\(threshold)", clustering?.z ?? unknown)
@@ -38,18 +42,19 @@ extension UnitsAnalysis {
       .init(
         "experts-by-threshold", columns: ["threshold", "units"],
         rows: experts.curve.map { [$0.threshold, Double($0.units)] }))
-    result.tables.append(Self.byClassTable(experts, separations, labels))
+    result.tables.append(Self.byClassTable(experts, separations, labels, numbers))
   }
 
-  /// A row per class.
+  /// A row per class with images.
   private static func byClassTable(
-    _ experts: ExpertUnits, _ separations: [ClassSeparation], _ labels: ClassLabels
+    _ experts: ExpertUnits, _ separations: [ClassSeparation], _ labels: ClassLabels,
+    _ numbers: [Int]
   ) -> AnalysisResult.Table {
     let counts = ExpertUnits.thresholds.map { experts.counts($0) }
     let rows: [[Double?]] = (0..<labels.classes).map { label in
       let precisions = experts.averagePrecisions[label]
       let areas = separations.compactMap { $0.areas[label] }
-      return [Double(label), Double(labels.counts[label])]
+      return [Double(numbers[label]), Double(labels.counts[label])]
         + counts.map { $0[label].map(Double.init) }
         + [precisions?.max(), precisions.map(Statistics.mean), areas.max()]
         + [Double(experts.preferred.count { $0 == label })]

@@ -11,8 +11,9 @@ extension UnitsAnalysis {
     commonRangeEntropy, topClassEntropy, expertPrecision, expertArea,
   ]
 
-  private static let noWeights = "the weights are unknown"
-  private static let noLabels = "the images have no labels"
+  private static let noWeights = "the layer has no weights"
+  private static let unplaced = "the layer has no weights or no positions"
+  private static let noLabels = "the layer has no labels"
 
   private static let diagnosticMeasures: [MeasureDescription] = [
     .init(
@@ -34,25 +35,25 @@ extension UnitsAnalysis {
   private static let neighborMeasures: [MeasureDescription] = [
     .init(
       "neighbor-distance-weights", "mean of ||w_u - w_v|| over pairs of neighbors", unit: "weight",
-      range: "[0, inf)", undefined: "weights or layout are unknown, or no unit has neighbors",
+      range: "[0, inf)", undefined: "\(unplaced), or no unit has neighbors",
       source: "Truong and Hasson 2025, code"),
     .init(
       "relative-neighbor-distance-weights", "neighbor-distance-weights / mean of ||w_u||",
-      range: "[0, inf)", undefined: "weights or layout are unknown, or all weights are 0"),
+      range: "[0, inf)", undefined: "\(unplaced), or all weights are 0"),
     .init(
       "neighbor-cosine-weights", "mean of cos(w_u, w_v) over pairs of neighbors without w = 0",
-      range: "[-1, 1]", undefined: "weights or layout are unknown, or no pair has a cosine"),
+      range: "[-1, 1]", undefined: "\(unplaced), or no pair has a cosine"),
     .init(
       "neighbor-cosine-weights-undefined", "pairs of neighbors with w = 0 in one of them",
-      unit: "pairs", range: "[0, all]", undefined: "the weights are unknown"),
+      unit: "pairs", range: "[0, all]", undefined: noWeights),
     .init(
       "neighbor-correlation-weights",
       "mean of the Pearson correlation of w_u and w_v over pairs of neighbors",
-      range: "[-1, 1]", undefined: "weights or layout are unknown, or no pair has a correlation"),
+      range: "[-1, 1]", undefined: "\(unplaced), or no pair has a correlation"),
     .init(
       "neighbor-correlation-weights-undefined",
       "pairs of neighbors with equal weights for all inputs in one of them", unit: "pairs",
-      range: "[0, all]", undefined: "the weights are unknown"),
+      range: "[0, all]", undefined: noWeights),
   ]
 
   static let variance = SummarizedMeasure.units(
@@ -67,7 +68,7 @@ extension UnitsAnalysis {
     "squared-variation", "var(a) / mean(a)^2", range: "[0, n - 1]", undefined: "the unit is silent")
   static let etaSquared = SummarizedMeasure.units(
     "eta-squared", "sum_c n_c (mean_c(z) - mean(z))^2 / (n var(z))", range: "[0, 1]",
-    undefined: "the unit is constant or the images have no labels")
+    undefined: "the unit is constant or the layer has no labels")
 
   static let activeUnits = SummarizedMeasure.images(
     "active-units", "share of units with z > 0", range: "[0, 1]")
@@ -114,7 +115,7 @@ extension UnitsAnalysis {
     undefined: noLabels, source: "scikit-learn; selectivity of experts: Suau et al. 2020")
   static let expertArea = SummarizedMeasure.units(
     "expert-auc", "area under the ROC curve of z for the unit's expert class, by mid-ranks",
-    range: "[0, 1]", undefined: "the images have no labels or all have the same")
+    range: "[0, 1]", undefined: "the layer has no labels or all images have the same")
 
   /// Measures with a value for each threshold of the average precision.
   static let expertFamilies = [
@@ -136,7 +137,7 @@ extension UnitsAnalysis {
     ] + ExpertUnits.thresholds.flatMap(expertMeasures(of:))
 
   private static func expertMeasures(of threshold: Double) -> [MeasureDescription] {
-    let pairs = "no class has two experts or the layer has no layout"
+    let pairs = "no class has two experts or the layer has no positions"
     return [
       .init(
         "expert-units-\(threshold)", "number of units with AP >= \(threshold) for some class",
@@ -148,22 +149,24 @@ extension UnitsAnalysis {
       .init(
         "expert-gini-\(threshold)",
         "sum_cd |x_c - x_d| / (2 K^2 mean(x)) of the numbers x of units with AP >= \(threshold)",
-        range: "[0, 1 - 1/K]", undefined: "there are no experts or the images have no labels"),
+        range: "[0, 1 - 1/K]", undefined: "there are no experts or the layer has no labels"),
       .init(
         "expert-distance-\(threshold)",
         "mean distance of pairs of units with AP >= \(threshold) for the same class",
         unit: "grid steps", range: "[0, inf)", undefined: pairs),
       .init(
         "expert-distance-ratio-\(threshold)",
-        "expert-distance-\(threshold) / its mean at permuted positions", range: "[0, inf)",
-        undefined: pairs),
+        "expert-distance-\(threshold) / its mean with the positions of all units permuted",
+        range: "[0, inf)", undefined: pairs),
       .init(
         "expert-distance-z-\(threshold)",
-        "(expert-distance-\(threshold) - mean) / sd at permuted positions", range: "(-inf, inf)",
+        "(expert-distance-\(threshold) - mean) / sd with the positions of all units permuted",
+        range: "(-inf, inf)",
         undefined: pairs + ", or permutations change nothing"),
       .init(
         "expert-distance-p-\(threshold)",
-        "(1 + number of permutations with at most expert-distance-\(threshold)) / (1 + number)",
+        "(1 + number of permutations of all units with at most expert-distance-\(threshold)) "
+          + "/ (1 + number)",
         range: "(0, 1]", undefined: pairs),
       .init(
         "negative-expert-units-\(threshold)",

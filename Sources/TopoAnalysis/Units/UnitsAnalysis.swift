@@ -42,7 +42,7 @@ public struct UnitsAnalysis: Analysis {
       result.add("\(name)-fraction", .value(count / units))
     }
     guard let weights = layer.layer.weights else {
-      let none = MeasuredValue.undefined("weights are unknown")
+      let none = MeasuredValue.undefined("the layer has no weights")
       Self.weightNorm.add(Array(repeating: none, count: Int(units)), to: &result)
       for name in Self.neighborNames { result.add(name, none) }
       return
@@ -78,7 +78,10 @@ public struct UnitsAnalysis: Analysis {
 
   /// Measures of each unit over images.
   private func addColumns(of layer: LayerStatistics, to result: inout AnalysisResult) {
-    let (activations, labels) = (layer.layer.activations, layer.layer.labels)
+    let activations = layer.layer.activations
+    // Without classes that have no images; `numbers` are those of the others.
+    let labels = layer.layer.labels?.compact
+    let numbers = layer.layer.labels?.present ?? []
     let units = UnitActivity.all(activations, labels: labels)
     Self.activeImages.add(units.map { .value($0.activeShare) }, to: &result)
     Self.energy.add(units.map { .value($0.energy) }, to: &result)
@@ -88,7 +91,7 @@ public struct UnitsAnalysis: Analysis {
     Self.normalizedEntropy.add(units.map { .value($0.normalizedEntropy) }, to: &result)
     Self.rectifiedEntropy.add(units.map { .value($0.rectifiedEntropy) }, to: &result)
     Self.commonRangeEntropy.add(units.map { .value($0.commonRangeEntropy) }, to: &result)
-    let none = MeasuredValue.undefined("images have no labels")
+    let none = MeasuredValue.undefined("the layer has no labels")
     Self.topClassEntropy.add(
       units.map { $0.topClassEntropy.map { .value($0) } ?? none }, to: &result)
     guard let labels else {
@@ -96,8 +99,9 @@ public struct UnitsAnalysis: Analysis {
       return
     }
     result.add(
-      units: "preferred-class-by-mean", Self.preferred(layer.classMeans, activations.units))
-    addExperts(units.compactMap(\.separation), labels, layer.layer.layout, to: &result)
+      units: "preferred-class-by-mean",
+      Self.preferred(layer.classMeans, numbers, activations.units))
+    addExperts(units.compactMap(\.separation), labels, numbers, layer.layer.layout, to: &result)
     let negative = ExpertUnits(
       averagePrecisions: Self.byClass(units.compactMap(\.negativeSeparation), labels))
     for threshold in ExpertUnits.thresholds {
@@ -106,11 +110,13 @@ public struct UnitsAnalysis: Analysis {
   }
 
   /// By unit: the class of the largest mean response, the first of equal ones.
-  private static func preferred(_ classMeans: [[Double]?], _ units: Int) -> [MeasuredValue] {
+  private static func preferred(
+    _ classMeans: [[Double]?], _ numbers: [Int], _ units: Int
+  ) -> [MeasuredValue] {
     (0..<units).map { unit in
       var best: (label: Int, mean: Double)?
-      for (label, means) in classMeans.enumerated() {
-        guard let mean = means?[unit] else { continue }
+      for label in numbers {
+        guard let mean = classMeans[label]?[unit] else { continue }
         if mean > best?.mean ?? -.infinity { best = (label, mean) }
       }
       return best.map { .value(Double($0.label)) } ?? .undefined("no class has images")

@@ -39,7 +39,7 @@ public struct WeightDiagnostics: Sendable, Hashable {
       Self.product(rows, unit * inputs, unit * inputs, inputs).squareRoot()
     }
     guard let layout else {
-      let none = MeasuredValue.undefined("layer has no layout")
+      let none = MeasuredValue.undefined("the layer has no positions")
       (neighborDistance, relativeNeighborDistance) = (none, none)
       (neighborCosine, neighborCorrelation) = (none, none)
       (pairsWithoutCosine, pairsWithoutCorrelation) = (0, 0)
