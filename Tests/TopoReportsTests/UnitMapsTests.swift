@@ -33,7 +33,7 @@ private struct Recorder: DrawingSurface {
 
   private static let layouts: [(positions: [[Double]], edge: Int)] = [
     (grid(11, 11), 132), (grid(1, 300), 264), (grid(200, 20), 264), (grid(64, 64), 132),
-    (grid(100, 100), 200), (grid(1, 1), 132), (random(4096), 264),
+    (grid(100, 4), 200), (grid(1, 1), 132), (random(4096), 264),
     ([[0, 0], [0, 1e-9], [1, 1]], 264), ([[1e308, 0], [-1e308, 5], [0, 0]], 264),
     ([[2, 2], [2, 2]], 132),
   ]
