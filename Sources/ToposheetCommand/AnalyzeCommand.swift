@@ -50,24 +50,35 @@ struct AnalyzeCommand: ParsableCommand {
   var out: String
 
   func run() throws {
-    let analyses = try AnalysisPart.comparing(
-      AnalysisCatalog.read(analyses), with: external.rdm.map { try ExternalDissimilarities($0) }
-    ).map { $0.withLargeTables() as any Analysis }
+    let dissimilarities = try external.rdm.map { try ExternalDissimilarities($0) }
+    let analyses = try AnalysisPart.comparing(AnalysisCatalog.read(analyses), with: dissimilarities)
+      .map { $0.withLargeTables() as any Analysis }
     let files = try arrays.files()
     let folder = try OutputFolder.url(out)
     try checkIsNew(folder)
-    let layer = try files.read()
-    let url = URL(filePath: files.activations)
-    let identity = NetworkIdentity(
-      named: condition ?? url.deletingPathExtension().lastPathComponent, seed: seed)
-    let (result, seconds) = try analyze(layer, analyses)
-    try write(result, of: layer, identity, to: folder, files)
-    Terminal.print(AnalysisTable.text(result, width: Terminal.tableWidth))
-    Terminal.print(
-      """
-      Took \(Readable.duration(seconds)). Everything is in \(folder.path):
-      \(ResultFiles.analysis)
-      """)
+    // Before anything is computed: a folder that cannot be made is found at once.
+    let isNew = try make(folder)
+    do {
+      let layer = try files.read()
+      let url = URL(filePath: files.activations)
+      let identity = NetworkIdentity(
+        named: condition ?? url.deletingPathExtension().lastPathComponent, seed: seed)
+      let (result, seconds) = try analyze(layer, analyses)
+      var provenance = provenance(of: layer, files, analyses)
+      provenance["rdm"] = external.rdm
+      provenance["checksum-of-rdm"] = dissimilarities.map { Self.text($0.checksum) }
+      try write(result, of: layer, identity, provenance, to: folder)
+      Terminal.print(AnalysisTable.text(result, width: Terminal.tableWidth))
+      Terminal.print(
+        """
+        Took \(Readable.duration(seconds)). Everything is in \(folder.path):
+        \(ResultFiles.analysis)
+        """)
+    } catch {
+      // Only removes an empty folder.
+      if isNew { rmdir(folder.path) }
+      throw error
+    }
   }
 
   /// Runs the analyses, with progress.
@@ -77,14 +88,16 @@ struct AnalyzeCommand: ParsableCommand {
     let began = ContinuousClock.now
     let (images, units) = (layer.activations.images, layer.activations.units)
     let costs = analyses.map { $0.cost(images: images, units: units) }
+    let pace = AnalysisPace(cost: costs.reduce(0, +))
     let statistics = LayerStatistics(layer)
     var status = StatusLine()
     var result = AnalysisResult()
     var done = 0.0
     for (analysis, cost) in zip(analyses, costs) {
       status.show(
-        "\(type(of: analysis).name), \(images.counted("image")) x \(units.counted("unit"))",
-        done: Int(1000 * done / costs.reduce(0, +)), of: 1000)
+        pace.text(
+          "\(type(of: analysis).name), \(images.counted("image")) x \(units.counted("unit"))",
+          done: done, elapsed: (ContinuousClock.now - began).seconds))
       result.append(try LayerAnalysis.result(of: analysis, statistics))
       done += cost
     }
@@ -92,10 +105,18 @@ struct AnalyzeCommand: ParsableCommand {
     return (result, (ContinuousClock.now - began).seconds)
   }
 
-  /// Refuses to replace results.
+  // MARK: The folder
+
+  /// Files and folders of results.
+  private static let results = [
+    "metrics.csv", "suite.json", "study.json", "metrics.json", FindingsTables.units,
+    FindingsTables.undefined, FindingsTables.folder, FindingsTables.similarities,
+  ]
+
+  /// Refuses to replace results, or to mix them with others.
   /// - Throws: `UserError`.
   private func checkIsNew(_ folder: URL) throws {
-    for name in ["metrics.csv", "suite.json", "study.json"] {
+    for name in Self.results {
       let file = folder.appending(path: name)
       guard !FileManager.default.fileExists(atPath: file.path) else {
         throw UserError(file, "exists already; choose another folder with --out, or remove it")
@@ -103,30 +124,52 @@ struct AnalyzeCommand: ParsableCommand {
     }
   }
 
-  private func write(
-    _ result: AnalysisResult, of layer: LayerData, _ identity: NetworkIdentity, to folder: URL,
-    _ files: LayerFiles
-  ) throws {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw UserError(folder, "cannot be made; choose another folder with --out")
+  /// Makes the folder, unless it exists.
+  /// - Returns: whether it did not exist.
+  /// - Throws: `UserError`.
+  private func make(_ folder: URL) throws -> Bool {
+    let existed = FileManager.default.fileExists(atPath: folder.path)
+    var isFolder: ObjCBool = false
+    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder),
+      isFolder.boolValue, access(folder.path, W_OK | X_OK) == 0
+    else {
+      throw UserError(
+        folder, "is not a folder that can be made and written to; choose another with --out")
     }
+    return !existed
+  }
+
+  private func write(
+    _ result: AnalysisResult, of layer: LayerData, _ identity: NetworkIdentity,
+    _ provenance: [String: String], to folder: URL
+  ) throws {
     let records = result.scalars.map {
       Record(dataset: "arrays", network: identity, measure: $0.measure, value: $0.value)
     }
-    var provenance = ["version": toposheetVersion, "activations": files.activations]
-    provenance["labels"] = files.labels
-    provenance["weights"] = files.weights
-    provenance["positions"] = files.positions
-    provenance["rdm"] = external.rdm
-    provenance["sheet"] = files.sheet.map { "\($0.rows)x\($0.columns)" }
-    provenance["images"] = "\(layer.activations.images)"
-    provenance["units"] = "\(layer.activations.units)"
     try FindingsTables(
       Findings(layers: [LayerFindings(identity, layer, result)]), dataset: "arrays"
     )
     .write(to: folder)
     try RecordTable(records, provenance: provenance).write(to: folder)
   }
+
+  /// Where results come from.
+  private func provenance(
+    of layer: LayerData, _ files: LayerFiles, _ analyses: [any Analysis]
+  ) -> [String: String] {
+    var all = ["version": toposheetVersion, "activations": files.activations]
+    all["labels"] = files.labels
+    all["weights"] = files.weights
+    all["positions"] = files.positions
+    all["neighbors"] = files.positions.map { _ in "\(files.neighbors)" }
+    all["sheet"] = files.sheet.map { "\($0.rows)x\($0.columns)" }
+    all["images"] = "\(layer.activations.images)"
+    all["units"] = "\(layer.activations.units)"
+    all["analyses"] = analyses.map { type(of: $0).name }.joined(separator: " ")
+    for (name, checksum) in layer.checksums { all["checksum-of-\(name)"] = Self.text(checksum) }
+    return all
+  }
+
+  private static func text(_ checksum: UInt32) -> String { String(checksum, radix: 16) }
 }

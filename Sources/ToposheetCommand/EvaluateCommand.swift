@@ -73,10 +73,11 @@ struct EvaluateCommand: ParsableCommand {
     let chosen = try suites.suite == nil ? nil : suites.choice()
     let parts = try chosen == nil ? optionParts() : []
     let data = try imageOptions.images(of: models)
-    let suite =
+    let given =
       try chosen.map { try self.suite($0, for: data.images) } ?? Suite(of: parts, imageOptions)
     let choice = try imageOptions.choice(or: chosen?.description?.normalization)
     let models = try load(for: data, choice)
+    let suite = try given.fitted(networks: models.count)
     let exports = try exports(suite, of: models)
     var run = try SuiteRun(
       suite: suite, models: models, images: data.images, dataset: data.name,

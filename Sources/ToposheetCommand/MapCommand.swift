@@ -53,7 +53,7 @@ struct MapCommand: ParsableCommand {
     for source in sources {
       let file = URL(filePath: source).appending(path: FindingsTables.units)
       if FileManager.default.fileExists(atPath: file.path) {
-        rows += try UnitTable(contentsOf: file, measures: measures.map(\.name)).networks
+        rows += try UnitTable(contentsOf: file, measures: measures).networks
       } else {
         models.append(source)
       }
@@ -99,10 +99,12 @@ struct MapCommand: ParsableCommand {
     try OutputFile.check([out], kind: "a picture", example: "sheets.svg")
   }
 
-  /// The first networks of each condition.
+  /// The first networks of each condition. A network that is named twice counts once.
   private func chosen(_ rows: [UnitTable.Network]) -> [UnitTable.Network] {
     var counts: [String: Int] = [:]
+    var seen: Set<UnitTable.Network> = []
     return rows.filter { row in
+      guard seen.insert(row).inserted else { return false }
       counts[row.condition, default: 0] += 1
       return counts[row.condition, default: 0] <= networks
     }

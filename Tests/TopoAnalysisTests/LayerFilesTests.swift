@@ -45,6 +45,37 @@ import TopoSheets
     #expect(try placed.read().weights?.inputs == 6)
   }
 
+  @Test("positions whose squares would not be numbers are refused") func extents() throws {
+    let file = temporary.url.appending(path: "p.npy")
+    func layer(_ values: [Double]) throws -> LayerData {
+      try NPYArray.write(code: "<f8", shape: [4, 2], to: file) { try $0.append(values) }
+      var files = try files()
+      (files.sheet, files.positions) = (nil, file.path)
+      return try files.read()
+    }
+    for scale in [1e200, 1e-200, 1.7e308, 1e101, 1e-101] {
+      let said = message { _ = try layer([-1, 0, 0, 1, 1, 0, 1, 1].map { $0 * scale }) }
+      #expect(said.contains("p.npy: has positions that extend over "), "\(scale): \(said)")
+    }
+    for scale in [1e99, 1e-99, 0] {
+      #expect(try layer([-1, 0, 0, 1, 1, 0, 1, 1].map { $0 * scale }).layout?.units == 4)
+    }
+    #expect(try layer([Double](repeating: 1e200, count: 8)).layout?.units == 4)
+  }
+
+  @Test("checksums distinguish arrays") func checksums() throws {
+    var layer = try files().read()
+    let sums = layer.checksums
+    #expect(Set(sums.keys) == ["activations", "labels", "weights"])
+    // From zlib.crc32 of numpy.arange(12, dtype="<f4").
+    #expect(sums["activations"] == 1046904184)
+    layer.labels = ClassLabels([0, 2, 1])
+    #expect(layer.checksums["labels"] != sums["labels"])
+    #expect(layer.checksums["weights"] == sums["weights"])
+    layer.layout = UnitLayout(positions: [[0, 0], [0, 1], [1, 0], [1, 1]])
+    #expect(layer.checksums["positions"] == 3703478475)
+  }
+
   @Test("files that do not agree are refused") func refusals() throws {
     let cases: [(change: (inout LayerFiles) throws -> Void, part: String)] = [
       ({ $0.activations = try write("b.npy", [1, 2], [2]) }, "b.npy: has the shape [2]"),

@@ -62,6 +62,66 @@ import TopoFoundation
     try expectRefused(arguments("found"), ["metrics.csv: exists already"])
   }
 
+  @Test("maps draw each network once, and refuse values that cannot be drawn")
+  func maps() throws {
+    try writeLayer()
+    let more = ["--sheet", "3x4", "--analyses", "units"]
+    try #require(try Command.run(arguments("found", more)).status == 0)
+    let map = { (sources: [String]) in
+      ["map"] + sources.map(place.path) + [
+        "--out", place.path("maps.png"), "--networks", "2", "--measures", "energy",
+      ]
+    }
+    let drawn = try Command.run(map(["found", "found"]))
+    #expect(drawn.output.contains("Maps of 1 network:"), "\(drawn.output) \(drawn.errors)")
+    let file = place.url("found/units.csv")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let rows = text.split(separator: "\r\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let column = try #require(rows[0].firstIndex(of: "row"))
+    var changed = rows
+    changed[2][column] = "1e18"
+    try Data(changed.map { $0.joined(separator: ",") }.joined(separator: "\r\n").utf8)
+      .write(to: file)
+    try expectRefused(map(["found"]), ["units.csv: line 3 has \"1e18\" as row"])
+    try Data((rows[0].joined(separator: ",") + "\r\n").utf8).write(to: file)
+    try expectRefused(map(["found"]), ["units.csv: has no units"])
+  }
+
+  @Test("results of arrays say what they come from, and are not mixed with others")
+  func provenance() throws {
+    try writeLayer()
+    try NPYArray.write(
+      (0..<24).map { Float(($0 * 13) % 17) }, shape: [12, 2], to: place.url("p.npy"))
+    let more = [
+      "--positions", place.path("p.npy"), "--neighbors", "3", "--analyses", "units,selectivity",
+    ]
+    try #require(try Command.run(arguments("found", more)).status == 0)
+    let found = RecordTable.provenance(of: place.url("found/metrics.json"))
+    #expect(found["neighbors"] == "3" && found["analyses"] == "units selectivity")
+    #expect(found["checksum-of-activations"] != nil && found["checksum-of-positions"] != nil)
+    #expect(found["checksum-of-labels"] == nil)
+    for name in [
+      "units.csv", "units-undefined.csv", "analyses", "similarities.csv", "metrics.json",
+    ] {
+      let folder = place.url("other")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try Data().write(to: folder.appending(path: name))
+      try expectRefused(arguments("other"), ["\(name): exists already"])
+      try FileManager.default.removeItem(at: folder)
+    }
+    // A file, before arrays are read.
+    try expectRefused(
+      ["analyze", "--activations", place.path("none.npy"), "--out", place.path("a.npy")],
+      ["a.npy: is not a folder"])
+    // A folder that was there stays.
+    try FileManager.default.createDirectory(
+      at: place.url("empty"), withIntermediateDirectories: true)
+    try expectRefused(arguments("empty", ["--sheet", "3x3"]), ["a sheet of 3 x 3 has 9"])
+    #expect(place.exists("empty"))
+  }
+
   @Test("positions stand in for a sheet, and labels may be missing") func positions() throws {
     try writeLayer()
     try NPYArray.write(
@@ -176,11 +236,24 @@ import TopoFoundation
     // A file of a task that was changed is found.
     try Data("[]".utf8).write(to: place.url("broken/tasks/2-findings.json"))
     try expectRefused(
-      evaluate("nets", "broken", ["--resume"]), ["tasks/2.csv: is not as it was written"])
-    // Alone, a network has the same values.
+      evaluate("nets", "broken", ["--resume"]),
+      ["tasks/2-findings.json: cannot be understood", "tasks/2.csv and continue with --resume"])
+    try FileManager.default.removeItem(at: place.url("broken/tasks/2-findings.json"))
+    try expectRefused(
+      evaluate("nets", "broken", ["--resume"]), ["tasks/2-findings.json: does not exist"])
+    // Alone, a network has the same values; it is compared with no other.
     let name = "ws-euclidean-0.5"
     let alone = try Command.run(evaluate("nets/\(name)/seed-0", "alone", []))
     #expect(alone.status == 0, "\(alone.errors)")
+    #expect(alone.errors.contains("comparison is left out"), "\(alone.errors)")
+    let kept = try String(contentsOf: place.url("alone/suite.json"), encoding: .utf8)
+    #expect(kept.contains("analysis/units") && !kept.contains("analysis/comparison"))
+    try expectRefused(
+      [
+        "evaluate", place.path("nets/\(name)/seed-0"), "--data", place.data, "--device", "cpu",
+        "--analyses", "comparison", "--out", place.path("compared"),
+      ], ["the analysis comparison needs two networks or more"])
+    #expect(!place.exists("compared"))
     func records(_ folder: String) throws -> [String] {
       try RecordTable(csv: place.url("\(folder)/metrics.csv")).records
         .filter {

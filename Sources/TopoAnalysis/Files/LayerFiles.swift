@@ -120,8 +120,26 @@ public struct LayerFiles: Sendable, Hashable {
       throw UserError(positions, "holds positions that are not finite; leave out those units")
     }
     let width = array.shape[1]
+    try checkExtent(array.values, width, path: positions)
     return UnitLayout(
       positions: (0..<units).map { Array(array.values[$0 * width..<($0 + 1) * width]) },
       neighbors: neighbors)
+  }
+
+  /// Extents of positions of which squares and their sums are numbers.
+  private static let extents = 1e-100...1e100
+
+  private func checkExtent(_ values: [Double], _ width: Int, path: String) throws {
+    let extents = (0..<width).map { axis in
+      let places = stride(from: axis, to: values.count, by: width).map { values[$0] }
+      return (places.max() ?? 0) - (places.min() ?? 0)
+    }
+    let extent = extents.max() ?? 0
+    guard extent == 0 || Self.extents.contains(extent) else {
+      throw UserError(
+        path,
+        "has positions that extend over \(extent), but must extend over 1e-100 to 1e100; give them "
+          + "in another unit of length")
+    }
   }
 }

@@ -16,7 +16,9 @@ public struct AnalysisPart: SuitePart {
   /// The analyses, each once, in the order of results.
   public private(set) var analyses: [any Analysis]
   /// Whether all pairs of networks are compared, too.
-  public var comparesNetworks: Bool
+  public private(set) var comparesNetworks: Bool
+  /// Whether the comparison was asked for by name, rather than as one of all analyses.
+  private let namesComparison: Bool
 
   /// Dissimilarities that the representation of each network is compared with; nil without any.
   public private(set) var external: ExternalDissimilarities?
@@ -27,6 +29,7 @@ public struct AnalysisPart: SuitePart {
   /// A part of analyses.
   public init(_ analyses: [any Analysis], comparesNetworks: Bool = false) {
     (self.analyses, self.comparesNetworks) = (analyses, comparesNetworks)
+    namesComparison = comparesNetworks
   }
 
   /// Reads a list of names, such as `organization,comparison`, or `all`.
@@ -40,7 +43,8 @@ public struct AnalysisPart: SuitePart {
       throw UserError("the analysis \(Self.comparison) occurs twice: name it once")
     }
     let others = items.filter { $0 != Self.comparison }
-    comparesNetworks = comparisons == 1 || items == ["all"]
+    namesComparison = comparisons == 1
+    comparesNetworks = namesComparison || items == ["all"]
     analyses =
       others.isEmpty && comparisons == 1
       ? []
@@ -69,6 +73,23 @@ public struct AnalysisPart: SuitePart {
   }
 
   public var isRandom: Bool { false }
+
+  public func fitted(networks: Int) throws -> AnalysisPart {
+    guard comparesNetworks, networks < 2 else { return self }
+    guard !namesComparison else {
+      throw UserError(
+        "the analysis \(Self.comparison) needs two networks or more: name others, too, or leave it "
+          + "out")
+    }
+    var part = self
+    part.comparesNetworks = false
+    return part
+  }
+
+  public func omission(networks: Int) -> String? {
+    comparesNetworks && networks < 2
+      ? "The analysis \(Self.comparison) is left out, because it needs two networks or more." : nil
+  }
 
   public func items(on images: ImageSet) -> [SuiteItem] {
     analyses.map(item) + (comparesNetworks ? [Self.comparisonItem] : [])

@@ -42,6 +42,13 @@ public protocol SuitePart: Sendable {
   /// curves.
   static func derived(from records: [Record]) -> [Record]
 
+  /// The part without what a number of networks does not allow.
+  /// - Throws: `UserError` if that was asked for by name.
+  func fitted(networks: Int) throws -> Self
+
+  /// A sentence for the user about what `fitted` leaves out; nil if that is nothing.
+  func omission(networks: Int) -> String?
+
   /// Entries for the provenance of results, by name.
   func provenance(on images: ImageSet) -> [String: String]
 
@@ -52,6 +59,8 @@ public protocol SuitePart: Sendable {
 extension SuitePart {
   public func provenance(on images: ImageSet) -> [String: String] { [:] }
   public var severityNames: [Double: String] { [:] }
+  public func fitted(networks: Int) throws -> Self { self }
+  public func omission(networks: Int) -> String? { nil }
 }
 
 /// One perturbation of a part, with everything that its results depend on besides networks and

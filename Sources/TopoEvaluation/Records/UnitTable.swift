@@ -1,4 +1,5 @@
 import Foundation
+import TopoAnalysis
 import TopoFoundation
 import TopoNetworks
 
@@ -50,9 +51,17 @@ public struct UnitTable: Sendable {
     }
   }
 
-  /// Reads a `units.csv`.
-  /// - Throws: `UserError` if it lacks a measure or positions, or a cell is not a number.
-  public init(contentsOf url: URL, measures: [String]) throws {
+  private static func isClass(_ value: Double) -> Bool {
+    value >= 0 && value < 100_000 && value == value.rounded()
+  }
+
+  /// Coordinates are within this distance from 0.
+  private static let largestCoordinate = 1e9
+
+  /// Reads a `units.csv`. The rows of a network need not be next to each other.
+  /// - Throws: `UserError` if it lacks rows, a measure or positions; if a cell is not a number, a
+  ///   class is not a whole number in `0..<100000`, or a coordinate is not in `-1e9...1e9`.
+  public init(contentsOf url: URL, measures: [MeasureDescription]) throws {
     let bytes = try FileContents.read(url)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw UserError(url, "is not UTF-8 text; give a units.csv that this program wrote")
@@ -60,6 +69,7 @@ public struct UnitTable: Sendable {
     var rows = try CSV.rows(text, file: url.path)
     guard !rows.isEmpty else { throw UserError(url, "is empty; write it again") }
     let header = rows.removeFirst().fields
+    guard !rows.isEmpty else { throw UserError(url, "has no units; write it again") }
     func column(_ name: String) throws -> Int {
       guard let index = header.firstIndex(of: name) else {
         throw UserError(
@@ -74,31 +84,45 @@ public struct UnitTable: Sendable {
       throw UserError(url, "has no positions of units; analyze again with --sheet or --positions")
     }
     let axes = ["row", "column", "depth"].compactMap { header.firstIndex(of: $0) }
-    let columns = try measures.map(column)
+    let keys = (["dataset"] + NetworkIdentity.columns).compactMap { header.firstIndex(of: $0) }
+    let columns = try measures.map { ($0.unit == "class", try column($0.name)) }
     var networks: [Network] = []
+    var indices: [[String]: Int] = [:]
     for row in rows {
-      func number(_ index: Int) throws -> Double? {
-        let field = row.fields[index]
-        if field.isEmpty { return nil }
-        guard let number = Double(field), number.isFinite else {
-          throw UserError(
-            url, "line \(row.line) has \"\(field)\" as \(header[index]), which is not a number")
-        }
-        return number
-      }
       guard row.fields.count == header.count, let value = UInt64(row.fields[seed]) else {
         throw UserError(url, "line \(row.line) does not have the columns of line 1; write it again")
       }
-      if networks.last.map({ $0.condition != row.fields[condition] || $0.seed != value }) ?? true {
+      func number(
+        _ index: Int, _ rule: String = "numbers", where isValid: (Double) -> Bool = { $0.isFinite }
+      ) throws -> Double? {
+        let field = row.fields[index]
+        if field.isEmpty { return nil }
+        guard let number = Double(field), isValid(number) else {
+          throw UserError(
+            url,
+            "line \(row.line) has \"\(field)\" as \(header[index]), but such values are \(rule); "
+              + "correct it, or write the file again")
+        }
+        return number
+      }
+      let key = keys.map { row.fields[$0] }
+      let network = indices[key] ?? networks.count
+      if network == networks.count {
+        indices[key] = network
         networks.append(
           Network(
             condition: row.fields[condition], seed: value, positions: [],
             values: measures.map { _ in [] }))
       }
-      let last = networks.count - 1
-      networks[last].positions.append(try axes.map { try number($0) ?? 0 })
-      for (index, column) in columns.enumerated() {
-        networks[last].values[index].append(try number(column))
+      networks[network].positions.append(
+        try axes.map {
+          try number($0, "from -1e9 to 1e9") { abs($0) <= Self.largestCoordinate } ?? 0
+        })
+      for (index, (isClass, column)) in columns.enumerated() {
+        networks[network].values[index].append(
+          try isClass
+            ? number(column, "whole numbers from 0, below 100000", where: Self.isClass)
+            : number(column))
       }
     }
     self.networks = networks

@@ -94,6 +94,18 @@ public struct Suite: Sendable {
     return suite
   }
 
+  /// The suite without what a number of networks does not allow, with notes about it.
+  /// - Throws: `UserError` if that was asked for by name.
+  public func fitted(networks: Int) throws -> Suite {
+    var suite = self
+    suite.parts = try parts.map { try $0.fitted(networks: networks) }
+    for case let note? in parts.map({ $0.omission(networks: networks) })
+    where !suite.notes.contains(note) {
+      suite.notes.append(note)
+    }
+    return suite
+  }
+
   /// The evaluations of all parts, in the order of results.
   /// - Throws: `UserError` if an architecture lacks a layer or has too few units, or if the context
   ///   has fewer images than a part asks for; `DeviceError`.

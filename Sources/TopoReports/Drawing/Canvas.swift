@@ -14,18 +14,20 @@ struct Canvas {
     pixels = [UInt8](repeating: 255, count: rows * columns * channels)
   }
 
-  /// Paints a rectangle in a shade of gray.
+  /// Paints a rectangle in a shade of gray. What is outside of the canvas is left out.
   mutating func fill(row: Int, column: Int, height: Int, width: Int, shade: UInt8) {
-    for line in row..<row + height {
-      let start = (line * columns + column) * channels
-      for index in start..<start + width * channels { pixels[index] = shade }
+    let inside = (0..<columns).clamped(to: column..<column + width)
+    for line in (0..<rows).clamped(to: row..<row + height) {
+      let start = (line * columns + inside.lowerBound) * channels
+      for index in start..<start + inside.count * channels { pixels[index] = shade }
     }
   }
 
-  /// Paints a rectangle in a color, on a canvas of 3 channels.
+  /// Paints a rectangle in a color, on a canvas of 3 channels. What is outside of the canvas is
+  /// left out.
   mutating func fill(row: Int, column: Int, height: Int, width: Int, color: Color) {
-    for line in row..<row + height {
-      for pixel in column..<column + width {
+    for line in (0..<rows).clamped(to: row..<row + height) {
+      for pixel in (0..<columns).clamped(to: column..<column + width) {
         let start = (line * columns + pixel) * channels
         (pixels[start], pixels[start + 1], pixels[start + 2]) = (color.red, color.green, color.blue)
       }

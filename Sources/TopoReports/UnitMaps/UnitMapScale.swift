@@ -34,10 +34,13 @@ enum UnitMapScale: Hashable {
     case .sequential(let low, let high):
       Palette.sequential(high > low ? (value - low) / (high - low) : 0.5)
     case .diverging(let bound): Palette.diverging(value / bound)
-    case .classes: Palette.color(ofClass: max(Int(value), 0))
+    case .classes: Palette.color(ofClass: Self.label(value))
     case .cyclic(let period): Palette.cyclic(value / period)
     }
   }
+
+  /// The number of a class, from its value.
+  static func label(_ value: Double) -> Int { value > 0 ? Int(min(value, 1e9)) : 0 }
 
   /// Values at the ends of the bar below the maps; nil for classes.
   var ends: (low: Double, high: Double)? {

@@ -39,6 +39,7 @@ public struct UnitMaps: Sendable {
   }
 
   private let rows: [Row]
+  private let frames: [UnitFrame]
   private let measures: [Measure]
   private let scales: [UnitMapScale]
   private let classNames: [String]
@@ -48,6 +49,8 @@ public struct UnitMaps: Sendable {
   public init(_ rows: [Row], measures: [Measure], classNames: [String] = []) {
     precondition(rows.allSatisfy { $0.values.count == measures.count }, "a map for each measure")
     (self.rows, self.measures, self.classNames) = (rows, measures, classNames)
+    frames = rows.map { UnitFrame($0.positions) }
+    edge = UnitFrame.edge(frames)
     scales = measures.indices.map { index in
       UnitMapScale(
         rows.flatMap { $0.values[index].compactMap { $0 } }, unit: measures[index].unit)
@@ -58,23 +61,31 @@ public struct UnitMaps: Sendable {
   /// all.
   /// - Throws: `UserError` if the file cannot be written.
   public func write(to url: URL) throws {
-    let (height, width) = size
     if url.pathExtension.lowercased() == "svg" {
+      let (height, width) = size
       var surface = SVGSurface(rows: height, columns: width)
       draw(on: &surface)
       try AtomicFile.write(surface.text, to: url)
     } else {
-      var canvas = Canvas(rows: height, columns: width, channels: 3)
-      draw(on: &canvas)
+      let canvas = drawn()
       try PNG.write(
         canvas.pixels, rows: canvas.rows, columns: canvas.columns, channels: canvas.channels,
         to: url)
     }
   }
 
+  /// The picture in pixels.
+  func drawn() -> Canvas {
+    let (height, width) = size
+    var canvas = Canvas(rows: height, columns: width, channels: 3)
+    draw(on: &canvas)
+    return canvas
+  }
+
   // MARK: Layout, in pixels
 
-  private static let edge = 132
+  /// The edge of the square of each map.
+  let edge: Int
   private static let margin = 16
   private static let gap = 20
   private static let text = 2
@@ -89,7 +100,7 @@ public struct UnitMaps: Sendable {
   private var top: Int { Self.margin + Self.textHeight + Self.gap }
   /// Distance of columns.
   private var pitch: Int {
-    max(Self.edge, (measures.map { width($0.name) } + labels.map { width($0) }).max() ?? 0)
+    max(edge, (measures.map { width($0.name) } + labels.map { width($0) }).max() ?? 0)
       + Self.gap
   }
   /// The texts below the maps.
@@ -97,11 +108,11 @@ public struct UnitMaps: Sendable {
     scales.compactMap(\.ends).map { "\(Self.number($0.low))  \(Self.number($0.high))" }
   }
 
-  /// The classes that a legend needs.
+  /// The classes that occur, which a legend names.
   private var classes: [Int] {
-    guard let column = scales.firstIndex(of: .classes) else { return [] }
-    let found = rows.flatMap { $0.values[column].compactMap { $0 } }.map { max(Int($0), 0) }
-    return found.max().map { Array(0...$0) } ?? []
+    let columns = scales.indices.filter { scales[$0] == .classes }
+    let found = rows.flatMap { row in columns.flatMap { row.values[$0].compactMap { $0 } } }
+    return Set(found.map(UnitMapScale.label)).sorted()
   }
 
   private func className(_ label: Int) -> String {
@@ -126,7 +137,7 @@ public struct UnitMaps: Sendable {
   }
 
   private var size: (height: Int, width: Int) {
-    let maps = rows.count * (Self.edge + Self.gap)
+    let maps = rows.count * (edge + Self.gap)
     let bars = Self.bar + 4 + Self.textHeight
     let legends = legend.count * (Self.textHeight + 4) + (legend.isEmpty ? 0 : Self.gap)
     return (
@@ -135,21 +146,21 @@ public struct UnitMaps: Sendable {
     )
   }
 
-  private func draw(on surface: inout some DrawingSurface) {
+  func draw(on surface: inout some DrawingSurface) {
     for (index, measure) in measures.enumerated() {
       surface.write(
         measure.name, row: Self.margin, column: left + index * pitch, size: Self.text,
         color: Self.ink)
     }
     var line = top
-    for row in rows {
+    for (number, row) in rows.enumerated() {
       surface.write(
-        row.name, row: line + (Self.edge - Self.textHeight) / 2, column: Self.margin,
+        row.name, row: line + (edge - Self.textHeight) / 2, column: Self.margin,
         size: Self.text, color: Self.ink)
       for index in measures.indices {
-        paint(row, index, row: line, column: left + index * pitch, on: &surface)
+        paint(number, index, row: line, column: left + index * pitch, on: &surface)
       }
-      line += Self.edge + Self.gap
+      line += edge + Self.gap
     }
     for (index, scale) in scales.enumerated() {
       drawBar(scale, row: line, column: left + index * pitch, on: &surface)
@@ -174,42 +185,32 @@ public struct UnitMaps: Sendable {
     _ scale: UnitMapScale, row: Int, column: Int, on surface: inout some DrawingSurface
   ) {
     guard let (low, high) = scale.ends else { return }
-    for step in 0..<Self.edge {
+    for step in 0..<edge {
+      // The difference of the ends may be beyond the largest number.
+      let share = Double(step) / Double(edge - 1)
       surface.fill(
         row: row, column: column + step, height: Self.bar, width: 1,
-        color: scale.color(low + (high - low) * Double(step) / Double(Self.edge - 1)))
+        color: scale.color(low * (1 - share) + high * share))
     }
     let (first, last) = (Self.number(low), Self.number(high))
     surface.write(
       first, row: row + Self.bar + 4, column: column, size: Self.text, color: Self.ink)
-    let right = max(column + Self.edge - width(last), column + width(first) + Self.gap)
+    let right = max(column + edge - width(last), column + width(first) + Self.gap)
     surface.write(
       last, row: row + Self.bar + 4, column: right, size: Self.text, color: Self.ink)
   }
 
   /// Paints a square for each unit at its position.
   private func paint(
-    _ row: Row, _ measure: Int, row top: Int, column left: Int,
+    _ index: Int, _ measure: Int, row top: Int, column left: Int,
     on surface: inout some DrawingSurface
   ) {
-    let down = row.positions.map { $0[0] }
-    let across = row.positions.map { $0.count > 1 ? $0[1] : 0 }
-    guard let (low, high) = Self.range(down), let (start, end) = Self.range(across) else { return }
-    let step = UnitSpacing.typical(row.positions)
-    let extent = max(high - low, end - start) / step + 1
-    let cell = max(1, Int(Double(Self.edge) / extent))
-    for unit in row.positions.indices {
-      let value = row.values[measure][unit]
+    let values = rows[index].values[measure]
+    for (unit, cell) in frames[index].cells(edge: edge).enumerated() {
       surface.fill(
-        row: top + Int((down[unit] - low) / step * Double(cell)),
-        column: left + Int((across[unit] - start) / step * Double(cell)), height: cell, width: cell,
-        color: value.map { scales[measure].color($0) } ?? Palette.undefined)
+        row: top + cell.row, column: left + cell.column, height: cell.height, width: cell.width,
+        color: values[unit].map { scales[measure].color($0) } ?? Palette.undefined)
     }
-  }
-
-  private static func range(_ values: [Double]) -> (Double, Double)? {
-    guard let low = values.min(), let high = values.max() else { return nil }
-    return (low, high)
   }
 
   /// A number with three significant digits.
@@ -218,33 +219,5 @@ public struct UnitMaps: Sendable {
     var (scale, size) = (1.0, abs(value))
     while size > 0, size < 100, scale < 1e12 { (size, scale) = (size * 10, scale * 10) }
     return "\((value * scale).rounded() / scale)"
-  }
-}
-
-/// The distance between units that are next to each other.
-enum UnitSpacing {
-  /// The median distance of a unit from its nearest unit at another position; 1 without any.
-  static func typical(_ positions: [[Double]]) -> Double {
-    // A few hundred units are enough.
-    let stride = max(1, positions.count / 256)
-    var nearest: [Double] = []
-    for unit in Swift.stride(from: 0, to: positions.count, by: stride) {
-      var least = Double.infinity
-      for other in positions {
-        let square = distance(other, positions[unit])
-        if square > 0 { least = min(least, square) }
-      }
-      if least.isFinite { nearest.append(least) }
-    }
-    nearest.sort()
-    return nearest.isEmpty ? 1 : nearest[nearest.count / 2].squareRoot()
-  }
-
-  /// The square of the distance on the plane of the first two coordinates.
-  private static func distance(_ first: [Double], _ second: [Double]) -> Double {
-    zip(first, second).prefix(2).reduce(0.0) { sum, pair in
-      let step = pair.0 - pair.1
-      return sum + step * step
-    }
   }
 }

@@ -114,6 +114,7 @@ final class SuiteFolder: TaskStore, Sendable {
       let end = text.range(of: "checksum,", options: .backwards)?.lowerBound,
       text[end...] == seal(task, [String(text[..<end]), matrices, findingsText(of: task)])
     else {
+      try checkFindings(task)
       throw UserError(
         "\(path): is not as it was written, or a file of the same task beside it is not; remove it "
           + "and continue with --resume")
@@ -147,10 +148,40 @@ final class SuiteFolder: TaskStore, Sendable {
     var all = Findings()
     for task in 0..<tasks {
       let text = findingsText(of: task)
-      if !text.isEmpty { all.append(try StudyJSON.decode(Findings.self, Data(text.utf8))) }
+      if !text.isEmpty { all.append(try decodeFindings(text, of: task)) }
     }
     let tables = FindingsTables(all, dataset: dataset)
     if !tables.isEmpty { try tables.write(to: url) }
+  }
+
+  /// The findings of a task, from the text of their file.
+  /// - Throws: `UserError` that names the file if it is damaged.
+  private func decodeFindings(_ text: String, of task: Int) throws -> Findings {
+    do {
+      return try StudyJSON.decode(Findings.self, Data(text.utf8))
+    } catch let error as DecodingError {
+      throw damaged(task, "cannot be understood (\(StudyJSON.sentence(error)))")
+    }
+  }
+
+  /// Names the file of findings if a task is damaged because of it.
+  /// - Throws: `UserError` if an analysis has no findings, or they are damaged.
+  private func checkFindings(_ task: Int) throws {
+    let file = findings(task)
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      guard tasks.indices.contains(task), tasks[task].hasPrefix("analysis/") else { return }
+      throw damaged(task, "does not exist")
+    }
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+      throw damaged(task, "cannot be read as text")
+    }
+    _ = try decodeFindings(text, of: task)
+  }
+
+  private func damaged(_ task: Int, _ problem: String) -> UserError {
+    UserError(
+      findings(task),
+      "\(problem); remove \(records(task).path) and continue with --resume")
   }
 
   /// Names of the files of results.

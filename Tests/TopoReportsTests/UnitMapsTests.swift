@@ -1,0 +1,118 @@
+import Testing
+
+@testable import TopoReports
+
+/// Notes what is drawn.
+private struct Recorder: DrawingSurface {
+  var fills: [UnitFrame.Cell] = []
+  var texts: [String] = []
+
+  mutating func fill(row: Int, column: Int, height: Int, width: Int, color: Color) {
+    fills.append(UnitFrame.Cell(row: row, column: column, height: height, width: width))
+  }
+
+  mutating func write(_ text: String, row: Int, column: Int, size: Int, color: Color) {
+    texts.append(text)
+  }
+}
+
+/// Pictures of measures of units.
+@Suite("Maps of units") struct UnitMapsTests {
+  private static func grid(_ rows: Int, _ columns: Int) -> [[Double]] {
+    (0..<rows * columns).map { [Double($0 / columns), Double($0 % columns)] }
+  }
+
+  private static func random(_ count: Int) -> [[Double]] {
+    var state: UInt64 = 1
+    func next() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 40) / Double(1 << 24)
+    }
+    return (0..<count).map { _ in [next(), next()] }
+  }
+
+  private static let layouts: [(positions: [[Double]], edge: Int)] = [
+    (grid(11, 11), 132), (grid(1, 300), 264), (grid(200, 20), 264), (grid(64, 64), 132),
+    (grid(100, 4), 200), (grid(1, 1), 132), (random(4096), 264),
+    ([[0, 0], [0, 1e-9], [1, 1]], 264), ([[1e308, 0], [-1e308, 5], [0, 0]], 264),
+    ([[2, 2], [2, 2]], 132),
+  ]
+
+  private func maps(_ positions: [[Double]]) -> UnitMaps {
+    let values = positions.indices.map { Double?(Double($0)) }
+    return UnitMaps(
+      ["a", "b"].map { .init(name: $0, positions: positions, values: [values, values]) },
+      measures: [.init("energy"), .init("variance")])
+  }
+
+  @Test("no unit is drawn outside of the square of its map") func squares() {
+    for (positions, edge) in Self.layouts {
+      let maps = maps(positions)
+      #expect(maps.edge == edge, "\(positions.count)")
+      var recorder = Recorder()
+      maps.draw(on: &recorder)
+      let canvas = maps.drawn()
+      for map in 0..<4 {
+        let fills = recorder.fills[map * positions.count..<(map + 1) * positions.count]
+        for (first, last, all) in [
+          (fills.map(\.row).min(), fills.map { $0.row + $0.height }.max(), canvas.rows),
+          (fills.map(\.column).min(), fills.map { $0.column + $0.width }.max(), canvas.columns),
+        ] {
+          #expect((last ?? .max) - (first ?? 0) <= edge, "\(positions.count)")
+          #expect((first ?? -1) >= 0 && (last ?? .max) <= all, "\(positions.count)")
+        }
+      }
+    }
+  }
+
+  @Test("units of a grid touch each other and do not overlap") func grids() {
+    for (rows, columns) in [(11, 11), (7, 7), (64, 64), (1, 250), (100, 20), (33, 5)] {
+      let frame = UnitFrame(Self.grid(rows, columns))
+      let edge = UnitFrame.edge([frame])
+      let cells = frame.cells(edge: edge)
+      for (unit, cell) in cells.enumerated() where unit % columns > 0 {
+        let left = cells[unit - 1]
+        #expect(left.column + left.width == cell.column && left.row == cell.row)
+      }
+      let last = cells[cells.count - 1]
+      #expect(max(last.row + last.height, last.column + last.width) == edge)
+      // Steps of any length, from any place.
+      let moved = UnitFrame(Self.grid(rows, columns).map { $0.map { 0.1 * $0 - 3 } })
+      #expect(moved.cells(edge: edge) == cells, "\(rows) x \(columns)")
+    }
+    #expect(
+      UnitFrame(Self.grid(11, 11)).cells(edge: 132)[12]
+        == .init(row: 12, column: 12, height: 12, width: 12))
+  }
+
+  @Test("a canvas leaves out what is outside of it") func canvas() {
+    var canvas = Canvas(rows: 3, columns: 3, channels: 3)
+    canvas.fill(row: -5, column: 2, height: 6, width: 100, color: Color(0, 0, 0))
+    canvas.fill(row: 2, column: -4, height: 9, width: 5, shade: 0)
+    canvas.fill(row: 40, column: 40, height: 2, width: 2, color: Color(0, 0, 0))
+    canvas.fill(row: -40, column: -40, height: 2, width: 2, shade: 0)
+    let black = (0..<9).filter { canvas.pixels[3 * $0] == 0 }
+    #expect(black == [2, 6])
+  }
+
+  @Test("the legend names the classes that occur, and no others") func legend() {
+    var recorder = Recorder()
+    let classes: [Double?] = [41, 7, nil, 99_999]
+    UnitMaps(
+      [.init(name: "net", positions: Self.grid(2, 2), values: [classes])],
+      measures: [.init("preferred-class", unit: "class")]
+    ).draw(on: &recorder)
+    #expect(recorder.texts == ["preferred-class", "net", "7", "41", "99999"])
+  }
+
+  @Test("extreme values are drawn") func extremes() {
+    for values in [[1e308, -1e308, 1e-308, 0], [1e308, 1e308, 0, 3], [-5, 3.7, 1e300, 0]] {
+      for unit in ["1", "class", "degrees"] {
+        let maps = UnitMaps(
+          [.init(name: "net", positions: Self.grid(2, 2), values: [values])],
+          measures: [.init("measure", unit: unit)])
+        #expect(maps.drawn().rows > 132)
+      }
+    }
+  }
+}
