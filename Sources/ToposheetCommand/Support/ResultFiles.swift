@@ -11,7 +11,7 @@ enum ResultFiles {
   /// Further files of an evaluation with analyses.
   static let findings = """
       units.csv, analyses/        values of each unit, curves and histograms;
-                              units-undefined.csv has the reasons for empty cells
+                                  units-undefined.csv has the reasons for empty cells
     """
 
   /// Further files of a comparison of networks.
