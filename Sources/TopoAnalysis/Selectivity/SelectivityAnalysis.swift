@@ -1,6 +1,7 @@
 import Foundation
 import TopoFoundation
 import TopoSheets
+import TopoStatistics
 
 /// Which classes units prefer, and whether units that prefer the same class form patches.
 public struct SelectivityAnalysis: Analysis {

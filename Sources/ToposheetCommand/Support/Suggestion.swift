@@ -72,7 +72,7 @@ enum Suggestion {
   }
 
   /// The only name that begins with the word, or the one with the fewest typing errors.
-  private static func nearest(_ word: String, among names: [String]) -> String? {
+  static func nearest(_ word: String, among names: [String]) -> String? {
     let longer = names.filter { word.count > 1 && $0.hasPrefix(word) }
     if longer.count == 1 { return longer[0] }
     let close = names.map { (name: $0, slips: slips(from: word, to: $0)) }
