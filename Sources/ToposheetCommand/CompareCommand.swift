@@ -7,6 +7,7 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Compare conditions, paired by seed: differences, intervals, effects, p values.",
+    usage: "toposheet compare [<options>] <dir> [<dir>]",
     discussion: """
       DIR is the --out folder of run or evaluate. With one folder, every condition is compared \
       with one of them (--against), or with the one that differs in nothing but one part (--by). \
@@ -27,7 +28,8 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The condition that others are compared with; control by default.", valueName: "condition"))
+      "The condition that others are compared with; control by default.", valueName: "condition"),
+    completion: .list(["control"]))
   var against: String?
 
   @Option(
@@ -38,7 +40,8 @@ struct CompareCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Measures, with commas, or all; by default accuracy, its change under perturbations, and "
-        + "a few of each analysis.", valueName: "names"))
+        + "a few of each analysis.", valueName: "names"),
+    completion: Completions.measures)
   var measures: String?
 
   @Option(

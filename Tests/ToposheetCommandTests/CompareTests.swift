@@ -12,7 +12,8 @@ import Testing
     ])
     try #require(trained.status == 0, "\(trained.errors)")
     let evaluated = try Command.run([
-      "evaluate", place.path("trained"), "--noise", "white", "--levels", "0.1,0.2", "--draws", "2",
+      "evaluate", place.path("trained"), "--data", place.data, "--noise", "white", "--levels",
+      "0.1,0.2", "--draws", "2",
       "--device", "cpu", "--out", place.path(name),
     ])
     try #require(evaluated.status == 0, "\(evaluated.errors)")

@@ -33,6 +33,12 @@ enum Completions {
   static var analyses: CompletionKind {
     .list(AnalysisCatalog.kinds.map { $0.name } + [AnalysisPart.comparison, "all"])
   }
+  /// Names of measures of networks.
+  static var measures: CompletionKind {
+    .list(
+      [MeasureName.accuracy, ComparedMeasure.accuracyChange, "all"]
+        + AnalysisCatalog.kinds.flatMap { $0.measures }.filter { !$0.isPerUnit }.map(\.name))
+  }
   /// Names of measures of units.
   static var unitMeasures: CompletionKind {
     .list(AnalysisCatalog.kinds.flatMap { $0.measures }.filter(\.isPerUnit).map(\.name))
