@@ -149,13 +149,14 @@ let package = Package(
     .testTarget(
       name: "TopoStudiesTests",
       dependencies: [
-        "TopoCompute", "TopoData", "TopoNetworks", "TopoSheets", "TopoStudies", "TestSupport",
+        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks", "TopoData",
+        "TopoEvaluation", "TopoStudies", "TestSupport",
       ]),
     .testTarget(
       name: "TopoTrainingTests",
       dependencies: [
-        "TopoCompute", "TopoData", "TopoEvaluation", "TopoNetworks", "TopoSheets", "TopoTraining",
-        "TestSupport",
+        "TopoFoundation", "TopoCompute", "TopoData", "TopoEvaluation", "TopoNetworks", "TopoSheets",
+        "TopoTraining", "TestSupport",
       ]),
     .testTarget(name: "TopoVerificationTests", dependencies: ["TopoVerification", "TestSupport"]),
     .testTarget(

@@ -129,7 +129,7 @@ struct CompareCommand: ParsableCommand {
     for name in names where !known.contains(name) {
       throw UserError(
         "no network has the measure \"\(name)\": "
-          + (Suggestion.nearest(name, among: known.sorted()).map { "do you mean \($0)? " } ?? "")
+          + (NearestName.of(name, among: known.sorted()).map { "do you mean \($0)? " } ?? "")
           + "metrics.csv has those that were evaluated, and `toposheet measures` explains them")
     }
     return names

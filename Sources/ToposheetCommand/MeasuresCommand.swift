@@ -41,14 +41,16 @@ struct MeasuresCommand: ParsableCommand {
     var measures: [MeasureDescription]
   }
 
-  /// The analyses of networks, and the comparison of networks.
+  /// The analyses of networks, the comparison of networks, and what training records.
   private static var groups: [Group] {
     AnalysisCatalog.kinds.map {
       Group(name: $0.name, summary: $0.summary, measures: $0.measures)
     } + [
       Group(
         name: AnalysisPart.comparison, summary: "similarities of all pairs of networks",
-        measures: PopulationComparison.measures)
+        measures: PopulationComparison.measures),
+      Group(
+        name: EpochMeasures.name, summary: EpochMeasures.summary, measures: EpochMeasures.always),
     ]
   }
 

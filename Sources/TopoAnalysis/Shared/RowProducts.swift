@@ -37,7 +37,8 @@ enum RowProducts {
     block * Self.block..<min((block + 1) * Self.block, rows)
   }
 
-  private static func product(
+  /// The product of two rows that begin at `first` and `second`.
+  static func product(
     _ values: UnsafeBufferPointer<Double>, _ first: Int, _ second: Int, _ count: Int
   ) -> Double {
     guard let start = values.baseAddress else { return 0 }

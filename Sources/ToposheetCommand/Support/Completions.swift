@@ -43,6 +43,8 @@ enum Completions {
   static var unitMeasures: CompletionKind {
     .list(AnalysisCatalog.kinds.flatMap { $0.measures }.filter(\.isPerUnit).map(\.name))
   }
+  /// Names of measures that can be recorded after epochs.
+  static var epochMeasures: CompletionKind { .list(EpochMeasures.offered.map(\.name)) }
   /// Names of suites.
   static var suites: CompletionKind { .list(SuitePreset.allCases.map(\.rawValue)) }
 
