@@ -41,15 +41,14 @@ struct MeasuresCommand: ParsableCommand {
     var measures: [MeasureDescription]
   }
 
-  /// The analyses of networks, and the comparison of networks.
+  /// The analyses of layers, and those of networks.
   private static var groups: [Group] {
     AnalysisCatalog.kinds.map {
       Group(name: $0.name, summary: $0.summary, measures: $0.measures)
-    } + [
-      Group(
-        name: AnalysisPart.comparison, summary: "similarities of all pairs of networks",
-        measures: PopulationComparison.measures)
-    ]
+    }
+      + NetworkAnalysis.allCases.map {
+        Group(name: $0.name, summary: $0.summary, measures: $0.measures)
+      }
   }
 
   private func show(_ kind: Group) {

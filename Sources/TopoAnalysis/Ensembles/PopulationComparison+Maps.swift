@@ -4,11 +4,11 @@ import TopoSheets
 extension PopulationComparison {
   /// Agreement of class-mean maps before ReLU, and its significance against maps of the same
   /// spatial autocorrelation.
-  func maps() throws -> [PopulationSimilarities] {
+  func maps(_ progress: (Double) -> Void) throws -> [PopulationSimilarities] {
     let maps = layers.map { Self.classMaps(of: $0) }
     let nulls = try sharedNulls()
     let pairs = pairs
-    let found = try concurrentMap(pairs.count) { index in
+    let found = try mapPairs(progress) { index in
       let (first, second) = pairs[index]
       guard let a = maps[first], let b = maps[second] else {
         return Found("the layer has no labels")

@@ -139,7 +139,7 @@ public struct SelectivityAnalysis: Analysis {
   private func addRadius(
     _ selectivity: ClassSelectivity, _ layout: UnitLayout?, to result: inout AnalysisResult
   ) {
-    guard let sheet = layout?.sheet else {
+    guard let layout, let sheet = layout.sheet else {
       let reason = MeasuredValue.undefined(
         layout == nil ? "the layer has no positions" : "the units are not on a sheet")
       result.add("cluster-radius-mean", reason)
@@ -149,7 +149,8 @@ public struct SelectivityAnalysis: Analysis {
       return
     }
     let radius = ClusterRadius(
-      preferred: (0..<sheet.units).map { selectivity.preferredClass(of: $0) }, sheet: sheet)
+      preferred: (0..<sheet.units).map { selectivity.preferredClass(of: $0) }, sheet: sheet,
+      wraps: layout.wraps)
     let mean = DefinedMean(radius.values, orUndefined: "no unit prefers a class")
     result.add("cluster-radius-mean", mean.mean)
     result.add("cluster-radius-undefined", .value(Double(mean.undefined)))
