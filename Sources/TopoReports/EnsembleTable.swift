@@ -56,8 +56,8 @@ public enum EnsembleTable {
         marks: Dictionary(uniqueKeysWithValues: marks))
     }
     let notes = wrapped(
-      "Mean probability of k seeds; means over groups of k. Of one: the mean of its members. Spread "
-        + "is in \(EnsembleFile.name).", width: width)
+      "Mean probability of k seeds, dead networks included; means over groups of k seeds. Of one: "
+        + "the mean of the members' own values. Spread is in \(EnsembleFile.name).", width: width)
     return "\nEnsembles\n"
       + table.divided(width: width, keys: 3).map { $0.text(width: width, colored: colored) }
       .joined(separator: "\n") + notes.map { $0 + "\n" }.joined()

@@ -25,13 +25,15 @@ struct MeasuresCommand: ParsableCommand {
       return
     }
     if let group = Self.groups.first(where: { $0.name == name }) { return show(group) }
-    guard let measure = Self.groups.flatMap(\.measures).first(where: { $0.name == name }) else {
-      throw UserError(
-        "there is no analysis and no measure \"\(name)\": choose from "
-          + Self.groups.map(\.name).joined(separator: ", ")
-          + ", or list all with `toposheet measures`")
+    for group in Self.groups {
+      if let measure = group.measures.first(where: { $0.name == name }) {
+        return show(measure, of: group)
+      }
     }
-    show(measure)
+    throw UserError(
+      "there is no analysis and no measure \"\(name)\": choose from "
+        + Self.groups.map(\.name).joined(separator: ", ")
+        + ", or list all with `toposheet measures`")
   }
 
   /// An analysis with its measures.
@@ -39,6 +41,8 @@ struct MeasuresCommand: ParsableCommand {
     var name: String
     var summary: String
     var measures: [MeasureDescription]
+    /// What has a value of each measure; nil if that is a layer or a unit.
+    var subjects: String?
   }
 
   /// The analyses of layers, and those of networks.
@@ -47,7 +51,8 @@ struct MeasuresCommand: ParsableCommand {
       Group(name: $0.name, summary: $0.summary, measures: $0.measures)
     }
       + NetworkAnalysis.allCases.map {
-        Group(name: $0.name, summary: $0.summary, measures: $0.measures)
+        Group(
+          name: $0.name, summary: $0.summary, measures: $0.measures, subjects: $0.subjects)
       }
   }
 
@@ -65,12 +70,12 @@ struct MeasuresCommand: ParsableCommand {
     Terminal.print(table)
   }
 
-  private func show(_ measure: MeasureDescription) {
+  private func show(_ measure: MeasureDescription, of group: Group) {
     Terminal.print(measure.name)
     for (name, text) in [
       ("definition", measure.formula), ("unit", measure.unit), ("range", measure.range),
       ("undefined", measure.undefined ?? "never"), ("source", measure.source),
-      ("values", measure.isPerUnit ? "one per unit" : "one per layer"),
+      ("values", group.subjects ?? (measure.isPerUnit ? "one per unit" : "one per layer")),
     ] { Terminal.print("  \(name): \(text)") }
   }
 }

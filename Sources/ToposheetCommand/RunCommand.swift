@@ -77,7 +77,8 @@ struct RunCommand: ParsableCommand {
     for line in DeadNetworks.lines(outcome.records) { Terminal.error("note: \(line)") }
     try ResultTables(
       outcome.records, ensembles: EnsembleFile.read(in: folder),
-      epsilons: study.suite.severityNames, notes: study.suite.notes, includesDead: tables.includeDead
+      epsilons: study.suite.severityNames, notes: study.suite.notes,
+      includesDead: tables.includeDead
     ).present(keptIn: folder)
     let seconds = (ContinuousClock.now - began).seconds
     Terminal.print(

@@ -30,6 +30,15 @@ public enum NetworkAnalysis: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// What has a value of each measure, for users.
+  public var subjects: String {
+    switch self {
+    case .comparison: "one per pair of networks"
+    case .ensembles: "one per condition and number of networks, or per network (-to-other-seeds)"
+    case .people: "one per network"
+    }
+  }
+
   /// Whether it depends on where units are.
   var usesLayout: Bool { self == .comparison }
 

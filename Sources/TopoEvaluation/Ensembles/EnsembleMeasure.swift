@@ -24,8 +24,8 @@ public enum EnsembleMeasure: String, Sendable, Hashable, CaseIterable {
     allCases.map(\.description)
     + PeopleAgreement.measures.map { measure in
       var measure = measure
+      measure.formula = "\(measure.name) of the mean probability of k networks"
       measure.name = "ensemble-\(measure.name)"
-      measure.formula += ", of the mean probability of k networks"
       measure.undefined = "no soft labels are given, or \(measure.undefined ?? "")"
       return measure
     } + [
@@ -50,7 +50,8 @@ public enum EnsembleMeasure: String, Sendable, Hashable, CaseIterable {
       case .memberAccuracy: ("mean accuracy of the k networks", "[0, 1]", "ours")
       case .negativeLogLikelihood:
         ("mean of -ln p of the correct class, p the mean of k networks", "[0, 708]", Self.source)
-      case .memberNegativeLogLikelihood: ("mean cross-entropy of the k networks", "[0, inf)", "ours")
+      case .memberNegativeLogLikelihood:
+        ("mean cross-entropy of the k networks", "[0, inf)", "ours")
       case .calibrationError:
         (
           "expected calibration error of the mean probability of k networks, 15 bins", "[0, 1]",

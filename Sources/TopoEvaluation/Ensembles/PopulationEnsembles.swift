@@ -119,7 +119,8 @@ struct ConditionEnsembles: Sendable {
     try EnsembleGroups.sizes(upTo: softmax.count).flatMap { size in
       let groups = EnsembleGroups.groups(of: size, from: softmax.count)
       let values = try concurrentMap(groups.count) { self.values(ofGroup: groups[$0]) }
-      let names = EnsembleMeasure.allCases.map(\.rawValue) + (people == nil ? [] : EnsembleMeasure.people)
+      let names =
+        EnsembleMeasure.allCases.map(\.rawValue) + (people == nil ? [] : EnsembleMeasure.people)
       return names.enumerated().map { index, measure in
         EnsembleSummary(
           condition: name, members: size, measure: measure, values: values.map { $0[index] })

@@ -8,8 +8,8 @@ public enum EnsembleFile {
 
   /// The columns. `mean` is empty if no group has a value; `reason` says why.
   public static let columns = [
-    "dataset", "condition", "members", "groups", "measure", "mean", "standard-deviation", "smallest",
-    "largest", "undefined-groups", "reason",
+    "dataset", "condition", "members", "groups", "measure", "mean", "standard-deviation",
+    "smallest", "largest", "undefined-groups", "reason",
   ]
 
   /// The lines of the file.
