@@ -57,10 +57,8 @@ extension PopulationComparison {
   /// The maps of the classes with images, which all layers share.
   private static func classMaps(of layer: LayerData) -> [[Double]?]? {
     guard let labels = layer.labels else { return nil }
-    let means = RepresentationView.classMeans(layer.activations, labels, isRectified: false)
-    return (0..<means.rows).map { row in
-      Array(means.values[row * means.columns..<(row + 1) * means.columns])
-    }
+    let means = FeatureMatrix(classMeansOf: layer.activations, labels)
+    return (0..<means.rows).map(means.row)
   }
 
   private struct Found: Sendable {

@@ -137,7 +137,7 @@ public struct OrganizationAnalysis: Analysis {
   private func matrix(_ view: CorrelationView, _ layer: LayerStatistics) -> CorrelationMatrix? {
     switch view {
     case .responses: return layer.correlations
-    case .rectified: return CorrelationMatrix(layer.rectified)
+    case .rectified: return layer.rectifiedCorrelations
     case .classMeans:
       guard layer.layer.labels != nil else { return nil }
       return CorrelationMatrix(

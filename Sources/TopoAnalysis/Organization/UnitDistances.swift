@@ -32,14 +32,9 @@ public struct UnitDistances: Sendable, Hashable {
     }
     self.units = units
     values = rows.flatMap { $0 }
-    if layout.sheet != nil {
-      step = 1
-    } else {
-      let nearest = rows.compactMap { row in row.filter { $0 > 0 }.min() }.sorted()
-      step =
-        nearest.isEmpty
-        ? nil : (nearest[(nearest.count - 1) / 2] + nearest[nearest.count / 2]) / 2
-    }
+    step =
+      layout.sheet == nil
+      ? UnitSpacing.median(rows.map { row in row.filter { $0 > 0 }.min() ?? .infinity }) : 1
   }
 
   /// The distance of two units.

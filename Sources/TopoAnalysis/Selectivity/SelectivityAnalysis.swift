@@ -1,4 +1,3 @@
-import Foundation
 import TopoFoundation
 import TopoSheets
 
@@ -72,21 +71,14 @@ public struct SelectivityAnalysis: Analysis {
     }
     var counts = [Int](repeating: 0, count: selectivity.classes)
     for label in preferred { if let label { counts[label] += 1 } }
-    result.add("preferred-class-entropy", Self.entropy(counts))
+    result.add(
+      "preferred-class-entropy",
+      counts.contains { $0 > 0 }
+        ? .value(ResponseEntropy.ofCounts(counts)) : .undefined("no unit prefers a class"))
     result.tables.append(
       .init(
         "preferred-class-units", columns: ["class", "units"],
         rows: zip(numbers, counts).map { [Double($0), Double($1)] }))
-  }
-
-  /// The entropy of counts, in nats.
-  static func entropy(_ counts: [Int]) -> MeasuredValue {
-    let total = Double(counts.reduce(0, +))
-    guard total > 0 else { return .undefined("no unit prefers a class") }
-    return .value(
-      counts.filter { $0 > 0 }.reduce(0.0) { sum, count in
-        sum - Double(count) / total * log(Double(count) / total)
-      })
   }
 
   private func addDiscoveries(_ selectivity: ClassSelectivity, to result: inout AnalysisResult) {

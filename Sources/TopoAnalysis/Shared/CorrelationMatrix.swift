@@ -14,7 +14,11 @@ public struct CorrelationMatrix: Sendable {
   ///
   /// A unit whose variance is at most 1e-12 of the layer's mean square has none.
   public init(_ activations: Activations) {
-    let moments = UnitMoments(activations)
+    self.init(activations, UnitMoments(activations))
+  }
+
+  /// The same with moments that are known.
+  init(_ activations: Activations, _ moments: UnitMoments) {
     let isDefined = moments.variances.map { $0 > 1e-12 * moments.meanSquare }
     let (images, units) = (activations.images, activations.units)
     // Standardized responses, one row per unit.
@@ -44,7 +48,10 @@ public struct CorrelationMatrix: Sendable {
   /// - Parameter rows: by unit, with mean 0 and length 1.
   private init(standardized rows: [Double], _ isDefined: [Bool], columns: Int) {
     let units = isDefined.count
-    var values = RowProducts.matrix(rows, rows: units, columns: columns)
+    var values =
+      columns > 0
+      ? RowProducts.matrix(FeatureMatrix(rows, columns: columns))
+      : [Double](repeating: 0, count: units * units)
     for first in 0..<units {
       for second in 0..<units {
         let index = first * units + second
