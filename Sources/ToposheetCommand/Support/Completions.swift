@@ -31,7 +31,7 @@ enum Completions {
   }
   /// Names of analyses.
   static var analyses: CompletionKind {
-    .list(AnalysisCatalog.kinds.map { $0.name } + [AnalysisPart.comparison, "all"])
+    .list(AnalysisCatalog.kinds.map { $0.name } + NetworkAnalysis.allCases.map(\.name) + ["all"])
   }
   /// Names of measures of networks.
   static var measures: CompletionKind {
