@@ -100,7 +100,7 @@ function checkFields() {
       const { width, height } = shown.getBoundingClientRect();
       check(Math.abs(width / height - shown.width / shown.height) < 0.05, `${width} x ${height}`);
       check(find(".field").getAttribute("aria-label").includes("pixels"), "no field in words");
-      check(find(".field-legend .ticks").textContent.length > 1, "the field has no scale");
+      check(find(".field + .about .ticks").textContent.length > 1, "the field has no scale");
     } else {
       check(panel.textContent.includes("not sensitive to any pixel"), "no field and no reason");
     }

@@ -86,12 +86,11 @@ import TopoNetworks
       try mapper.replace(with: Self.seeds.map { Self.network(architecture, seed: $0) })
       let maps = try mapper.maps(
         of: try file["images"].elements,
-        normalization: GoldenTraining.normalization(of: given.name))
+        normalization: GoldenTraining.normalization(of: given.name), units: [0, 1, 60, 120])
       for (member, found) in maps.enumerated() {
         let wanted = try file["member-\(member)/sensitivity"].elements
         let largest = Double(wanted.max() ?? 0)
-        let differences = zip([0, 1, 60, 120].flatMap { found.map(of: $0) }, wanted)
-          .map { abs($0 - Double($1)) }
+        let differences = zip(found.values, wanted).map { abs($0 - Double($1)) }
         #expect(differences.count == 4 * given.shape.rows * given.shape.columns)
         // Where a rectifier of the network is all rounding, a few pixels may differ.
         let off = differences.count { $0 > 1e-4 * largest }

@@ -70,21 +70,23 @@ public final class SensitivityMapper {
   /// - Parameters:
   ///   - images: values in [0, 1], dense `[image, channel, row, column]`, one at least.
   ///   - normalization: of the images. Maps are in units of `z` per unit of `x` all the same.
+  ///   - units: those whose maps are wanted, in this order; by default all.
   /// - Throws: `DeviceError`.
   public func maps(
-    of images: [Float], normalization: Normalization
+    of images: [Float], normalization: Normalization, units: [Int]? = nil
   ) throws -> [SensitivityMaps] {
     let shape = architecture.input
     precondition(!images.isEmpty && images.count.isMultiple(of: shape.count), "whole images")
     var normalized = images
     normalization.apply(to: &normalized, pixels: shape.rows * shape.columns)
-    let units = architecture.sheet.units
+    let all = architecture.sheet.units
+    let units = units ?? Array(0..<all)
     let count = images.count / shape.count
     let plane = shape.rows * shape.columns
     // The gradient is that of normalized values.
     let scales = normalization.standardDeviation.map { 1 / Double($0) / Double(count) }
     var sums = [[Double]](
-      repeating: [Double](repeating: 0, count: units * plane), count: members)
+      repeating: [Double](repeating: 0, count: units.count * plane), count: members)
     var gradient = [Float](repeating: 0, count: parameters.members * program.sheetGradient.count)
     for first in stride(from: 0, to: count, by: batch) {
       let used = min(batch, count - first)
@@ -93,17 +95,17 @@ public final class SensitivityMapper {
       try device.write(
         values + [Float](repeating: 0, count: (batch - used) * shape.count), to: input)
       try device.run(program.forward.operations)
-      for unit in 0..<units {
-        for row in stride(from: unit, to: gradient.count, by: units) { gradient[row] = 1 }
+      for (place, unit) in units.enumerated() {
+        for row in stride(from: unit, to: gradient.count, by: all) { gradient[row] = 1 }
         try device.write(gradient, to: program.sheetGradient)
-        for row in stride(from: unit, to: gradient.count, by: units) { gradient[row] = 0 }
+        for row in stride(from: unit, to: gradient.count, by: all) { gradient[row] = 0 }
         try device.run(program.backward)
         let slopes = try device.read(program.inputGradient, as: Float.self)
         for member in 0..<members {
           let start = member * program.inputGradient.count
           Self.add(
             slopes[start..<start + used * shape.count], plane, scales, to: &sums[member],
-            at: unit * plane)
+            at: place * plane)
         }
       }
     }

@@ -25,12 +25,12 @@ function field(network, unit) {
     center.style.left = `${(100 * (column + 0.5)) / fields.columns}%`;
     picture.append(center);
   }
-  return section("Receptive field", false, picture,
-    element("div", { class: "field-legend" },
-      ...legend({ kind: "sequential", low: 0, high: largest }, [0])),
-    element("p", { class: "note" },
-      `Change of the response per unit of pixel value, from 0 to 1: mean |dz/dx| over ${fields.images} images, summed over channels. Colors have a scale for each unit. It covers ${extent}; the ring is its center.`
-      + (fields.step > 1 ? ` Squares are means of ${fields.step} x ${fields.step} pixels.` : "")));
+  const text = `Change of the response per unit of pixel value, from 0 to 1: mean |dz/dx| over ${fields.images} images, summed over channels. Colors have a scale for each unit. It covers ${extent}; the ring is its center.`
+    + (fields.step > 1 ? ` Squares are means of ${fields.step} x ${fields.step} pixels.` : "");
+  const about = element("div", { class: "about" },
+    ...legend({ kind: "sequential", low: 0, high: largest }, [0]),
+    element("p", { class: "note" }, text));
+  return section("Receptive field", true, element("div", { class: "beside" }, picture, about));
 }
 
 function fieldCanvas(fields, unit) {
