@@ -12,7 +12,7 @@ let kernels = [
 /// The page of `toposheet atlas`, embedded likewise.
 let page = [
   "page.html", "page.css", "page_views.css", "data.js", "color.js", "elements.js", "map.js",
-  "legend.js", "describe.js", "sections.js", "view.js", "page.js",
+  "legend.js", "describe.js", "field.js", "sections.js", "view.js", "page.js",
 ]
 
 let package = Package(

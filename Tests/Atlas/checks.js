@@ -79,6 +79,38 @@ function checkColorings() {
   choose(find("#coloring"), colorings[0]);
 }
 
+/** Networks have receptive fields; arrays say that they have none. */
+function checkFields() {
+  const isArray = atlasData().networks[0].isArray;
+  const panel = find(".sections");
+  check(panel.textContent.includes("Receptive field"), "no receptive field");
+  const canvas = panel.querySelector(".field canvas");
+  if (isArray) {
+    check(!canvas && panel.textContent.includes("Arrays have none"), "arrays have a receptive field");
+    return;
+  }
+  press("Home");
+  const pictures = new Set();
+  for (let unit = 0; unit < 3; unit++) {
+    const shown = find(".sections .field canvas");
+    if (shown) {
+      const { data } = shown.getContext("2d").getImageData(0, 0, shown.width, shown.height);
+      check(new Set(data).size > 4, `the receptive field of unit ${unit} is flat`);
+      pictures.add(data.join());
+      const { width, height } = shown.getBoundingClientRect();
+      check(Math.abs(width / height - shown.width / shown.height) < 0.05, `${width} x ${height}`);
+      check(find(".field").getAttribute("aria-label").includes("pixels"), "no field in words");
+      check(find(".field + .about .ticks").textContent.length > 1, "the field has no scale");
+    } else {
+      check(panel.textContent.includes("not sensitive to any pixel"), "no field and no reason");
+    }
+    press("ArrowRight");
+  }
+  check(pictures.size > 1, "receptive fields of units are the same");
+}
+
+const atlasData = () => JSON.parse(document.getElementById("data").textContent);
+
 function checkThemes() {
   const paper = () => getComputedStyle(document.body).backgroundColor;
   const before = paper();
@@ -116,7 +148,7 @@ function checkNetworks() {
 
 addEventListener("load", () => {
   for (const part of [
-    checkSelection, checkPin, checkColorings, checkThemes, checkLayout, checkNetworks, checkLayout,
+    checkSelection, checkPin, checkColorings, checkFields, checkThemes, checkLayout, checkNetworks, checkLayout,
   ]) {
     try { part(); } catch (error) { failures.push(`${part.name}: ${error.stack}`); }
   }

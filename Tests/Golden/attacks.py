@@ -1,5 +1,6 @@
 """Attacks on the paper's networks as PyTorch's gradients give them: four images of each member,
-attacked from where they are, without a random start."""
+attacked from where they are, without a random start; and the sensitivity of some units of the sheet
+to their pixels."""
 
 import numpy as np
 import torch
@@ -13,6 +14,8 @@ SEEDS = [21, (3 << 32) + 22]
 # Dark and bright ones.
 PICKED = [2, 5, 8, 9]
 STEP_SHARE = 0.3
+# Units of the sheet.
+UNITS = [0, 1, 60, 120]
 CASES = {
     # Shape, mean, standard deviation, epsilon of Linf, epsilon of L2.
     "mnist": ((1, 12, 12), [0.1307], [0.3081], 0.1, 0.6),
@@ -69,8 +72,16 @@ def make(architecture):
             shorter = (radius / norm(difference).clamp(min=1e-30)).clamp(max=1)
             return (clean + difference * shorter).clamp(0, 1)
 
+        def sensitivity(unit):
+            """Mean over images of |dz / dx|, summed over channels."""
+            images = clean.clone().requires_grad_()
+            sheet = network((images - mean) / standard_deviation)[1]
+            slopes = torch.autograd.grad(sheet[:, unit].sum(), images)[0]
+            return slopes.abs().sum(dim=1).mean(dim=0)
+
         member = f"member-{SEEDS.index(seed)}"
         tensors[f"{member}/gradient"] = gradient(clean).float()
+        tensors[f"{member}/sensitivity"] = torch.stack([sensitivity(u) for u in UNITS]).float()
         for kind, step, radius in [("linf", linf, box), ("l2", l2, ball)]:
             tensors[f"{member}/{kind}/fast"] = step(clean, radius, radius).float()
             images = clean

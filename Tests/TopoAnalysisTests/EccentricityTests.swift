@@ -70,10 +70,10 @@ import TopoFoundation
     let maps = EccentricityProfile(maps: [map, map.map { $0 * 2 }], apertures: apertures)
     #expect(maps.values == [[0, 3], [0, 6]])
     #expect(maps.centers[0] == maps.centers[1] && maps.centers[0] == .value(0.75))
-    let result = maps.result(prefix: "gradient")
+    let result = maps.result(.gradient)
     #expect(
       result.scalars.map(\.measure)
-        == EccentricityProfile.measures(prefix: "gradient").filter { !$0.isPerUnit }.map(\.name))
+        == EccentricityProfile.measures(.gradient).filter { !$0.isPerUnit }.map(\.name))
     #expect(result.tables[0].rows == [[0.25, 0], [0.75, 4.5]])
   }
 

@@ -187,6 +187,37 @@ import TopoSheets
     #expect(result["grating-tuned-fraction"] == .value(0.75))
   }
 
+  @Test("orientations that turn along rows are smooth, shuffled ones are not") func smoothness()
+    throws
+  {
+    let layout = UnitLayout(Sheet(rows: 11, columns: 11))
+    let bins = DistanceBins(UnitDistances(layout))
+    let smoothness = Smoothness(bins, period: 180)
+    let degrees = (0..<121).map { 180 * Double($0 / 11) / 11 }
+    // Units without an orientation do not count, whatever they would hold.
+    let values = degrees.enumerated().map { unit, degrees -> MeasuredValue in
+      unit % 10 == 3 ? .undefined("unit does not respond") : .value(degrees)
+    }
+    let map = OrientationMap(values)
+    let found = map.smoothness(bins, shuffles: 60)
+    #expect(found.mean == smoothness.value(of: degrees, units: map.tuned))
+    // The nearest are 180 / 11 degrees apart at most, the others up to 90.
+    #expect((found.mean.number ?? 0) > 0.7 && (found.z.number ?? 0) > 8)
+    #expect(close(found.excess, (found.mean.number ?? 9) - (found.nullMean.number ?? 9)))
+    // Turning all orientations changes nothing, though some pass 180 degrees.
+    let turned = OrientationMap(
+      values.map { $0.number.map { .value(($0 + 50).truncatingRemainder(dividingBy: 180)) } ?? $0 })
+    #expect(close(turned.smoothness(bins, shuffles: 60).z, found.z.number ?? 0, 1e-6))
+    let order = Permutations(count: 1, seed: 5, stream: 3).order(0, of: 121)
+    let shuffled = OrientationMap(order.map { .value(degrees[Int($0)]) })
+    #expect(abs(shuffled.smoothness(bins, shuffles: 60).z.number ?? 9) < 4)
+    let none = OrientationMap([MeasuredValue](repeating: .undefined("silent"), count: 121))
+    #expect(
+      none.smoothness(bins, shuffles: 5).z.reason == "no unit prefers an orientation")
+    let equal = OrientationMap([MeasuredValue](repeating: .value(40), count: 121))
+    #expect(equal.smoothness(bins, shuffles: 5).mean.reason == "constant map")
+  }
+
   @Test("orientation maps: the values of the specification") func maps() {
     let layout = UnitLayout(Sheet(rows: 11, columns: 11))
     let map = OrientationMap((0..<121).map { .value(180 * Double($0 / 11) / 11) })

@@ -162,6 +162,29 @@ import TopoSheets
     #expect(found["morans-i-islands-undefined"] == .value(4))
   }
 
+  @Test("smoothness of maps of d' is the mean over classes, beside shuffled maps")
+  func smoothness() throws {
+    let layer = blocks()
+    let found = try result(layer)
+    let layout = try #require(layer.layout)
+    let selectivity = ClassSelectivity(
+      layer.activations.rectified(), try #require(layer.labels))
+    let smoothness = Smoothness(DistanceBins(UnitDistances(layout)))
+    let values = (0..<4).compactMap { selectivity.map($0) }
+      .compactMap { smoothness.value(of: $0).number }
+    #expect(values.count == 4)
+    let mean = found["smoothness-d-prime"]?.number ?? 0
+    #expect(isNear(.value(mean), Statistics.mean(values)))
+    let chance = found["smoothness-d-prime-null-mean"]?.number ?? 1
+    #expect(isNear(found["smoothness-d-prime-excess"], mean - chance))
+    #expect(chance < mean && (found["smoothness-d-prime-z"]?.number ?? 0) > 2)
+    #expect(found["smoothness-d-prime-undefined"] == .value(0))
+    var without = layer
+    without.layout = nil
+    #expect(
+      try result(without)["smoothness-d-prime-z"]?.reason == "the layer has no positions")
+  }
+
   @Test("units at positions have a column of reasons instead of radii") func positions() throws {
     var layer = blocks()
     layer.layout = UnitLayout(

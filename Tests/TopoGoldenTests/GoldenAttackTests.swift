@@ -76,6 +76,30 @@ import TopoNetworks
     }
   }
 
+  @Test("the sensitivity of units of the sheet to pixels", arguments: GoldenDevice.all)
+  func sensitivity(_ device: GoldenDevice) throws {
+    for given in Case.all {
+      let file = try GoldenFile("attacks-\(given.name)")
+      let architecture = try Architecture.preset(given.name, input: given.shape, classes: 10)
+      let mapper = try SensitivityMapper(
+        architecture: architecture, capacity: 2, batch: 3, device: try device.make())
+      try mapper.replace(with: Self.seeds.map { Self.network(architecture, seed: $0) })
+      let maps = try mapper.maps(
+        of: try file["images"].elements,
+        normalization: GoldenTraining.normalization(of: given.name), units: [0, 1, 60, 120])
+      for (member, found) in maps.enumerated() {
+        let wanted = try file["member-\(member)/sensitivity"].elements
+        let largest = Double(wanted.max() ?? 0)
+        let differences = zip(found.values, wanted).map { abs($0 - Double($1)) }
+        #expect(differences.count == 4 * given.shape.rows * given.shape.columns)
+        // Where a rectifier of the network is all rounding, a few pixels may differ.
+        let off = differences.count { $0 > 1e-4 * largest }
+        #expect(off * 50 <= differences.count, "\(given.name), member \(member): \(off) pixels")
+        #expect((differences.max() ?? 1) < 0.2 * largest)
+      }
+    }
+  }
+
   private func answers(
     _ attacker: Attacker, _ attack: Attack, _ epsilon: Double
   ) throws -> [[Float]] {

@@ -59,6 +59,27 @@ import TopoSheets
       Data(base64Encoded: network.correlations ?? "")?.map { Int8(bitPattern: $0) } == bytes)
   }
 
+  @Test("maps of sensitivity take a byte per pixel, or per square of pixels") func fields() throws {
+    var values = (0..<36).map(Double.init)
+    values[12..<24] = ArraySlice(repeating: 0, count: 12)
+    let maps = SensitivityMaps(values, rows: 3, columns: 4)
+    let whole = try #require(SensitivityBytes(maps, images: 7))
+    #expect(whole.step == 1 && whole.largest == [11, 0, 35] && whole.images == 7)
+    let bytes = try #require(Data(base64Encoded: whole.maps))
+    #expect(bytes.count == 36 && bytes[11] == 255 && bytes[1] == 23 && bytes[24] == 175)
+    #expect(bytes[12..<24].allSatisfy { $0 == 0 })
+    // Squares of 2 x 2, of which the last row has a half.
+    let reduced = try #require(SensitivityBytes(maps, images: 7, budget: 12))
+    #expect(reduced.step == 2 && reduced.largest == [10.5, 0, 34.5])
+    #expect(Data(base64Encoded: reduced.maps)?[0] == 61, "2.5 of 10.5")
+    let one = try #require(SensitivityBytes(maps, images: 7, budget: 0))
+    #expect(one.step == 4 && Data(base64Encoded: one.maps)?.count == 3)
+    #expect(SensitivityBytes(.init([.infinity], rows: 1, columns: 1), images: 1) == nil)
+    let data = try data([network()])
+    let networks = try #require(data["networks"] as? [[String: Any]])
+    #expect(networks[0]["isArray"] as? Bool == true && networks[0]["fields"] == nil)
+  }
+
   @Test("the page has what the analyses found") func measures() throws {
     let data = try data([network()])
     let measures = try #require(data["measures"] as? [[String: Any]])

@@ -25,6 +25,7 @@ import TopoFoundation
     let html = try String(contentsOfFile: out, encoding: .utf8)
     #expect(html.contains("<h1>Atlas of 1 network on 20 test images of data</h1>"))
     #expect(html.contains("\"control, seed 7\"") && html.contains("\"grating-orientation\""))
+    #expect(html.contains("\"receptive-field-area\"") && html.contains("\"fields\":{"))
     // A page is replaced, a file of another kind is not.
     let notes = place.path("notes.html")
     try Data("my notes".utf8).write(to: place.url("notes.html"))

@@ -16,4 +16,14 @@ public protocol ImageResponder {
   /// - Parameter images: values in [0, 1], dense `[image, channel, row, column]`.
   /// - Throws: what inference throws.
   func responses(to images: [Float]) throws -> Activations
+
+  /// How strongly the layer, before the nonlinearity, responds to changes of pixels.
+  /// - Parameter images: values in [0, 1], dense `[image, channel, row, column]`, one at least. The
+  ///   maps are means over them.
+  /// - Throws: what inference throws.
+  func sensitivity(to images: [Float]) throws -> SensitivityMaps
+
+  /// Pixels by which images can move, away from their border, without a change of the responses if
+  /// the layer reads a global average pool: the product of all strides before it.
+  var period: Int { get }
 }

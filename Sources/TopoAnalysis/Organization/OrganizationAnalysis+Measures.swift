@@ -46,30 +46,18 @@ extension OrganizationAnalysis {
         unit: "distance", range: "[0, inf)", undefined: "there is no such pair")
     }
 
-  static let smoothnessMeasures: [MeasureDescription] = {
-    let undefined = "no class has a map with different values, or pairs are too few"
-    return [
-      .init(
-        "smoothness-class-means",
-        "mean over maps of mean responses to a class of (max c - c_1) / max c, c_k the mean of "
-          + "|m_u - m_v| in distance bin k of at least 30 pairs",
-        range: "[0, 1]", undefined: undefined, source: "TDANN, Margalit et al. 2024"),
-      .init(
-        "smoothness-class-means-null-mean", "the mean of the same for shuffled maps",
-        range: "[0, 1]", undefined: undefined),
-      .init(
-        "smoothness-class-means-excess", "smoothness less its mean for shuffled maps",
-        range: "[-1, 1]", undefined: undefined),
-      .init(
-        "smoothness-class-means-z",
-        "smoothness less its mean for shuffled maps, in their standard deviations, mean over "
-          + "classes",
-        range: "(-inf, inf)", undefined: undefined),
+  static let smoothnessMeasures: [MeasureDescription] =
+    MapSmoothness.measures(
+      "smoothness-class-means",
+      "mean over maps of mean responses to a class of (max c - c_1) / max c, c_k the mean of "
+        + "|m_u - m_v| in distance bin k of at least 30 pairs",
+      over: "classes",
+      undefined: "no class has a map with different values, or pairs are too few")
+    + [
       .init(
         "smoothness-class-means-undefined", "number of class maps without smoothness",
-        unit: "maps", range: "[0, inf)", undefined: "the layer has no labels"),
+        unit: "maps", range: "[0, inf)", undefined: "the layer has no labels")
     ]
-  }()
 
   private static let localizationMeasures =
     nearest.flatMap {

@@ -176,22 +176,12 @@ public struct OrganizationAnalysis: Analysis {
       for measure in measures { result.add(measure, .undefined("the layer has no labels")) }
       return
     }
-    let smoothness = Smoothness(DistanceBins(distances))
-    let permutations = Permutations(
-      count: shuffles, seed: seed, stream: OrganizationStream.smoothness)
-    let maps = layer.classMeans.compactMap { $0 }
-    let values = maps.map { smoothness.value(of: $0) }
-    let nulls = maps.map { smoothness.null(of: $0, shuffles: permutations) }
-    func mean(_ value: (PermutationNull) -> MeasuredValue) -> MeasuredValue {
-      let all = zip(values, nulls).map { own, null in
-        null.map(value) ?? .undefined(own.reason ?? "no permutation has a value")
-      }
-      return DefinedMean(all, orUndefined: "no class has images").mean
-    }
-    let own = DefinedMean(values, orUndefined: "no class has images")
-    let found = [
-      own.mean, mean(\.mean), mean(\.excess), mean(\.z), .value(Double(own.undefined)),
-    ]
+    let smoothness = MapSmoothness(
+      layer.classMeans.compactMap { $0 }, Smoothness(DistanceBins(distances)),
+      shuffles: Permutations(
+        count: shuffles, seed: seed, stream: OrganizationStream.smoothness),
+      orUndefined: "no class has images")
+    let found = smoothness.all + [.value(Double(smoothness.undefined))]
     for (measure, value) in zip(measures, found) { result.add(measure, value) }
   }
 

@@ -5,4 +5,5 @@ enum OrganizationStream {
   static let smoothness: UInt32 = 103
   static let patches: UInt32 = 104
   static let dip: UInt32 = 105
+  static let dPrimeSmoothness: UInt32 = 110
 }

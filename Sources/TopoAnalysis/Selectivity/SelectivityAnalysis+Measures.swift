@@ -1,6 +1,6 @@
 extension SelectivityAnalysis {
   public static let measures: [MeasureDescription] =
-    unitMeasures + mapMeasures + patchMeasures + radiusMeasures
+    unitMeasures + mapMeasures + smoothnessMeasures + patchMeasures + radiusMeasures
 
   /// The d' from which on units count as selective.
   static let thresholds = [("0.5", 0.5), ("1", 1.0), ("1.5", 1.5), ("2", 2.0)]

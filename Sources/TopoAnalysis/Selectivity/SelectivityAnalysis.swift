@@ -18,14 +18,18 @@ public struct SelectivityAnalysis: Analysis {
   public var smallestPatch = 2
   /// Permutations of places for the null of patches.
   public var permutations = 1000
-  /// Chooses permutations.
+  /// Shuffles of each map for the null of smoothness.
+  public var shuffles = 100
+  /// Chooses permutations and shuffles.
   public var seed: UInt64 = 0
 
-  /// Responses after ReLU, d' of at least 1, patches of at least 2 units, 1,000 permutations.
+  /// Responses after ReLU, d' of at least 1, patches of at least 2 units, 1,000 permutations, 100
+  /// shuffles.
   public init() {}
 
   public func cost(images: Int, units: Int) -> Double {
     4 * Double(images) * Double(units) + 200 * Double(permutations) * Double(units)
+      + 20 * Double(shuffles) * Double(units) * Double(units)
   }
 
   public func result(for layer: LayerStatistics) throws -> AnalysisResult {
@@ -43,6 +47,7 @@ public struct SelectivityAnalysis: Analysis {
     addUnits(selectivity, numbers, to: &result)
     addDiscoveries(selectivity, to: &result)
     addMaps(selectivity, layer.layer.layout, to: &result)
+    addSmoothness(selectivity, layer.layer.layout, to: &result)
     addPatches(selectivity, numbers, layer.layer.layout, to: &result)
     addRadius(selectivity, layer.layer.layout, to: &result)
     addTables(selectivity, numbers, to: &result)

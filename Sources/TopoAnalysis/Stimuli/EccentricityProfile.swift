@@ -12,6 +12,30 @@ import TopoFoundation
 /// profile.centers[0]     // 0 at the center, 1 at half of the smaller side
 /// ```
 public struct EccentricityProfile: Sendable, Hashable {
+  /// What profiles are made of; it begins the names of their measures.
+  public enum Probe: String, Sendable, Hashable, CaseIterable {
+    /// Images of which only a ring shows.
+    case aperture
+    /// The sensitivity to pixels.
+    case gradient
+    /// Small spots.
+    case spot
+
+    /// `P_k`, as part of a formula.
+    var formula: String {
+      switch self {
+      case .aperture: "P_k the mean of |z - z_blank| over images of which only ring k shows"
+      case .gradient: "P_k the mean over ring k of the sensitivity G"
+      case .spot:
+        "P_k the mean of |z - z_blank| over spots in ring k; behind a global average pool it "
+          + "reflects the padding at the border"
+      }
+    }
+
+    /// The largest eccentricity: spots are also beyond the rings, in the corners.
+    var largest: String { self == .spot ? "sqrt 2" : "1" }
+  }
+
   /// By ring: its eccentricity, 1 at half of the smaller side of the image.
   public let eccentricities: [Double]
   /// By unit and ring, `[unit][ring]`; none is negative.
@@ -97,15 +121,14 @@ public struct EccentricityProfile: Sendable, Hashable {
   }
 
   /// All summaries of units, and the mean profile as a table.
-  /// - Parameter prefix: begins the names of the measures: `aperture` or `gradient`.
-  public func result(prefix: String) -> AnalysisResult {
+  public func result(_ probe: Probe) -> AnalysisResult {
     var result = AnalysisResult()
-    for (measure, values) in zip(Self.unitMeasures(prefix), [centers, slopes, halfRadii]) {
+    for (measure, values) in zip(Self.unitMeasures(probe), [centers, slopes, halfRadii]) {
       measure.add(values, to: &result)
     }
     result.tables.append(
       .init(
-        "\(prefix)-profile", columns: ["eccentricity", "mean"],
+        "\(probe.rawValue)-profile", columns: ["eccentricity", "mean"],
         rows: eccentricities.indices.map { ring in
           [eccentricities[ring], Statistics.mean(values.map { $0[ring] })]
         }))
@@ -113,21 +136,24 @@ public struct EccentricityProfile: Sendable, Hashable {
   }
 
   /// Descriptions of the measures of `result`.
-  public static func measures(prefix: String) -> [MeasureDescription] {
-    unitMeasures(prefix).flatMap(\.descriptions)
+  public static func measures(_ probe: Probe) -> [MeasureDescription] {
+    unitMeasures(probe).flatMap(\.descriptions)
   }
 
-  private static func unitMeasures(_ prefix: String) -> [SummarizedMeasure] {
-    [
+  private static func unitMeasures(_ probe: Probe) -> [SummarizedMeasure] {
+    let name = probe.rawValue
+    return [
       .units(
-        "\(prefix)-eccentricity", "sum_k e_k P_k / sum_k P_k over rings k", unit: "half sides",
-        range: "[0, 1]", undefined: "the unit does not respond in any ring"),
+        "\(name)-eccentricity", "sum_k e_k P_k / sum_k P_k over rings k, \(probe.formula)",
+        unit: "half sides", range: "[0, \(probe.largest)]",
+        undefined: "the unit does not respond in any ring"),
       .units(
-        "\(prefix)-slope", "least-squares slope of P_k on e_k", unit: "response per half side",
+        "\(name)-slope", "least-squares slope of P_k on e_k",
+        unit: probe == .gradient ? "sensitivity per half side" : "response per half side",
         range: "(-inf, inf)", undefined: "there is only one ring"),
       .units(
-        "\(prefix)-half-radius", "eccentricity beyond the peak at which P is half of the peak",
-        unit: "half sides", range: "[0, 1]", undefined: "P does not fall so far"),
+        "\(name)-half-radius", "eccentricity beyond the peak at which P is half of the peak",
+        unit: "half sides", range: "[0, \(probe.largest)]", undefined: "P does not fall so far"),
     ]
   }
 }

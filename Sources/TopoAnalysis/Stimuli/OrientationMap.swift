@@ -58,7 +58,12 @@ public struct OrientationMap: Sendable, Hashable {
   public func differenceByDistance(
     on layout: UnitLayout
   ) -> [(distance: Double, pairs: Int, degrees: Double)] {
-    let bins = DistanceBins(UnitDistances(layout))
+    differenceByDistance(DistanceBins(UnitDistances(layout)))
+  }
+
+  private func differenceByDistance(
+    _ bins: DistanceBins
+  ) -> [(distance: Double, pairs: Int, degrees: Double)] {
     guard let width = bins.width else { return [] }
     let angles = preferred.map { $0.number ?? .nan }
     var pairs = [Int](repeating: 0, count: bins.counts.count)
@@ -74,6 +79,19 @@ public struct OrientationMap: Sendable, Hashable {
     return pairs.indices.filter { pairs[$0] > 0 }.map {
       (Double($0) * width, pairs[$0], sums[$0] / Double(pairs[$0]))
     }
+  }
+
+  /// How much less the orientations of near units differ than those of units at the distance where
+  /// they differ most, beside the same of orientations that tuned units exchange.
+  func smoothness(_ bins: DistanceBins, shuffles: Int, seed: UInt64 = 0) -> MapSmoothness {
+    let tuned = tuned
+    let empty = "no unit prefers an orientation"
+    return MapSmoothness(
+      tuned.isEmpty ? [] : [preferred.map { $0.number ?? 0 }], units: tuned,
+      Smoothness(bins, period: 180),
+      shuffles: Permutations(
+        count: shuffles, seed: seed, stream: UnitsStream.orientationSmoothness),
+      orUndefined: empty)
   }
 
   /// Share of tuned units whose orientation is within 22.5 degrees of horizontal or vertical; 0.5
@@ -97,7 +115,11 @@ public struct OrientationMap: Sendable, Hashable {
   }
 
   /// Adds all measures to a result.
-  func add(to result: inout AnalysisResult, prefix: String, layout: UnitLayout?) {
+  /// - Parameter shuffles: for the null of smoothness.
+  func add(
+    to result: inout AnalysisResult, prefix: String, layout: UnitLayout?, shuffles: Int
+  ) {
+    let bins = layout.map { DistanceBins(UnitDistances($0)) }
     let unknown = MeasuredValue.undefined("the layer has no positions")
     result.add("\(prefix)-tuned-fraction", .value(Double(tuned.count) / Double(preferred.count)))
     result.add("\(prefix)-cardinal-share", cardinalShare)
@@ -105,6 +127,10 @@ public struct OrientationMap: Sendable, Hashable {
     result.add(
       "\(prefix)-orientation-neighbor-difference",
       layout.map { neighborDifference(on: $0) } ?? unknown)
+    let smooth = bins.map { smoothness($0, shuffles: shuffles).all }
+    for (index, measure) in Self.smoothnessMeasures(prefix: prefix).enumerated() {
+      result.add(measure.name, smooth?[index] ?? unknown)
+    }
     let counts = histogram()
     result.tables.append(
       .init(
@@ -112,11 +138,11 @@ public struct OrientationMap: Sendable, Hashable {
         rows: counts.enumerated().map { index, count in
           [180 * Double(index) / Double(counts.count), Double(count)]
         }))
-    guard let layout else { return }
+    guard let bins else { return }
     result.tables.append(
       .init(
         "\(prefix)-orientation-by-distance", columns: ["distance", "pairs", "degrees"],
-        rows: differenceByDistance(on: layout).map { [$0.distance, Double($0.pairs), $0.degrees] }))
+        rows: differenceByDistance(bins).map { [$0.distance, Double($0.pairs), $0.degrees] }))
   }
 
   /// Descriptions of the measures of a map.
@@ -136,6 +162,14 @@ public struct OrientationMap: Sendable, Hashable {
         "\(prefix)-orientation-neighbor-difference",
         "mean of |theta_u - theta_v|, folded to [0, 90], over pairs of neighbors", unit: "degrees",
         range: "[0, 90]", undefined: "no two neighbors prefer an orientation"),
-    ]
+    ] + smoothnessMeasures(prefix: prefix)
+  }
+
+  private static func smoothnessMeasures(prefix: String) -> [MeasureDescription] {
+    MapSmoothness.measures(
+      "\(prefix)-orientation-smoothness",
+      "(max c - c_1) / max c, c_k the mean of |theta_u - theta_v|, folded to [0, 90], in distance "
+        + "bin k of at least 30 pairs of tuned units",
+      undefined: "the layer has no positions, or pairs of tuned units are too few or all alike")
   }
 }

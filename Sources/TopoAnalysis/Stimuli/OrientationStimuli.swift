@@ -53,14 +53,17 @@ public struct OrientationStimuli: Sendable, Hashable {
   ///   - wavelengths: in pixels, the longest first; by default a half, a quarter and an eighth of the
   ///     smaller side, rounded: 14, 7 and 4 (16, 8 and 4).
   ///   - contrast: `C`, in (0, 1].
-  ///   - isWindowed: whether there is a window. The formula alone is for comparison.
+  ///   - isWindowed: whether there is a window. The formula alone is for comparison, and for images
+  ///     of one or two rows or columns, which are too small for one.
   public static func gratings(
     _ shape: ImageShape, orientations: Int = 16, phases: Int = 8, wavelengths: [Double]? = nil,
     contrast: Double = 1, isWindowed: Bool = true
   ) -> OrientationStimuli {
     let half = Double(min(shape.rows, shape.columns)) / 2
     let wavelengths = wavelengths ?? [half, half / 2, half / 4].map { max($0.rounded(), 2) }
-    let window = isWindowed ? Self.window(shape) : nil
+    let window = isWindowed ? Self.window(shape) : []
+    // Of an image of one or two rows or columns, no pixel is within the window.
+    let isShown = isWindowed && window.contains { $0 > 0 }
     var (stimuli, planes) = ([Stimulus](), [[Double]]())
     for (index, pixels) in wavelengths.enumerated() {
       var waves: [[Double]] = []
@@ -73,7 +76,7 @@ public struct OrientationStimuli: Sendable, Hashable {
               orientation: orientation, degrees: degrees, wavelength: index, pixels: pixels,
               phase: phase))
           let wave = Self.wave(shape, degrees: degrees, pixels: pixels, phase: phase)
-          waves.append(window.map { Self.balanced(wave, in: $0) } ?? wave)
+          waves.append(isShown ? Self.balanced(wave, in: window) : wave)
         }
       }
       let largest = waves.reduce(1) { max($0, $1.reduce(0) { max($0, abs($1)) }) }

@@ -67,8 +67,12 @@ public struct OrientationTuning: Sendable, Hashable {
   public var map: OrientationMap { OrientationMap(curves.map(\.preferred)) }
 
   /// All measures of units with their summaries, and of the map if there is a layout.
-  /// - Parameter prefix: begins the names of the measures: `grating` or `bar`.
-  public func result(prefix: String, layout: UnitLayout?) -> AnalysisResult {
+  /// - Parameters:
+  ///   - prefix: begins the names of the measures: `grating` or `bar`.
+  ///   - shuffles: of the map, for the null of its smoothness.
+  public func result(
+    prefix: String, layout: UnitLayout?, shuffles: Int = 100
+  ) -> AnalysisResult {
     var result = AnalysisResult()
     let measures = Self.unitMeasures(prefix)
     let values: [[MeasuredValue]] = [
@@ -85,7 +89,7 @@ public struct OrientationTuning: Sendable, Hashable {
           curve.peak == nil ? .undefined("unit does not respond") : .value(pixels[index])
         })
     }
-    map.add(to: &result, prefix: prefix, layout: layout)
+    map.add(to: &result, prefix: prefix, layout: layout, shuffles: shuffles)
     return result
   }
 

@@ -84,7 +84,10 @@ public struct PositionTuning: Sendable, Hashable {
   public static let measures: [MeasureDescription] =
     [
       .init(
-        "position-p", "p of the one-way analysis of variance of z over positions", range: "[0, 1]",
+        "position-p",
+        "p of the one-way analysis of variance over positions of z to patches of noise; behind a "
+          + "global average pool it is a negative control",
+        range: "[0, 1]",
         undefined: "the unit is constant", isPerUnit: true),
       .init(
         "position-q", "position-p, adjusted over units (Benjamini and Hochberg)", range: "[0, 1]",

@@ -10,7 +10,7 @@ import TopoFoundation
 /// ```
 public struct ReceptiveField: Sendable, Hashable {
   /// `(sum G)^2 / sum G^2`, in pixels: 1 for one pixel, all for a uniform map; undefined if all of
-  /// `G` is 0.
+  /// `G` is 0 or not finite.
   public let area: MeasuredValue
   /// Row of the center of mass; undefined like `area`.
   public let row: MeasuredValue
@@ -21,6 +21,11 @@ public struct ReceptiveField: Sendable, Hashable {
   /// - Parameter map: dense `[row, column]`; no value is negative.
   public init(_ map: [Double], rows: Int, columns: Int) {
     precondition(map.count == rows * columns, "a value per pixel")
+    guard map.allSatisfy(\.isFinite) else {
+      let none = MeasuredValue.undefined("sensitivity is not finite")
+      (area, row, column) = (none, none, none)
+      return
+    }
     precondition(map.allSatisfy { $0 >= 0 }, "sensitivity is not negative")
     // Relative to the largest value: squares of small gradients would vanish.
     guard let largest = map.max(), largest > 0 else {
@@ -56,10 +61,12 @@ public struct ReceptiveField: Sendable, Hashable {
   public static let measures = unitMeasures.flatMap(\.descriptions)
 
   private static let unitMeasures: [SummarizedMeasure] = {
-    let none = "the unit is not sensitive to any pixel"
+    let none = "the unit is not sensitive to any pixel, or not finitely"
     return [
       .units(
-        "receptive-field-area", "(sum G)^2 / sum G^2 of the sensitivity G to pixels",
+        "receptive-field-area",
+        "(sum G)^2 / sum G^2 of the sensitivity G to pixels, the mean over images of |dz / dx| "
+          + "summed over channels",
         unit: "pixels", range: "[1, rows * columns]", undefined: none),
       .units(
         "receptive-field-row", "row of the center of mass of G", unit: "pixels",

@@ -4,4 +4,5 @@ enum UnitsStream {
   static let symmetryPatterns: UInt32 = 202
   static let symmetryPartners: UInt32 = 203
   static let positionNoise: UInt32 = 204
+  static let orientationSmoothness: UInt32 = 210
 }

@@ -43,7 +43,14 @@ final class ActivationStore {
       atMost: Self.pack,
       task: { "evaluating a network of \($0.name) on \(Evaluator.batch) images at a time" }
     ) { [device] architecture, capacity in
-      try Evaluator.memoryUse(architecture: architecture, capacity: capacity, device: device)
+      let inference = try Evaluator.memoryUse(
+        architecture: architecture, capacity: capacity, device: device)
+      // The memory of one is freed before the other allocates.
+      let gradients = try SensitivityMapper.memoryUse(
+        architecture: architecture, capacity: capacity, device: device)
+      return MemoryUse(
+        bytes: max(inference.bytes, gradients.bytes),
+        largestPiece: max(inference.largestPiece, gradients.largestPiece))
     }
   }
 
@@ -77,9 +84,19 @@ final class ActivationStore {
   /// Shows further images to a pack.
   private func responder(_ pack: [Int]) -> PackResponder {
     let normalization = context.normalization(of: pack[0])
-    return PackResponder(context, normalization: normalization) { images in
+    let networks = pack.map { context.models[$0].network }
+    let architecture = networks[0].architecture
+    return PackResponder(
+      context, normalization: normalization, period: architecture.periodBeforeSheet
+    ) { images in
       let outputs = try self.evaluator(of: pack).outputs(of: images, normalization: normalization)
       return outputs.sheet.map { Activations($0, units: outputs.units) }
+    } sensitivity: { images in
+      self.evaluator = nil
+      let mapper = try SensitivityMapper(
+        architecture: architecture, capacity: networks.count, device: self.device)
+      try mapper.replace(with: networks)
+      return try mapper.maps(of: images, normalization: normalization)
     }
   }
 

@@ -9,23 +9,37 @@ final class PackResponder {
   private let context: EvaluationContext
   private let normalization: Normalization
   private let infer: ([Float]) throws -> [Activations]
+  private let mapSensitivity: ([Float]) throws -> [SensitivityMaps]
+  private let period: Int
   /// Responses to images that were shown, by their number and checksum.
   private var known: [Key: [Activations]] = [:]
+  /// Sensitivity to images, likewise.
+  private var knownMaps: [Key: [SensitivityMaps]] = [:]
 
   private struct Key: Hashable {
     var count: Int
     var checksum: UInt32
+
+    init(_ images: [Float]) {
+      var checksum = Checksum()
+      images.withUnsafeBytes { checksum.add($0) }
+      (count, self.checksum) = (images.count, checksum.value)
+    }
   }
 
   /// A responder for the networks of a pack.
   /// - Parameters:
   ///   - normalization: that of the networks.
+  ///   - period: the product of strides in front of their sheet.
   ///   - infer: the responses of each network to images in [0, 1].
+  ///   - sensitivity: the sensitivity of each network to pixels of such images.
   init(
-    _ context: EvaluationContext, normalization: Normalization,
-    infer: @escaping ([Float]) throws -> [Activations]
+    _ context: EvaluationContext, normalization: Normalization, period: Int,
+    infer: @escaping ([Float]) throws -> [Activations],
+    sensitivity: @escaping ([Float]) throws -> [SensitivityMaps]
   ) {
-    (self.context, self.normalization, self.infer) = (context, normalization, infer)
+    (self.context, self.normalization, self.period) = (context, normalization, period)
+    (self.infer, mapSensitivity) = (infer, sensitivity)
   }
 
   /// One network of the pack.
@@ -33,12 +47,18 @@ final class PackResponder {
   func network(_ member: Int) -> any ImageResponder { Network(pack: self, member: member) }
 
   private func responses(to images: [Float], of member: Int) throws -> Activations {
-    var checksum = Checksum()
-    images.withUnsafeBytes { checksum.add($0) }
-    let key = Key(count: images.count, checksum: checksum.value)
+    let key = Key(images)
     if let found = known[key] { return found[member] }
     let fresh = try infer(images)
     known[key] = fresh
+    return fresh[member]
+  }
+
+  private func sensitivity(to images: [Float], of member: Int) throws -> SensitivityMaps {
+    let key = Key(images)
+    if let found = knownMaps[key] { return found[member] }
+    let fresh = try mapSensitivity(images)
+    knownMaps[key] = fresh
     return fresh[member]
   }
 
@@ -59,5 +79,11 @@ final class PackResponder {
     func responses(to images: [Float]) throws -> Activations {
       try pack.responses(to: images, of: member)
     }
+
+    func sensitivity(to images: [Float]) throws -> SensitivityMaps {
+      try pack.sensitivity(to: images, of: member)
+    }
+
+    var period: Int { pack.period }
   }
 }

@@ -75,6 +75,22 @@ public struct Architecture: Sendable, Hashable {
     parameters.firstIndex { $0.layer == sheetIndex && $0.role == .weight } ?? 0
   }
 
+  /// By how many pixels images can move, away from their border, so that the values before the
+  /// sheet's global average pool move with them: the product of all strides before the sheet; if
+  /// those down and across differ, the product of both.
+  public var periodBeforeSheet: Int {
+    var (down, across) = (1, 1)
+    for layer in layers[..<sheetIndex] {
+      switch layer {
+      case .convolution(_, _, let window), .maxPooling(let window):
+        down *= window.stride.rows
+        across *= window.stride.columns
+      default: continue
+      }
+    }
+    return down == across ? down : down * across
+  }
+
   /// Checks that the architecture fits the images and classes of a data set.
   /// - Parameter data: the data set's name, for the message.
   /// - Throws: `UserError`.

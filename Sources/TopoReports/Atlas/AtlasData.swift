@@ -65,6 +65,9 @@ struct AtlasData: Encodable {
     /// `CorrelationBytes` as base64.
     var correlations: String?
     var tuning: Tuning?
+    var fields: SensitivityBytes?
+    /// Whether only arrays of the network are known.
+    var isArray: Bool
   }
 
   /// All images that are shown.
@@ -214,6 +217,7 @@ extension AtlasData.Network {
     worst = zip(network.extremes, network.responses).map { extremes($0.worst, $1.worst) }
     classMeans = network.classMeans.map { $0.map { $0.map(AtlasData.short) } }
     correlations = network.correlations
+    (fields, isArray) = (network.fields, network.isArray)
     tuning = network.tuning.map { tuning in
       AtlasData.Tuning(
         curves: tuning.curves.map { $0.map(AtlasData.short) }, wavelengths: tuning.wavelengths)

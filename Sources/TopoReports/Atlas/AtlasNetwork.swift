@@ -31,6 +31,10 @@ public struct AtlasNetwork: Sendable {
   let correlations: String?
   /// Tuning to gratings; nil if only arrays are known.
   let tuning: Tuning?
+  /// Where in images units are sensitive; nil if only arrays are known, or values are not finite.
+  let fields: SensitivityBytes?
+  /// Whether only arrays of the network are known.
+  let isArray: Bool
 
   /// Tuning to the orientation of gratings.
   struct Tuning: Sendable, Hashable {
@@ -56,13 +60,14 @@ public struct AtlasNetwork: Sendable {
     guard let layout = layer.layout else { preconditionFailure("the layer has a layout") }
     (self.name, self.condition) = (name, condition ?? name)
     (positions, sheet) = (layout.positions, layout.sheet)
+    isArray = network == nil
     columns = try Self.analyses().flatMap {
       try LayerAnalysis.result(of: $0, statistics).units
     }
     let activations = layer.activations
     guard activations.firstNonFinite == nil else {
       (extremes, responses, classMeans) = ([], [], [])
-      (correlations, tuning) = (nil, nil)
+      (correlations, tuning, fields) = (nil, nil, nil)
       return
     }
     let units = 0..<activations.units
@@ -79,6 +84,7 @@ public struct AtlasNetwork: Sendable {
       activations.units <= Self.mostCorrelatedUnits
       ? CorrelationBytes.text(statistics.correlations) : nil
     tuning = try network.flatMap { try Self.tuning($0) }
+    fields = try network.flatMap { try Self.fields($0, units: activations.units) }
   }
 
   /// The analyses with measures of units. Permutations only matter to measures of layers, which
@@ -86,9 +92,21 @@ public struct AtlasNetwork: Sendable {
   private static func analyses() -> [any Analysis] {
     var selectivity = SelectivityAnalysis()
     selectivity.permutations = 1
+    selectivity.shuffles = 1
     var units = UnitsAnalysis()
     units.permutations = 1
-    return [selectivity, units, TuningAnalysis()]
+    var tuning = TuningAnalysis()
+    tuning.shuffles = 1
+    return [selectivity, units, tuning]
+  }
+
+  /// The maps of the analysis, which the network remembers.
+  private static func fields(
+    _ network: any ImageResponder, units: Int
+  ) throws -> SensitivityBytes? {
+    let images = network.images(first: TuningAnalysis.gradientImages(units: units))
+    let maps = try network.sensitivity(to: images)
+    return SensitivityBytes(maps, images: images.count / network.shape.count)
   }
 
   /// The network has already been shown these gratings by the analysis, and remembers its

@@ -7,7 +7,8 @@ enum AtlasPage {
   private static let scripts = [
     PackageResources.data_js, PackageResources.color_js, PackageResources.elements_js,
     PackageResources.map_js, PackageResources.legend_js, PackageResources.describe_js,
-    PackageResources.sections_js, PackageResources.view_js, PackageResources.page_js,
+    PackageResources.field_js, PackageResources.sections_js, PackageResources.view_js,
+    PackageResources.page_js,
   ]
 
   /// The page with its data.

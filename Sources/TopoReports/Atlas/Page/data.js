@@ -7,6 +7,7 @@ function readAtlas() {
   for (const network of data.networks) {
     network.units = network.positions.length;
     if (network.correlations) network.correlations = signedBytes(network.correlations);
+    if (network.fields) network.fields.maps = signedBytes(network.fields.maps);
   }
   return data;
 }

@@ -1,12 +1,12 @@
 // The parts of the panel about a unit. Each function returns an element, or null if the page has no
-// such data. A further kind of data, such as receptive fields, is a further function in `sections`.
+// such data. A further kind of data is a further function in `sections`.
 
 function sections(network, unit, actions) {
   return [
     images("Largest responses", network, unit, network.best),
     images("Smallest responses", network, unit, network.worst),
-    classes(network, unit), tuning(network, unit), correlations(network, unit, actions),
-    measures(network, unit, actions),
+    classes(network, unit), tuning(network, unit), field(network, unit),
+    correlations(network, unit, actions), measures(network, unit, actions),
   ].filter(Boolean);
 }
 
