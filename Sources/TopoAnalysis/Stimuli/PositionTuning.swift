@@ -3,8 +3,9 @@ import TopoStatistics
 
 /// Whether units distinguish positions of patches, and which eccentricity they prefer.
 ///
-/// Units that read a global average pool hardly distinguish positions away from the border: they are
-/// a negative control.
+/// Units that read a global average pool distinguish positions by the phase of pooling and by the
+/// padding at the border alone. At positions away from the border that are a period of pooling apart
+/// they respond alike.
 public struct PositionTuning: Sendable, Hashable {
   /// By unit: the p value of an analysis of variance of the responses before ReLU over positions, with
   /// patches as samples; undefined if all responses are equal.
@@ -86,7 +87,7 @@ public struct PositionTuning: Sendable, Hashable {
       .init(
         "position-p",
         "p of the one-way analysis of variance over positions of z to patches of noise; behind a "
-          + "global average pool it is a negative control",
+          + "global average pool these differ by the phase of pooling and the padding alone",
         range: "[0, 1]",
         undefined: "the unit is constant", isPerUnit: true),
       .init(
