@@ -77,7 +77,8 @@ struct RunCommand: ParsableCommand {
     if outcome.records.isEmpty { try outcome.progress.requireAllTrained(of: plan.members.count) }
     for line in DeadNetworks.lines(outcome.records) { Terminal.error("note: \(line)") }
     try ResultTables(
-      outcome.records, epsilons: study.suite.severityNames, notes: study.suite.notes,
+      outcome.records, ensembles: EnsembleFile.read(in: folder),
+      epsilons: study.suite.severityNames, notes: study.suite.notes,
       includesDead: tables.includeDead
     ).present(keptIn: folder)
     let seconds = (ContinuousClock.now - began).seconds

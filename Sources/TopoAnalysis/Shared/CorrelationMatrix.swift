@@ -14,7 +14,12 @@ public struct CorrelationMatrix: Sendable {
   ///
   /// A unit whose variance is at most 1e-12 of the layer's mean square has none.
   public init(_ activations: Activations) {
-    let rows = StandardizedResponses(activations)
+    self.init(activations, UnitMoments(activations))
+  }
+
+  /// The same with moments that are known.
+  init(_ activations: Activations, _ moments: UnitMoments) {
+    let rows = StandardizedResponses(activations, moments)
     self.init(standardized: rows.values, rows.isDefined, columns: activations.images)
   }
 
@@ -33,7 +38,10 @@ public struct CorrelationMatrix: Sendable {
   /// - Parameter rows: by unit, with mean 0 and length 1.
   private init(standardized rows: [Double], _ isDefined: [Bool], columns: Int) {
     let units = isDefined.count
-    var values = RowProducts.matrix(rows, rows: units, columns: columns)
+    var values =
+      columns > 0
+      ? RowProducts.matrix(FeatureMatrix(rows, columns: columns))
+      : [Double](repeating: 0, count: units * units)
     for first in 0..<units {
       for second in 0..<units {
         let index = first * units + second

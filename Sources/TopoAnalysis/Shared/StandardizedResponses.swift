@@ -7,8 +7,10 @@ struct StandardizedResponses: Sendable {
   /// Dense `[unit, image]`, in Float64; zeros for units without correlations.
   let values: [Double]
 
-  init(_ activations: Activations) {
-    let moments = UnitMoments(activations)
+  init(_ activations: Activations) { self.init(activations, UnitMoments(activations)) }
+
+  /// The same with moments that are known.
+  init(_ activations: Activations, _ moments: UnitMoments) {
     let isDefined = moments.variances.map { $0 > 1e-12 * moments.meanSquare }
     let (images, units) = (activations.images, activations.units)
     var rows = [Double](repeating: 0, count: units * images)
@@ -26,9 +28,7 @@ struct StandardizedResponses: Sendable {
   /// them has constant responses.
   func correlation(_ first: Int, _ second: Int) -> Double? {
     guard isDefined[first], isDefined[second] else { return nil }
-    let product = values.withUnsafeBufferPointer {
-      RowProducts.product($0, first * images, second * images, images)
-    }
+    let product = RowProducts.product(values, rows: (first, second), columns: images)
     return min(max(product, -1), 1)
   }
 }

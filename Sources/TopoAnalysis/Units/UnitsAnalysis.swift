@@ -59,8 +59,9 @@ public struct UnitsAnalysis: Analysis {
   }
 
   private func addVariances(of layer: LayerStatistics, to result: inout AnalysisResult) {
-    let before = ActivationVariance(layer.layer.activations, labels: layer.layer.labels)
-    let after = ActivationVariance(layer.rectified)
+    let before = ActivationVariance(
+      layer.layer.activations, layer.moments, labels: layer.layer.labels)
+    let after = ActivationVariance(layer.rectified, layer.rectifiedMoments)
     Self.variance.add(before.variances.map { MeasuredValue($0) }, to: &result)
     Self.rectifiedVariance.add(after.variances.map { MeasuredValue($0) }, to: &result)
     Self.relativeVariance.add(before.relative, to: &result)

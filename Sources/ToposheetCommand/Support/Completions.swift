@@ -31,7 +31,13 @@ enum Completions {
   }
   /// Names of analyses.
   static var analyses: CompletionKind {
-    .list(AnalysisCatalog.kinds.map { $0.name } + [AnalysisPart.comparison, "all"])
+    .list(AnalysisCatalog.kinds.map { $0.name } + NetworkAnalysis.allCases.map(\.name) + ["all"])
+  }
+  /// Names of measures of networks.
+  static var measures: CompletionKind {
+    .list(
+      [MeasureName.accuracy, ComparedMeasure.accuracyChange, "all"]
+        + AnalysisCatalog.kinds.flatMap { $0.measures }.filter { !$0.isPerUnit }.map(\.name))
   }
   /// Names of measures of units.
   static var unitMeasures: CompletionKind {

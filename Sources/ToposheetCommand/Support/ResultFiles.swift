@@ -22,6 +22,11 @@ enum ResultFiles {
       similarities.csv            how similar each pair of networks is
     """
 
+  /// Further files of ensembles of networks.
+  static let ensembles = """
+      ensembles.csv               several seeds of a condition that classify together
+    """
+
   /// The files of an analysis of arrays.
   static let analysis = """
       metrics.csv, metrics.json   a row per measure of the layer
