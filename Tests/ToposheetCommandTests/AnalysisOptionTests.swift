@@ -123,6 +123,9 @@ import TopoFoundation
     #expect(rows[1].mean.number == (accuracies[0] + accuracies[1]) / 2)
     let suite = try String(contentsOf: place.url("whole/suite.json"), encoding: .utf8)
     #expect(suite.contains(#""borders" : "torus""#) && suite.contains("people.npy, "))
+    let provenance = RecordTable.provenance(of: place.url("whole/metrics.json"))
+    #expect(provenance["borders-of-analysis/organization"] == "torus")
+    #expect(provenance["files-of-analysis/people"]?.contains("people.npy, ") == true)
 
     // The tables again, and without a folder.
     let shown = try Command.run(["show", place.path("whole")])
