@@ -104,6 +104,7 @@ import TopoFoundation
     let whole = try Command.run(evaluate("whole", [list, "--torus"]))
     #expect(whole.status == 0, "\(whole.errors)")
     #expect(whole.output.contains("\nEnsembles\n"), "\(whole.output)")
+    #expect(whole.output.contains("Agreement with people"), "\(whole.output)")
     #expect(whole.output.contains("ensembles.csv  "), "\(whole.output)")
     let found = try records("whole")
     for seed in [0, 1] {
