@@ -45,7 +45,7 @@ struct MeasuresCommand: ParsableCommand {
     var subjects: String?
   }
 
-  /// The analyses of layers, and those of networks.
+  /// The analyses of layers, those of networks, and what training records.
   private static var groups: [Group] {
     AnalysisCatalog.kinds.map {
       Group(name: $0.name, summary: $0.summary, measures: $0.measures)
@@ -53,7 +53,10 @@ struct MeasuresCommand: ParsableCommand {
       + NetworkAnalysis.allCases.map {
         Group(
           name: $0.name, summary: $0.summary, measures: $0.measures, subjects: $0.subjects)
-      }
+      } + [
+        Group(
+          name: EpochMeasures.name, summary: EpochMeasures.summary, measures: EpochMeasures.always)
+      ]
   }
 
   private func show(_ kind: Group) {

@@ -1,5 +1,6 @@
 import TopoFoundation
 import TopoSheets
+import TopoStatistics
 
 /// Which classes units prefer, and whether units that prefer the same class form patches.
 public struct SelectivityAnalysis: Analysis {

@@ -19,18 +19,8 @@ public struct CorrelationMatrix: Sendable {
 
   /// The same with moments that are known.
   init(_ activations: Activations, _ moments: UnitMoments) {
-    let isDefined = moments.variances.map { $0 > 1e-12 * moments.meanSquare }
-    let (images, units) = (activations.images, activations.units)
-    // Standardized responses, one row per unit.
-    var rows = [Double](repeating: 0, count: units * images)
-    for unit in 0..<units where isDefined[unit] {
-      let scale = 1 / (moments.variances[unit] * Double(images)).squareRoot()
-      for image in 0..<images {
-        rows[unit * images + image] =
-          (Double(activations[image, unit]) - moments.means[unit]) * scale
-      }
-    }
-    self.init(standardized: rows, isDefined, columns: images)
+    let rows = StandardizedResponses(activations, moments)
+    self.init(standardized: rows.values, rows.isDefined, columns: activations.images)
   }
 
   /// The same of the columns of Float64 values, such as class means: a row per class, a column per

@@ -42,6 +42,23 @@ enum RowProducts {
     return products
   }
 
+  /// The product of two rows of a matrix, with the same bits as in `matrix`.
+  static func product(
+    _ values: [Double], rows: (first: Int, second: Int), columns: Int
+  ) -> Double {
+    var product = 0.0
+    values.withUnsafeBufferPointer { values in
+      withUnsafeMutablePointer(to: &product) { target in
+        guard let start = values.baseAddress else { return }
+        let operands = Operands(
+          a: start + rows.first * columns, b: start + rows.second * columns, target: target,
+          rows: 1, others: 1, columns: columns)
+        operands.multiply(0..<1, from: 0)
+      }
+    }
+    return product
+  }
+
   /// Addresses that workers share. Each writes other rows of the target.
   private struct Operands: @unchecked Sendable {
     let a: UnsafePointer<Double>
