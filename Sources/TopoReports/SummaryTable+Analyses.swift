@@ -53,6 +53,16 @@ extension SummaryTable {
         column("eccentricity", "aperture-eccentricity-mean"),
       ]
     ),
+    (
+      "Agreement with people",
+      [
+        column("cross-entropy", "people-cross-entropy"),
+        column("divergence", "people-divergence"),
+        column("share that agrees", "people-agreement"),
+        column("accuracy, majority", "people-majority-accuracy"),
+        column("kappa of errors", "people-error-consistency"),
+      ]
+    ),
   ]
 
   private static func column(_ title: String, _ measure: String, digits: Int = 3) -> Column {

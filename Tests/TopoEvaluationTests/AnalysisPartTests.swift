@@ -91,10 +91,8 @@ import TopoFoundation
   @Test("a torus identifies the tasks that it concerns") func torus() throws {
     let part = try AnalysisPart("organization,representation,comparison,ensembles", wraps: true)
     #expect(items(part).map(\.borders) == ["torus", nil, "torus", nil])
-    #expect(part.provenance(on: images) == ["borders": "torus"])
     let open = try AnalysisPart("organization,representation")
     #expect(items(open) != items(try AnalysisPart("organization,representation", wraps: true)))
-    #expect(open.provenance(on: images).isEmpty)
     for names in ["representation", "ensembles"] {
       let said = message { _ = try AnalysisPart(names, wraps: true) }
       #expect(said.contains("a torus has no effect on \(names): leave it out"), "\(said)")

@@ -104,6 +104,7 @@ import TopoFoundation
     let whole = try Command.run(evaluate("whole", [list, "--torus"]))
     #expect(whole.status == 0, "\(whole.errors)")
     #expect(whole.output.contains("\nEnsembles\n"), "\(whole.output)")
+    #expect(whole.output.contains("Agreement with people"), "\(whole.output)")
     #expect(whole.output.contains("ensembles.csv  "), "\(whole.output)")
     let found = try records("whole")
     for seed in [0, 1] {
@@ -123,6 +124,9 @@ import TopoFoundation
     #expect(rows[1].mean.number == (accuracies[0] + accuracies[1]) / 2)
     let suite = try String(contentsOf: place.url("whole/suite.json"), encoding: .utf8)
     #expect(suite.contains(#""borders" : "torus""#) && suite.contains("people.npy, "))
+    let provenance = RecordTable.provenance(of: place.url("whole/metrics.json"))
+    #expect(provenance["borders-of-analysis/organization"] == "torus")
+    #expect(provenance["files-of-analysis/people"]?.contains("people.npy, ") == true)
 
     // The tables again, and without a folder.
     let shown = try Command.run(["show", place.path("whole")])

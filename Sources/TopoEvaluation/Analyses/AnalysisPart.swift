@@ -172,10 +172,6 @@ public struct AnalysisPart: SuitePart {
     "\(path), \(String(checksum, radix: 16))"
   }
 
-  public func provenance(on images: ImageSet) -> [String: String] {
-    tasks.contains(where: \.wraps) ? ["borders": SuiteItem.torus] : [:]
-  }
-
   public func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> AnalysisPart {
     var part = self
     part.analyses.sort { rank(item(of: .layers($0))) < rank(item(of: .layers($1))) }

@@ -169,7 +169,10 @@ public struct SuiteRun: Sendable {
     for part in suite.parts {
       all.merge(part.provenance(on: context.images)) { $0 == $1 ? $0 : "\($0) \($1)" }
     }
-    for item in items { if let origin = item.origin { all["files-of-\(item.label)"] = origin } }
+    for item in items {
+      if let origin = item.origin { all["files-of-\(item.label)"] = origin }
+      if let borders = item.borders { all["borders-of-\(item.label)"] = borders }
+    }
     return all.merging(provenance) { $1 }
   }
 
