@@ -1,6 +1,7 @@
 import Testing
 import TopoFoundation
 import TopoSheets
+import TopoStatistics
 
 @testable import TopoAnalysis
 

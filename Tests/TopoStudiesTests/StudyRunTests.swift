@@ -252,17 +252,21 @@ import TopoTraining
   @Test("results of other origin are not replaced") func resultsOfOtherOriginAreNotReplaced() throws
   {
     let folder = temporary.url.appending(path: "study")
-    _ = try study().run(in: folder, device: device, resume: false)
+    // Sheets are measured along training on other images than the one that differs.
+    let few: (String) -> String = {
+      $0.replacingOccurrences(of: "epochs: 3", with: "epochs: 3\nalong-training: {images: 20}")
+    }
+    _ = try study(few).run(in: folder, device: device, resume: false)
     var dataset = SmallStudy.dataset
-    dataset.test.images[3] ^= 1
+    dataset.test.images[29 * 64 + 3] ^= 1
     let other = try StudyRun(
-      plan: try SmallStudy.plan(), source: Array(SmallStudy.yaml.utf8), dataset: dataset)
+      plan: try SmallStudy.plan(few), source: Array(few(SmallStudy.yaml).utf8), dataset: dataset)
     let said = message { _ = try other.run(in: folder, device: device, resume: true) }
     #expect(said.contains("(its images differ)"), "\(said)")
     let whole = try SmallStudy.files(folder)
     let description = folder.appending(path: "suite.json")
     try Data(contentsOf: description).dropLast(20).write(to: description)
-    let damaged = message { _ = try study().run(in: folder, device: device, resume: true) }
+    let damaged = message { _ = try study(few).run(in: folder, device: device, resume: true) }
     #expect(damaged.hasPrefix("\(description.path): "), "\(damaged)")
     try FileManager.default.removeItem(at: description)
     for (missing, first, remedy) in [
@@ -274,13 +278,13 @@ import TopoTraining
         try FileManager.default.removeItem(at: folder.appending(path: missing))
       }
       let before = try SmallStudy.files(folder)
-      let foreign = message { _ = try study().run(in: folder, device: device, resume: true) }
+      let foreign = message { _ = try study(few).run(in: folder, device: device, resume: true) }
       #expect(foreign.contains("suite.json that says what it comes from; move \(remedy) out of"))
       #expect(foreign.contains(first), "\(foreign)")
       #expect(try SmallStudy.files(folder) == before)
     }
     try FileManager.default.removeItem(at: folder.appending(path: "metrics.json"))
-    _ = try study().run(in: folder, device: device, resume: true)
+    _ = try study(few).run(in: folder, device: device, resume: true)
     #expect(try SmallStudy.files(folder) == whole)
   }
 

@@ -46,7 +46,7 @@ import Testing
       #expect(packs.errors.contains("\n\(line)"), "\(packs.errors)")
     }
     #expect(try files("packs") == files("whole"))
-    #expect(try files("packs").count == 4)
+    #expect(try files("packs").count == 5)
 
     let evaluated = try Command.run([
       "evaluate", place.path("whole"), "--data", place.data, "--device", "cpu", "--threads", "1",

@@ -1,5 +1,6 @@
 import TopoFoundation
 import TopoSheets
+import TopoStatistics
 
 extension MoranRandomization {
   /// How often random maps agree as much as two sets of maps do.

@@ -1,5 +1,6 @@
 import TopoFoundation
 import TopoSheets
+import TopoStatistics
 
 /// How much the maps of two sheets agree, unit by unit: class-mean maps, say.
 ///

@@ -1,11 +1,11 @@
 import TopoFoundation
 
 /// Values minus their mean, scaled to length 1, so that products are correlations.
-struct StandardizedVector: Sendable {
+package struct StandardizedVector: Sendable {
   /// Nil if the values are constant: variance at most 1e-12 of their mean square.
-  let values: [Double]?
+  package let values: [Double]?
 
-  init(_ numbers: [Double]) {
+  package init(_ numbers: [Double]) {
     var (sum, total) = (0.0, 0.0)
     for value in numbers {
       sum += value
@@ -32,7 +32,7 @@ struct StandardizedVector: Sendable {
   }
 
   /// Pearson's correlation of the values of two vectors of one length.
-  func correlation(with other: StandardizedVector) -> MeasuredValue {
+  package func correlation(with other: StandardizedVector) -> MeasuredValue {
     guard let values, let others = other.values else { return .undefined("constant values") }
     precondition(values.count == others.count, "vectors of one length")
     let sum = values.withUnsafeBufferPointer { a in
