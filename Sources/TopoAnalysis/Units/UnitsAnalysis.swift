@@ -44,17 +44,29 @@ public struct UnitsAnalysis: Analysis {
     guard let weights = layer.layer.weights else {
       let none = MeasuredValue.undefined("the layer has no weights")
       Self.weightNorm.add(Array(repeating: none, count: Int(units)), to: &result)
+      addTransmission(of: layer.layer, to: &result)
       for name in Self.neighborNames { result.add(name, none) }
       return
     }
     let diagnostics = WeightDiagnostics(weights, layout: layer.layer.layout)
     Self.weightNorm.add(diagnostics.norms.map { MeasuredValue($0) }, to: &result)
+    addTransmission(of: layer.layer, to: &result)
     let values = [
       diagnostics.neighborDistance, diagnostics.relativeNeighborDistance,
       diagnostics.neighborCosine, .value(Double(diagnostics.pairsWithoutCosine)),
       diagnostics.neighborCorrelation, .value(Double(diagnostics.pairsWithoutCorrelation)),
     ]
     for (name, value) in zip(Self.neighborNames, values) { result.add(name, value) }
+  }
+
+  private func addTransmission(of layer: LayerData, to result: inout AnalysisResult) {
+    guard let weights = layer.weights, let magnitudes = layer.inputMagnitudes else {
+      let none = MeasuredValue.undefined(Self.noInputs)
+      Self.transmission.add(Array(repeating: none, count: layer.activations.units), to: &result)
+      return
+    }
+    let transmission = Transmission(weights, inputMagnitudes: magnitudes)
+    Self.transmission.add(transmission.values.map { MeasuredValue($0) }, to: &result)
   }
 
   private func addVariances(of layer: LayerStatistics, to result: inout AnalysisResult) {

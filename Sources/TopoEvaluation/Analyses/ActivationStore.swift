@@ -17,6 +17,8 @@ final class ActivationStore {
   private static let pack = 16
 
   private var kept: [Int: [Float]] = [:]
+  /// By model: mean magnitude of each input of the sheet.
+  private var inputMagnitudes: [Int: [Double]] = [:]
   private var held = 0
   private lazy var packs = Result { try makePacks() }
   /// The evaluator of the last pack; it still has its device memory.
@@ -39,7 +41,9 @@ final class ActivationStore {
       atMost: Self.pack,
       task: { "evaluating a network of \($0.name) on \(Evaluator.batch) images at a time" }
     ) { [device] architecture, capacity in
-      try Evaluator.memoryUse(architecture: architecture, capacity: capacity, device: device)
+      try Evaluator.memoryUse(
+        architecture: architecture, capacity: capacity, features: [architecture.sheetIndex],
+        device: device)
     }
   }
 
@@ -51,7 +55,7 @@ final class ActivationStore {
     let responder = responder(pack)
     return pack.indices.map { member in
       (
-        layer(context.models[pack[member]].network, responses[member]), responder.network(member)
+        layer(pack[member], responses[member]), responder.network(member)
       )
     }
   }
@@ -60,12 +64,14 @@ final class ActivationStore {
   private func responder(_ pack: [Int]) -> PackResponder {
     let normalization = context.normalization(of: pack[0])
     return PackResponder(context, normalization: normalization) { images in
-      let outputs = try self.evaluator(of: pack).outputs(of: images, normalization: normalization)
+      let outputs = try self.evaluator(of: pack).outputs(
+        of: images, normalization: normalization, readsFeatures: false)
       return outputs.sheet.map { Activations($0, units: outputs.units) }
     }
   }
 
-  private func layer(_ network: StateDictionary, _ responses: [Float]) -> LayerData {
+  private func layer(_ model: Int, _ responses: [Float]) -> LayerData {
+    let network = context.models[model].network
     let architecture = network.architecture
     let sheet = architecture.sheet
     let weights = network.tensors[architecture.sheetWeightIndex]
@@ -73,6 +79,7 @@ final class ActivationStore {
       activations: Activations(responses, units: sheet.units),
       labels: ClassLabels(context.images.labels, classes: context.images.classes),
       weights: LayerData.Weights(weights, inputs: weights.count / sheet.units),
+      inputMagnitudes: inputMagnitudes[model],
       layout: UnitLayout(sheet))
   }
 
@@ -81,6 +88,11 @@ final class ActivationStore {
     let outputs = try evaluator(of: pack).outputs(
       of: context.images.images.map { ImageSet.unitValues[Int($0)] },
       normalization: context.normalization(of: pack[0]))
+    let architecture = context.models[pack[0]].network.architecture
+    let inputs = architecture.inputShape(ofLayer: architecture.sheetIndex)[0]
+    for (model, values) in zip(pack, outputs.features[architecture.sheetIndex] ?? []) {
+      inputMagnitudes[model] = Transmission.magnitudes(Activations(values, units: inputs))
+    }
     for (model, values) in zip(pack, outputs.sheet)
     where kept[model] == nil && held + values.count <= capacity {
       kept[model] = values
@@ -105,7 +117,8 @@ final class ActivationStore {
         context.models[$0[0]].network.architecture == architecture
       }.map(\.count).max()
       let fresh = try Evaluator(
-        architecture: architecture, capacity: most ?? pack.count, device: device)
+        architecture: architecture, capacity: most ?? pack.count,
+        features: [architecture.sheetIndex], device: device)
       try fresh.replace(with: pack.map { context.models[$0].network })
       evaluator = (architecture, pack, fresh)
       return fresh
