@@ -7,7 +7,8 @@ numpy, scipy and scikit-learn.
 `save` trains a resnet18 shortly on CIFAR-10 (binary version), so that it learned something, and
 writes the responses of its 512 features before and after the last ReLU to 2,000 test images, in
 several forms of files. `check` recomputes measures of RESULTS, a folder of `toposheet analyze` with
-`--sheet 16x32`, or `--positions positions.npy` if its name ends in `positions`.
+`--sheet 16x32`, or `--positions positions.npy` if its name ends in `positions`, or of
+`--inputs inputs.npy --analyses units` if it ends in `transmission`.
 """
 
 import argparse
@@ -92,6 +93,8 @@ def save(folder, out, seconds):
     # The transposed view is in Fortran order: what each feature sends to the classes.
     readout = model.fc.weight.detach().numpy()
     np.save(out / "weights.npy", readout.T)
+    # What those weights connect to: made-up inputs of either sign.
+    np.save(out / "inputs.npy", draws.standard_normal((len(z), 10)).astype(np.float32))
     save_file(
         {"layer4": z, "avgpool": a, "fc.weight": np.ascontiguousarray(readout.T),
          "labels": labels.astype(np.int32)}, out / "layer.safetensors")
@@ -118,6 +121,13 @@ def check(folder, results):
     y = np.load(folder / "labels.npy")
     w = np.load(folder / "weights.npy").astype(np.float64)
     a, units, classes = np.maximum(z, 0), z.shape[1], range(10)
+    if results.name.endswith("transmission"):
+        inputs = np.load(folder / "inputs.npy").astype(np.float64)
+        carried = (abs(w) @ abs(inputs).mean(0)).mean()
+        found = float(table(results / "metrics.csv")["transmission-mean"])
+        print(f"transmission-mean {carried:.9f}  {abs(found / carried - 1):.1e}")
+        assert abs(found / carried - 1) < 1e-6
+        return
     if results.name.endswith("positions"):
         places = np.load(folder / "positions.npy").astype(np.float64)
         near = NearestNeighbors(n_neighbors=9).fit(places).kneighbors(places)[1][:, 1:]
