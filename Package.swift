@@ -48,9 +48,12 @@ let package = Package(
       dependencies: [
         "TopoFoundation", "TopoKernels", "CVectorKernels", "COpenCL", "CCLBlast", "COneDNN",
       ]),
+    .target(name: "TopoStatistics", dependencies: ["TopoFoundation"]),
     .target(name: "TopoSheets", dependencies: ["TopoFoundation", "TopoCompute"]),
     .target(name: "TopoNetworks", dependencies: ["TopoFoundation", "TopoCompute", "TopoSheets"]),
-    .target(name: "TopoAnalysis", dependencies: ["TopoFoundation", "TopoSheets", "CLAPACK"]),
+    .target(
+      name: "TopoAnalysis",
+      dependencies: ["TopoFoundation", "TopoStatistics", "TopoSheets", "CLAPACK"]),
     .target(name: "TopoData", dependencies: ["TopoFoundation"]),
     .target(
       name: "TopoPerturbations", dependencies: ["TopoFoundation", "TopoData", "CVectorKernels"]),
@@ -60,8 +63,8 @@ let package = Package(
     .target(
       name: "TopoEvaluation",
       dependencies: [
-        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks", "TopoData",
-        "TopoPerturbations",
+        "TopoFoundation", "TopoStatistics", "TopoCompute", "TopoSheets", "TopoAnalysis",
+        "TopoNetworks", "TopoData", "TopoPerturbations",
       ]),
     .target(
       name: "TopoStudies",
@@ -69,9 +72,8 @@ let package = Package(
     .target(
       name: "TopoReports",
       dependencies: [
-        "TopoFoundation", "TopoAnalysis", "TopoCompute", "TopoSheets", "TopoData",
-        "TopoPerturbations",
-        "TopoEvaluation",
+        "TopoFoundation", "TopoStatistics", "TopoAnalysis", "TopoCompute", "TopoSheets",
+        "TopoData", "TopoPerturbations", "TopoEvaluation",
       ],
       resources: page.map { .embedInCode("Atlas/Page/\($0)") }),
     .target(name: "TopoVerification", dependencies: ["TopoFoundation", "TopoCompute"]),
@@ -83,9 +85,9 @@ let package = Package(
     .target(
       name: "Toposheet",
       dependencies: [
-        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks", "TopoData",
-        "TopoPerturbations", "TopoTraining", "TopoEvaluation", "TopoStudies", "TopoReports",
-        "TopoVerification", "TopoBenchmark",
+        "TopoFoundation", "TopoStatistics", "TopoCompute", "TopoSheets", "TopoAnalysis",
+        "TopoNetworks", "TopoData", "TopoPerturbations", "TopoTraining", "TopoEvaluation",
+        "TopoStudies", "TopoReports", "TopoVerification", "TopoBenchmark",
       ]),
     .executableTarget(
       name: "ToposheetCommand",
@@ -140,17 +142,21 @@ let package = Package(
         "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks",
         "TopoData", "TopoEvaluation", "TopoReports", "TestSupport",
       ]),
+    .testTarget(
+      name: "TopoStatisticsTests", dependencies: ["TopoFoundation", "TopoStatistics"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "TopoSheetsTests", dependencies: ["TopoCompute", "TopoSheets"]),
     .testTarget(
       name: "TopoStudiesTests",
       dependencies: [
-        "TopoCompute", "TopoData", "TopoNetworks", "TopoSheets", "TopoStudies", "TestSupport",
+        "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks", "TopoData",
+        "TopoEvaluation", "TopoStudies", "TestSupport",
       ]),
     .testTarget(
       name: "TopoTrainingTests",
       dependencies: [
-        "TopoCompute", "TopoData", "TopoEvaluation", "TopoNetworks", "TopoSheets", "TopoTraining",
-        "TestSupport",
+        "TopoFoundation", "TopoCompute", "TopoData", "TopoEvaluation", "TopoNetworks", "TopoSheets",
+        "TopoTraining", "TestSupport",
       ]),
     .testTarget(name: "TopoVerificationTests", dependencies: ["TopoVerification", "TestSupport"]),
     .testTarget(

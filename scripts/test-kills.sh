@@ -17,10 +17,11 @@ conditions: [{penalty: control}, {penalty: ws, lambda: 0.5}]
 seeds: 0-1
 epochs: 4
 batch: 32
+along-training: {measures: [gearys-c-pre-relu, variance-mean], every: 2}
 evaluation: {noise: [white, pink], levels: [0.1, 0.2], draws: 2}
 PLAN
 train=(train --data "$data" --architecture mnist --penalty as --lambda 0.3 --seeds 0-2 --epochs 6
-  --batch 32 --device cpu)
+  --batch 32 --measures effective-dimensionality-pre-relu --device cpu)
 study=(run "$place/plan.yaml" --device cpu)
 "$toposheet" "${train[@]}" --out "$place/models" > "$place/log" 2>&1
 cat > "$place/file.yaml" <<SUITE
@@ -46,6 +47,12 @@ for command in train study options named file analyses; do
   begun=$(date +%s%N)
   if ! "$toposheet" "${arguments[@]}" --out "$place/$command" > "$place/log" 2>&1; then
     echo "$command fails without a kill: $(tail -1 "$place/log")"
+    exit 1
+  fi
+  # Training records measures of its sheets; the comparison below is of this table, too.
+  if [[ $command == train || $command == study ]] && ! [[ -s $place/$command/measures-by-epoch.csv ]]
+  then
+    echo "$command leaves no measures-by-epoch.csv"
     exit 1
   fi
   microseconds=$((($(date +%s%N) - begun) / 1000))

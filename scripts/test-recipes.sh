@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the Python of docs/files.md: the pandas recipes read the metrics of a study and the units of
-# an analysis, and Toposheet reads images that were written as described. Needs Python with numpy
+# Runs the Python of docs/files.md: the pandas recipes read the metrics of a study, its measures by
+# epoch and the units of an analysis, and Toposheet reads images that were written as described. Needs Python with numpy
 # and pandas.
 #   PYTHON=python3 scripts/test-recipes.sh .build/release/toposheet
 set -euo pipefail
@@ -19,7 +19,10 @@ trap 'rm -rf "$folder"' EXIT
 awk -v folder="$folder" '/^```python$/ { inside = 1; count++; next } /^```$/ { inside = 0 }
   inside { print > (folder "/block-" count ".py") }' docs/files.md
 
-cat "$folder"/block-[34].py - >"$folder/write.py" <<'PYTHON'
+# The block that contains a text.
+block() { grep -lF -- "$1" "$folder"/block-*.py; }
+
+cat "$(block "def write_idx")" "$(block "def write_cifar")" - >"$folder/write.py" <<'PYTHON'
 import sys
 
 draws = np.random.default_rng(0)
@@ -61,7 +64,7 @@ epochs: 2
 evaluation: {noise: white, levels: [0.1, 0.2], draws: 2}
 YAML
 "$toposheet" run "$folder/plan.yaml" --device cpu --out "$folder/run" >/dev/null
-cat "$folder/block-1.py" - >"$folder/run/check.py" <<'PYTHON'
+cat "$(block "accuracy = alive")" - >"$folder/run/check.py" <<'PYTHON'
 
 # No condition is lost or merged, whichever of the columns rows are grouped by; nothing is missing.
 parts = ["penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood"]
@@ -75,10 +78,18 @@ assert not rows.duplicated(keys).any()
 assert len(by_network) == 2 * len(alive[["condition", "seed"]].drop_duplicates())
 PYTHON
 (cd "$folder/run" && "$python" check.py)
+cat "$(block "measures-by-epoch.csv")" - >"$folder/run/check.py" <<'PYTHON'
+
+# Each network has each measure once after each epoch; the reasons are those of the empty cells.
+assert len(measured) == 12 * 2 * 9 and not measured.duplicated(network + ["measure"]).any()
+assert (measured["value"].isna() == (measured["reason"] != "")).all()
+assert len(wide) == len(alive[network].drop_duplicates()) > 0
+PYTHON
+(cd "$folder/run" && "$python" check.py)
 
 "$toposheet" evaluate "$folder/run" --data "$folder/gray" --analyses all --device cpu \
   --out "$folder/learned" >/dev/null
-cat "$folder/block-2.py" - >"$folder/learned/check.py" <<'PYTHON'
+cat "$(block "units.csv")" - >"$folder/learned/check.py" <<'PYTHON'
 
 # Each unit of each network has a row; the reasons are those of the empty cells, each once.
 assert len(units) == 12 * 121 and not units.duplicated(network + ["unit"]).any()

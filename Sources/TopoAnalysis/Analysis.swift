@@ -17,6 +17,9 @@ public protocol Analysis: Sendable {
   /// them.
   static var needs: Set<LayerData.Part> { get }
 
+  /// Whether any measure depends on where units are.
+  static var usesLayout: Bool { get }
+
   /// The analysis with its published constants.
   init()
 
@@ -36,5 +39,7 @@ public protocol Analysis: Sendable {
 }
 
 extension Analysis {
+  public static var usesLayout: Bool { true }
+
   public func withLargeTables() -> Self { self }
 }

@@ -53,7 +53,7 @@ public struct StudyRun {
     self.source = source
     training = try plan.trainingRun(dataset)
     suite = try plan.evaluation.suite(for: dataset.test, named: plan.name)
-      .fitted(networks: plan.members.count)
+      .fitted(networks: plan.members.map { $0.condition.label })
     try plan.evaluation.sources.checkUse(in: suite)
     test = dataset.test
     self.dataset = dataset.name

@@ -28,6 +28,11 @@ public struct TrainingRun: Sendable {
   public var classNames: [String]
   /// CRC-32 of all training images of the data, which is written into the models; nil if unknown.
   public var dataChecksum: UInt32?
+  /// What is measured of the sheets along training.
+  public var alongTraining = AlongTraining()
+  /// The images that the sheets are measured on, of the same shape as those of training; nil to
+  /// measure nothing.
+  public var probe: ImageSet?
   /// Bytes that may be used of each device's memory; nil for a safe share.
   public var memoryLimit: Int?
   /// Whether to continue a study that was begun on a device or with a version whose bits differ;
@@ -72,9 +77,11 @@ public struct TrainingRun: Sendable {
 
   /// What this run must have in common with another to be the same study.
   public var identity: StudyFolder.Identity {
-    StudyFolder.Identity(
+    var identity = StudyFolder.Identity(
       configuration: configuration, members: members, images: training.count,
       checksum: training.checksum)
+    identity.alongTraining = probe.map { .init(alongTraining, $0) }
+    return identity
   }
 
   /// Trains on one device, or continues: see `run(in:devices:resume:report:begin:finish:)`.

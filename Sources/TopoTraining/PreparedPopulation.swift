@@ -15,6 +15,8 @@ struct PreparedPopulation: Sendable {
   let tail: Step?
   /// Nil if there are no validation images.
   let validation: Validation?
+  /// Nil without probe images.
+  let probe: Probe?
   /// Full batches of an epoch.
   let fullBatches: Int
 
@@ -25,10 +27,11 @@ struct PreparedPopulation: Sendable {
     let clock: Tensor
   }
 
-  /// Prepares `members` for training on as many images, of the same shape, as `training` has.
+  /// Prepares `members` for training on as many images, of the same shape, as `training` has, and
+  /// for inference on as many as `probe` has.
   init(
     _ configuration: TrainingConfiguration, _ members: [Member], training: ImageSet,
-    normalization: Normalization, device: any Device
+    probe: ImageSet?, normalization: Normalization, device: any Device
   ) throws {
     let count = TrainingSplit.trainingCount(
       of: training.count, fraction: configuration.trainingFraction)
@@ -46,7 +49,7 @@ struct PreparedPopulation: Sendable {
     func step(_ batch: Int, positions: Int, clock: Tensor) throws -> Step {
       let order = try device.makeTensor(
         members: members.count, shape: [positions], elementType: .int32, lifetime: .persistent)
-      // Full steps, the short step and validation never share a run.
+      // Full steps, the short step, validation and probe never share a run.
       return try device.sharingStepMemory {
         Step(
           step: try TrainingStep(
@@ -71,6 +74,11 @@ struct PreparedPopulation: Sendable {
       try Validation(
         parameters: tensors.parameters, images: images, labels: labels,
         count: training.count - count, batch: batch, normalization: normalization,
+        device: device)
+    }
+    self.probe = try device.sharingStepMemory {
+      try Probe(
+        probe, parameters: tensors.parameters, batch: batch, normalization: normalization,
         device: device)
     }
     self.tensors = tensors

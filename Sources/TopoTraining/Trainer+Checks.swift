@@ -44,12 +44,13 @@ extension Trainer {
   /// - Throws: as `init` does, except for too little memory.
   public static func memoryUse(
     configuration: TrainingConfiguration, members: [Member], training: ImageSet,
-    normalization: Normalization, device: any Device
+    probe: ImageSet? = nil, normalization: Normalization, device: any Device
   ) throws -> MemoryUse {
     try check(members, configuration, training)
     return try device.memoryUse {
       try PreparedPopulation(
-        configuration, members, training: training, normalization: normalization, device: $0)
+        configuration, members, training: training, probe: probe, normalization: normalization,
+        device: $0)
     }
   }
 }

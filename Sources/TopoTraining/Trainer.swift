@@ -49,13 +49,15 @@ public final class Trainer {
   /// memory that this takes.
   /// - Parameters:
   ///   - training: the images of the training files; each member splits them by its seed.
+  ///   - probe: images of the same shape, to which `probedSheets` are the responses; nil for none.
   ///   - normalization: of the images.
   /// - Throws: `UserError`, or `DeviceError` if there is
   ///   not enough memory.
   public init(
     configuration: TrainingConfiguration, members: [Member], training: ImageSet,
-    normalization: Normalization, device: any Device
+    probe: ImageSet? = nil, normalization: Normalization, device: any Device
   ) throws {
+    precondition(probe.map { $0.shape == training.shape } ?? true, "images are of one shape")
     try Self.check(members, configuration, training)
     self.configuration = configuration
     self.members = members
@@ -77,7 +79,9 @@ public final class Trainer {
     }
     chanceBounds = members.map { bounds[$0.seed] ?? nil }
     prepared = try PreparedPopulation(
-      configuration, members, training: training, normalization: normalization, device: device)
+      configuration, members, training: training, probe: probe, normalization: normalization,
+      device: device)
+    if let probe { try prepared.probe?.present(probe, device: device) }
     try device.write(training.images, to: prepared.images)
     try device.write(training.labels, to: prepared.labels)
     try prepared.validation?.present(splits.map(\.validation), device: device)

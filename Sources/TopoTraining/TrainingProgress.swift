@@ -62,6 +62,8 @@ public struct EpochReport: Sendable, Hashable, Codable {
   public var validationAccuracy: Double?
   /// Whether the member learned anything, by the validation images; nil if there are none.
   public var state: NetworkState?
+  /// What was measured of the sheet after the epoch; nil if nothing was.
+  public var measures: SheetMeasures?
 }
 
 /// A member that left training because its loss was not finite.

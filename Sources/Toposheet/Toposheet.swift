@@ -9,6 +9,7 @@
 @_exported import TopoPerturbations
 @_exported import TopoReports
 @_exported import TopoSheets
+@_exported import TopoStatistics
 @_exported import TopoStudies
 @_exported import TopoTraining
 @_exported import TopoVerification

@@ -18,12 +18,15 @@ struct AnalyzeCommand: ParsableCommand {
 
       Examples:
         toposheet analyze --activations a.npy --labels y.npy --sheet 11x11 --out one
+        toposheet analyze --activations a.npy --sheet 11x11 --torus --out wrapped
         toposheet analyze --activations a.npy --positions mm.npy --out cortex
         toposheet analyze --activations a.npy --weights w.npy --out units
       """,
     aliases: ["analyse"])
 
   @OptionGroup(title: "Arrays") var arrays: LayerOptions
+
+  @OptionGroup(title: "Arrays") var borders: BorderOptions
 
   @Option(
     help: ArgumentHelp(
@@ -59,7 +62,11 @@ struct AnalyzeCommand: ParsableCommand {
     }
     let analyses = try AnalysisPart.comparing(chosen, with: dissimilarities)
       .map { $0.withLargeTables() as any Analysis }
-    let files = try arrays.files()
+    var files = try arrays.files()
+    guard !borders.torus || files.sheet != nil else {
+      throw ValidationError("--torus belongs to --sheet: give the sheet's size, such as 11x11")
+    }
+    files.wraps = borders.torus
     let folder = try OutputFolder.url(out)
     try checkIsNew(folder)
     // Before anything is computed: a folder that cannot be made is found at once.
@@ -116,7 +123,7 @@ struct AnalyzeCommand: ParsableCommand {
   /// Files and folders of results.
   private static let results = [
     "metrics.csv", "suite.json", "study.json", "metrics.json", FindingsTables.units,
-    FindingsTables.undefined, FindingsTables.folder, FindingsTables.similarities,
+    FindingsTables.undefined, FindingsTables.folder, FindingsTables.similarities, EnsembleFile.name,
   ]
 
   /// Refuses to replace results, or to mix them with others.
@@ -171,6 +178,7 @@ struct AnalyzeCommand: ParsableCommand {
     all["positions"] = files.positions
     all["neighbors"] = files.positions.map { _ in "\(files.neighbors)" }
     all["sheet"] = files.sheet.map { "\($0.rows)x\($0.columns)" }
+    all["borders"] = files.wraps ? SuiteItem.torus : nil
     all["images"] = "\(layer.activations.images)"
     all["units"] = "\(layer.activations.units)"
     all["analyses"] = analyses.map { type(of: $0).name }.joined(separator: " ")

@@ -77,7 +77,7 @@ struct EvaluateCommand: ParsableCommand {
       try chosen.map { try self.suite($0, for: data.images) } ?? Suite(of: parts, imageOptions)
     let choice = try imageOptions.choice(or: chosen?.description?.normalization)
     let models = try load(for: data, choice)
-    let suite = try given.fitted(networks: models.count)
+    let suite = try given.fitted(networks: models.map(\.condition))
     let exports = try exports(suite, of: models)
     var run = try SuiteRun(
       suite: suite, models: models, images: data.images, dataset: data.name,
@@ -110,19 +110,23 @@ struct EvaluateCommand: ParsableCommand {
     let began = ContinuousClock.now
     var report = SuiteReport(isResumable: folder != nil)
     var note = folder.map { resumption.note($0, marker: "suite.json") }
-    let records =
-      if let folder {
-        try run.run(in: folder, device: device, resume: resumption.isGiven) {
-          note?.show()
-          report.show($0)
-        }
-      } else {
-        try run.run(device: device) { report.show($0) }
+    let records: [Record]
+    let ensembles: [EnsembleSummary]
+    if let folder {
+      records = try run.run(in: folder, device: device, resume: resumption.isGiven) {
+        note?.show()
+        report.show($0)
       }
+      ensembles = try EnsembleFile.read(in: folder)
+    } else {
+      let results = try run.results(device: device) { report.show($0) }
+      (records, ensembles) = (results.records, results.findings.ensembles)
+    }
     report.clear()
     for line in DeadNetworks.lines(records) { Terminal.error("note: \(line)") }
     try ResultTables(
-      records, epsilons: run.suite.severityNames, notes: notes, includesDead: tables.includeDead
+      records, ensembles: ensembles, epsilons: run.suite.severityNames, notes: notes,
+      includesDead: tables.includeDead
     ).present(keptIn: folder)
     guard let folder else { return }
     let seconds = (ContinuousClock.now - began).seconds
@@ -134,6 +138,7 @@ struct EvaluateCommand: ParsableCommand {
     for (file, line) in [
       (FindingsTables.units, ResultFiles.findings),
       (FindingsTables.similarities, ResultFiles.similarities),
+      (EnsembleFile.name, ResultFiles.ensembles),
     ] where FileManager.default.fileExists(atPath: folder.appending(path: file).path) {
       Terminal.print(line)
     }

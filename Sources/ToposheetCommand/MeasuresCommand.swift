@@ -25,13 +25,15 @@ struct MeasuresCommand: ParsableCommand {
       return
     }
     if let group = Self.groups.first(where: { $0.name == name }) { return show(group) }
-    guard let measure = Self.groups.flatMap(\.measures).first(where: { $0.name == name }) else {
-      throw UserError(
-        "there is no analysis and no measure \"\(name)\": choose from "
-          + Self.groups.map(\.name).joined(separator: ", ")
-          + ", or list all with `toposheet measures`")
+    for group in Self.groups {
+      if let measure = group.measures.first(where: { $0.name == name }) {
+        return show(measure, of: group)
+      }
     }
-    show(measure)
+    throw UserError(
+      "there is no analysis and no measure \"\(name)\": choose from "
+        + Self.groups.map(\.name).joined(separator: ", ")
+        + ", or list all with `toposheet measures`")
   }
 
   /// An analysis with its measures.
@@ -39,17 +41,22 @@ struct MeasuresCommand: ParsableCommand {
     var name: String
     var summary: String
     var measures: [MeasureDescription]
+    /// What has a value of each measure; nil if that is a layer or a unit.
+    var subjects: String?
   }
 
-  /// The analyses of networks, and the comparison of networks.
+  /// The analyses of layers, those of networks, and what training records.
   private static var groups: [Group] {
     AnalysisCatalog.kinds.map {
       Group(name: $0.name, summary: $0.summary, measures: $0.measures)
-    } + [
-      Group(
-        name: AnalysisPart.comparison, summary: "similarities of all pairs of networks",
-        measures: PopulationComparison.measures)
-    ]
+    }
+      + NetworkAnalysis.allCases.map {
+        Group(
+          name: $0.name, summary: $0.summary, measures: $0.measures, subjects: $0.subjects)
+      } + [
+        Group(
+          name: EpochMeasures.name, summary: EpochMeasures.summary, measures: EpochMeasures.always)
+      ]
   }
 
   private func show(_ kind: Group) {
@@ -66,12 +73,12 @@ struct MeasuresCommand: ParsableCommand {
     Terminal.print(table)
   }
 
-  private func show(_ measure: MeasureDescription) {
+  private func show(_ measure: MeasureDescription, of group: Group) {
     Terminal.print(measure.name)
     for (name, text) in [
       ("definition", measure.formula), ("unit", measure.unit), ("range", measure.range),
       ("undefined", measure.undefined ?? "never"), ("source", measure.source),
-      ("values", measure.isPerUnit ? "one per unit" : "one per layer"),
+      ("values", group.subjects ?? (measure.isPerUnit ? "one per unit" : "one per layer")),
     ] { Terminal.print("  \(name): \(text)") }
   }
 }

@@ -10,8 +10,9 @@ struct RunCommand: ParsableCommand {
     usage: "toposheet run <plan> --out <folder> [<options>]",
     discussion: """
       A plan is a YAML file; Plans/demo.yaml is a commented example. The folder receives the plan, \
-      the models, training.csv (losses and accuracies of each network by epoch) and metrics.csv \
-      (each row is one measured value of a network). --resume continues an interrupted run, to \
+      the models, training.csv (losses and accuracies of each network by epoch), \
+      measures-by-epoch.csv (order and weights of each sheet) and metrics.csv (each row is one \
+      measured value of a network). --resume continues an interrupted run, to \
       the same bits. Networks that do not fit into the device's memory together train in packs, with \
       the same results; several devices share the packs.
 
@@ -76,7 +77,8 @@ struct RunCommand: ParsableCommand {
     if outcome.records.isEmpty { try outcome.progress.requireAllTrained(of: plan.members.count) }
     for line in DeadNetworks.lines(outcome.records) { Terminal.error("note: \(line)") }
     try ResultTables(
-      outcome.records, epsilons: study.suite.severityNames, notes: study.suite.notes,
+      outcome.records, ensembles: EnsembleFile.read(in: folder),
+      epsilons: study.suite.severityNames, notes: study.suite.notes,
       includesDead: tables.includeDead
     ).present(keptIn: folder)
     let seconds = (ContinuousClock.now - began).seconds

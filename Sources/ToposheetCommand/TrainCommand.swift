@@ -30,6 +30,8 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Conditions") var condition: ConditionOptions
 
+  @OptionGroup(title: "Measures along training") var alongTraining: AlongTrainingOptions
+
   @OptionGroup(title: "Device") var device: DeviceOptions
 
   @OptionGroup(title: "Device") var memory: MemoryOptions
@@ -44,7 +46,8 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let conditions = try condition.conditions()
-    let plan = try training.plan(conditions)
+    var plan = try training.plan(conditions)
+    plan.alongTraining = try alongTraining.settings()
     let dataset = try Dataset.load(plan.data)
     var training = try plan.trainingRun(dataset)
     try training.configuration.validate()

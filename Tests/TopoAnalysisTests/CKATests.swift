@@ -85,7 +85,7 @@ import TopoFoundation
   func products(count: Int) {
     var samples = RepresentationSamples(8)
     let (a, b) = (samples.matrix(count, 5 + count), samples.matrix(count + 2, 5 + count))
-    let found = CrossProducts.matrix(a, b)
+    let found = RowProducts.matrix(a, b)
     for row in 0..<count {
       for other in 0..<count + 2 {
         var sum = 0.0
@@ -96,9 +96,11 @@ import TopoFoundation
       }
     }
     // The bits of a product depend on its two rows alone.
-    let lone = CrossProducts.matrix(
+    let lone = RowProducts.matrix(
       FeatureMatrix(Array(a.values.suffix(a.columns)), columns: a.columns),
       FeatureMatrix(Array(b.values.prefix(a.columns)), columns: a.columns))
     #expect(lone[0] == found[(count - 1) * (count + 2)])
+    // Those of a matrix with itself are the same, computed once.
+    #expect(RowProducts.matrix(a) == RowProducts.matrix(a, a))
   }
 }

@@ -2,6 +2,7 @@ import Testing
 import TopoFoundation
 
 @testable import TopoAnalysis
+import TopoStatistics
 
 @Suite("Ranks, permutations, false discoveries") struct NullModelTests {
   @Test("ranks and correlations agree with scipy") func ranks() throws {

@@ -65,7 +65,10 @@ import TopoSheets
     ]
     let comparison = try PopulationComparison(networks, imagesPerClass: 8, draws: 19)
     #expect(comparison.images.count == 24)
-    let found = try comparison.similarities()
+    var shares: [Double] = []
+    let found = try comparison.similarities { shares.append($0) }
+    #expect(shares == shares.sorted() && shares.first == 0 && shares.last == 1)
+    #expect(Set(shares).count > 8)
     #expect(found.map(\.measure) == PopulationComparison.measures.map(\.name))
     for similarities in found {
       #expect(similarities.pairs.allSatisfy { $0.number != nil }, "\(similarities.measure)")
@@ -171,5 +174,17 @@ import TopoSheets
     #expect(throws: UserError.self) {
       try PopulationComparison([("a", 0, one), ("a", 1, labeled)])
     }
+  }
+
+  @Test("memory grows with responses of all networks and the largest of their matrices")
+  func memory() {
+    let layer = PopulationComparison.Size(units: 121, inputs: 64)
+    let one = PopulationComparison.memoryUse([layer], images: 10_000)
+    // Responses and the dissimilarities of 1,000 images.
+    #expect(one == 4 * 121 * 10_000 + 12 * 1_000_000)
+    #expect(PopulationComparison.memoryUse([layer, layer], images: 10_000) == 2 * one)
+    let wide = PopulationComparison.Size(units: 4096, inputs: 0)
+    #expect(PopulationComparison.memoryUse([wide], images: 0) == 12 * 4096 * 4096)
+    #expect(PopulationComparison.memoryUse([], images: 5) == 0)
   }
 }

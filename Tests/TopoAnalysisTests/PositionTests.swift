@@ -3,6 +3,7 @@ import Testing
 import TopoFoundation
 
 @testable import TopoAnalysis
+import TopoStatistics
 
 @Suite("Positions") struct PositionTests {
   @Test(

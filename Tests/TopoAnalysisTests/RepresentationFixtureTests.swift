@@ -3,6 +3,7 @@ import Testing
 import TopoFoundation
 
 @testable import TopoAnalysis
+import TopoStatistics
 
 /// Agreement with numpy, scipy and scikit-learn; `Fixtures/make_representation.py` makes the file.
 @Suite("Representations agree with scipy and scikit-learn") struct RepresentationFixtureTests {

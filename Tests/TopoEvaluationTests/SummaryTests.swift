@@ -2,6 +2,7 @@ import Testing
 import TopoEvaluation
 import TopoFoundation
 import TopoSheets
+import TopoStatistics
 
 @Suite("Summary over seeds") struct SummaryTests {
   @Test("agrees with the worked example") func example() throws {

@@ -16,7 +16,7 @@ import TopoTraining
     var run = try SmallStudy.training()
     run.memoryLimit = try Trainer.memoryUse(
       configuration: run.configuration, members: Array(run.members.suffix(members)),
-      training: run.training, normalization: run.normalization, device: device
+      training: run.training, probe: run.probe, normalization: run.normalization, device: device
     ).bytes
     return run
   }

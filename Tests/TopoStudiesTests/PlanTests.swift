@@ -210,6 +210,23 @@ import TopoStudies
     Mistake(
       "epochs: 2", "epochs: 2\nevaluation:\n  normalization: none",
       "line 11: the normalization \"none\" is none of training, data, as-published, nor as many"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nalong-training:\n  measure: gearys-c-pre-relu",
+      "line 11: the key measure is not known in along-training; the keys are measures, images, every"
+    ),
+    Mistake(
+      "epochs: 2", "epochs: 2\nalong-training:\n  images: 0",
+      "line 11: images is 0, but must be a whole number of at least 1"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nalong-training:\n  every: 1.5",
+      "line 11: every is 1.5, but must be a whole number of at least 1, in decimal digits"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nalong-training:\n  measures: []",
+      "line 11: measures is an empty list; name one, or leave it out"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nalong-training:\n  measures: [gearys-c-pre-relu, variance-maen]",
+      "line 11: there is no measure \"variance-maen\": variance-mean is the nearest name, and "
+        + "`toposheet measures` lists all"),
     Mistake("seeds: 0-1", "seeds: [0-1", "is not YAML"),
     Mistake("seeds: 0-1", "\tseeds: 0-1", "line 8: is not YAML"),
   ]

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TopoAnalysis
 import TopoCompute
 import TopoData
 import TopoEvaluation
@@ -28,7 +29,9 @@ import TopoStudies
     try expectSame(try small())
     let text = try small().yaml()
     // Nothing that would be read as another key, or has no effect.
-    for key in ["momentum", "levels", "draws", "noise-seed", "evaluation", "view", "subset"] {
+    for key in [
+      "momentum", "levels", "draws", "noise-seed", "evaluation", "view", "subset", "along",
+    ] {
       #expect(!text.contains(key), "\(text)")
     }
   }
@@ -60,6 +63,13 @@ import TopoStudies
     plan.seeds = try SeedList("9,3-5,0,18446744073709551615")
     plan.epochs = 31
     plan.batch = 7
+    for measures in [[], ["variance-mean", "gearys-c-pre-relu"]] {
+      for (images, every) in [(500, 1), (500, 3), (20, 1), (20, 7)] {
+        plan.alongTraining = AlongTraining(
+          measures: try EpochMeasures(measures), images: images, every: every)
+        try expectSame(plan)
+      }
+    }
     for evaluation in [
       "noise: [pink, white]\nlevels: [0.01, 0, 1]\ndraws: 3\nnoise-seed: 77\nsubset: 99",
       "suite: [noise, adversarial]\nseed: 3\nfrost: my photos\ncorruption-folder: CIFAR-10-C",

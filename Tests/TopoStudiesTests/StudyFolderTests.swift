@@ -58,6 +58,18 @@ import TopoCompute
       ),
       ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its optimizer or split differs"),
       ("epochs: 3", "epochs: 3\nsubset: 40", "it uses 50 images, not 40"),
+      (
+        "epochs: 3", "epochs: 3\nalong-training: {every: 2}",
+        "its along-training has every: 1, not 2"
+      ),
+      (
+        "epochs: 3", "epochs: 3\nalong-training: {images: 20}",
+        "its along-training has images: 30, not 20"
+      ),
+      (
+        "epochs: 3", "epochs: 3\nalong-training: {measures: variance-mean}",
+        "it does not record variance-mean along training"
+      ),
     ])
   func anotherStudyIsRefused(_ old: String, _ new: String, _ difference: String) throws {
     #expect(open() == "no error")
@@ -68,6 +80,18 @@ import TopoCompute
       #expect(said.contains(difference), "\(said)")
     }
     #expect(try SmallStudy.files(out) == before)
+  }
+
+  @Test("other test images make another study") func otherTestImages() throws {
+    #expect(open() == "no error")
+    var run = try SmallStudy.training()
+    run.probe?.images[17] ^= 1
+    func said() -> String {
+      message { _ = try StudyFolder(out, identity: run.identity, device: device, resume: true) }
+    }
+    #expect(said().contains("(the test images that sheets are measured on differ)"), "\(said())")
+    run.probe = nil
+    #expect(said().contains("(it measures sheets along training)"), "\(said())")
   }
 
   @Test("other images make another study") func otherImagesMakeAnotherStudy() throws {

@@ -31,8 +31,9 @@ import TopoNetworks
     let names = try SmallStudy.files(folder).keys.sorted()
     #expect(
       names == [
-        "control/seed-0/model.safetensors", "control/seed-4/model.safetensors", "progress.json",
-        "study.json", "training.csv", "ws-euclidean-0.5/seed-0/model.safetensors",
+        "control/seed-0/model.safetensors", "control/seed-4/model.safetensors",
+        "measures-by-epoch.csv", "progress.json", "study.json", "training.csv",
+        "ws-euclidean-0.5/seed-0/model.safetensors",
         "ws-euclidean-0.5/seed-4/model.safetensors",
       ])
     let csv = try String(contentsOf: folder.appending(path: "training.csv"), encoding: .utf8)

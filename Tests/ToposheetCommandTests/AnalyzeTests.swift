@@ -107,6 +107,7 @@ import TopoFoundation
     #expect(found["checksum-of-labels"] == nil)
     for name in [
       "units.csv", "units-undefined.csv", "analyses", "similarities.csv", "metrics.json",
+      "ensembles.csv",
     ] {
       let folder = place.url("other")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -220,7 +221,7 @@ import TopoFoundation
     #expect(whole.status == 0, "\(whole.errors)")
     #expect(whole.output.contains("Organization of the sheet"), "\(whole.output)")
     let files = [
-      "metrics.csv", "metrics.json", "units.csv", "similarities.csv",
+      "metrics.csv", "metrics.json", "units.csv", "similarities.csv", "ensembles.csv",
       "similarities-by-condition.csv", "analyses/eigenvalues.csv",
       "analyses/aperture-profile.csv",
     ]

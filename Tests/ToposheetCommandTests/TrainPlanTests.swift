@@ -30,7 +30,8 @@ import TopoStudies
           "--penalty", "control,as", "--metric", "cosine,correlation", "--lambda", "0.3,2",
           "--view", "post-relu", "--layout", "untransposed", "--neighborhood", "von-neumann",
           "--sheet", "4x6", "--learning-rate", "0.02", "--optimizer", "sgd", "--momentum", "0.5",
-          "--batch", "8", "--subset", "40",
+          "--batch", "8", "--subset", "40", "--measures", "variance-mean,gearys-c-pre-relu",
+          "--measure-images", "12", "--measure-every", "3",
         ]))
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors.contains("training 10 networks (5 conditions x 2 seeds) on "))
@@ -49,6 +50,11 @@ import TopoStudies
     #expect(plan.sheet == Sheet(rows: 4, columns: 6))
     #expect(plan.rule == .sgd(momentum: 0.5) && plan.learningRate == 0.02)
     #expect(plan.batch == 8 && plan.subset == 40 && plan.epochs == 1)
+    #expect(plan.alongTraining.measures.further == ["gearys-c-pre-relu", "variance-mean"])
+    #expect(plan.alongTraining.images == 12 && plan.alongTraining.every == 3)
+    let measured = try String(contentsOf: place.url("run/measures-by-epoch.csv"), encoding: .utf8)
+    // A header, and ten networks after the last epoch.
+    #expect(measured.split(separator: "\r\n").count == 1 + 10 * 11)
     #expect(plan.seeds.seeds == [3, 5] && plan.data == place.data)
     for condition in conditions {
       #expect(place.exists("run/\(condition.label)/seed-5/model.safetensors"))

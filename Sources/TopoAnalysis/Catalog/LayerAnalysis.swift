@@ -32,8 +32,7 @@ public enum LayerAnalysis {
     return try analysis.result(for: statistics)
   }
 
-  private static func obstacle(_ kind: any Analysis.Type, _ statistics: LayerStatistics) -> String?
-  {
+  static func obstacle(_ kind: any Analysis.Type, _ statistics: LayerStatistics) -> String? {
     let missing = kind.needs.subtracting(statistics.parts).map(\.plural).sorted()
     if !missing.isEmpty { return "the layer has no \(missing.joined(separator: " and no "))" }
     let layer = statistics.layer

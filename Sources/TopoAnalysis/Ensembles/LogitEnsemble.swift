@@ -33,18 +33,28 @@ public struct LogitEnsemble: Sendable {
   ///   - classes: number of classes.
   ///   - labels: correct class of each image, in `0..<classes`.
   public init(logits: [[Float]], classes: Int, labels: [Int32]) {
-    precondition(!logits.isEmpty && classes > 0, "at least one member and class")
+    precondition(classes > 0, "at least one class")
+    self.init(logits.map { SoftmaxRows($0, classes: classes) }, classes: classes, labels: labels)
+  }
+
+  /// The same of members whose softmax is known.
+  package init(_ members: [SoftmaxRows], classes: Int, labels: [Int32]) {
+    precondition(!members.isEmpty, "at least one member")
     precondition(
-      logits.allSatisfy { $0.count == labels.count * classes }, "a row of classes per image")
-    let members = logits.map { SoftmaxRows($0, classes: classes) }
+      members.allSatisfy { $0.probabilities.count == labels.count * classes },
+      "a row of classes per image")
     var mean = [Double](repeating: 0, count: labels.count * classes)
     var prediction = [Int32](repeating: -1, count: labels.count)
     for image in labels.indices where members.allSatisfy({ $0.predictions[image] >= 0 }) {
       let range = image * classes..<(image + 1) * classes
-      for member in members {
-        for index in range { mean[index] += member.probabilities[index] }
+      mean.withUnsafeMutableBufferPointer { mean in
+        for member in members {
+          member.probabilities.withUnsafeBufferPointer { probabilities in
+            for index in range { mean[index] += probabilities[index] }
+          }
+        }
+        for index in range { mean[index] /= Double(members.count) }
       }
-      for index in range { mean[index] /= Double(members.count) }
       prediction[image] = SoftmaxRows.largest(mean, range)
     }
     (self.classes, self.labels, images) = (classes, labels, labels.count)
@@ -80,12 +90,16 @@ public struct LogitEnsemble: Sendable {
   public var disagreement: MeasuredValue {
     guard images > 0 else { return .undefined("no images") }
     let shares = predictions.indices.flatMap { first in
-      predictions[(first + 1)...].map { other in
-        let different = zip(predictions[first], other).count { $0 != $1 || $0 < 0 }
-        return Double(different) / Double(images)
-      }
+      predictions[(first + 1)...].map { Self.disagreement(predictions[first], $0) }
     }
     return MeasuredValue(Statistics.mean(shares), orUndefined: "fewer than two members")
+  }
+
+  /// Share of images, at least one, for which two members predict other classes, or one of them has
+  /// no prediction (-1).
+  package static func disagreement(_ first: [Int32], _ second: [Int32]) -> Double {
+    let different = zip(first, second).count { $0 != $1 || $0 < 0 }
+    return Double(different) / Double(first.count)
   }
 
   /// Error consistency of all pairs of members, `[member][member]`.
@@ -107,42 +121,5 @@ public struct LogitEnsemble: Sendable {
   private func share(_ predictions: [Int32]) -> MeasuredValue {
     let correct = zip(predictions, labels).count { $0 == $1 }
     return MeasuredValue(Double(correct) / Double(images), orUndefined: "no images")
-  }
-}
-
-/// The softmax and the prediction of each row of logits.
-struct SoftmaxRows {
-  /// Dense `[image, class]`; zeros if a logit is not finite.
-  let probabilities: [Double]
-  /// -1 if a logit is not finite.
-  let predictions: [Int32]
-
-  init(_ logits: [Float], classes: Int) {
-    var probabilities = [Double](repeating: 0, count: logits.count)
-    var predictions: [Int32] = []
-    for start in stride(from: 0, to: logits.count, by: classes) {
-      let row = logits[start..<start + classes]
-      guard row.allSatisfy(\.isFinite), let largest = row.max(),
-        let best = row.firstIndex(of: largest)
-      else {
-        predictions.append(-1)
-        continue
-      }
-      var sum = 0.0
-      for index in row.indices {
-        probabilities[index] = exp(Double(row[index]) - Double(largest))
-        sum += probabilities[index]
-      }
-      for index in row.indices { probabilities[index] /= sum }
-      predictions.append(Int32(best - start))
-    }
-    (self.probabilities, self.predictions) = (probabilities, predictions)
-  }
-
-  /// The index of the largest value in a range, from its beginning; the first one on ties.
-  static func largest(_ values: [Double], _ range: Range<Int>) -> Int32 {
-    var best = range.lowerBound
-    for index in range where values[index] > values[best] { best = index }
-    return Int32(best - range.lowerBound)
   }
 }

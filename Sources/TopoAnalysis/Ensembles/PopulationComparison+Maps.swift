@@ -4,11 +4,11 @@ import TopoSheets
 extension PopulationComparison {
   /// Agreement of class-mean maps before ReLU, and its significance against maps of the same
   /// spatial autocorrelation.
-  func maps() throws -> [PopulationSimilarities] {
+  func maps(_ progress: (Double) -> Void) throws -> [PopulationSimilarities] {
     let maps = layers.map { Self.classMaps(of: $0) }
     let nulls = try sharedNulls()
     let pairs = pairs
-    let found = try concurrentMap(pairs.count) { index in
+    let found = try mapPairs(progress) { index in
       let (first, second) = pairs[index]
       guard let a = maps[first], let b = maps[second] else {
         return Found("the layer has no labels")
@@ -57,10 +57,8 @@ extension PopulationComparison {
   /// The maps of the classes with images, which all layers share.
   private static func classMaps(of layer: LayerData) -> [[Double]?]? {
     guard let labels = layer.labels else { return nil }
-    let means = RepresentationView.classMeans(layer.activations, labels, isRectified: false)
-    return (0..<means.rows).map { row in
-      Array(means.values[row * means.columns..<(row + 1) * means.columns])
-    }
+    let means = FeatureMatrix(classMeansOf: layer.activations, labels)
+    return (0..<means.rows).map(means.row)
   }
 
   private struct Found: Sendable {

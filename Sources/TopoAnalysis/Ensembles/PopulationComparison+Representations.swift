@@ -62,12 +62,18 @@ extension PopulationComparison {
   }
 
   /// Centered kernel alignment of responses to the chosen images.
-  func alignments(_ view: RepresentationView) throws -> [PopulationSimilarities] {
+  func alignments(
+    _ view: RepresentationView, _ progress: (Double) -> Void
+  ) throws -> [PopulationSimilarities] {
     let sides = layers.map { layer in
       view.features(of: layer, images: images).map { CKA.Side($0) }
     }
-    let found = pairs.map { first, second in
-      sides[first].flatMap { a in sides[second].map { CKA(a, $0) } }
+    let pairs = pairs
+    // One after the other: an alignment uses all cores.
+    let found = pairs.enumerated().map { index, pair in
+      let alignment = sides[pair.first].flatMap { a in sides[pair.second].map { CKA(a, $0) } }
+      if index % 64 == 63 { progress(Double(index) / Double(pairs.count)) }
+      return alignment
     }
     let missing = MeasuredValue.undefined("no responses")
     return [
@@ -77,10 +83,10 @@ extension PopulationComparison {
   }
 
   /// Correlations of matched units before ReLU.
-  func matchings() throws -> [PopulationSimilarities] {
+  func matchings(_ progress: (Double) -> Void) throws -> [PopulationSimilarities] {
     let features = layers.map { FeatureMatrix($0.activations.selecting(images: images)) }
     let pairs = pairs
-    let found = try concurrentMap(pairs.count) { index in
+    let found = try mapPairs(progress) { index in
       UnitMatching(features[pairs[index].first], features[pairs[index].second])
     }
     return [

@@ -60,13 +60,33 @@ public struct PopulationComparison: Sendable {
   }
 
   /// All similarities, in the order of `measures`.
+  /// - Parameter progress: called on this thread with the share that is done, from 0 to 1.
   /// - Throws: `UserError` if LAPACK does not converge.
-  public func similarities() throws -> [PopulationSimilarities] {
+  public func similarities(
+    progress: (Double) -> Void = { _ in }
+  ) throws -> [PopulationSimilarities] {
     var all: [PopulationSimilarities] = []
-    for view in RepresentationView.allCases { all += try representations(view) }
-    for view in [RepresentationView.preReLU, .postReLU] { all += try alignments(view) }
-    all += try matchings()
-    all += try maps()
+    var (done, share) = (0.0, 0.0)
+    // Shares of the time for sheets of 121 units.
+    func begin(_ next: Double) {
+      done += share
+      share = next
+      report(0)
+    }
+    func report(_ part: Double) { progress(min(done + part * share, 1)) }
+    for view in RepresentationView.allCases {
+      begin(view.isOfClasses ? 0.01 : view == .weights ? 0.03 : 0.1)
+      all += try representations(view)
+    }
+    for view in [RepresentationView.preReLU, .postReLU] {
+      begin(0.1)
+      all += try alignments(view, report)
+    }
+    begin(0.35)
+    all += try matchings(report)
+    begin(0.2)
+    all += try maps(report)
+    progress(1)
     return all
   }
 
@@ -94,6 +114,22 @@ public struct PopulationComparison: Sendable {
     layers.indices.flatMap { first in
       ((first + 1)..<max(layers.count, first + 1)).map { (first, $0) }
     }
+  }
+
+  /// Results of `body` for all pairs, in order, computed on all cores.
+  /// - Parameter progress: called with the share of the pairs that is done.
+  func mapPairs<Value: Sendable>(
+    _ progress: (Double) -> Void, _ body: @Sendable (_ pair: Int) throws -> Value
+  ) throws -> [Value] {
+    let count = pairs.count
+    var values: [Value] = []
+    while values.count < count {
+      // Some pairs for each core, about once a second.
+      let first = values.count
+      values += try concurrentMap(min(64, count - first)) { try body(first + $0) }
+      progress(Double(values.count) / Double(count))
+    }
+    return values
   }
 
   func similarities(_ measure: String, _ values: [MeasuredValue]) -> PopulationSimilarities {

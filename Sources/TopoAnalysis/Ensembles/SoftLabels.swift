@@ -59,16 +59,44 @@ public struct SoftLabels: Sendable, Hashable {
   public func agreement(logits: [Float]) -> Agreement {
     precondition(logits.count == values.count, "a row of classes per image")
     let predictions = SoftmaxRows(logits, classes: classes).predictions
-    let majority = majority
-    var (cross, entropy, expected) = (0.0, 0.0, 0.0)
-    var (same, valid) = (0, 0)
+    var logarithms = [Double](repeating: 0, count: values.count)
     for image in 0..<images where predictions[image] >= 0 {
       let range = image * classes..<(image + 1) * classes
       let largest = Double(logits[range].max() ?? 0)
       // Logarithms of the softmax, which stay finite where it vanishes.
       let logSum = log(logits[range].reduce(0) { $0 + exp(Double($1) - largest) })
+      for index in range { logarithms[index] = Double(logits[index]) - largest - logSum }
+    }
+    return agreement(logarithms, predictions)
+  }
+
+  /// The agreement of an ensemble's mean probabilities with the labels. Probabilities below the
+  /// smallest normal number count as it, so that logarithms are finite.
+  public func agreement(of ensemble: LogitEnsemble) -> Agreement {
+    precondition(ensemble.probabilities.count == values.count, "a row of classes per image")
+    return agreement(
+      ensemble.probabilities.map { log(max($0, .leastNormalMagnitude)) }, ensemble.prediction)
+  }
+
+  /// Whether predictions are wrong for the images for which the most frequent class is.
+  /// - Parameters:
+  ///   - predictions: by image; -1 for none, which is wrong.
+  ///   - labels: correct class of each image.
+  public func errorConsistency(predictions: [Int32], labels: [Int32]) -> ErrorConsistency {
+    precondition(predictions.count == images && labels.count == images, "one class per image")
+    return ErrorConsistency(
+      zip(predictions, labels).map { $0 == $1 }, zip(majority, labels).map { $0 == $1 })
+  }
+
+  /// - Parameter logarithms: of probabilities, dense `[image, class]`.
+  private func agreement(_ logarithms: [Double], _ predictions: [Int32]) -> Agreement {
+    let majority = majority
+    var (cross, entropy, expected) = (0.0, 0.0, 0.0)
+    var (same, valid) = (0, 0)
+    for image in 0..<images where predictions[image] >= 0 {
+      let range = image * classes..<(image + 1) * classes
       for index in range where values[index] > 0 {
-        cross -= values[index] * (Double(logits[index]) - largest - logSum)
+        cross -= values[index] * logarithms[index]
         entropy -= values[index] * log(values[index])
       }
       valid += 1

@@ -22,6 +22,8 @@ public struct LayerFiles: Sendable, Hashable {
   public var positions: String?
   /// The grid that the units fill, row by row.
   public var sheet: Sheet?
+  /// Whether opposite edges of the grid meet, as on a torus.
+  public var wraps = false
   /// Number of nearest units that are neighbors of a unit, with positions.
   public var neighbors = 8
 
@@ -132,7 +134,7 @@ public struct LayerFiles: Sendable, Hashable {
           "has \(units.counted("unit")), but a sheet of \(sheet) has \(sheet.units); give the sheet "
             + "of this layer")
       }
-      return UnitLayout(sheet)
+      return UnitLayout(sheet, neighborhood: Neighborhood(wraps: wraps))
     }
     guard let positions else { return nil }
     let array = try NumericArray(positions) { $0 }

@@ -14,10 +14,14 @@ public struct UnitLayout: Sendable, Hashable {
   public let neighbors: [[Int]]
   /// The grid that the units fill, if they do.
   public let sheet: Sheet?
+  /// By axis: the extent after which positions repeat, as on a torus; nil for open borders.
+  public let period: [Double]?
 
-  /// The units of a sheet.
+  /// The units of a sheet. If the neighborhood wraps, the sheet is a torus: distances are those of
+  /// the shortest way, across opposite edges, too.
   public init(_ sheet: Sheet, neighborhood: Neighborhood = .init()) {
     self.sheet = sheet
+    period = neighborhood.wraps ? [Double(sheet.rows), Double(sheet.columns)] : nil
     positions = (0..<sheet.units).map { unit in
       let (row, column) = sheet.position(of: unit)
       return [Double(row), Double(column)]
@@ -31,7 +35,7 @@ public struct UnitLayout: Sendable, Hashable {
   ///   - positions: by unit, two or three coordinates each. Units may lie on top of one another.
   ///   - count: number of nearest units; at most all others.
   public init(positions: [[Double]], neighbors count: Int = 8) {
-    sheet = nil
+    (sheet, period) = (nil, nil)
     self.positions = positions
     var found = [Set<Int>](repeating: [], count: positions.count)
     for unit in positions.indices {
@@ -50,8 +54,12 @@ public struct UnitLayout: Sendable, Hashable {
   /// Units at any positions, with a given graph of neighbors.
   /// - Parameter neighbors: by unit, the indices of its neighbors; the relation is symmetric.
   public init(positions: [[Double]], neighbors: [[Int]]) {
+    self.init(positions: positions, neighbors: neighbors, period: nil)
+  }
+
+  private init(positions: [[Double]], neighbors: [[Int]], period: [Double]?) {
     precondition(positions.count == neighbors.count, "one list of neighbors per unit")
-    sheet = nil
+    (sheet, self.period) = (nil, period)
     self.positions = positions
     self.neighbors = neighbors
   }
@@ -59,15 +67,27 @@ public struct UnitLayout: Sendable, Hashable {
   /// Number of units.
   public var units: Int { positions.count }
 
+  /// Whether opposite edges of the sheet meet.
+  public var wraps: Bool { period != nil }
+
   /// Euclidean distance of two units; in steps on a sheet.
   public func distance(_ first: Int, _ second: Int) -> Double {
-    Self.distance(positions[first], positions[second])
+    Self.distance(positions[first], positions[second], period)
   }
 
-  private static func distance(_ first: [Double], _ second: [Double]) -> Double {
+  /// The distance of two coordinates of an axis.
+  /// - Parameter period: the extent after which the axis repeats; nil if it does not.
+  static func step(_ first: Double, _ second: Double, period: Double?) -> Double {
+    let step = abs(first - second)
+    return period.map { min(step, $0 - step) } ?? step
+  }
+
+  private static func distance(
+    _ first: [Double], _ second: [Double], _ period: [Double]? = nil
+  ) -> Double {
     var sum = 0.0
     for index in first.indices {
-      let step = first[index] - second[index]
+      let step = step(first[index], second[index], period: period?[index])
       sum += step * step
     }
     return sum.squareRoot()
@@ -87,6 +107,6 @@ public struct UnitLayout: Sendable, Hashable {
     for (unit, place) in order.enumerated() { inverse[place] = unit }
     return UnitLayout(
       positions: order.map { positions[$0] },
-      neighbors: order.map { neighbors[$0].map { inverse[$0] }.sorted() })
+      neighbors: order.map { neighbors[$0].map { inverse[$0] }.sorted() }, period: period)
   }
 }

@@ -5,4 +5,6 @@ enum AnalysisStream {
   static let moranRandomization: UInt32 = 301
   /// Seeds of the nulls of pairs of networks.
   static let populationMaps: UInt32 = 302
+  /// Groups of networks that form ensembles.
+  static let ensembles: UInt32 = 303
 }

@@ -1,4 +1,5 @@
 import TopoFoundation
+import TopoStatistics
 
 /// The pairs of units that have a correlation, each once, with their distances.
 public struct CorrelatedPairs: Sendable, Hashable {

@@ -43,16 +43,20 @@ public struct CorrelationDistribution: Sendable, Hashable {
     self.histogram = histogram
     bimodality = pairs.isEmpty ? .undefined(empty) : BimodalityCoefficient.value(of: pairs)
     dip = pairs.isEmpty ? .undefined(empty) : HartigansDip.value(of: pairs)
-    if let layout {
-      neighbors =
-        DefinedMean(
-          layout.pairs.compactMap { pair in
-            correlations[pair.first, pair.second].map { .value($0) }
-          }, orUndefined: "no neighbors have a correlation"
-        ).mean
-    } else {
-      neighbors = .undefined("the layer has no positions")
-    }
+    neighbors = Self.neighborMean(layout) { correlations[$0, $1] }
+  }
+
+  /// The mean over pairs of neighbors.
+  /// - Parameter correlation: that of two units; nil if one of them has constant responses.
+  static func neighborMean(
+    _ layout: UnitLayout?, _ correlation: (_ first: Int, _ second: Int) -> Double?
+  ) -> MeasuredValue {
+    guard let layout else { return .undefined("the layer has no positions") }
+    return DefinedMean(
+      layout.pairs.compactMap { pair in
+        correlation(pair.first, pair.second).map { .value($0) }
+      }, orUndefined: "no neighbors have a correlation"
+    ).mean
   }
 
   /// Number of bins of the histogram.

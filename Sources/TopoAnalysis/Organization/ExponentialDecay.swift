@@ -1,5 +1,6 @@
 import Foundation
 import TopoFoundation
+import TopoStatistics
 
 /// A fit of values that decay with distance: `r(d) = c + a exp(-d / l)`, by least squares.
 ///

@@ -1,7 +1,13 @@
 extension OrganizationAnalysis {
   public static let measures: [MeasureDescription] =
     MapView.allCases.flatMap(\.measures) + CorrelationView.allCases.flatMap(\.measures)
-    + distanceMeasures
+    + distanceMeasures + [wrapsMeasure]
+
+  /// What distinguishes values on a torus from others of the same name.
+  static let wrapsMeasure = MeasureDescription(
+    "sheet-wraps",
+    "1 if opposite edges of the sheet meet for all measures of neighbors and distances, otherwise 0",
+    range: "{0, 1}", undefined: "the layer has no positions")
 
   /// The `k` of the nearest in function.
   static let nearest = [1, 5, 10]

@@ -40,7 +40,7 @@ public struct OrganizationAnalysis: Analysis {
     addMaps(of: layer, to: &result)
     addDistributions(of: layer, to: &result)
     guard let layout = layer.layer.layout else {
-      for measure in Self.distanceMeasures {
+      for measure in Self.distanceMeasures + [Self.wrapsMeasure] {
         result.add(measure.name, .undefined("the layer has no positions"))
       }
       return result
@@ -49,6 +49,7 @@ public struct OrganizationAnalysis: Analysis {
     addDecay(CorrelatedPairs(layer.correlations, distances), to: &result)
     addSmoothness(of: layer, distances, to: &result)
     addLocalization(of: layer, distances, to: &result)
+    result.add(Self.wrapsMeasure.name, .value(layout.wraps ? 1 : 0))
     return result
   }
 
@@ -136,7 +137,7 @@ public struct OrganizationAnalysis: Analysis {
   private func matrix(_ view: CorrelationView, _ layer: LayerStatistics) -> CorrelationMatrix? {
     switch view {
     case .responses: return layer.correlations
-    case .rectified: return CorrelationMatrix(layer.rectified)
+    case .rectified: return layer.rectifiedCorrelations
     case .classMeans:
       guard layer.layer.labels != nil else { return nil }
       return CorrelationMatrix(

@@ -4,7 +4,7 @@ import TopoSheets
 public struct UnitDistances: Sendable, Hashable {
   /// Number of units.
   public let units: Int
-  /// Euclidean distances, dense `[unit, unit]`.
+  /// Euclidean distances, dense `[unit, unit]`; on a torus those of the shortest way.
   public let values: [Double]
   /// The distance of a step: 1 on a sheet; otherwise the median over units of the distance to the
   /// nearest unit at another place. Nil if all units are in one place.
@@ -20,9 +20,10 @@ public struct UnitDistances: Sendable, Hashable {
     }
     let rows = parallelMap(units) { first in
       var row = [Double](repeating: 0, count: units)
-      for axis in coordinates {
+      for (index, axis) in coordinates.enumerated() {
+        let period = layout.period?[index]
         for second in 0..<units {
-          let difference = axis[first] - axis[second]
+          let difference = UnitLayout.step(axis[first], axis[second], period: period)
           row[second] += difference * difference
         }
       }
@@ -31,14 +32,9 @@ public struct UnitDistances: Sendable, Hashable {
     }
     self.units = units
     values = rows.flatMap { $0 }
-    if layout.sheet != nil {
-      step = 1
-    } else {
-      let nearest = rows.compactMap { row in row.filter { $0 > 0 }.min() }.sorted()
-      step =
-        nearest.isEmpty
-        ? nil : (nearest[(nearest.count - 1) / 2] + nearest[nearest.count / 2]) / 2
-    }
+    step =
+      layout.sheet == nil
+      ? UnitSpacing.median(rows.map { row in row.filter { $0 > 0 }.min() ?? .infinity }) : 1
   }
 
   /// The distance of two units.

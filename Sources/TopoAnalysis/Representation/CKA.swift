@@ -72,9 +72,7 @@ public struct CKA: Sendable, Hashable {
       (self.diagonal, self.rowSums) = (diagonal, rowSums)
       total = rowSums.reduce(0, +)
       let side = features ?? rows
-      norm = sum(
-        of: RowProducts.matrix(side.values, rows: side.rows, columns: side.columns)
-      ) { $0 * $0 }
+      norm = sum(of: RowProducts.matrix(side)) { $0 * $0 }
     }
   }
 
@@ -106,12 +104,9 @@ public struct CKA: Sendable, Hashable {
   /// `|Y^T X|_F^2 = tr(K L)` with diagonals.
   private static func product(_ first: Side, _ second: Side) -> Double {
     if let a = first.features, let b = second.features {
-      return sum(of: CrossProducts.matrix(a, b)) { $0 * $0 }
+      return sum(of: RowProducts.matrix(a, b)) { $0 * $0 }
     }
-    let a = RowProducts.matrix(
-      first.rows.values, rows: first.images, columns: first.rows.columns)
-    let b = RowProducts.matrix(
-      second.rows.values, rows: second.images, columns: second.rows.columns)
+    let (a, b) = (RowProducts.matrix(first.rows), RowProducts.matrix(second.rows))
     var sum = 0.0
     for index in a.indices { sum += a[index] * b[index] }
     return sum

@@ -26,7 +26,7 @@ public struct DissimilarityMatrix: Sendable {
   public init(_ features: FeatureMatrix) {
     let (rows, isDefined) = features.standardizedRows()
     let items = features.rows
-    let products = RowProducts.matrix(rows.values, rows: items, columns: rows.columns)
+    let products = RowProducts.matrix(rows)
     var entries = [Double](repeating: .nan, count: items * max(items - 1, 0) / 2)
     var index = 0
     for first in 0..<items {

@@ -57,7 +57,7 @@ public struct EffectiveDimensionality: Sendable, Hashable {
     }
     // The smaller of X^T X and X X^T: both have the same eigenvalues except zeros.
     let rows = features.columns < features.rows ? centered.transposed() : centered
-    let products = RowProducts.matrix(rows.values, rows: rows.rows, columns: rows.columns)
+    let products = RowProducts.matrix(rows)
     let scale = 1 / Double(features.rows - 1)
     self.init(
       eigenvalues: try SymmetricEigenproblem.values(products, size: rows.rows).map { $0 * scale })

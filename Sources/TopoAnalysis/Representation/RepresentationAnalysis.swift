@@ -7,6 +7,7 @@ public struct RepresentationAnalysis: Analysis {
     "effective dimensionality, dissimilarities of images and classes, agreement with a given "
     + "dissimilarity matrix"
   public static let needs: Set<LayerData.Part> = []
+  public static let usesLayout = false
 
   /// The most images of each class that dissimilarities of images use, of 1,000 in all
   /// (`ImageChoice`).

@@ -36,31 +36,7 @@ public enum RepresentationView: String, Sendable, Hashable, CaseIterable {
       return FeatureMatrix(layer.activations.selecting(images: images).rectified())
     case .classMeansPreReLU, .classMeansPostReLU:
       guard let labels = layer.labels, labels.classes > 0 else { return nil }
-      return Self.classMeans(layer.activations, labels, isRectified: isRectified)
+      return FeatureMatrix(classMeansOf: layer.activations, labels, isRectified: isRectified)
     }
-  }
-
-  /// Mean responses to the classes with images, `[class, unit]`.
-  static func classMeans(
-    _ activations: Activations, _ labels: ClassLabels, isRectified: Bool
-  ) -> FeatureMatrix {
-    let units = activations.units
-    let labels = labels.compact
-    var sums = [Double](repeating: 0, count: labels.classes * units)
-    sums.withUnsafeMutableBufferPointer { sums in
-      activations.values.withUnsafeBufferPointer { values in
-        for image in 0..<activations.images {
-          let row = Int(labels.values[image]) * units
-          for unit in 0..<units {
-            let value = Double(values[image * units + unit])
-            sums[row + unit] += isRectified ? max(value, 0) : value
-          }
-        }
-      }
-    }
-    for label in 0..<labels.classes {
-      for unit in 0..<units { sums[label * units + unit] /= Double(labels.counts[label]) }
-    }
-    return FeatureMatrix(sums, columns: units)
   }
 }

@@ -1,4 +1,5 @@
 import TopoFoundation
+import TopoStatistics
 
 /// How much two dissimilarity matrices of the same items agree.
 ///

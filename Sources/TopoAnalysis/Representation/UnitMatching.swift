@@ -99,7 +99,7 @@ struct UnitScores: Sendable {
     isFirstDefined = isFirst
     firstUnits = isFirst.indices.filter { isFirst[$0] }
     secondUnits = isSecond.indices.filter { isSecond[$0] }
-    values = CrossProducts.matrix(a, b).map { min(max($0, -1), 1) }
+    values = RowProducts.matrix(a, b).map { min(max($0, -1), 1) }
     rowOfUnit = Self.indices(isFirst)
     columnOfUnit = Self.indices(isSecond)
   }

@@ -1,4 +1,5 @@
 import TopoFoundation
+import TopoStatistics
 
 /// Two samples of responses, compared.
 struct Contrast {

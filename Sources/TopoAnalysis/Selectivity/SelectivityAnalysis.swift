@@ -1,6 +1,6 @@
-import Foundation
 import TopoFoundation
 import TopoSheets
+import TopoStatistics
 
 /// Which classes units prefer, and whether units that prefer the same class form patches.
 public struct SelectivityAnalysis: Analysis {
@@ -72,21 +72,14 @@ public struct SelectivityAnalysis: Analysis {
     }
     var counts = [Int](repeating: 0, count: selectivity.classes)
     for label in preferred { if let label { counts[label] += 1 } }
-    result.add("preferred-class-entropy", Self.entropy(counts))
+    result.add(
+      "preferred-class-entropy",
+      counts.contains { $0 > 0 }
+        ? .value(ResponseEntropy.ofCounts(counts)) : .undefined("no unit prefers a class"))
     result.tables.append(
       .init(
         "preferred-class-units", columns: ["class", "units"],
         rows: zip(numbers, counts).map { [Double($0), Double($1)] }))
-  }
-
-  /// The entropy of counts, in nats.
-  static func entropy(_ counts: [Int]) -> MeasuredValue {
-    let total = Double(counts.reduce(0, +))
-    guard total > 0 else { return .undefined("no unit prefers a class") }
-    return .value(
-      counts.filter { $0 > 0 }.reduce(0.0) { sum, count in
-        sum - Double(count) / total * log(Double(count) / total)
-      })
   }
 
   private func addDiscoveries(_ selectivity: ClassSelectivity, to result: inout AnalysisResult) {
@@ -139,7 +132,7 @@ public struct SelectivityAnalysis: Analysis {
   private func addRadius(
     _ selectivity: ClassSelectivity, _ layout: UnitLayout?, to result: inout AnalysisResult
   ) {
-    guard let sheet = layout?.sheet else {
+    guard let layout, let sheet = layout.sheet else {
       let reason = MeasuredValue.undefined(
         layout == nil ? "the layer has no positions" : "the units are not on a sheet")
       result.add("cluster-radius-mean", reason)
@@ -149,7 +142,8 @@ public struct SelectivityAnalysis: Analysis {
       return
     }
     let radius = ClusterRadius(
-      preferred: (0..<sheet.units).map { selectivity.preferredClass(of: $0) }, sheet: sheet)
+      preferred: (0..<sheet.units).map { selectivity.preferredClass(of: $0) }, sheet: sheet,
+      wraps: layout.wraps)
     let mean = DefinedMean(radius.values, orUndefined: "no unit prefers a class")
     result.add("cluster-radius-mean", mean.mean)
     result.add("cluster-radius-undefined", .value(Double(mean.undefined)))

@@ -14,19 +14,13 @@ public struct CorrelationMatrix: Sendable {
   ///
   /// A unit whose variance is at most 1e-12 of the layer's mean square has none.
   public init(_ activations: Activations) {
-    let moments = UnitMoments(activations)
-    let isDefined = moments.variances.map { $0 > 1e-12 * moments.meanSquare }
-    let (images, units) = (activations.images, activations.units)
-    // Standardized responses, one row per unit.
-    var rows = [Double](repeating: 0, count: units * images)
-    for unit in 0..<units where isDefined[unit] {
-      let scale = 1 / (moments.variances[unit] * Double(images)).squareRoot()
-      for image in 0..<images {
-        rows[unit * images + image] =
-          (Double(activations[image, unit]) - moments.means[unit]) * scale
-      }
-    }
-    self.init(standardized: rows, isDefined, columns: images)
+    self.init(activations, UnitMoments(activations))
+  }
+
+  /// The same with moments that are known.
+  init(_ activations: Activations, _ moments: UnitMoments) {
+    let rows = StandardizedResponses(activations, moments)
+    self.init(standardized: rows.values, rows.isDefined, columns: activations.images)
   }
 
   /// The same of the columns of Float64 values, such as class means: a row per class, a column per
@@ -44,7 +38,10 @@ public struct CorrelationMatrix: Sendable {
   /// - Parameter rows: by unit, with mean 0 and length 1.
   private init(standardized rows: [Double], _ isDefined: [Bool], columns: Int) {
     let units = isDefined.count
-    var values = RowProducts.matrix(rows, rows: units, columns: columns)
+    var values =
+      columns > 0
+      ? RowProducts.matrix(FeatureMatrix(rows, columns: columns))
+      : [Double](repeating: 0, count: units * units)
     for first in 0..<units {
       for second in 0..<units {
         let index = first * units + second

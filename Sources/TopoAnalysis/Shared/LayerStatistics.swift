@@ -22,8 +22,17 @@ public final class LayerStatistics {
   /// The responses after ReLU.
   public private(set) lazy var rectified = layer.activations.rectified()
 
+  /// Means and variances of units over images.
+  public private(set) lazy var moments = UnitMoments(layer.activations)
+
+  /// The same after ReLU.
+  public private(set) lazy var rectifiedMoments = UnitMoments(rectified)
+
   /// Correlations of units over images, of responses as they are in the layer.
-  public private(set) lazy var correlations = CorrelationMatrix(layer.activations)
+  public private(set) lazy var correlations = CorrelationMatrix(layer.activations, moments)
+
+  /// The same after ReLU; it is not kept.
+  var rectifiedCorrelations: CorrelationMatrix { CorrelationMatrix(rectified, rectifiedMoments) }
 
   /// Mean response of each unit to each class, `[class][unit]`; nil for a class without images.
   /// Empty without labels.
@@ -34,26 +43,17 @@ public final class LayerStatistics {
     _ activations: Activations, _ labels: ClassLabels?
   ) -> [[Double]?] {
     guard let labels else { return [] }
-    // Arrays of units only for classes with images.
-    var sums = [[Double]](repeating: [], count: labels.classes)
-    for label in labels.present {
-      sums[label] = [Double](repeating: 0, count: activations.units)
-    }
-    for image in 0..<activations.images {
-      let label = Int(labels.values[image])
-      for unit in 0..<activations.units { sums[label][unit] += Double(activations[image, unit]) }
-    }
-    return zip(sums, labels.counts).map { sum, count in
-      count > 0 ? sum.map { $0 / Double(count) } : nil
-    }
+    let rows = FeatureMatrix(classMeansOf: activations, labels)
+    var means = [[Double]?](repeating: nil, count: labels.classes)
+    for (row, label) in labels.present.enumerated() { means[label] = rows.row(row) }
+    return means
   }
 
   /// Whether a unit's responses are constant: their variance is at most 1e-12 of the mean square of
   /// the layer.
-  public private(set) lazy var constantUnits: [Bool] = {
-    let moments = UnitMoments(layer.activations)
-    return moments.variances.map { $0 <= 1e-12 * moments.meanSquare }
-  }()
+  public private(set) lazy var constantUnits: [Bool] = moments.variances.map {
+    $0 <= 1e-12 * moments.meanSquare
+  }
 
   /// Whether a unit is not above 0 for any image.
   public private(set) lazy var silentUnits: [Bool] = {

@@ -1,4 +1,5 @@
 import TopoFoundation
+import TopoStatistics
 
 /// Whether units distinguish positions of patches, and which eccentricity they prefer.
 ///

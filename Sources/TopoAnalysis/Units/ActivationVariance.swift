@@ -25,7 +25,11 @@ public struct ActivationVariance: Sendable, Hashable {
 
   /// The variances of a layer's units.
   public init(_ activations: Activations, labels: ClassLabels? = nil) {
-    let moments = UnitMoments(activations)
+    self.init(activations, UnitMoments(activations), labels: labels)
+  }
+
+  /// The same with moments that are known.
+  init(_ activations: Activations, _ moments: UnitMoments, labels: ClassLabels? = nil) {
     variances = moments.variances
     relative = moments.variances.map {
       moments.meanSquare > 0

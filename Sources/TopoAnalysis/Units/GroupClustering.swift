@@ -52,13 +52,14 @@ public struct GroupClustering: Sendable, Hashable {
   /// Positions of all units and the groups, as flat arrays.
   private struct Places: Sendable {
     let coordinates: [[Double]]
+    let period: [Double]?
     let groups: [[Int]]
     let pairs: Int
 
     init(_ layout: UnitLayout, groups: [[Int]]) {
       let dimensions = layout.positions.first?.count ?? 0
       coordinates = (0..<dimensions).map { axis in layout.positions.map { $0[axis] } }
-      self.groups = groups
+      (self.groups, period) = (groups, layout.period)
       pairs = groups.reduce(0) { $0 + $1.count * ($1.count - 1) / 2 }
     }
 
@@ -68,22 +69,31 @@ public struct GroupClustering: Sendable, Hashable {
       for group in groups where group.count > 1 {
         let points = coordinates.map { axis in group.map { axis[Int(order[$0])] } }
         for first in group.indices.dropLast() {
-          total += Self.distances(points, first)
+          total += distances(points, first)
         }
       }
       return total / Double(pairs)
     }
 
     /// Sum of the distances of a point to all later ones.
-    private static func distances(_ points: [[Double]], _ first: Int) -> Double {
+    private func distances(_ points: [[Double]], _ first: Int) -> Double {
       let count = points[0].count
       var squares = [Double](repeating: 0, count: count - first - 1)
-      for axis in points {
+      for (index, axis) in points.enumerated() {
+        let period = period?[index]
         axis.withUnsafeBufferPointer { axis in
           squares.withUnsafeMutableBufferPointer { squares in
-            for other in squares.indices {
-              let step = axis[first + 1 + other] - axis[first]
-              squares[other] += step * step
+            // Two loops, so that the one without a period is not slowed down.
+            if let period {
+              for other in squares.indices {
+                let step = UnitLayout.step(axis[first + 1 + other], axis[first], period: period)
+                squares[other] += step * step
+              }
+            } else {
+              for other in squares.indices {
+                let step = axis[first + 1 + other] - axis[first]
+                squares[other] += step * step
+              }
             }
           }
         }

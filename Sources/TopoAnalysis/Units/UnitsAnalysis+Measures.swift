@@ -1,6 +1,6 @@
 extension UnitsAnalysis {
   public static let measures: [MeasureDescription] =
-    diagnosticMeasures + weightNorm.descriptions + transmission.descriptions + neighborMeasures
+    diagnosticMeasures + weightNorm.descriptions + neighborMeasures + transmission.descriptions
     + summarized.flatMap(\.descriptions) + expertMeasures
 
   /// All of them, in the order of results.

@@ -27,14 +27,16 @@ public struct UnitsAnalysis: Analysis {
 
   public func result(for layer: LayerStatistics) throws -> AnalysisResult {
     var result = AnalysisResult()
-    addDiagnostics(of: layer, to: &result)
+    Self.addDiagnostics(of: layer, to: &result)
+    addTransmission(of: layer.layer, to: &result)
     addVariances(of: layer, to: &result)
     addImages(of: layer, to: &result)
     addColumns(of: layer, to: &result)
     return result
   }
 
-  private func addDiagnostics(of layer: LayerStatistics, to result: inout AnalysisResult) {
+  /// Adds the shares of silent and constant units, and the measures of weights.
+  static func addDiagnostics(of layer: LayerStatistics, to result: inout AnalysisResult) {
     let units = Double(layer.layer.activations.units)
     for (name, flags) in [("silent", layer.silentUnits), ("constant", layer.constantUnits)] {
       let count = Double(flags.count { $0 })
@@ -43,20 +45,18 @@ public struct UnitsAnalysis: Analysis {
     }
     guard let weights = layer.layer.weights else {
       let none = MeasuredValue.undefined("the layer has no weights")
-      Self.weightNorm.add(Array(repeating: none, count: Int(units)), to: &result)
-      addTransmission(of: layer.layer, to: &result)
-      for name in Self.neighborNames { result.add(name, none) }
+      weightNorm.add(Array(repeating: none, count: Int(units)), to: &result)
+      for name in neighborNames { result.add(name, none) }
       return
     }
     let diagnostics = WeightDiagnostics(weights, layout: layer.layer.layout)
-    Self.weightNorm.add(diagnostics.norms.map { MeasuredValue($0) }, to: &result)
-    addTransmission(of: layer.layer, to: &result)
+    weightNorm.add(diagnostics.norms.map { MeasuredValue($0) }, to: &result)
     let values = [
       diagnostics.neighborDistance, diagnostics.relativeNeighborDistance,
       diagnostics.neighborCosine, .value(Double(diagnostics.pairsWithoutCosine)),
       diagnostics.neighborCorrelation, .value(Double(diagnostics.pairsWithoutCorrelation)),
     ]
-    for (name, value) in zip(Self.neighborNames, values) { result.add(name, value) }
+    for (name, value) in zip(neighborNames, values) { result.add(name, value) }
   }
 
   private func addTransmission(of layer: LayerData, to result: inout AnalysisResult) {
@@ -70,8 +70,9 @@ public struct UnitsAnalysis: Analysis {
   }
 
   private func addVariances(of layer: LayerStatistics, to result: inout AnalysisResult) {
-    let before = ActivationVariance(layer.layer.activations, labels: layer.layer.labels)
-    let after = ActivationVariance(layer.rectified)
+    let before = ActivationVariance(
+      layer.layer.activations, layer.moments, labels: layer.layer.labels)
+    let after = ActivationVariance(layer.rectified, layer.rectifiedMoments)
     Self.variance.add(before.variances.map { MeasuredValue($0) }, to: &result)
     Self.rectifiedVariance.add(after.variances.map { MeasuredValue($0) }, to: &result)
     Self.relativeVariance.add(before.relative, to: &result)

@@ -16,9 +16,13 @@ final class ActivationStore {
   /// Largest number of networks of one architecture on the device.
   private static let pack = 16
 
+  /// Whether logits of all networks are kept, too.
+  var keepsLogits = false
+
   private var kept: [Int: [Float]] = [:]
   /// By model: mean magnitude of each input of the sheet.
   private var inputMagnitudes: [Int: [Double]] = [:]
+  private var keptLogits: [Int: [Float]] = [:]
   private var held = 0
   private lazy var packs = Result { try makePacks() }
   /// The evaluator of the last pack; it still has its device memory.
@@ -49,15 +53,28 @@ final class ActivationStore {
 
   /// The sheet's layer of each model of a pack.
   /// - Throws: `DeviceError`.
-  func layers(of pack: [Int]) throws -> [(data: LayerData, network: any ImageResponder)] {
+  /// - Parameter wraps: whether opposite edges of the sheets meet.
+  func layers(
+    of pack: [Int], wraps: Bool = false
+  ) throws -> [(data: LayerData, network: any ImageResponder)] {
     let missing = pack.contains { kept[$0] == nil }
     let responses = missing ? try infer(pack) : pack.compactMap { kept[$0] }
     let responder = responder(pack)
     return pack.indices.map { member in
       (
-        layer(pack[member], responses[member]), responder.network(member)
+        layer(pack[member], responses[member], wraps: wraps), responder.network(member)
       )
     }
+  }
+
+  /// The logits of each model, dense `[image, class]`.
+  /// - Throws: `DeviceError`.
+  func logits() throws -> [[Float]] {
+    keepsLogits = true
+    for pack in try modelPacks() where pack.contains(where: { keptLogits[$0] == nil }) {
+      _ = try infer(pack)
+    }
+    return context.models.indices.map { keptLogits[$0] ?? [] }
   }
 
   /// Shows further images to a pack.
@@ -70,7 +87,7 @@ final class ActivationStore {
     }
   }
 
-  private func layer(_ model: Int, _ responses: [Float]) -> LayerData {
+  private func layer(_ model: Int, _ responses: [Float], wraps: Bool) -> LayerData {
     let network = context.models[model].network
     let architecture = network.architecture
     let sheet = architecture.sheet
@@ -80,7 +97,7 @@ final class ActivationStore {
       labels: ClassLabels(context.images.labels, classes: context.images.classes),
       weights: LayerData.Weights(weights, inputs: weights.count / sheet.units),
       inputMagnitudes: inputMagnitudes[model],
-      layout: UnitLayout(sheet))
+      layout: UnitLayout(sheet, neighborhood: Neighborhood(wraps: wraps)))
   }
 
   /// The responses of each model of a pack, before ReLU, dense `[image, unit]`.
@@ -92,6 +109,9 @@ final class ActivationStore {
     let inputs = architecture.inputShape(ofLayer: architecture.sheetIndex)[0]
     for (model, values) in zip(pack, outputs.features[architecture.sheetIndex] ?? []) {
       inputMagnitudes[model] = Transmission.magnitudes(Activations(values, units: inputs))
+    }
+    if keepsLogits {
+      for (model, logits) in zip(pack, outputs.logits) { keptLogits[model] = logits }
     }
     for (model, values) in zip(pack, outputs.sheet)
     where kept[model] == nil && held + values.count <= capacity {

@@ -4,54 +4,98 @@ import TopoData
 import TopoFoundation
 import TopoPerturbations
 
-/// Analyses of what networks learned, from the responses of their sheets to clean images.
+/// Analyses of what networks learned, from the responses of their sheets to clean images and from
+/// their classifications.
 ///
 /// ```swift
 /// let part = try AnalysisPart("organization,units")
 /// ```
 public struct AnalysisPart: SuitePart {
   public static let key = "analyses"
-  public static let options = ["rdm"]
+  public static let options = ["rdm", "soft-labels", "torus"]
 
-  /// The analyses, each once, in the order of results.
+  /// The analyses of layers, each once, in the order of results.
   public private(set) var analyses: [any Analysis]
-  /// Whether all pairs of networks are compared, too.
-  public private(set) var comparesNetworks: Bool
-  /// Whether the comparison was asked for by name, rather than as one of all analyses.
-  private let namesComparison: Bool
+  /// The analyses of networks, after those of layers.
+  public private(set) var networkAnalyses: [NetworkAnalysis]
+  /// Those that were asked for by name, rather than as some of all analyses.
+  private let named: Set<NetworkAnalysis>
 
   /// Dissimilarities that the representation of each network is compared with; nil without any.
   public private(set) var external: ExternalDissimilarities?
-
-  /// The name of the comparison of networks in lists of analyses.
-  public static let comparison = "comparison"
+  /// How people classified the images; nil if unknown.
+  public private(set) var people: ExternalSoftLabels?
+  /// Whether opposite edges of the sheet meet, as on a torus.
+  public private(set) var wraps: Bool
 
   /// A part of analyses.
-  public init(_ analyses: [any Analysis], comparesNetworks: Bool = false) {
-    (self.analyses, self.comparesNetworks) = (analyses, comparesNetworks)
-    namesComparison = comparesNetworks
+  /// - Parameter wraps: whether opposite edges of the sheet meet, as on a torus.
+  public init(
+    _ analyses: [any Analysis], of networks: [NetworkAnalysis] = [],
+    people: ExternalSoftLabels? = nil, wraps: Bool = false
+  ) {
+    (self.analyses, networkAnalyses, named) = (analyses, networks, Set(networks))
+    (self.people, self.wraps) = (people, wraps)
   }
 
   /// Reads a list of names, such as `organization,comparison`, or `all`.
-  /// - Parameter rdm: the path of dissimilarities that representations are compared with.
-  /// - Throws: `UserError` for an empty list, an unknown name or a name that occurs twice; for
-  ///   dissimilarities that cannot be read, or without the analysis `representation`.
-  public init(_ names: String, rdm: String? = nil) throws {
+  /// - Parameters:
+  ///   - rdm: the path of dissimilarities that representations are compared with.
+  ///   - softLabels: the path of soft labels of people.
+  ///   - wraps: whether opposite edges of the sheet meet, as on a torus.
+  /// - Throws: `UserError` for an empty list, an unknown name or a name that occurs twice; for a file
+  ///   that cannot be read, is missing, or concerns none of the analyses.
+  public init(
+    _ names: String, rdm: String? = nil, softLabels: String? = nil, wraps: Bool = false
+  ) throws {
     let items = SelectionText.items(names)
-    let comparisons = items.count { $0 == Self.comparison }
-    guard comparisons < 2 else {
-      throw UserError("the analysis \(Self.comparison) occurs twice: name it once")
+    let found = items.compactMap(NetworkAnalysis.init)
+    if let twice = found.first(where: { one in found.count { $0 == one } > 1 }) {
+      throw UserError("the analysis \(twice.name) occurs twice: name it once")
     }
-    let others = items.filter { $0 != Self.comparison }
-    namesComparison = comparisons == 1
-    comparesNetworks = namesComparison || items == ["all"]
+    named = Set(found)
+    networkAnalyses =
+      items == ["all"]
+      ? NetworkAnalysis.allCases.filter { $0 != .people || softLabels != nil }
+      : NetworkAnalysis.allCases.filter(named.contains)
+    let others = items.filter { NetworkAnalysis(rawValue: $0) == nil }
     analyses =
-      others.isEmpty && comparisons == 1
+      others.isEmpty && !found.isEmpty
       ? []
-      : try AnalysisCatalog.read(others.joined(separator: ","), others: [Self.comparison])
-    guard let rdm else { return }
-    external = try ExternalDissimilarities(rdm)
+      : try AnalysisCatalog.read(
+        others.joined(separator: ","), others: NetworkAnalysis.allCases.map(\.name))
+    self.wraps = wraps
+    external = try rdm.map { try ExternalDissimilarities($0) }
     analyses = try Self.comparing(analyses, with: external)
+    try readPeople(softLabels)
+    guard !wraps || usesLayout else {
+      throw UserError(
+        "a torus has no effect on \(items.joined(separator: ", ")): leave it out, or add an analysis "
+          + "of the sheet, such as \(OrganizationAnalysis.name)")
+    }
+  }
+
+  private var usesLayout: Bool {
+    analyses.contains { type(of: $0).usesLayout } || networkAnalyses.contains(where: \.usesLayout)
+  }
+
+  /// Reads the file of people's classifications, which some analyses need or use.
+  private mutating func readPeople(_ path: String?) throws {
+    guard let path else {
+      guard !networkAnalyses.contains(.people) else {
+        throw UserError(
+          "the analysis \(NetworkAnalysis.people.name) needs soft labels of people: give "
+            + "--soft-labels, or soft-labels in a suite file")
+      }
+      return
+    }
+    guard networkAnalyses.contains(where: { $0 != .comparison }) else {
+      throw UserError(
+        path,
+        "belongs to the analyses \(NetworkAnalysis.people.name) and "
+          + "\(NetworkAnalysis.ensembles.name): add one of them to the analyses")
+    }
+    people = try ExternalSoftLabels(path)
   }
 
   /// Analyses of which the representation is compared with dissimilarities.
@@ -74,59 +118,98 @@ public struct AnalysisPart: SuitePart {
 
   public var isRandom: Bool { false }
 
-  public func fitted(networks: Int) throws -> AnalysisPart {
-    guard comparesNetworks, networks < 2 else { return self }
-    guard !namesComparison else {
+  public func fitted(networks conditions: [String]) throws -> AnalysisPart {
+    for analysis in networkAnalyses where named.contains(analysis) {
+      guard let need = analysis.need(conditions) else { continue }
       throw UserError(
-        "the analysis \(Self.comparison) needs two networks or more: name others, too, or leave it "
-          + "out")
+        "the analysis \(analysis.name) needs \(need): name others, too, or leave it out")
     }
     var part = self
-    part.comparesNetworks = false
+    part.networkAnalyses.removeAll { $0.need(conditions) != nil }
     return part
   }
 
-  public func omission(networks: Int) -> String? {
-    comparesNetworks && networks < 2
-      ? "The analysis \(Self.comparison) is left out, because it needs two networks or more." : nil
+  public func omissions(networks conditions: [String]) -> [String] {
+    networkAnalyses.compactMap { analysis in
+      analysis.need(conditions).map {
+        "The analysis \(analysis.name) is left out, because it needs \($0)."
+      }
+    }
   }
 
-  public func items(on images: ImageSet) -> [SuiteItem] {
-    analyses.map(item) + (comparesNetworks ? [Self.comparisonItem] : [])
+  // MARK: Results
+
+  /// The tasks, in the order of results.
+  private var tasks: [AnalysisTask] {
+    analyses.map { AnalysisTask(.layers($0), wraps: wraps && type(of: $0).usesLayout) }
+      + networkAnalyses.map {
+        AnalysisTask(
+          .networks($0), wraps: wraps && $0.usesLayout,
+          people: $0 == .comparison ? nil : people)
+      }
   }
 
-  private static var comparisonItem: SuiteItem {
-    SuiteItem(
-      label: "analysis/\(comparison)", summary: "similarities of all pairs of networks",
-      severities: [0], draws: 1, seed: 0)
-  }
+  public func items(on images: ImageSet) -> [SuiteItem] { tasks.map(item) }
 
-  private func item(_ analysis: any Analysis) -> SuiteItem {
-    let kind = type(of: analysis)
+  private func item(_ task: AnalysisTask) -> SuiteItem {
+    let (summary, origin) =
+      switch task.kind {
+      case .layers(let analysis):
+        (
+          type(of: analysis).summary,
+          analysis is RepresentationAnalysis
+            ? external.map { Self.origin($0.path, $0.checksum) } : nil
+        )
+      case .networks(let analysis):
+        (analysis.summary, task.people.map { Self.origin($0.path, $0.checksum) })
+      }
     return SuiteItem(
-      label: "analysis/\(kind.name)", summary: kind.summary, severities: [0], draws: 1, seed: 0,
-      origin: analysis is RepresentationAnalysis
-        ? external.map { "\($0.path), \(String($0.checksum, radix: 16))" } : nil)
+      label: task.label, summary: summary, severities: [0], draws: 1, seed: 0, origin: origin,
+      borders: task.wraps ? SuiteItem.torus : nil)
+  }
+
+  private static func origin(_ path: String, _ checksum: UInt32) -> String {
+    "\(path), \(String(checksum, radix: 16))"
+  }
+
+  public func provenance(on images: ImageSet) -> [String: String] {
+    tasks.contains(where: \.wraps) ? ["borders": SuiteItem.torus] : [:]
   }
 
   public func sorted(by rank: (SuiteItem) -> Int, on images: ImageSet) -> AnalysisPart {
     var part = self
-    part.analyses.sort { rank(item($0)) < rank(item($1)) }
+    part.analyses.sort { rank(item(of: .layers($0))) < rank(item(of: .layers($1))) }
+    part.networkAnalyses.sort { rank(item(of: .networks($0))) < rank(item(of: .networks($1))) }
     return part
   }
 
+  private func item(of kind: AnalysisTask.Kind) -> SuiteItem {
+    let name = AnalysisTask(kind).name
+    return item(tasks.first { $0.name == name } ?? AnalysisTask(kind))
+  }
+
   /// One evaluation of all parts, so that inference runs once.
+  /// - Throws: `UserError` if soft labels are not of these images.
   public static func evaluations(
     of parts: [AnalysisPart], in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation] {
-    [
+    let tasks = parts.flatMap(\.tasks)
+    for task in tasks {
+      try task.people?.requireFit(images: context.images.count, classes: context.images.classes)
+    }
+    let isLayers = { (task: AnalysisTask) in task.networkAnalysis == nil }
+    return [
       AnalysisEvaluation(
-        parts.flatMap(\.analyses), comparesNetworks: parts.contains(where: \.comparesNetworks),
-        in: context, on: device)
+        tasks: tasks.filter(isLayers) + tasks.filter { !isLayers($0) }, in: context, on: device)
     ]
   }
 
   public static func derived(from records: [Record]) -> [Record] { [] }
+
+  private enum YesOrNo: String, CaseIterable {
+    case yes = "true"
+    case no = "false"
+  }
 
   /// A part of a suite file: `analyses: [organization, units]`, or `analyses: all`.
   public init(
@@ -134,8 +217,11 @@ public struct AnalysisPart: SuitePart {
   ) throws {
     let names = try mapping.list(Self.key)?.map { try mapping.text($0, Self.key) } ?? []
     let rdm = try mapping.has("rdm") ? mapping.text("rdm") : nil
-    self = try mapping.checked(rdm == nil ? Self.key : "rdm") {
-      try AnalysisPart(names.joined(separator: ","), rdm: rdm)
+    let people = try mapping.has("soft-labels") ? mapping.text("soft-labels") : nil
+    let wraps = try mapping.choice("torus", YesOrNo.self, default: .no) == .yes
+    let option = rdm != nil ? "rdm" : people != nil ? "soft-labels" : wraps ? "torus" : Self.key
+    self = try mapping.checked(option) {
+      try AnalysisPart(names.joined(separator: ","), rdm: rdm, softLabels: people, wraps: wraps)
     }
   }
 }

@@ -1,13 +1,46 @@
 import TopoAnalysis
 
-/// An analysis of all networks, or their comparison.
+/// An analysis of all networks.
 public struct AnalysisTask: EvaluationTask {
-  /// The analysis of each network; nil for the comparison of all pairs.
-  public var analysis: (any Analysis)?
-
-  public var label: String {
-    "analysis/\(analysis.map { type(of: $0).name } ?? AnalysisPart.comparison)"
+  /// What is analyzed.
+  public enum Kind: Sendable {
+    /// The layer of each network.
+    case layers(any Analysis)
+    /// The networks, together or by their logits.
+    case networks(NetworkAnalysis)
   }
+
+  /// What is analyzed.
+  public var kind: Kind
+  /// Whether opposite edges of the sheet meet, as on a torus.
+  public var wraps = false
+  /// How people classified the images; nil if unknown.
+  public var people: ExternalSoftLabels?
+
+  /// A task.
+  public init(_ kind: Kind, wraps: Bool = false, people: ExternalSoftLabels? = nil) {
+    (self.kind, self.wraps, self.people) = (kind, wraps, people)
+  }
+
+  /// The name of the analysis.
+  var name: String {
+    switch kind {
+    case .layers(let analysis): type(of: analysis).name
+    case .networks(let analysis): analysis.name
+    }
+  }
+
+  public var label: String { "analysis/\(name)" }
   public var severity: Double { 0 }
   public var title: String { label }
+
+  /// The analysis of networks; nil for one of layers.
+  var networkAnalysis: NetworkAnalysis? {
+    if case .networks(let analysis) = kind { analysis } else { nil }
+  }
+
+  /// Whether a task, by its key, leaves findings besides records.
+  package static func hasFindings(key: String) -> Bool {
+    key.hasPrefix("analysis/") && !key.hasPrefix("analysis/\(NetworkAnalysis.people.name) ")
+  }
 }

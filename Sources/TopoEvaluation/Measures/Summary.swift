@@ -1,5 +1,6 @@
 import Foundation
 import TopoFoundation
+import TopoStatistics
 
 /// Mean and spread of one value per network, over the seeds of a condition.
 ///

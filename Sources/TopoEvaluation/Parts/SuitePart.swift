@@ -42,12 +42,13 @@ public protocol SuitePart: Sendable {
   /// curves.
   static func derived(from records: [Record]) -> [Record]
 
-  /// The part without what a number of networks does not allow.
+  /// The part without what the networks do not allow.
+  /// - Parameter conditions: by network: the label of its condition.
   /// - Throws: `UserError` if that was asked for by name.
-  func fitted(networks: Int) throws -> Self
+  func fitted(networks conditions: [String]) throws -> Self
 
-  /// A sentence for the user about what `fitted` leaves out; nil if that is nothing.
-  func omission(networks: Int) -> String?
+  /// Sentences for the user about what `fitted` leaves out.
+  func omissions(networks conditions: [String]) -> [String]
 
   /// Entries for the provenance of results, by name.
   func provenance(on images: ImageSet) -> [String: String]
@@ -59,8 +60,8 @@ public protocol SuitePart: Sendable {
 extension SuitePart {
   public func provenance(on images: ImageSet) -> [String: String] { [:] }
   public var severityNames: [Double: String] { [:] }
-  public func fitted(networks: Int) throws -> Self { self }
-  public func omission(networks: Int) -> String? { nil }
+  public func fitted(networks conditions: [String]) throws -> Self { self }
+  public func omissions(networks conditions: [String]) -> [String] { [] }
 }
 
 /// One perturbation of a part, with everything that its results depend on besides networks and
@@ -80,4 +81,9 @@ public struct SuiteItem: Sendable, Hashable, Codable {
   public var images: Int?
   /// The files that the perturbed images are read from or made with.
   public var origin: String?
+  /// How the borders of the sheet are treated; nil for open ones.
+  public var borders: String?
+
+  /// Borders of which opposite ones meet.
+  public static let torus = "torus"
 }

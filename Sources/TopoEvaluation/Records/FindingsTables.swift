@@ -5,8 +5,8 @@ import TopoNetworks
 
 /// The files of findings about units: `units.csv` with a row per network and unit,
 /// `units-undefined.csv` with the reasons for its empty cells, `similarities.csv` with a row per pair
-/// of networks, its means in `similarities-by-condition.csv`, and a file in `analyses` for each kind
-/// of table.
+/// of networks, its means in `similarities-by-condition.csv`, `ensembles.csv`, and a file in `analyses`
+/// for each kind of table.
 public struct FindingsTables: Sendable {
   /// Name of the file of units.
   public static let units = "units.csv"
@@ -22,10 +22,11 @@ public struct FindingsTables: Sendable {
   private let dataset: String
   private let findings: [LayerFindings]
   private let pairs: [PopulationSimilarities]
+  private let ensembles: [EnsembleSummary]
 
   /// Tables of findings; those of one network are joined.
   public init(_ all: Findings, dataset: String) {
-    (self.dataset, pairs) = (dataset, all.similarities)
+    (self.dataset, pairs, ensembles) = (dataset, all.similarities, all.ensembles)
     let findings = all.layers
     var joined: [LayerFindings] = []
     var indices: [[String]: Int] = [:]
@@ -42,7 +43,7 @@ public struct FindingsTables: Sendable {
   }
 
   /// Whether there is nothing to write.
-  public var isEmpty: Bool { findings.isEmpty && pairs.isEmpty }
+  public var isEmpty: Bool { findings.isEmpty && pairs.isEmpty && ensembles.isEmpty }
 
   /// Writes the files into an existing folder, each completely or not at all.
   /// - Throws: `UserError` if they cannot be written.
@@ -51,6 +52,9 @@ public struct FindingsTables: Sendable {
     try write(undefinedLines, to: folder.appending(path: Self.undefined))
     try write(similarityLines, to: folder.appending(path: Self.similarities))
     try write(summaryLines, to: folder.appending(path: Self.summaries))
+    try write(
+      EnsembleFile.lines(ensembles, dataset: dataset), to: folder.appending(path: EnsembleFile.name)
+    )
     let names = findings.flatMap(\.tables).map(\.name)
     guard !names.isEmpty else { return }
     let tables = folder.appending(path: Self.folder)

@@ -32,10 +32,18 @@ extension Suite {
   public func records(
     in context: EvaluationContext, on device: any Device, report: (Progress) -> Void = { _ in }
   ) throws -> [Record] {
+    try results(in: context, on: device, report: report).records
+  }
+
+  /// The same, with the findings of analyses beside the records.
+  /// - Throws: `UserError`, `DeviceError`; what perturbations throw.
+  public func results(
+    in context: EvaluationContext, on device: any Device, report: (Progress) -> Void = { _ in }
+  ) throws -> (records: [Record], findings: Findings) {
     let store = TaskMemory()
     let evaluations = try evaluations(in: context, on: device)
     try run(evaluations, in: context, keptIn: store, report: report)
-    return try conclude(evaluations, in: context, keptIn: store)
+    return (try conclude(evaluations, in: context, keptIn: store), store.findings)
   }
 
   /// Runs the tasks whose results a store does not have.
@@ -101,8 +109,13 @@ extension Suite {
 /// Results that are kept as long as the process runs.
 final class TaskMemory: TaskStore {
   private var results: [Int: [Record]] = [:]
+  /// The findings of all tasks, in the order in which they were done.
+  private(set) var findings = Findings()
 
   func isDone(_ task: Int) -> Bool { results[task] != nil }
-  func write(_ task: Int, _ result: TaskResult) { results[task] = result.records }
+  func write(_ task: Int, _ result: TaskResult) {
+    results[task] = result.records
+    findings.append(result.findings)
+  }
   func records(of task: Int) -> [Record] { results[task] ?? [] }
 }

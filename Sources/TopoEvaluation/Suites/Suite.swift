@@ -94,12 +94,13 @@ public struct Suite: Sendable {
     return suite
   }
 
-  /// The suite without what a number of networks does not allow, with notes about it.
+  /// The suite without what the networks do not allow, with notes about it.
+  /// - Parameter conditions: by network: the label of its condition.
   /// - Throws: `UserError` if that was asked for by name.
-  public func fitted(networks: Int) throws -> Suite {
+  public func fitted(networks conditions: [String]) throws -> Suite {
     var suite = self
-    suite.parts = try parts.map { try $0.fitted(networks: networks) }
-    for case let note? in parts.map({ $0.omission(networks: networks) })
+    suite.parts = try parts.map { try $0.fitted(networks: conditions) }
+    for note in parts.flatMap({ $0.omissions(networks: conditions) })
     where !suite.notes.contains(note) {
       suite.notes.append(note)
     }

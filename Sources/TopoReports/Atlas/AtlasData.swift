@@ -199,7 +199,7 @@ extension AtlasData.Network {
     positions = network.positions.map { position in
       [AtlasData.short(position[0]), position.count > 1 ? AtlasData.short(position[1]) : 0]
     }
-    spacing = AtlasData.short(UnitSpacing.typical(network.positions))
+    spacing = AtlasData.short(UnitSpacing.onPlane(network.positions))
     columns = measures.map { measure in
       AtlasData.Column(
         network.columns.first { $0.measure == measure.name }?.values ?? [],

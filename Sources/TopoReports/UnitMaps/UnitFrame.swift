@@ -1,3 +1,5 @@
+import TopoAnalysis
+
 /// Where the units of a network are drawn in a square.
 struct UnitFrame {
   /// A rectangle, in pixels from the top left corner of the square.
@@ -18,7 +20,7 @@ struct UnitFrame {
 
   /// The frame of units at positions, of which the first two coordinates are used.
   init(_ positions: [[Double]]) {
-    let step = UnitSpacing.typical(positions)
+    let step = UnitSpacing.onPlane(positions)
     let (rows, height) = Self.steps(positions.map { $0.first ?? 0 }, step)
     let (columns, width) = Self.steps(positions.map { $0.count > 1 ? $0[1] : 0 }, step)
     places = zip(rows, columns).map { ($0, $1) }
@@ -57,34 +59,6 @@ struct UnitFrame {
       let (row, height) = span(place.row)
       let (column, width) = span(place.column)
       return Cell(row: row, column: column, height: height, width: width)
-    }
-  }
-}
-
-/// The distance between units that are next to each other.
-enum UnitSpacing {
-  /// The median distance of a unit from its nearest unit at another position; 1 without any.
-  static func typical(_ positions: [[Double]]) -> Double {
-    // A few hundred units are enough.
-    let stride = max(1, positions.count / 256)
-    var nearest: [Double] = []
-    for unit in Swift.stride(from: 0, to: positions.count, by: stride) {
-      var least = Double.infinity
-      for other in positions {
-        let square = distance(other, positions[unit])
-        if square > 0 { least = min(least, square) }
-      }
-      if least.isFinite { nearest.append(least) }
-    }
-    nearest.sort()
-    return nearest.isEmpty ? 1 : nearest[nearest.count / 2].squareRoot()
-  }
-
-  /// The square of the distance on the plane of the first two coordinates.
-  private static func distance(_ first: [Double], _ second: [Double]) -> Double {
-    zip(first, second).prefix(2).reduce(0.0) { sum, pair in
-      let step = pair.0 - pair.1
-      return sum + step * step
     }
   }
 }

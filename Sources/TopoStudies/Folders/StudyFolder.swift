@@ -1,5 +1,6 @@
 import Foundation
 import TopoCompute
+import TopoData
 import TopoFoundation
 import TopoTraining
 
@@ -26,6 +27,27 @@ public final class StudyFolder: Sendable {
     public var images: Int
     /// CRC-32 of these images and their labels.
     public var checksum: UInt32
+    /// What is measured of sheets along training; nil if nothing is, and in folders of earlier
+    /// versions.
+    public var alongTraining: Measurement?
+
+    /// What is measured of sheets along training: it determines the bytes of the table of measures.
+    public struct Measurement: Sendable, Hashable, Codable {
+      /// Names of the measures, in the order of results.
+      public var measures: [String]
+      /// Number of images.
+      public var images: Int
+      /// CRC-32 of these images and their labels.
+      public var checksum: UInt32
+      /// Sheets are measured after each epoch that is a multiple of this, and after the last one.
+      public var every: Int
+
+      /// What `run` measures on `probe`.
+      init(_ run: AlongTraining, _ probe: ImageSet) {
+        (measures, every) = (run.measures.names, run.every)
+        (images, checksum) = (probe.count, probe.checksum)
+      }
+    }
 
     /// A study of `members` on a number of images with a checksum.
     public init(
@@ -61,8 +83,8 @@ public final class StudyFolder: Sendable {
 
   /// The files in the folder of a study beside its networks.
   private static let files: Set<String> = [
-    Description.marker, "progress.json", "training.csv", "plan.yaml", "suite.json", "metrics.csv",
-    "metrics.json", "confusion.csv",
+    Description.marker, "progress.json", "training.csv", StudyProgress.measuresFile, "plan.yaml",
+    "suite.json", "metrics.csv", "metrics.json", "confusion.csv",
   ]
 
   private func removeLeftovers(_ members: [Member]) {
@@ -134,55 +156,6 @@ public final class StudyFolder: Sendable {
           file,
           "cannot be removed (\(UserError.systemReason)); remove it and continue with --resume")
       }
-    }
-  }
-}
-
-extension StudyFolder {
-  /// What `study.json` holds.
-  struct Description: RunDescription {
-    static let marker = "study.json"
-    static let what = "study"
-
-    var identity: Identity
-    var device: DeviceInformation
-    var resumedOn: [BitSource]?
-    var version: String
-
-    /// The order of the networks does not matter.
-    static func isSame(_ found: Identity, _ wanted: Identity) -> Bool {
-      var reordered = wanted
-      if found.members.count == wanted.members.count, Set(found.members) == Set(wanted.members) {
-        reordered.members = found.members
-      }
-      return found == reordered
-    }
-
-    static func difference(_ found: Identity, _ wanted: Identity) -> String {
-      if found.members != wanted.members {
-        let labels = { (members: [Member]) in
-          let names = members.map(\.path)
-          return names.count > 2
-            ? "\(names[0]) and \(names.count - 1) more" : names.joined(separator: ", ")
-        }
-        return "it trains \(labels(found.members)), not \(labels(wanted.members))"
-      }
-      let (old, new) = (found.configuration, wanted.configuration)
-      if old.dataset != new.dataset { return "its data is \(old.dataset), not \(new.dataset)" }
-      if old.epochs != new.epochs {
-        return "it has \(old.epochs.counted("epoch")), not \(new.epochs)"
-      }
-      if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }
-      if old.architecture != new.architecture {
-        return
-          "its architecture is \(old.architecture.name), not \(new.architecture.name), or differs "
-          + "in size"
-      }
-      if found.images != wanted.images {
-        return "it uses \(found.images.counted("image")), not \(wanted.images)"
-      }
-      return found.checksum != wanted.checksum
-        ? "its images differ" : "its optimizer or split differs"
     }
   }
 }

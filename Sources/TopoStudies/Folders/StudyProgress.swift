@@ -1,6 +1,5 @@
 import Foundation
 import TopoFoundation
-import TopoNetworks
 import TopoTraining
 
 /// The progress of a study: the contents of `progress.json`. The file is written last after each
@@ -91,34 +90,13 @@ public struct StudyProgress: Sendable, Codable {
     return progress
   }
 
-  /// Writes `training.csv` and `progress.json`.
+  /// Writes `training.csv`, `measures-by-epoch.csv` and `progress.json`.
   func write(_ folder: StudyFolder, _ configuration: TrainingConfiguration) throws {
-    try AtomicFile.write(csv(configuration), to: folder.url.appending(path: "training.csv"))
-    try AtomicFile.write(try StudyJSON.encodeSealed(self), to: Self.url(folder))
-  }
-
-  /// The reports as a table: `training.csv`.
-  private func csv(_ configuration: TrainingConfiguration) -> String {
-    let columns =
-      ["dataset"] + NetworkIdentity.columns + [
-        "state", "cross-entropy", "topographic-penalty", "weighted-penalty", "training-accuracy",
-        "validation-cross-entropy", "validation-accuracy",
-      ]
-    var lines = [CSV.line(columns)]
-    for report in reports {
-      let condition = report.member.condition
-      let network = NetworkIdentity(
-        condition, seed: report.member.seed, architecture: configuration.architecture,
-        epoch: report.epoch)
-      let fields =
-        [configuration.dataset] + network.fields + [
-          (report.state ?? .unknown).rawValue,
-          "\(report.crossEntropy)", "\(report.penalty)", "\(condition.lambda * report.penalty)",
-          "\(report.trainingAccuracy)", report.validationCrossEntropy.map { "\($0)" } ?? "",
-          report.validationAccuracy.map { "\($0)" } ?? "",
-        ]
-      lines.append(CSV.line(fields))
+    try AtomicFile.write(
+      trainingTable(configuration), to: folder.url.appending(path: "training.csv"))
+    if let measures = measuresTable(configuration) {
+      try AtomicFile.write(measures, to: folder.url.appending(path: Self.measuresFile))
     }
-    return lines.joined()
+    try AtomicFile.write(try StudyJSON.encodeSealed(self), to: Self.url(folder))
   }
 }

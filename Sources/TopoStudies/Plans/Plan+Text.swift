@@ -19,6 +19,7 @@ extension Plan {
       "learning-rate: \(Self.decimal(learningRate))",
     ]
     lines += try Self.lines(rule)
+    lines += Self.lines(alongTraining)
     lines += Self.lines(evaluation)
     return lines.joined(separator: "\n") + "\n"
   }
@@ -56,6 +57,16 @@ extension Plan {
       }
       return ["optimizer: adam"]
     }
+  }
+
+  /// No lines for the defaults.
+  private static func lines(_ alongTraining: AlongTraining) -> [String] {
+    guard alongTraining != AlongTraining() else { return [] }
+    let further = alongTraining.measures.further
+    return ["along-training:"]
+      + (further.isEmpty ? [] : ["  measures: [\(further.joined(separator: ", "))]"])
+      + (alongTraining.images == AlongTraining.images ? [] : ["  images: \(alongTraining.images)"])
+      + (alongTraining.every == 1 ? [] : ["  every: \(alongTraining.every)"])
   }
 
   /// No lines for an evaluation of clean images without options.

@@ -10,7 +10,7 @@ import Yams
 extension Plan {
   private static let keys = [
     "name", "data", "subset", "architecture", "sheet", "conditions", "seeds", "epochs", "batch",
-    "learning-rate", "optimizer", "momentum", "evaluation",
+    "learning-rate", "optimizer", "momentum", "along-training", "evaluation",
   ]
   private static let conditionKeys = [
     "penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood",
@@ -69,6 +69,9 @@ extension Plan {
       sheet = Sheet(rows: extents[0], columns: extents[1])
     }
     rule = try Plan.rule(top)
+    if let node = top.value("along-training") {
+      alongTraining = try AlongTraining(node, reader)
+    }
   }
 
   private static func seeds(_ top: YAMLMapping) throws -> SeedList {

@@ -39,6 +39,8 @@ public struct Plan: Sendable, Hashable {
   public var learningRate: Float = 1e-3
   /// The optimizer.
   public var rule = OptimizerRule.adam()
+  /// What is measured of the sheets along training.
+  public var alongTraining = AlongTraining()
   /// What the networks are evaluated under after training.
   public var evaluation: SuiteDescription
 
@@ -77,6 +79,8 @@ public struct Plan: Sendable, Hashable {
       members: members, training: training, normalization: dataset.normalization,
       classNames: dataset.classNames)
     run.dataChecksum = dataset.training.checksum
+    run.alongTraining = alongTraining
+    run.probe = alongTraining.probe(dataset.test)
     return run
   }
 }

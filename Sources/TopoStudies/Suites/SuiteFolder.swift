@@ -169,7 +169,7 @@ final class SuiteFolder: TaskStore, Sendable {
   private func checkFindings(_ task: Int) throws {
     let file = findings(task)
     guard FileManager.default.fileExists(atPath: file.path) else {
-      guard tasks.indices.contains(task), tasks[task].hasPrefix("analysis/") else { return }
+      guard tasks.indices.contains(task), AnalysisTask.hasFindings(key: tasks[task]) else { return }
       throw damaged(task, "does not exist")
     }
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
@@ -187,7 +187,7 @@ final class SuiteFolder: TaskStore, Sendable {
   /// Names of the files of results.
   static let results: Set = [
     "confusion.csv", "metrics.csv", "metrics.json", FindingsTables.units, FindingsTables.undefined,
-    FindingsTables.similarities, FindingsTables.summaries,
+    FindingsTables.similarities, FindingsTables.summaries, EnsembleFile.name,
   ]
 
   private func removeLeftovers() {

@@ -67,7 +67,15 @@ public struct SuiteRun: Sendable {
   public func run(
     device: any Device, report: (Event) -> Void = { _ in }
   ) throws -> [Record] {
-    try suite.records(in: context, on: device) { report(.progress($0)) }
+    try results(device: device, report: report).records
+  }
+
+  /// The same, with the findings of analyses beside the records.
+  /// - Throws: `DeviceError`; what a perturbation throws.
+  public func results(
+    device: any Device, report: (Event) -> Void = { _ in }
+  ) throws -> (records: [Record], findings: Findings) {
+    try suite.results(in: context, on: device) { report(.progress($0)) }
   }
 
   /// Runs the suite, or continues it. The folder is locked until the function returns.

@@ -45,7 +45,7 @@ extension TrainingRun {
       let contents = PackContents(packed)
       if let use = known[contents] { return use }
       let use = try Trainer.memoryUse(
-        configuration: configuration, members: packed, training: training,
+        configuration: configuration, members: packed, training: training, probe: probe,
         normalization: normalization, device: device)
       known[contents] = use
       return use

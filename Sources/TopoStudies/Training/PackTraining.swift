@@ -51,18 +51,19 @@ struct PackTraining: Sendable {
     let members = pack.indices.map { run.members[$0] }
     let trainer = try Trainer(
       configuration: run.configuration, members: members, training: run.training,
-      normalization: run.normalization, device: device)
+      probe: run.probe, normalization: run.normalization, device: device)
     if pack.epoch > 0 {
       try trainer.restore(members.map { try checkpoint($0, epoch: pack.epoch) })
       try relay.send(.resumed(pack))
     }
     while trainer.epoch < run.configuration.epochs {
       var (imagesPerSecond, trouble) = (0.0, Optional<any Error>.none)
-      let reports = try trainer.trainEpoch {
+      var reports = try trainer.trainEpoch {
         imagesPerSecond = $0.imagesPerSecond
         do { try relay.send(.progress($0, pack)) } catch { trouble = error }
       }
       if let trouble { throw trouble }
+      try run.measure(trainer, &reports)
       let sorted = reports.sorted { $0.key < $1.key }.map(\.value)
       let files = try save(trainer)
       try relay.send(

@@ -31,12 +31,20 @@ enum Completions {
   }
   /// Names of analyses.
   static var analyses: CompletionKind {
-    .list(AnalysisCatalog.kinds.map { $0.name } + [AnalysisPart.comparison, "all"])
+    .list(AnalysisCatalog.kinds.map { $0.name } + NetworkAnalysis.allCases.map(\.name) + ["all"])
+  }
+  /// Names of measures of networks.
+  static var measures: CompletionKind {
+    .list(
+      [MeasureName.accuracy, ComparedMeasure.accuracyChange, "all"]
+        + AnalysisCatalog.kinds.flatMap { $0.measures }.filter { !$0.isPerUnit }.map(\.name))
   }
   /// Names of measures of units.
   static var unitMeasures: CompletionKind {
     .list(AnalysisCatalog.kinds.flatMap { $0.measures }.filter(\.isPerUnit).map(\.name))
   }
+  /// Names of measures that can be recorded after epochs.
+  static var epochMeasures: CompletionKind { .list(EpochMeasures.offered.map(\.name)) }
   /// Names of suites.
   static var suites: CompletionKind { .list(SuitePreset.allCases.map(\.rawValue)) }
 

@@ -1,5 +1,8 @@
 /// The files in folders of results, as a command lists them at its end.
 enum ResultFiles {
+  /// The table of measures along training.
+  static let measures = "measures-by-epoch.csv"
+
   /// The files of an evaluation.
   static let evaluation = """
       metrics.csv, metrics.json   each row is one measured value of a network
@@ -19,6 +22,11 @@ enum ResultFiles {
       similarities.csv            how similar each pair of networks is
     """
 
+  /// Further files of ensembles of networks.
+  static let ensembles = """
+      ensembles.csv               several seeds of a condition that classify together
+    """
+
   /// The files of an analysis of arrays.
   static let analysis = """
       metrics.csv, metrics.json   a row per measure of the layer
@@ -29,6 +37,7 @@ enum ResultFiles {
   /// Further files of a study.
   static let study = """
       training.csv                losses and accuracies of each network by epoch
+      measures-by-epoch.csv       order and weights of each sheet by epoch
       <condition>/seed-<n>/       the networks, as safetensors
       plan.yaml, study.json       what was run, on what
     """

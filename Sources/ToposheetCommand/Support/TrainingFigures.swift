@@ -11,6 +11,8 @@ struct TrainingFigures {
     var penalty: Double
     /// Accuracy on the validation images.
     var validation: Double?
+    /// Moran's I of the sheet; nil if it was not measured or is undefined.
+    var moransI: Double?
   }
 
   private var conditions: [[Network]] = []
@@ -38,6 +40,9 @@ struct TrainingFigures {
     let text = range("validation ", 2) { $0.validation.map { 100 * $0 } }
     return text.isEmpty ? "" : text + " %"
   }
+
+  /// `Moran's I 0.31`; empty if it is unknown.
+  var moransI: String { range("Moran's I ", 2) { $0.moransI } }
 
   private func range(_ name: String, _ digits: Int, _ value: (Network) -> Double?) -> String {
     let means = conditions.map { networks in

@@ -113,10 +113,12 @@ struct TrainingReport {
       reports.map {
         .init(
           condition: $0.member.condition.label, crossEntropy: $0.crossEntropy,
-          penalty: $0.member.condition.lambda * $0.penalty, validation: $0.validationAccuracy)
+          penalty: $0.member.condition.lambda * $0.penalty, validation: $0.validationAccuracy,
+          moransI: $0.measures?.moransI?.number)
       })
     text.add(figures.text, rank: 4)
     text.add(figures.validation, rank: 3)
+    text.add(figures.moransI, rank: 6)
     return text
   }
 

@@ -7,26 +7,35 @@ struct TrainingTable {
   let table: TextTable
 
   init(_ progress: StudyProgress) {
-    var table = TextTable([
-      .init("network", .left), .init("cross-entropy", .right), .init("penalty", .right),
-      .init("training %", .right), .init("validation %", .right), .init("state", .left),
-    ])
+    let hasMeasures = progress.reports.contains { $0.measures?.moransI != nil }
+    var table = TextTable(
+      [
+        .init("network", .left), .init("cross-entropy", .right), .init("penalty", .right),
+        .init("training %", .right), .init("validation %", .right),
+      ] + (hasMeasures ? [.init("Moran's I", .right)] : []) + [.init("state", .left)])
     var last: [Member: Int] = [:]
     for report in progress.reports {
       last[report.member] = max(last[report.member] ?? 0, report.epoch)
     }
     for report in progress.reports where last[report.member] == report.epoch {
-      table.append(
+      let moransI = report.measures?.moransI
+      let fields =
         [
           report.member.path, Readable.fixed(report.crossEntropy, 4),
           Readable.fixed(report.penalty, 4), Readable.fixed(100 * report.trainingAccuracy, 2),
           report.validationAccuracy.map { Readable.fixed(100 * $0, 2) } ?? "none",
-          (report.state ?? .unknown).rawValue,
-        ], marks: report.state?.isDead == true ? [5: .wrong] : [:])
+        ]
+        + (hasMeasures ? [moransI?.number.map { Readable.fixed($0, 3) } ?? "undefined"] : [])
+      table.append(
+        fields + [(report.state ?? .unknown).rawValue],
+        marks: report.state?.isDead == true ? [fields.count: .wrong] : [:])
     }
     table.notes = [
       "Of the last epoch: cross-entropy and training accuracy with dropout, penalty without lambda."
     ]
+    if hasMeasures {
+      table.notes.append("Moran's I of test images; \(ResultFiles.measures) has more, by epoch.")
+    }
     self.table = table
   }
 
@@ -52,4 +61,9 @@ extension StudyProgress {
         + "\(stopped.count == 1 ? "its" : "their") loss was not finite: "
         + stopped.map(\.member.path).joined(separator: ", "))
   }
+}
+
+extension SheetMeasures {
+  /// Mean Moran's I of response maps before ReLU.
+  var moransI: MeasuredValue? { self["morans-i-pre-relu"] }
 }

@@ -32,27 +32,10 @@ public enum Ranks {
     pearson(midranks(first), midranks(second))
   }
 
-  /// Pearson's correlation, in two passes and clamped to [-1, 1]; nil if the variance of one of the
-  /// lists is at most 1e-24 of its mean square.
+  /// Pearson's correlation, in two passes and clamped to [-1, 1]; nil if one of the lists is constant
+  /// (`StandardizedVector`).
   public static func pearson(_ first: [Double], _ second: [Double]) -> Double? {
     precondition(first.count == second.count, "two lists of one length")
-    guard !first.isEmpty else { return nil }
-    var (a, b, aSquares, bSquares) = (0.0, 0.0, 0.0, 0.0)
-    for index in first.indices {
-      a += first[index]
-      b += second[index]
-      aSquares += first[index] * first[index]
-      bSquares += second[index] * second[index]
-    }
-    (a, b) = (a / Double(first.count), b / Double(first.count))
-    var (products, x, y) = (0.0, 0.0, 0.0)
-    for index in first.indices {
-      let (p, q) = (first[index] - a, second[index] - b)
-      products += p * q
-      x += p * p
-      y += q * q
-    }
-    guard x > 1e-24 * aSquares, y > 1e-24 * bSquares else { return nil }
-    return min(max(products / (x.squareRoot() * y.squareRoot()), -1), 1)
+    return StandardizedVector(first).correlation(with: StandardizedVector(second)).number
   }
 }

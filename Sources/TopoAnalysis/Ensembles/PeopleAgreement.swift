@@ -1,0 +1,63 @@
+import TopoFoundation
+
+/// How a network's classifications agree with those of people, as named values.
+///
+/// ```swift
+/// let values = PeopleAgreement.values(logits: logits, labels: labels, people: people)
+/// ```
+public enum PeopleAgreement {
+  /// The measures, in the order of `values`.
+  public static let measures: [MeasureDescription] = [
+    MeasureDescription(
+      "people-cross-entropy",
+      "mean of -sum_k h_k ln p_k, h the shares of people, p the probabilities of the network",
+      unit: "nats", range: "[0, inf)", undefined: undefined, source: source),
+    MeasureDescription(
+      "people-divergence", "people-cross-entropy less the entropy of the shares of people",
+      unit: "nats", range: "[0, inf)", undefined: undefined, source: source),
+    MeasureDescription(
+      "people-agreement", "mean share of people who chose the class that the network predicts",
+      range: "[0, 1]", undefined: undefined, source: source),
+    MeasureDescription(
+      "people-majority-accuracy",
+      "share of images whose predicted class is the one that most people chose", range: "[0, 1]",
+      undefined: undefined),
+    MeasureDescription(
+      "people-error-consistency",
+      "Cohen's kappa of whether the network and the class that most people chose are correct",
+      range: "[-1, 1]", undefined: "both are always correct or both never",
+      source: "Geirhos et al. 2020"),
+  ]
+
+  private static let undefined = "no image has finite logits"
+  private static let source = "Peterson et al. 2019"
+
+  /// The values of a network.
+  /// - Parameters:
+  ///   - logits: dense `[image, class]`. Rows that are not finite are wrong, and have no part in
+  ///     entropies.
+  ///   - labels: correct class of each image.
+  ///   - people: how people classified the same images.
+  public static func values(
+    logits: [Float], labels: [Int32], people: SoftLabels
+  ) -> [MeasuredValue] {
+    let predictions = SoftmaxRows(logits, classes: people.classes).predictions
+    return values(people.agreement(logits: logits), predictions, labels, people)
+  }
+
+  /// The values of an ensemble.
+  public static func values(
+    of ensemble: LogitEnsemble, labels: [Int32], people: SoftLabels
+  ) -> [MeasuredValue] {
+    values(people.agreement(of: ensemble), ensemble.prediction, labels, people)
+  }
+
+  private static func values(
+    _ found: SoftLabels.Agreement, _ predictions: [Int32], _ labels: [Int32], _ people: SoftLabels
+  ) -> [MeasuredValue] {
+    [
+      found.crossEntropy, found.divergence, found.expectedAccuracy, found.majorityAccuracy,
+      people.errorConsistency(predictions: predictions, labels: labels).kappa,
+    ]
+  }
+}

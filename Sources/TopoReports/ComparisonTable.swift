@@ -1,0 +1,170 @@
+import Foundation
+import TopoEvaluation
+import TopoFoundation
+import TopoStatistics
+
+/// Comparisons of conditions as text and as comma-separated values.
+///
+/// ```swift
+/// print(ComparisonTable(ConditionComparison.all(values, pairs: pairs)).text)
+/// ```
+public struct ComparisonTable: Sendable {
+  private let comparisons: [ConditionComparison]
+  private let trends: [LambdaTrend]
+
+  /// Comparisons and trends in the order of the rows.
+  public init(_ comparisons: [ConditionComparison], trends: [LambdaTrend] = []) {
+    (self.comparisons, self.trends) = (comparisons, trends)
+  }
+
+  /// The tables for the terminal.
+  /// - Parameters:
+  ///   - width: columns of the terminal.
+  ///   - colored: whether differences that remain significant after correction have a color.
+  public func text(width: Int = 100, colored: Bool = false) -> String {
+    var table = TextTable(
+      (several ? [TextTable.Column("networks", .left)] : [])
+        + [.init("measure", .left), .init("condition", .left)]
+        + (commonReference == nil ? [.init("less", .left)] : [])
+        + [
+          .init("seeds", .right), .init("difference", .right), .init("95 % interval", .right),
+          .init("g", .right), .init("p", .right), .init("corrected p", .right),
+        ])
+    let last = table.columns.count - 1
+    for comparison in comparisons {
+      let sample = comparison.sample
+      let isFound = (comparison.correctedP.number ?? 1) <= 0.05
+      let scale = Self.percent(comparison.measure) ? 100.0 : 1
+      table.append(
+        (several ? [Self.title(comparison.setting)] : [])
+          + [
+            comparison.measure.title + (scale == 1 ? "" : " %"), comparison.condition,
+          ] + (commonReference == nil ? [comparison.reference] : [])
+          + [
+            Self.seeds(comparison),
+            Self.number(sample.mean.number.map { $0 * scale }),
+            comparison.intervals.map {
+              Self.number($0.corrected.lowerBound * scale) + " to "
+                + Self.number($0.corrected.upperBound * scale)
+            } ?? "-",
+            Self.number(sample.hedgesG.number), Self.probability(sample.signFlip.number),
+            Self.probability(comparison.correctedP.number),
+          ], marks: isFound ? [last: .best] : [:])
+    }
+    table.notes = notes
+    var text = table.text(width: width, colored: colored)
+    if !trends.isEmpty { text += "\n" + trendTable.text(width: width, colored: colored) }
+    return text
+  }
+
+  private var several: Bool {
+    Set(comparisons.map(\.setting)).union(trends.map(\.setting)).count > 1
+  }
+
+  /// The reference of all comparisons; nil if they differ.
+  private var commonReference: String? {
+    Set(comparisons.map(\.reference)).count == 1 ? comparisons.first?.reference : nil
+  }
+
+  private var notes: [String] {
+    var notes = [
+      "Mean difference" + (commonReference.map { " to \($0)" } ?? "") + " of networks that share a "
+        + "seed, with its bootstrap interval (BCa); Hedges' g of the differences; p of the "
+        + "sign-flip test, and corrected for the comparisons of the measure (Holm)."
+    ]
+    if let pairs = comparisons.map(\.sample.count).max(), pairs > 1,
+      let effect = PairedPower.smallestEffect(pairs: pairs)
+    {
+      let least = PairedSample.smallestSignFlip(pairs: pairs)
+      notes.append(
+        "\(pairs) seeds: no p is below \(Self.probability(least)); a difference of "
+          + String(format: "%.2f", effect) + " standard deviations is found in 4 of 5 studies, "
+          + "before correction.")
+    }
+    return notes
+  }
+
+  private var trendTable: TextTable {
+    var table = TextTable(
+      (several ? [TextTable.Column("networks", .left)] : [])
+        + [
+          .init("measure", .left), .init("over lambda", .left), .init("lambdas", .left),
+          .init("seeds", .right), .init("trend", .right), .init("p", .right),
+        ])
+    for trend in trends {
+      table.append(
+        (several ? [Self.title(trend.setting)] : [])
+          + [
+            trend.measure.title, trend.family,
+            trend.lambdas.map { EpsilonText.text($0) }.joined(separator: " "),
+            "\(trend.test.blocks)", String(format: "%+.2f", trend.test.strength),
+            Self.probability(trend.test.p),
+          ])
+    }
+    table.notes = [
+      "Trend over lambda: 1 if the measure grows at each step in every seed, -1 if it falls; p of "
+        + "Page's test."
+    ]
+    return table
+  }
+
+  private static func percent(_ measure: ComparedMeasure) -> Bool {
+    [MeasureName.accuracy, ComparedMeasure.accuracyChange].contains(measure.name)
+  }
+
+  /// `10`, or `8 of 10` if two seeds have no partner.
+  private static func seeds(_ comparison: ConditionComparison) -> String {
+    let count = comparison.sample.count
+    return comparison.unpaired == 0 ? "\(count)" : "\(count) of \(count + comparison.unpaired)"
+  }
+
+  private static func title(_ setting: NetworkValues.Setting) -> String {
+    "\(setting.dataset) \(setting.architecture) \(setting.sheet)"
+      + (setting.epoch > 0 ? " epoch \(setting.epoch)" : "")
+  }
+
+  /// Three significant digits.
+  private static func number(_ value: Double?) -> String {
+    guard let value else { return "-" }
+    guard value != 0 else { return "0" }
+    let digits = max(0, 2 - Int(floor(log10(abs(value)))))
+    return abs(value) < 1e-4 ? String(format: "%.1e", value) : String(format: "%.\(digits)f", value)
+  }
+
+  private static func probability(_ value: Double?) -> String {
+    guard let value else { return "-" }
+    return value < 0.0001 ? String(format: "%.0e", value) : String(format: "%.4f", value)
+  }
+
+  /// The columns of `csv`.
+  public static let columns = [
+    "dataset", "architecture", "sheet", "epoch", "measure", "perturbation", "condition",
+    "reference", "seeds", "unpaired", "difference", "standard-deviation", "standard-error",
+    "t-lower", "t-upper", "bootstrap-lower", "bootstrap-upper", "bca-lower", "bca-upper", "d-z",
+    "hedges-g", "t", "t-test-p", "wilcoxon-p", "sign-flip-p", "corrected-p",
+  ]
+
+  /// Every number of the comparisons, a row each. Cells without a value are empty.
+  public var csv: String {
+    CSV.line(Self.columns)
+      + comparisons.map { comparison in
+        let (setting, sample) = (comparison.setting, comparison.sample)
+        let interval = sample.tInterval()
+        let bootstrap = comparison.intervals
+        let numbers: [Double?] = [
+          sample.mean.number, sample.standardDeviation.number, sample.standardError.number,
+          interval?.lowerBound, interval?.upperBound, bootstrap?.percentile.lowerBound,
+          bootstrap?.percentile.upperBound, bootstrap?.corrected.lowerBound,
+          bootstrap?.corrected.upperBound, sample.standardizedEffect.number,
+          sample.hedgesG.number, sample.t.number, sample.tTest.number, sample.wilcoxon.number,
+          sample.signFlip.number, comparison.correctedP.number,
+        ]
+        return CSV.line(
+          [
+            setting.dataset, setting.architecture, setting.sheet, "\(setting.epoch)",
+            comparison.measure.name, comparison.measure.perturbation, comparison.condition,
+            comparison.reference, "\(sample.count)", "\(comparison.unpaired)",
+          ] + numbers.map { $0.map { "\($0)" } ?? "" })
+      }.joined()
+  }
+}

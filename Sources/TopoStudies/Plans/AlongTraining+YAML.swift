@@ -1,0 +1,22 @@
+import TopoAnalysis
+import TopoFoundation
+import Yams
+
+extension AlongTraining {
+  /// Reads the value of the key `along-training` of a plan.
+  /// - Throws: `UserError` that names file, line and key.
+  init(_ node: Node, _ reader: YAMLReader) throws {
+    let keys = try reader.mapping(
+      node, "along-training", keys: ["measures", "images", "every"])
+    self.init()
+    if let names = try keys.list("measures")?.map({ try keys.text($0, "measures") }) {
+      guard !names.isEmpty else {
+        throw reader.problem(
+          try keys.required("measures"), "measures is an empty list; name one, or leave it out")
+      }
+      measures = try keys.checked("measures") { try EpochMeasures(names) }
+    }
+    if let images = try keys.integer("images") { self.images = images }
+    if let every = try keys.integer("every") { self.every = every }
+  }
+}

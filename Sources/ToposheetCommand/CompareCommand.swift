@@ -1,0 +1,139 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Compares the conditions of a study, or of two.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare conditions, paired by seed: differences, intervals, effects, p values.",
+    usage: "toposheet compare [<options>] <dir> [<dir>]",
+    discussion: """
+      DIR is the --out folder of run or evaluate. With one folder, every condition is compared \
+      with one of them (--against), or with the one that differs in nothing but one part (--by). \
+      With two folders, the conditions of the second are compared with the same ones of the first. \
+      A seed fixes the split, initial values and order of images of a network in every condition, \
+      so that networks of one seed are pairs. Draws and severities are averaged within a network.
+
+      Examples:
+        toposheet compare runs/study
+        toposheet compare runs/study --measures accuracy,morans-i-class-means
+        toposheet compare runs/layouts --by layout --measures all --out layouts.csv
+        toposheet compare runs/first runs/second
+      """)
+
+  @Argument(
+    help: ArgumentHelp("One or two folders of results.", valueName: "dir"), completion: .directory)
+  var folders: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "The condition that others are compared with; control by default.", valueName: "condition"),
+    completion: .list(["control"]))
+  var against: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare conditions that differ in nothing but this part.", valueName: "part"))
+  var by: ConditionPair.Part?
+
+  @Option(
+    help: ArgumentHelp(
+      "Measures, with commas, or all; by default accuracy, its change under perturbations, and "
+        + "a few of each analysis.", valueName: "names"),
+    completion: Completions.measures)
+  var measures: String?
+
+  @Option(
+    help: ArgumentHelp("Write all numbers of the comparisons as CSV.", valueName: "file"),
+    completion: .file())
+  var out: String?
+
+  @OptionGroup var tables: TableOptions
+
+  /// Measures that are compared if none are named.
+  private static let usual = [
+    MeasureName.accuracy, ComparedMeasure.accuracyChange, "morans-i-pre-relu",
+    "correlation-neighbors-pre-relu", "correlation-dip-pre-relu", "functional-distance-5-ratio",
+    "expert-units-0.5", "relative-variance-mean", "effective-dimensionality-pre-relu",
+    MeasureName.areaUnderAccuracy,
+  ]
+
+  func validate() throws {
+    guard (1...2).contains(folders.count) else {
+      throw ValidationError("Give one folder of results, or two.")
+    }
+    guard folders.count == 1 || (against == nil && by == nil) else {
+      throw ValidationError(
+        "Two folders are compared condition by condition: leave out --against and --by.")
+    }
+    guard against == nil || by == nil else {
+      throw ValidationError("Give --against or --by, not both.")
+    }
+  }
+
+  func run() throws {
+    try OutputFile.check([out], kind: "a table", example: "comparisons.csv")
+    let tables = try folders.map(Self.records)
+    let names = try measures.map { try Self.names($0, in: tables.flatMap { $0 }) } ?? Self.usual
+    let chosen = measures.map(SelectionText.items) == ["all"] ? nil : Set(names)
+    let values = tables.map {
+      NetworkValues($0, measures: chosen, includesDead: self.tables.includeDead)
+    }
+    let last = values[values.count - 1]
+    let pairs =
+      if values.count == 2 {
+        try ConditionPair.shared(last, with: values[0], title: folders[0])
+      } else if let by {
+        try ConditionPair.differing(in: by, last)
+      } else {
+        try ConditionPair.against(against ?? "control", last)
+      }
+    let rank = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    let comparisons = ConditionComparison.all(last, against: values[0], pairs: pairs)
+      .sorted { rank[$0.measure.name, default: 0] < rank[$1.measure.name, default: 0] }
+    guard !comparisons.isEmpty else {
+      throw UserError(
+        folders[folders.count - 1],
+        "has no values to compare: choose measures of metrics.csv by --measures")
+    }
+    let table = ComparisonTable(
+      comparisons,
+      trends: values.count > 1 || by != nil
+        ? []
+        : LambdaTrend.all(last).sorted {
+          rank[$0.measure.name, default: 0] < rank[$1.measure.name, default: 0]
+        })
+    if let out { try AtomicFile.write(table.csv, to: URL(filePath: out)) }
+    Terminal.print(
+      table.text(width: Terminal.tableWidth, colored: Style.isUsed(on: STDOUT_FILENO)))
+  }
+
+  private static func records(_ folder: String) throws -> [Record] {
+    let file = URL(filePath: folder, directoryHint: .isDirectory).appending(path: "metrics.csv")
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw UserError(folder, "holds no metrics.csv; give the --out folder of run or evaluate")
+    }
+    return try RecordTable(csv: file).records
+  }
+
+  /// The names of measures, each of which some record has.
+  private static func names(_ text: String, in records: [Record]) throws -> [String] {
+    var known: Set<String> = []
+    let names = SelectionText.items(text).filter { known.insert($0).inserted }
+    guard !names.isEmpty else {
+      throw UserError("--measures names nothing: give measures with commas, or all")
+    }
+    guard names != ["all"] else { return names }
+    known = Set(records.map(\.measure)).union([ComparedMeasure.accuracyChange])
+    for name in names where !known.contains(name) {
+      throw UserError(
+        "no network has the measure \"\(name)\": "
+          + (NearestName.of(name, among: known.sorted()).map { "do you mean \($0)? " } ?? "")
+          + "metrics.csv has those that were evaluated, and `toposheet measures` explains them")
+    }
+    return names
+  }
+}
+
+extension ConditionPair.Part: ExpressibleByArgument {}
