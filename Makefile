@@ -10,7 +10,7 @@ SOURCES := Package.swift Sources Tests Kernels Examples Benchmarks/Package.swift
 # Removed before it is made again: never taken from the environment.
 DEMO := runs/demo
 
-.PHONY: help setup build demo test test-oclgrind test-interop test-recipes kernels-check bench benchmarks \
+.PHONY: help setup build demo test test-oclgrind test-interop test-recipes test-arrays kernels-check bench benchmarks \
   bench-peers dist test-dist graph check format clean
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "make graph          which modules and folders use which; no circles"
 	@echo "make test-oclgrind  run the kernels in a simulator that finds races and bad accesses"
 	@echo "make test-interop   load our models in PyTorch (needs Python with torch)"
+	@echo "make test-arrays    analyze a layer of torchvision (needs Python with torch; CIFAR10=folder)"
 	@echo "make test-recipes   run the Python of docs/files.md (needs Python with numpy and pandas)"
 	@echo "make test-atlas     use atlases in headless Chromium (skipped without it; needs Python)"
 	@echo "make kernels-check  compile the kernels as for GPUs: registers, spills, vector loads"
@@ -67,6 +68,9 @@ test-oclgrind: build
 
 test-interop: build
 	scripts/test-interop.sh $(TOPOSHEET)
+
+test-arrays: build
+	scripts/test-arrays.sh $(TOPOSHEET)
 
 test-recipes: build
 	scripts/test-recipes.sh $(TOPOSHEET)

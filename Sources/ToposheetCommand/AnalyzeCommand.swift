@@ -30,8 +30,9 @@ struct AnalyzeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Analyses, with commas, or all (the default): "
-        + AnalysisCatalog.kinds.map { $0.name }.joined(separator: ", ") + ".", valueName: "names"),
+      "Analyses, with commas, or all that arrays suffice for (the default): "
+        + AnalysisCatalog.kinds.filter { !$0.needs.contains(.network) }.map { $0.name }
+        .joined(separator: ", ") + ".", valueName: "names"),
     completion: Completions.analyses)
   var analyses = "all"
 
@@ -54,7 +55,12 @@ struct AnalyzeCommand: ParsableCommand {
 
   func run() throws {
     let dissimilarities = try external.rdm.map { try ExternalDissimilarities($0) }
-    let analyses = try AnalysisPart.comparing(AnalysisCatalog.read(analyses), with: dissimilarities)
+    // Nothing is left out that is named.
+    let isAll = SelectionText.items(analyses) == ["all"]
+    let chosen = try AnalysisCatalog.read(analyses).filter {
+      !isAll || !type(of: $0).needs.contains(.network)
+    }
+    let analyses = try AnalysisPart.comparing(chosen, with: dissimilarities)
       .map { $0.withLargeTables() as any Analysis }
     var files = try arrays.files()
     guard !borders.torus || files.sheet != nil else {
@@ -168,6 +174,7 @@ struct AnalyzeCommand: ParsableCommand {
     var all = ["version": toposheetVersion, "activations": files.activations]
     all["labels"] = files.labels
     all["weights"] = files.weights
+    all["inputs"] = files.inputs
     all["positions"] = files.positions
     all["neighbors"] = files.positions.map { _ in "\(files.neighbors)" }
     all["sheet"] = files.sheet.map { "\($0.rows)x\($0.columns)" }

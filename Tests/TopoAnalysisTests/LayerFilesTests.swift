@@ -42,7 +42,10 @@ import TopoSheets
     #expect(try placed.read().layout?.neighbors == [[1, 2], [0, 3], [0, 3], [1, 2]])
     // Weights of a convolution: the inputs are all further extents.
     placed.weights = try write("c.npy", (0..<24).map(Float.init), [4, 2, 3])
-    #expect(try placed.read().weights?.inputs == 6)
+    #expect(try placed.read().weights?.inputs == 6 && placed.read().inputMagnitudes == nil)
+    placed.inputs = try write("x.npy", (0..<18).map { Float($0) - 6 }, [3, 2, 3])
+    #expect(try placed.read().inputMagnitudes == [4, 13.0 / 3, 14.0 / 3, 5, 16.0 / 3, 17.0 / 3])
+    #expect(try placed.read().checksums["input-magnitudes"] != nil)
   }
 
   @Test("positions whose squares would not be numbers are refused") func extents() throws {
@@ -92,6 +95,18 @@ import TopoSheets
         { $0.weights = try write("v.npy", [1, 2, 3, 4, 5, 6, 7, 8], [2, 4]) }, "transpose the array"
       ),
       ({ $0.weights = try write("v.npy", [1, 2, 3, 4], [4]) }, "4 rows, one per unit"),
+      ({ $0.inputs = try write("x.npy", [1, 2, 3], [3, 1]) }, "w.npy has 2 inputs per unit"),
+      ({ $0.inputs = try write("x.npy", [1, 2], [1, 2]) }, "a.npy has 3 images and"),
+      (
+        { $0.inputs = try write("x.npy", [1, 2, 3, .nan, 5, 6], [3, 2]) },
+        "x.npy: holds inputs that are not finite"
+      ),
+      (
+        {
+          $0.weights = nil
+          $0.inputs = "x.npy"
+        }, "x.npy: holds inputs of weights: give the weights, too"
+      ),
       ({ $0.sheet = Sheet(rows: 3, columns: 3) }, "has 4 units, but a sheet of 3 x 3 has 9"),
       (
         {

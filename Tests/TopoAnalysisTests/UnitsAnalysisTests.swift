@@ -93,6 +93,28 @@ import TopoSheets
     #expect(alone.neighborDistance.reason == "no unit has neighbors")
   }
 
+  @Test("transmission: weights times inputs, without their signs") func transmission() throws {
+    let weights = LayerData.Weights([1, -2, 0, 3, 0, 0], inputs: 2)
+    let inputs = Activations([1, -4, 0, 0, 0.5, -2], units: 2)
+    #expect(Transmission.magnitudes(inputs) == [0.5, 2])
+    let magnitudes = Transmission.magnitudes(inputs)
+    #expect(Transmission(weights, inputMagnitudes: magnitudes).values == [4.5, 6, 0])
+    func result(_ weights: LayerData.Weights?, _ inputs: [Double]?) throws -> AnalysisResult {
+      try UnitsAnalysis().result(
+        for: LayerStatistics(
+          LayerData(
+            activations: Activations(random(3, 3), units: 3), weights: weights,
+            inputMagnitudes: inputs)))
+    }
+    let known = try result(weights, magnitudes)
+    #expect(known[units: "transmission"] == [.value(4.5), .value(6), .value(0)])
+    #expect(known["transmission-mean"] == .value(3.5))
+    for unknown in [try result(weights, nil), try result(nil, nil)] {
+      #expect(unknown["transmission-mean"]?.reason?.contains("inputs") == true)
+      #expect(unknown["transmission-undefined"] == .value(3))
+    }
+  }
+
   private struct Fixture: Decodable {
     let units, classes: Int
     let labels: [Int32]

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import TopoAnalysis
+import TopoCompute
 import TopoData
 import TopoFoundation
 
@@ -42,6 +43,44 @@ import TopoFoundation
         #expect(fitted.items(on: images) == suite.items(on: images) && fitted.notes.isEmpty)
       }
     }
+  }
+
+  /// The reference reads the inputs of the sheet from the usual evaluator.
+  @Test("transmission is of the inputs of the sheet, however much memory there is")
+  func transmission() throws {
+    let (models, device) = (try AttackEvaluationTests.models(), try CPUDevice(threads: 2))
+    let images = AttackEvaluationTests.images(40)
+    let trial = EvaluationTrial(try AnalysisPart("units"), on: images)
+    let records = try trial.run(models, device: device)
+    for model in models {
+      let architecture = model.network.architecture
+      let evaluator = try Evaluator(
+        architecture: architecture, capacity: 1, features: [architecture.sheetIndex],
+        device: device)
+      try evaluator.replace(with: [model.network])
+      let outputs = try evaluator.outputs(
+        of: images.images.map { ImageSet.unitValues[Int($0)] }, normalization: trial.normalization)
+      let inputs = outputs.features[architecture.sheetIndex]?[0] ?? []
+      let weights = model.network.tensors[architecture.sheetWeightIndex]
+      let width = inputs.count / images.count
+      var sum = 0.0
+      for (index, weight) in weights.enumerated() {
+        for image in 0..<images.count {
+          sum += Double(abs(weight * inputs[image * width + index % width]))
+        }
+      }
+      let wanted = sum / Double(images.count * architecture.sheet.units)
+      let found = records.filter {
+        $0.network == model.identity && $0.measure == "transmission-mean"
+      }
+      #expect(found.count == 1 && wanted > 0)
+      #expect(abs((found.first?.value.number ?? 0) / wanted - 1) < 1e-5)
+    }
+    // Without memory for responses, inference runs again for each analysis.
+    let store = ActivationStore(try trial.context(models), on: device, capacity: 0)
+    let pack = try store.modelPacks()[0]
+    let layers = try (0..<2).map { _ in try store.layers(of: pack).map(\.data) }
+    #expect(layers[0] == layers[1] && layers[0].allSatisfy { $0.inputMagnitudes != nil })
   }
 
   @Test("they are left out of all analyses, with notes")

@@ -18,10 +18,12 @@ import Testing
       ("images: corruption/fog\nseed: 2", "seed has no effect, as nothing of this part is drawn"),
       ("weights: pruning\ndraws: 3", "draws has no effect, as nothing of this part is drawn"),
       ("weights: lesion/patch\ndraws: 3", "draws has no effect"),
+      ("weights: stimulation/patch\ndraws: 3", "draws has no effect"),
+      ("weights: stimulation/patch\nlayers: dense", "layers has no effect, as lesions"),
       ("weights: lesion/selective\nseed: 3", "seed has no effect"),
       ("weights: lesion/patch\ncenters: all\nseed: 3", "seed has no effect"),
       (
-        "weights: [zeroing, pruning]\ncenters: 3", "centers has no effect, as only lesion/patch has"
+        "weights: [zeroing, pruning]\ncenters: 3", "centers has no effect, as only lesion/patch and"
       ),
       ("weights: [lesion/patch, lesion/random]\nlayers: dense", "layers has no effect, as lesions"),
       ("adversarial: [fgsm, fgm-l2]\nseed: 1", "seed has no effect"),
@@ -40,6 +42,7 @@ import Testing
       "images: [corruption/fog, corruption/snow]\ndraws: 2\nseed: 3",
       "weights: [pruning, zeroing]\ndraws: 3\nseed: 1\nlayers: dense",
       "weights: lesion/patch\ncenters: 3\nseed: 1", "weights: lesion/patch\ncenters: all",
+      "weights: stimulation/patch\ncenters: 3\nseverities: 8",
       "weights: [lesion/patch, zeroing]\nlayers: dense\ncenters: 02",
       "adversarial: [fgsm, pgd-l2]\nseed: 1", "suite: noise\nseed: 1\ndraws: 2\nseverities: 0.5",
       "suite: lesions\ndraws: 3", "suite: adversarial\nepsilons: 0.25\nseed: 1",
@@ -79,7 +82,7 @@ import Testing
       (
         "suite: noice",
         "there is no suite \"noice\": choose from noise, corruptions, mnist-c, weights, "
-          + "lesions, adversarial, all"
+          + "lesions, stimulation, adversarial, all"
       ),
       ("adversarial: [fgsm, all]", "the attack all cannot be combined with others: give it alone"),
       ("weights: [zeroing, none]", "the weight perturbation none cannot be combined with others"),

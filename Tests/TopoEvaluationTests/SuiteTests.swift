@@ -172,8 +172,9 @@ import TopoPerturbations
     #expect(all.images.map(\.draws) == [5, 5, 5, 1, 1])
     #expect(all.parts(AttackPart.self).first?.attacks.count == 4)
     #expect(
-      all.parts(WeightPart.self).map { $0.perturbations.allSatisfy(\.kind.isLesion) } == [
-        false, true,
+      all.parts(WeightPart.self).map { Set($0.perturbations.map(\.kind)) } == [
+        Set(WeightPerturbation.standard().map(\.kind).filter { !$0.isOfUnits }),
+        [.lesionRandom, .lesionPatch, .lesionSelective], [.stimulationPatch, .stimulationRandom],
       ])
     var options = SuitePreset.Options()
     options.draws = 3

@@ -92,6 +92,15 @@ import TopoFoundation
     #expect(near(value(records, MeasureName.halfLevel, label, 2), 1.0 / 3 + 2.0 / 3 * 0.5))
   }
 
+  @Test("stimulated patches against random units, apart from lesions") func stimulations() {
+    var records = answer("stimulation/random", 0, [1, 1]) + answer("stimulation/patch", 0, [1, 1])
+    records += answer("stimulation/random", 2, [0.9, 0.9])
+    records += answer("stimulation/patch", 2, [0.5, 0.7], draw: 3)
+    records += answer("lesion/random", 2, [0, 0])
+    #expect(near(value(records, MeasureName.patchEffect, "stimulation/patch", 2), 0.3))
+    #expect(near(value(records, MeasureName.areaUnderAccuracy, "stimulation/patch", 2), 0.8))
+  }
+
   @Test("patches against random lesions, and lesions by class") func lesions() {
     var records = answer("lesion/random", 0, [1, 1]) + answer("lesion/random", 0.1, [0.9, 0.9])
     records += answer("lesion/patch", 0, [1, 1]) + answer("lesion/patch", 0.1, [0.4, 1], draw: 3)

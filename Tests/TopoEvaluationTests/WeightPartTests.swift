@@ -13,6 +13,8 @@ import TopoSheets
       WeightPerturbation(.additiveRelative).label == "weights/additive-relative/topographic")
     #expect(WeightPerturbation(.lesionPatch, layers: .all).label == "lesion/patch")
     #expect(WeightPerturbation(.lesionPatch, layers: .all) == WeightPerturbation(.lesionPatch))
+    #expect(WeightPerturbation(.stimulationPatch, layers: .all).label == "stimulation/patch")
+    #expect(WeightPerturbation(.additiveMaximum).label == "weights/additive-max/topographic")
     for kind in WeightPerturbation.Kind.allCases {
       for layers in WeightLayers.standard + [.named("conv1")] {
         let perturbation = WeightPerturbation(kind, layers: layers)
@@ -21,7 +23,7 @@ import TopoSheets
         #expect(!kind.summary.isEmpty && !kind.summary.hasSuffix(".") && !kind.reference.isEmpty)
       }
     }
-    #expect(Set(WeightPerturbation.Kind.allCases.map(\.code)).count == 12)
+    #expect(Set(WeightPerturbation.Kind.allCases.map(\.code)).count == 15)
     #expect(try WeightPerturbation(named: "weights/zeroing") == WeightPerturbation(.zeroing))
     for wrong in ["noise", "", "weights", "weights/zeroing/a/b", "weights/lesion", "lesion"] {
       let error = #expect(throws: UserError.self) {
@@ -33,10 +35,10 @@ import TopoSheets
 
   @Test("lists are read") func lists() throws {
     let all = try WeightPart.perturbations("all")
-    #expect(all.count == 10 && Set(all.map(\.kind)).count == 10)
-    // Three lesions have no layers.
+    #expect(all.count == 13 && Set(all.map(\.kind)).count == 13)
+    // Three lesions and two stimulations have no layers.
     #expect(
-      try WeightPart.perturbations("all", layers: [.readout, .dense]).count == 17)
+      try WeightPart.perturbations("all", layers: [.readout, .dense]).count == 21)
     #expect(
       try WeightPart.perturbations("zeroing, lesion/patch,zeroing").map(\.label) == [
         "weights/zeroing/topographic", "lesion/patch",
@@ -110,6 +112,7 @@ import TopoSheets
     }
     #expect(count(.zeroing, 0.1) == 10 && count(.pruning, 0.1) == 1 && count(.zeroing, 0) == 1)
     #expect(count(.lesionPatch, 0.1) == 20 && count(.lesionSelective, 6) == 10)
+    #expect(count(.stimulationPatch, 1) == 20 && count(.stimulationRandom, 1) == 10)
     var everywhere = selection
     everywhere.centers = nil
     #expect(

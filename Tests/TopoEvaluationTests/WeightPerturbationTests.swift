@@ -23,6 +23,11 @@ import TopoSheets
     #expect(
       WeightArithmetic.multiply(weights, noise: ones, size: 0.5) == [1.5, -1.5, 1.5, -1.5])
     #expect(Statistics.standardDeviation([2, 2, 5, 5] as [Float]) == 1.5)
+    let largest = WeightArithmetic.largestMagnitude(weights)
+    #expect(
+      WeightArithmetic.add(ones, size: 0.5 * largest, to: weights) == [1.5, -0.5, 1.5, -0.5])
+    #expect(WeightArithmetic.largestMagnitude([0.5, -3, 2]) == 3)
+    #expect(WeightArithmetic.largestMagnitude([]) == 0)
   }
 
   @Test("pruning takes the smallest, the first on ties") func pruning() {
@@ -198,7 +203,8 @@ import TopoSheets
         let perturbation = WeightPerturbation(kind, layers: layers)
         func apply(_ severity: Double) throws -> StateDictionary {
           try perturbation.apply(
-            to: network, severity: severity, draw: 0, seed: 4, selectivity: selectivity)
+            to: network, severity: severity, draw: 0, seed: 4, selectivity: selectivity,
+            standardDeviations: [Double](repeating: 1, count: 12))
         }
         #expect(try apply(0) == network)
         let most = kind == .lesionSelective ? 2 : kind.severities.last ?? 0
@@ -211,6 +217,20 @@ import TopoSheets
           #expect(changed == wanted, "\(perturbation.label)")
         }
       }
+    }
+  }
+
+  @Test("noise relative to the largest weight of each layer") func largestWeights() throws {
+    let network = try Self.network()
+    let copy = try WeightPerturbation(.additiveMaximum, layers: .dense).apply(
+      to: network, severity: 0.1, draw: 0, seed: 0)
+    for parameter in try WeightLayers.dense.parameters(of: network.architecture) {
+      let (before, after) = (network.tensors[parameter], copy.tensors[parameter])
+      let largest = Double(before.map(abs).max() ?? 0)
+      let noise = zip(before, after).map { (Double($1) - Double($0)) / largest }
+      let size = (noise.reduce(0) { $0 + $1 * $1 } / Double(noise.count)).squareRoot()
+      // Standard errors of a standard deviation.
+      #expect(abs(size / 0.1 - 1) < 4 / Double(2 * noise.count).squareRoot(), "\(size)")
     }
   }
 

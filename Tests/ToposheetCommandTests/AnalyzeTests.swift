@@ -44,10 +44,13 @@ import TopoFoundation
     let table = try RecordTable(csv: place.url("found/metrics.csv"))
     #expect(table.records.first { $0.measure == "selective-fraction-1" }?.value == .value(1))
     #expect(table.records.allSatisfy { $0.condition == "a" && $0.dataset == "arrays" })
-    // Tuning needs a network.
     #expect(
-      table.records.first { $0.measure == "aperture-eccentricity-mean" }?.value.reason
-        == "the layer has no network")
+      table.records.first { $0.measure == "transmission-mean" }?.value.reason?.contains("inputs")
+        == true)
+    // Tuning needs a network.
+    #expect(!table.records.contains { $0.measure == "aperture-eccentricity-mean" })
+    let named = try Command.run(arguments("tuning", ["--analyses", "tuning"]))
+    #expect(named.output.contains("the layer has no network"), "\(named.output)")
     #expect(place.exists("found/analyses/correlation-histogram.csv"))
 
     // A picture of the results.
@@ -144,6 +147,7 @@ import TopoFoundation
       (["--sheet", "3x3"], ["a.npy: has 12 units, but a sheet of 3 x 3 has 9"]),
       (["--sheet", "3"], ["\"3\" is not a sheet"]),
       (["--sheet", "3x4", "--positions", labels], ["give one of them"]),
+      (["--inputs", labels], ["--inputs belongs to --weights"]),
       (["--neighbors", "3"], ["--neighbors belongs to --positions"]),
       (["--positions", labels, "--neighbors", "0"], ["--neighbors is 0"]),
       (["--positions", labels], ["y.npy: has the shape [40]"]),

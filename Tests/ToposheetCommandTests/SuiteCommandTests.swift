@@ -200,7 +200,9 @@ import TopoPerturbations
   @Test("suites are listed") func suitesAreListed() throws {
     let all = try Command.run(["suites"])
     #expect(all.status == 0)
-    for name in ["noise", "corruptions", "mnist-c", "weights", "lesions", "adversarial", "all"] {
+    for name in [
+      "noise", "corruptions", "mnist-c", "weights", "lesions", "stimulation", "adversarial", "all",
+    ] {
       #expect(all.output.contains("\n\(name) "), "\(name)")
     }
     let noise = try Command.run(["suites", "noise"])

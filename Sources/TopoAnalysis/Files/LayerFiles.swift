@@ -16,6 +16,8 @@ public struct LayerFiles: Sendable, Hashable {
   public var labels: String?
   /// Incoming weights, `[unit, input]`; further extents are inputs, too.
   public var weights: String?
+  /// What the weights read, `[image, input]`; further extents are inputs, too.
+  public var inputs: String?
   /// Positions, `[unit, 2]` or `[unit, 3]`.
   public var positions: String?
   /// The grid that the units fill, row by row.
@@ -35,9 +37,11 @@ public struct LayerFiles: Sendable, Hashable {
   /// - Throws: `UserError` that names the file if one cannot be read, or they do not agree.
   public func read() throws -> LayerData {
     let responses = try responses()
+    let weights = try weights.map { try readWeights($0, responses.units) }
     return LayerData(
       activations: responses, labels: try labels.map { try classes($0, responses.images) },
-      weights: try weights.map { try readWeights($0, responses.units) },
+      weights: weights,
+      inputMagnitudes: try inputs.map { try magnitudes($0, responses.images, weights) },
       layout: try layout(responses.units))
   }
 
@@ -98,6 +102,28 @@ public struct LayerFiles: Sendable, Hashable {
       throw UserError(path, "holds weights that are not finite; leave out those units")
     }
     return LayerData.Weights(array.values, inputs: array.values.count / units)
+  }
+
+  /// The mean magnitude of each input of the weights.
+  private func magnitudes(
+    _ path: String, _ images: Int, _ weights: LayerData.Weights?
+  ) throws -> [Double] {
+    guard let weights, let file = self.weights else {
+      throw UserError(path, "holds inputs of weights: give the weights, too")
+    }
+    let array = try NumericArray(path) { Float($0) }
+    let width = array.shape.dropFirst().reduce(1, *)
+    guard array.shape.count >= 2, array.shape[0] == images, width == weights.inputs else {
+      throw UserError(
+        path,
+        "has the shape \(array.shape), but \(activations) has \(images.counted("image")) and "
+          + "\(file) has \(weights.inputs.counted("input")) per unit; give what the weights read, "
+          + "[image, input]")
+    }
+    guard array.values.allSatisfy(\.isFinite) else {
+      throw UserError(path, "holds inputs that are not finite; leave out those images")
+    }
+    return Transmission.magnitudes(Activations(array.values, units: width))
   }
 
   private func layout(_ units: Int) throws -> UnitLayout? {

@@ -2,11 +2,12 @@ import TopoFoundation
 
 extension LayerData {
   /// CRC-32 of the values of each array that the layer has, by its name: `activations`, `labels`,
-  /// `weights`, and `positions` of units that do not fill a grid. They distinguish arrays of one
-  /// size, however their files are written.
+  /// `weights`, `input-magnitudes`, and `positions` of units that do not fill a grid. They
+  /// distinguish arrays of one size, however their files are written.
   public var checksums: [String: UInt32] {
     var all = ["activations": Self.checksum(activations.values)]
     all["labels"] = labels.map { Self.checksum($0.values) }
+    all["input-magnitudes"] = inputMagnitudes.map { Self.checksum($0) }
     all["weights"] = weights.map { Self.checksum($0.values) }
     if let layout, layout.sheet == nil {
       all["positions"] = Self.checksum(layout.positions.flatMap { $0 })

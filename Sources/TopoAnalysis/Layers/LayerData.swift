@@ -43,19 +43,24 @@ public struct LayerData: Sendable, Hashable {
   public var labels: ClassLabels?
   /// Incoming weights; nil if unknown.
   public var weights: Weights?
+  /// By input of the weights: the mean over images of the magnitude of its response; nil if unknown.
+  public var inputMagnitudes: [Double]?
   /// Where the units are; nil if unknown.
   public var layout: UnitLayout?
 
   /// A layer whose arrays agree on the numbers of images and units.
   public init(
     activations: Activations, labels: ClassLabels? = nil, weights: Weights? = nil,
-    layout: UnitLayout? = nil
+    inputMagnitudes: [Double]? = nil, layout: UnitLayout? = nil
   ) {
     precondition(labels.map { $0.values.count == activations.images } ?? true, "a label per image")
     precondition(weights.map { $0.units == activations.units } ?? true, "a row per unit")
+    precondition(
+      inputMagnitudes.map { $0.count == weights?.inputs } ?? true, "a magnitude per input")
     precondition(layout.map { $0.units == activations.units } ?? true, "a position per unit")
     (self.activations, self.labels) = (activations, labels)
     (self.weights, self.layout) = (weights, layout)
+    self.inputMagnitudes = inputMagnitudes
   }
 
   /// An array of a layer that an analysis may need.

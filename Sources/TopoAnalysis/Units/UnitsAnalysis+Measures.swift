@@ -1,6 +1,6 @@
 extension UnitsAnalysis {
   public static let measures: [MeasureDescription] =
-    diagnosticMeasures + weightNorm.descriptions + neighborMeasures
+    diagnosticMeasures + weightNorm.descriptions + neighborMeasures + transmission.descriptions
     + summarized.flatMap(\.descriptions) + expertMeasures
 
   /// All of them, in the order of results.
@@ -30,6 +30,11 @@ extension UnitsAnalysis {
 
   static let weightNorm = SummarizedMeasure.units(
     "weight-norm", "||w||", unit: "weight", range: "[0, inf)", undefined: noWeights)
+
+  static let noInputs = "the layer has no weights, or what its inputs respond is not known"
+  static let transmission = SummarizedMeasure.units(
+    "transmission", "sum_i |w_ui| mean(|x_i|) over the inputs i, mean over images",
+    unit: "response", range: "[0, inf)", undefined: noInputs)
 
   static let neighborNames = neighborMeasures.map(\.name)
   private static let neighborMeasures: [MeasureDescription] = [

@@ -28,6 +28,7 @@ public struct UnitsAnalysis: Analysis {
   public func result(for layer: LayerStatistics) throws -> AnalysisResult {
     var result = AnalysisResult()
     Self.addDiagnostics(of: layer, to: &result)
+    addTransmission(of: layer.layer, to: &result)
     addVariances(of: layer, to: &result)
     addImages(of: layer, to: &result)
     addColumns(of: layer, to: &result)
@@ -56,6 +57,16 @@ public struct UnitsAnalysis: Analysis {
       diagnostics.neighborCorrelation, .value(Double(diagnostics.pairsWithoutCorrelation)),
     ]
     for (name, value) in zip(neighborNames, values) { result.add(name, value) }
+  }
+
+  private func addTransmission(of layer: LayerData, to result: inout AnalysisResult) {
+    guard let weights = layer.weights, let magnitudes = layer.inputMagnitudes else {
+      let none = MeasuredValue.undefined(Self.noInputs)
+      Self.transmission.add(Array(repeating: none, count: layer.activations.units), to: &result)
+      return
+    }
+    let transmission = Transmission(weights, inputMagnitudes: magnitudes)
+    Self.transmission.add(transmission.values.map { MeasuredValue($0) }, to: &result)
   }
 
   private func addVariances(of layer: LayerStatistics, to result: inout AnalysisResult) {

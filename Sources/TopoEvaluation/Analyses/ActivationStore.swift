@@ -20,6 +20,8 @@ final class ActivationStore {
   var keepsLogits = false
 
   private var kept: [Int: [Float]] = [:]
+  /// By model: mean magnitude of each input of the sheet.
+  private var inputMagnitudes: [Int: [Double]] = [:]
   private var keptLogits: [Int: [Float]] = [:]
   private var held = 0
   private lazy var packs = Result { try makePacks() }
@@ -44,7 +46,8 @@ final class ActivationStore {
       task: { "evaluating a network of \($0.name) on \(Evaluator.batch) images at a time" }
     ) { [device] architecture, capacity in
       let inference = try Evaluator.memoryUse(
-        architecture: architecture, capacity: capacity, device: device)
+        architecture: architecture, capacity: capacity, features: [architecture.sheetIndex],
+        device: device)
       // The memory of one is freed before the other allocates.
       let gradients = try SensitivityMapper.memoryUse(
         architecture: architecture, capacity: capacity, device: device)
@@ -65,8 +68,7 @@ final class ActivationStore {
     let responder = responder(pack)
     return pack.indices.map { member in
       (
-        layer(context.models[pack[member]].network, responses[member], wraps: wraps),
-        responder.network(member)
+        layer(pack[member], responses[member], wraps: wraps), responder.network(member)
       )
     }
   }
@@ -89,7 +91,8 @@ final class ActivationStore {
     return PackResponder(
       context, normalization: normalization, period: architecture.periodBeforeSheet
     ) { images in
-      let outputs = try self.evaluator(of: pack).outputs(of: images, normalization: normalization)
+      let outputs = try self.evaluator(of: pack).outputs(
+        of: images, normalization: normalization, readsFeatures: false)
       return outputs.sheet.map { Activations($0, units: outputs.units) }
     } sensitivity: { images in
       self.evaluator = nil
@@ -100,9 +103,8 @@ final class ActivationStore {
     }
   }
 
-  private func layer(
-    _ network: StateDictionary, _ responses: [Float], wraps: Bool
-  ) -> LayerData {
+  private func layer(_ model: Int, _ responses: [Float], wraps: Bool) -> LayerData {
+    let network = context.models[model].network
     let architecture = network.architecture
     let sheet = architecture.sheet
     let weights = network.tensors[architecture.sheetWeightIndex]
@@ -110,6 +112,7 @@ final class ActivationStore {
       activations: Activations(responses, units: sheet.units),
       labels: ClassLabels(context.images.labels, classes: context.images.classes),
       weights: LayerData.Weights(weights, inputs: weights.count / sheet.units),
+      inputMagnitudes: inputMagnitudes[model],
       layout: UnitLayout(sheet, neighborhood: Neighborhood(wraps: wraps)))
   }
 
@@ -118,6 +121,11 @@ final class ActivationStore {
     let outputs = try evaluator(of: pack).outputs(
       of: context.images.images.map { ImageSet.unitValues[Int($0)] },
       normalization: context.normalization(of: pack[0]))
+    let architecture = context.models[pack[0]].network.architecture
+    let inputs = architecture.inputShape(ofLayer: architecture.sheetIndex)[0]
+    for (model, values) in zip(pack, outputs.features[architecture.sheetIndex] ?? []) {
+      inputMagnitudes[model] = Transmission.magnitudes(Activations(values, units: inputs))
+    }
     if keepsLogits {
       for (model, logits) in zip(pack, outputs.logits) { keptLogits[model] = logits }
     }
@@ -145,7 +153,8 @@ final class ActivationStore {
         context.models[$0[0]].network.architecture == architecture
       }.map(\.count).max()
       let fresh = try Evaluator(
-        architecture: architecture, capacity: most ?? pack.count, device: device)
+        architecture: architecture, capacity: most ?? pack.count,
+        features: [architecture.sheetIndex], device: device)
       try fresh.replace(with: pack.map { context.models[$0].network })
       evaluator = (architecture, pack, fresh)
       return fresh

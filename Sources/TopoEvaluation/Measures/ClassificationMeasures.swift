@@ -30,6 +30,8 @@ public struct ClassificationMeasures: Sendable, Hashable {
   public let negativeLogLikelihood: MeasuredValue
   /// Mean of `sum_k (P_k - [k = y])^2`.
   public let brierScore: MeasuredValue
+  /// By class: mean of its probability, whatever the classes of the images.
+  public let meanProbabilities: [MeasuredValue]
   /// Calibration of the top-1 confidence over 15 bins.
   public let calibration: Calibration
 
@@ -53,6 +55,7 @@ public struct ClassificationMeasures: Sendable, Hashable {
     let reason = tally.count == 0 ? "no images" : "no image has finite logits"
     negativeLogLikelihood = MeasuredValue(tally.negativeLog / used, orUndefined: reason)
     brierScore = MeasuredValue(tally.brier / used, orUndefined: reason)
+    meanProbabilities = tally.probabilities.map { MeasuredValue($0 / used, orUndefined: reason) }
     calibration = Calibration(tally.calibration)
   }
 

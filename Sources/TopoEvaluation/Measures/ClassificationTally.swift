@@ -15,6 +15,8 @@ struct ClassificationTally: Sendable {
   private(set) var imagesPerClass: [Int]
   private(set) var negativeLog = 0.0
   private(set) var brier = 0.0
+  /// By class: sum of its probabilities over rows with finite logits.
+  private(set) var probabilities: [Double]
   private(set) var calibration = CalibrationTally()
 
   init(classes: Int) {
@@ -22,6 +24,7 @@ struct ClassificationTally: Sendable {
     self.classes = classes
     confusion = Array(repeating: 0, count: classes * classes)
     imagesPerClass = Array(repeating: 0, count: classes)
+    probabilities = Array(repeating: 0, count: classes)
   }
 
   /// Rows with finite logits.
@@ -35,6 +38,7 @@ struct ClassificationTally: Sendable {
     logits: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>
   ) {
     precondition(logits.count == labels.count * classes, "logits have one row per label")
+    var powers = [Double](repeating: 0, count: classes)
     for image in 0..<labels.count {
       let label = Int(labels[image])
       precondition(label >= 0 && label < classes, "labels are in 0..<classes")
@@ -51,9 +55,11 @@ struct ClassificationTally: Sendable {
       var (total, squares) = (0.0, 0.0)
       for index in start..<start + classes {
         let power = exp(Double(logits[index]) - top)
+        powers[index - start] = power
         total += power
         squares += power * power
       }
+      for index in 0..<classes { probabilities[index] += powers[index] / total }
       let margin = Double(logits[start + label]) - top
       negativeLog += log(total) - margin
       // sum_k P_k^2 - 2 P_y + 1

@@ -154,17 +154,21 @@ public final class Evaluator {
   /// - Parameters:
   ///   - images: values in [0, 1], dense `[image, channel, row, column]`.
   ///   - normalization: normalization of the images.
+  ///   - readsFeatures: whether the inputs of the requested layers are among the outputs.
   /// - Throws: `DeviceError`.
-  public func outputs(of images: [Float], normalization: Normalization) throws -> Outputs {
+  public func outputs(
+    of images: [Float], normalization: Normalization, readsFeatures: Bool = true
+  ) throws -> Outputs {
     var values = images
     normalization.apply(to: &values, pixels: architecture.input.rows * architecture.input.columns)
-    return try outputs(ofNormalized: values)
+    return try outputs(ofNormalized: values, readsFeatures: readsFeatures)
   }
 
   /// Runs inference on normalized images.
   /// - Parameter images: dense `[image, channel, row, column]`.
   /// - Throws: `DeviceError`.
-  func outputs(ofNormalized images: [Float]) throws -> Outputs {
+  func outputs(ofNormalized images: [Float], readsFeatures: Bool = true) throws -> Outputs {
+    let features = readsFeatures ? features : []
     let size = architecture.input.count
     precondition(images.count % size == 0)
     let count = images.count / size

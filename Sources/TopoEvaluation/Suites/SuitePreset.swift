@@ -17,6 +17,8 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   case weights
   /// Silenced units of the sheet: random units, patches, and the most selective units.
   case lesions
+  /// Stimulated units of the sheet: patches and as many random units.
+  case stimulation
   /// Attacks on each network.
   case adversarial
   /// All suites that are possible for the images.
@@ -30,6 +32,7 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     case .mnistC: "the 15 corruptions of MNIST-C at their published severities"
     case .weights: "noise, pruning, quantization and bit errors of the topographic layer's weights"
     case .lesions: "silenced units of the sheet: random units, patches, the most selective units"
+    case .stimulation: "stimulated units of the sheet: patches, random units"
     case .adversarial: "FGSM, FGM-L2, PGD-Linf and PGD-L2, each at its default epsilons"
     case .all: "all suites that are possible for the images"
     }
@@ -70,7 +73,7 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   var optionKeys: [String] {
     switch self {
     case .noise, .corruptions, .mnistC: ["severities", "draws"]
-    case .weights, .lesions: ["draws"]
+    case .weights, .lesions, .stimulation: ["draws"]
     case .adversarial: ["epsilons"]
     case .all: ["draws", "epsilons"]
     }
@@ -83,7 +86,7 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
     case .noise: ["white", "pink", "salt-pepper"].map { ($0, nil) }
     case .corruptions: Self.commonCorruptions.map { ("corruption/\($0)", nil) }
     case .mnistC: Self.mnistCorruptions.map { ("mnist-c/\($0)", $1) }
-    case .weights, .lesions, .adversarial: []
+    case .weights, .lesions, .stimulation, .adversarial: []
     case .all: Self.parts.flatMap(\.images)
     }
   }
@@ -93,8 +96,9 @@ public enum SuitePreset: String, Sendable, Hashable, CaseIterable {
   /// The perturbations of weights.
   var weights: [WeightPerturbation] {
     switch self {
-    case .weights: WeightPerturbation.standard().filter { !$0.kind.isLesion }
+    case .weights: WeightPerturbation.standard().filter { !$0.kind.isOfUnits }
     case .lesions: WeightPerturbation.standard().filter(\.kind.isLesion)
+    case .stimulation: WeightPerturbation.standard().filter(\.kind.isStimulation)
     default: []
     }
   }

@@ -1,3 +1,4 @@
+import TopoAnalysis
 import TopoCompute
 import TopoData
 import TopoFoundation
@@ -6,7 +7,7 @@ import TopoPerturbations
 
 /// Computes what evaluations of perturbed copies need of the unperturbed networks, in one pass over
 /// the images for each network: measures of classification, inputs of the last layers, and the
-/// selectivity of units.
+/// selectivity and standard deviations of units.
 final class FeatureStore {
   /// Results of an unperturbed network.
   struct Network: Sendable {
@@ -14,11 +15,16 @@ final class FeatureStore {
     var clean: ClassificationMeasures
     /// Selectivity of the units; nil if it is not needed.
     var selectivity: UnitSelectivity?
+    /// By unit: standard deviation of its response before ReLU over the images of the context; nil
+    /// if it is not needed.
+    var standardDeviations: [Double]?
   }
 
   private let context: EvaluationContext
   /// Images on which the selectivity of units is measured; nil if it is not needed.
   private let selectivityImages: ImageSet?
+  /// Whether the standard deviations of units are needed.
+  private let measuresSpread: Bool
   private let device: any Device
   private let budget: Int?
   /// Bytes of features that are kept; features of further networks are computed again when they are
@@ -39,11 +45,12 @@ final class FeatureStore {
 
   init(
     _ context: EvaluationContext, layers: [Architecture: [Int]], selectivityImages: ImageSet?,
-    capacity: Int, budget: Int?, device: any Device
+    measuresSpread: Bool = false, capacity: Int, budget: Int?, device: any Device
   ) {
     self.context = context
     self.layers = layers
     self.selectivityImages = selectivityImages
+    self.measuresSpread = measuresSpread
     self.capacity = capacity
     self.budget = budget
     self.device = device
@@ -106,7 +113,9 @@ final class FeatureStore {
     let subset = indices.map { models[$0] }
     let widest = indices.map { index in
       let architecture = models[index].network.architecture
-      let images = selectivityImages.map { max(context.images.count, $0.count) } ?? 0
+      let images =
+        selectivityImages.map { max(context.images.count, $0.count) }
+        ?? (measuresSpread ? context.images.count : 0)
       return bytes(ofModel: index) + architecture.sheet.units * images * 4
     }.max()
     let most = max(1, min(Self.pack, capacity / max(widest ?? 1, 1)))
@@ -136,8 +145,10 @@ final class FeatureStore {
       try evaluator.replace(with: members.map { models[$0].network })
       let normalization = context.normalization(of: members[0])
       var outputs = try Outputs(
-        evaluator, context.images, normalization, keepsSheet: selectivityImages == context.images
+        evaluator, context.images, normalization,
+        keepsSheet: measuresSpread || selectivityImages == context.images
       ) { progress($0, members[0]) }
+      let spreads = measuresSpread ? outputs.sheets.map { Self.spread($0, architecture) } : []
       if let others = selectivityImages, others != context.images {
         outputs.sheets = try Outputs(
           evaluator, others, normalization, keepsSheet: true, { _ in }
@@ -149,7 +160,7 @@ final class FeatureStore {
           selectivity: selectivityImages.map {
             UnitSelectivity(
               sheet: outputs.sheets[member], labels: $0.labels, classes: architecture.classes)
-          })
+          }, standardDeviations: measuresSpread ? spreads[member] : nil)
         let byLayer = outputs.features.mapValues { $0[member] }
         if returnsFeatures { found[index] = byLayer }
         if features[index] == nil, held + bytes(ofModel: index) <= capacity {
@@ -159,6 +170,13 @@ final class FeatureStore {
       }
     }
     return found
+  }
+
+  /// Standard deviations of units over images, in Float64.
+  private static func spread(_ sheet: [Float], _ architecture: Architecture) -> [Double] {
+    UnitMoments(Activations(sheet, units: architecture.sheet.units)).variances.map {
+      $0.squareRoot()
+    }
   }
 
   /// Largest number of networks on the device.

@@ -7,7 +7,8 @@ extension MeasureName {
   /// Severity at which accuracy has fallen halfway from that of the unperturbed network to chance;
   /// for quantization, the step between codes (`WeightPerturbation.level`).
   public static let halfLevel = "half-level"
-  /// Accuracy after a lesion of random units minus that after a lesion of a patch of as many units.
+  /// Accuracy after a lesion or stimulation of random units minus that after one of a patch of as
+  /// many units.
   public static let patchEffect = "patch-effect"
   /// Standard deviation over classes of the drop in accuracy of each class, mean over draws.
   public static let classSpecificity = "class-specificity"
@@ -15,4 +16,10 @@ extension MeasureName {
   public static let selectiveDrop = "selective-drop"
   /// Mean drop in accuracy over the other classes.
   public static let selectiveDropOfOthers = "selective-drop-others"
+  /// Largest magnitude over classes of the change of their mean probabilities.
+  public static let largestProbabilityChange = "largest-probability-change"
+  /// Mean probability of a class over all images, minus that of the unperturbed network.
+  public static func probabilityChange(ofClass label: Int) -> String {
+    "probability-change-class-\(label)"
+  }
 }

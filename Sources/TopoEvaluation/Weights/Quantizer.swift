@@ -20,7 +20,7 @@ struct Quantizer: Sendable, Hashable {
   init(_ weights: [Float], bits: Int) {
     precondition(Self.bits.contains(bits))
     largest = Self.largestCode(bits: bits)
-    magnitude = weights.reduce(0) { max($0, Double(abs($1))) }
+    magnitude = WeightArithmetic.largestMagnitude(weights)
   }
 
   /// The code of a weight, in `-largest...largest`.

@@ -9,6 +9,11 @@ enum WeightArithmetic {
     zip(weights, noise).map { Float(Double($0) + size * Double($1)) }
   }
 
+  /// The largest magnitude of weights; 0 without any.
+  static func largestMagnitude(_ weights: [Float]) -> Double {
+    weights.reduce(0) { max($0, Double(abs($1))) }
+  }
+
   /// `w (1 + size e)`
   static func multiply(_ weights: [Float], noise: [Float], size: Double) -> [Float] {
     zip(weights, noise).map { Float(Double($0) * (1 + size * Double($1))) }

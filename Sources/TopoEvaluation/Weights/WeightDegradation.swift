@@ -20,8 +20,8 @@ public enum WeightDegradation {
   /// - `class-specificity`, by severity: standard deviation over classes of the drop in accuracy of
   ///   each class, mean over draws.
   ///
-  /// For `lesion/patch`, by severity that random lesions have too: `patch-effect`. For
-  /// `lesion/selective`, by severity and class (the draw): `selective-drop` and
+  /// For `lesion/patch` and `stimulation/patch`, by severity that those of random units have too:
+  /// `patch-effect`. For `lesion/selective`, by severity and class (the draw): `selective-drop` and
   /// `selective-drop-others`.
   /// - Parameter records: records of any measures and perturbations; those of a weight perturbation
   ///   must be complete, and those of other perturbations are ignored.
@@ -36,9 +36,9 @@ public enum WeightDegradation {
     return order.flatMap { model in ModelDegradation(byModel[model] ?? []).records }
   }
 
-  /// Whether a record is of a weight perturbation or lesion.
+  /// Whether a record is of a weight perturbation, lesion or stimulation.
   public static func isAbout(_ record: Record) -> Bool {
-    record.perturbation.hasPrefix("weights/") || record.perturbation.hasPrefix("lesion/")
+    ["weights/", "lesion/", "stimulation/"].contains { record.perturbation.hasPrefix($0) }
   }
 
   private struct Model: Hashable {
@@ -145,8 +145,10 @@ private struct ModelDegradation {
     for severity in severities where severity != 0 {
       let draws = (bySeverity[severity] ?? [:]).sorted { $0.key < $1.key }
       add(MeasureName.classSpecificity, severity, specificity(draws.map(\.value), clean))
-      if perturbation.kind == .lesionPatch,
-        let random = accuracy(WeightPerturbation(.lesionRandom).label, severity),
+      if perturbation.kind.hasCenters,
+        let random = accuracy(
+          WeightPerturbation(perturbation.kind.isLesion ? .lesionRandom : .stimulationRandom).label,
+          severity),
         let patch = accuracy(label, severity)
       {
         add(MeasureName.patchEffect, severity, MeasuredValue(random - patch))

@@ -3,7 +3,8 @@ import TopoData
 import TopoFoundation
 import TopoNetworks
 
-/// Evaluates trained networks with perturbed weights or silenced units on clean images.
+/// Evaluates trained networks with perturbed weights, or silenced or stimulated units, on clean
+/// images.
 ///
 /// Perturbed copies are members of a population: hundreds are evaluated in one pass over the
 /// images. Layers before the first perturbed one are computed once for all copies of a network
@@ -69,7 +70,8 @@ public final class WeightEvaluation: Evaluation {
       context, layers: layers,
       selectivityImages: part.perturbations.contains { $0.kind == .lesionSelective }
         ? selectivityImages ?? context.images : nil,
-      capacity: whole / 4, budget: limit, device: device)
+      measuresSpread: part.perturbations.contains(where: \.kind.isStimulation), capacity: whole / 4,
+      budget: limit, device: device)
     store.beforeInference = { [weak self] in self?.evaluator = nil }
   }
 
@@ -148,24 +150,6 @@ public final class WeightEvaluation: Evaluation {
     }
   }
 
-  /// Records of the mean norm of the sheet's weights, in the order of the models. Absolute noise is
-  /// to be compared with it.
-  private var weightNorms: [Record] {
-    models.map { model in
-      let architecture = model.network.architecture
-      let weights = model.network.tensors[architecture.sheetWeightIndex]
-      let inputs = weights.count / architecture.sheet.units
-      let norms = (0..<architecture.sheet.units).map { unit in
-        weights[unit * inputs..<(unit + 1) * inputs].reduce(0.0) {
-          $0 + Double($1) * Double($1)
-        }.squareRoot()
-      }
-      return model.record(
-        dataset: context.dataset, measure: MeasureName.weightNorm,
-        value: MeasuredValue(Statistics.mean(norms)))
-    }
-  }
-
   /// Runs inference on all images with all unperturbed networks. Without this call, the first task
   /// that needs the results does so.
   /// - Throws: `DeviceError`.
@@ -191,7 +175,7 @@ public final class WeightEvaluation: Evaluation {
       let networks = try store.networks(Array(models.indices))
       return networks.enumerated().map { index, network in
         Outcome(
-          records: self.records(index, task, draw: 0, network.clean),
+          records: self.records(index, task, draw: 0, network.clean.named),
           confusion: network.clean.confusion)
       }
     }
@@ -223,10 +207,14 @@ public final class WeightEvaluation: Evaluation {
           }
         }
       }
-      for index in group.indices {
+      // Kept since the pass that computed the features of the layer.
+      let clean = task.perturbation.kind.isOfUnits ? try store.networks(group.indices) : []
+      for (position, index) in group.indices.enumerated() {
+        let reference = clean.isEmpty ? nil : clean[position].clean
         for draw in draws {
           let measures = found[index]?[draw]
-          outcomes[index].records += records(index, task, draw: draw, measures)
+          outcomes[index].records += records(
+            index, task, draw: draw, named(measures, changedFrom: reference))
           for (pair, count) in (measures?.confusion ?? []).enumerated() {
             outcomes[index].confusion[pair] += count
           }
@@ -243,17 +231,25 @@ public final class WeightEvaluation: Evaluation {
       && !images.labels.contains(Int32(draw))
   }
 
+  /// All measures of a copy by name; undefined without measures.
+  /// - Parameter clean: measures of the unperturbed network, if the changes of probabilities are
+  ///   among them.
+  private func named(
+    _ measures: ClassificationMeasures?, changedFrom clean: ClassificationMeasures?
+  ) -> [(measure: String, value: MeasuredValue)] {
+    let known =
+      measures
+      ?? ClassificationMeasures(logits: [], classes: context.images.classes, labels: [])
+    let all = known.named + (clean.map(known.changes(from:)) ?? [])
+    return measures == nil
+      ? all.map { ($0.measure, .undefined("no images of the class on which to rank units")) } : all
+  }
+
   private func records(
     _ index: Int, _ task: WeightTask, draw: Int,
-    _ measures: ClassificationMeasures?
+    _ named: [(measure: String, value: MeasuredValue)]
   ) -> [Record] {
-    let classes = context.images.classes
-    let named =
-      measures?.named
-      ?? ClassificationMeasures(logits: [], classes: classes, labels: []).named.map {
-        ($0.measure, .undefined("no images of the class on which to rank units"))
-      }
-    return named.map { measure, value in
+    named.map { measure, value in
       models[index].record(
         dataset: context.dataset, measure: measure,
         perturbation: task.perturbation.label, severity: task.severity, draw: draw,
@@ -272,15 +268,16 @@ public final class WeightEvaluation: Evaluation {
     if extent.entrance == .features {
       features = try store.features(indices, layer: extent.first)
     }
-    let selectivities =
-      perturbation.kind == .lesionSelective
-      ? try store.networks(indices).map(\.selectivity) : indices.map { _ in nil }
+    let known =
+      perturbation.kind == .lesionSelective || perturbation.kind.isStimulation
+      ? try store.networks(indices) : []
     let networks = indices.map { models[$0].network }
     let copies = try concurrentMap(indices.count * draws.count) { copy in
       try perturbation.apply(
         to: networks[copy / draws.count], severity: task.severity,
         draw: draws[copy % draws.count], seed: seed,
-        selectivity: selectivities[copy / draws.count])
+        selectivity: known.isEmpty ? nil : known[copy / draws.count].selectivity,
+        standardDeviations: known.isEmpty ? nil : known[copy / draws.count].standardDeviations)
     }
     return try evaluator(extent).measure(
       indices.indices.map { Array(copies[$0 * draws.count..<($0 + 1) * draws.count]) },

@@ -13,7 +13,7 @@ extension WeightPart {
   public var hasDraws: Bool { perturbations.contains { $0.kind.isRandom } }
 
   /// Whether the number of patch centers has an effect.
-  public var hasPatches: Bool { perturbations.contains { $0.kind == .lesionPatch } }
+  public var hasPatches: Bool { perturbations.contains { $0.kind.hasCenters } }
 
   public func items(on images: ImageSet) -> [SuiteItem] { perturbations.map(item) }
 
@@ -21,7 +21,7 @@ extension WeightPart {
     SuiteItem(
       label: perturbation.label,
       summary: perturbation.kind.summary
-        + (perturbation.kind == .lesionPatch
+        + (perturbation.kind.hasCenters
           ? ", \(centers.map { "\($0)" } ?? "all") centers" : ""),
       severities: severities(of: perturbation),
       draws: perturbation.kind.isRandom ? draws : 1, seed: seed)
@@ -81,9 +81,11 @@ extension WeightPart {
       "draws", unless: kinds.contains(where: \.isRandom),
       "nothing of this part is drawn at random")
     try mapping.refuse(
-      "centers", unless: kinds.contains(.lesionPatch), "only lesion/patch has centers")
+      "centers", unless: kinds.contains(where: \.hasCenters),
+      "only lesion/patch and stimulation/patch have centers")
     try mapping.refuse(
-      "layers", unless: !kinds.allSatisfy(\.isLesion), "lesions silence units of the sheet")
+      "layers", unless: !kinds.allSatisfy(\.isOfUnits),
+      "lesions and stimulations are of units of the sheet")
     let severities = try mapping.severities("severities")
     let draws = try mapping.integer("draws", 1...Self.mostDraws) ?? Self.defaultDraws
     let centers = try Self.centers(mapping)

@@ -2,7 +2,7 @@ import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 
-/// Perturbations of weights and lesions of units, with their severities and draws.
+/// Perturbations of weights, lesions and stimulations of units, with their severities and draws.
 ///
 /// ```swift
 /// let part = try WeightPart(
@@ -97,7 +97,7 @@ public struct WeightPart: SuitePart, Hashable {
   ) -> [Int] {
     if severity == 0 { return [0] }
     switch perturbation.kind {
-    case .lesionPatch:
+    case .lesionPatch, .stimulationPatch:
       return WeightPerturbation.centers(centers, of: architecture.sheet, seed: seed)
     case .lesionSelective: return Array(0..<architecture.classes)
     default: return Array(0..<(perturbation.kind.isRandom ? draws : 1))

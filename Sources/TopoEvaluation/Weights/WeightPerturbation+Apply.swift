@@ -16,10 +16,12 @@ extension WeightPerturbation {
   ///     lesion.
   ///   - seed: the seed, the same for all models.
   ///   - selectivity: selectivity of the network's units; selective lesions need it.
+  ///   - standardDeviations: by unit, the standard deviation over images of its response before
+  ///     ReLU; stimulations need it.
   /// - Throws: `UserError` if the architecture has no such layer.
   public func apply(
     to network: StateDictionary, severity: Double, draw: Int, seed: UInt64,
-    selectivity: UnitSelectivity? = nil
+    selectivity: UnitSelectivity? = nil, standardDeviations: [Double]? = nil
   ) throws -> StateDictionary {
     if severity == 0 { return network }
     var copy = network
@@ -42,6 +44,9 @@ extension WeightPerturbation {
           WeightArithmetic.add(
             noise(), size: severity * Statistics.standardDeviation(weights), to: weights)
         case .additiveAbsolute: WeightArithmetic.add(noise(), size: severity, to: weights)
+        case .additiveMaximum:
+          WeightArithmetic.add(
+            noise(), size: severity * WeightArithmetic.largestMagnitude(weights), to: weights)
         case .multiplicative:
           WeightArithmetic.multiply(weights, noise: noise(), size: severity)
         case .zeroing:
@@ -56,6 +61,15 @@ extension WeightPerturbation {
               of: architecture.sheet, severity: severity, draw: draw, source: source(),
               selectivity: selectivity),
             in: weights, of: architecture.sheet.units)
+        case .stimulationPatch, .stimulationRandom:
+          UnitStimulation.shifted(
+            weights,
+            units(
+              of: architecture.sheet, severity: severity, draw: draw,
+              // The same units at every severity.
+              source: self.source(seed: seed, severity: 0, draw: draw, parameter: parameter),
+              selectivity: nil),
+            by: severity, of: standardDeviations)
         case .quantization: Quantizer.quantized(weights, bits: Int(severity))
         case .bitFlips: BitFlips(probability: severity, source: source()).flipped(weights)
         case .bitFlipsInt8:
@@ -66,7 +80,7 @@ extension WeightPerturbation {
     return copy
   }
 
-  /// The units that a lesion silences.
+  /// The units that a lesion silences or that are stimulated.
   private func units(
     of sheet: Sheet, severity: Double, draw: Int, source: @autoclosure () -> Philox,
     selectivity: UnitSelectivity?
@@ -74,6 +88,11 @@ extension WeightPerturbation {
     let share = { WeightArithmetic.number(severity, of: sheet.units) }
     switch kind {
     case .lesionPatch: return UnitLesion.patch(share(), around: draw, in: sheet)
+    case .stimulationPatch:
+      return UnitLesion.patch(UnitStimulation.count(of: sheet), around: draw, in: sheet)
+    case .stimulationRandom:
+      return WeightArithmetic.distinct(
+        UnitStimulation.count(of: sheet), below: sheet.units, source: source())
     case .lesionSelective:
       guard let selectivity else { preconditionFailure("selective lesions need a selectivity") }
       return Array(selectivity.ranking(ofClass: draw).prefix(Int(severity)))
@@ -107,7 +126,7 @@ extension WeightPerturbation {
   }
 
   /// The centers of patches in ascending order: all units, or `count` of them drawn without
-  /// replacement. They are the same at every severity.
+  /// replacement. They are the same at every severity, for lesions and stimulations.
   static func centers(_ count: Int?, of sheet: Sheet, seed: UInt64) -> [Int] {
     guard let count, count < sheet.units else { return Array(0..<sheet.units) }
     let source = WeightPerturbation(.lesionPatch).source(

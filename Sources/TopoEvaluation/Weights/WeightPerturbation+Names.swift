@@ -21,7 +21,7 @@ extension WeightPerturbation {
     }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard (2...3).contains(parts.count), parts[0] == "weights",
-      let kind = Kind(rawValue: parts[1]), !kind.isLesion
+      let kind = Kind(rawValue: parts[1]), !kind.isOfUnits
     else {
       let valid = Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw UserError(

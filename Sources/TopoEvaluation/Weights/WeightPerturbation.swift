@@ -2,8 +2,8 @@ import TopoFoundation
 import TopoNetworks
 import TopoPerturbations
 
-/// A perturbation of the weights of a trained network, or a lesion of units of its sheet. A
-/// perturbed copy of the network is evaluated on clean images.
+/// A perturbation of the weights of a trained network, or a lesion or stimulation of units of its
+/// sheet. A perturbed copy of the network is evaluated on clean images.
 ///
 /// Kinds and severities follow the common tests of trained networks (noise on weights, pruning,
 /// quantization, bit errors, lesions). The random numbers are the same for all models of one
@@ -21,6 +21,8 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
     case additiveRelative = "additive-relative"
     /// `w + s e`
     case additiveAbsolute = "additive-absolute"
+    /// `w + s m e`, with `m` the largest magnitude of the layer's weights.
+    case additiveMaximum = "additive-max"
     /// `w (1 + s e)`
     case multiplicative
     /// `round(s n)` of a layer's `n` weights, drawn without replacement, are set to 0.
@@ -38,6 +40,12 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
     case lesionPatch = "lesion/patch"
     /// The `s` units with the largest `UnitSelectivity` for a class are silenced, class by class.
     case lesionSelective = "lesion/selective"
+    /// `s` standard deviations of its response before ReLU are added to the response of each unit
+    /// of a patch: `UnitStimulation.count` units around a center, as in `lesionPatch`.
+    case stimulationPatch = "stimulation/patch"
+    /// Like `stimulationPatch`, of as many units that are drawn without replacement, the same ones
+    /// at every severity.
+    case stimulationRandom = "stimulation/random"
     /// Symmetric quantization of each layer to `s` bits.
     case quantization
     /// Each bit of each weight's float32 is flipped with probability `s`.
@@ -49,29 +57,32 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
 
   /// The kind of perturbation.
   public var kind: Kind
-  /// The layers whose weights are perturbed; `topographic` for lesions, which have no layers.
+  /// The layers whose weights are perturbed; `topographic` for lesions and stimulations, which have
+  /// no layers.
   public let layers: WeightLayers
 
   /// A perturbation of some layers.
   public init(_ kind: Kind, layers: WeightLayers = .topographic) {
     self.kind = kind
-    self.layers = kind.isLesion ? .topographic : layers
+    self.layers = kind.isOfUnits ? .topographic : layers
   }
 
   /// The name in records: `weights/additive-relative/topographic`, `lesion/patch`.
   public var label: String {
-    kind.isLesion ? kind.rawValue : "weights/\(kind.rawValue)/\(layers.label)"
+    kind.isOfUnits ? kind.rawValue : "weights/\(kind.rawValue)/\(layers.label)"
   }
 
   /// Indices in `architecture.parameters` of the tensors that change, ascending; for a lesion, the
-  /// weight that reads the sheet.
+  /// weight that reads the sheet, and for a stimulation, the bias of the sheet.
   /// - Throws: `UserError` if the architecture has no such layer.
   public func parameters(of architecture: Architecture) throws -> [Int] {
-    guard kind.isLesion else { return try layers.parameters(of: architecture) }
-    let reader = architecture.parameters.firstIndex {
-      $0.role == .weight && $0.layer > architecture.sheetIndex
+    guard kind.isOfUnits else { return try layers.parameters(of: architecture) }
+    let tensor = architecture.parameters.firstIndex {
+      kind.isLesion
+        ? $0.role == .weight && $0.layer > architecture.sheetIndex
+        : $0.role == .bias && $0.layer == architecture.sheetIndex
     }
-    return reader.map { [$0] } ?? []
+    return tensor.map { [$0] } ?? []
   }
 
   /// Checks that a severity is possible. Severity 0, the unperturbed network, always is.
@@ -85,7 +96,9 @@ public struct WeightPerturbation: Sendable, Hashable, Codable {
     }
     if severity == 0 { return }
     switch kind {
-    case .additiveRelative, .additiveAbsolute, .multiplicative: break
+    case .additiveRelative, .additiveAbsolute, .additiveMaximum, .multiplicative,
+      .stimulationPatch, .stimulationRandom:
+      break
     case .zeroing, .pruning, .pruningGlobal, .lesionRandom, .lesionPatch, .bitFlips,
       .bitFlipsInt8:
       guard severity <= 1 else {
@@ -129,11 +142,22 @@ extension WeightPerturbation.Kind {
     }
   }
 
-  /// Whether draws differ in random numbers. Other kinds need one draw; but the draws of
-  /// `lesionPatch` are the centers, and those of `lesionSelective` the classes.
+  /// Whether units of the sheet are stimulated.
+  public var isStimulation: Bool { self == .stimulationPatch || self == .stimulationRandom }
+
+  /// Whether units of the sheet are changed, not weights of layers.
+  public var isOfUnits: Bool { isLesion || isStimulation }
+
+  /// Whether the units are patches around centers.
+  public var hasCenters: Bool { self == .lesionPatch || self == .stimulationPatch }
+
+  /// Whether draws differ in random numbers. Other kinds need one draw; but the draws of patches
+  /// are the centers, and those of `lesionSelective` the classes.
   public var isRandom: Bool {
     switch self {
-    case .pruning, .pruningGlobal, .quantization, .lesionPatch, .lesionSelective: false
+    case .pruning, .pruningGlobal, .quantization, .lesionPatch, .lesionSelective,
+      .stimulationPatch:
+      false
     default: true
     }
   }
@@ -143,10 +167,12 @@ extension WeightPerturbation.Kind {
     switch self {
     case .additiveRelative, .multiplicative: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2]
     case .additiveAbsolute: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
+    case .additiveMaximum: [0.01, 0.02, 0.05, 0.1, 0.15, 0.2]
     case .zeroing: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
     case .pruning, .pruningGlobal: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]
     case .lesionRandom, .lesionPatch: [0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8]
     case .lesionSelective: [6, 12, 24]
+    case .stimulationPatch, .stimulationRandom: [0.5, 1, 2, 4]
     case .quantization: [8, 6, 5, 4, 3, 2]
     case .bitFlips, .bitFlipsInt8: [1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
     }
@@ -158,6 +184,8 @@ extension WeightPerturbation.Kind {
     case .additiveRelative:
       "normal noise on each weight, in standard deviations of the layer's weights"
     case .additiveAbsolute: "normal noise of this standard deviation on each weight"
+    case .additiveMaximum:
+      "normal noise on each weight, as a share of the layer's largest weight"
     case .multiplicative: "each weight times 1 plus normal noise of this standard deviation"
     case .zeroing: "this share of each layer's weights set to 0, drawn at random"
     case .pruning: "this share of each layer's weights set to 0, the smallest in magnitude"
@@ -166,6 +194,10 @@ extension WeightPerturbation.Kind {
     case .lesionRandom: "this share of the sheet's units silenced, drawn at random"
     case .lesionPatch: "this share of the sheet's units silenced, those nearest to a center"
     case .lesionSelective: "this many units silenced, the most selective ones for a class"
+    case .stimulationPatch:
+      "this many standard deviations added to the responses of the units nearest to a center"
+    case .stimulationRandom:
+      "this many standard deviations added to the responses of units that are drawn at random"
     case .quantization: "weights rounded to this many bits, symmetric around 0, by layer"
     case .bitFlips: "each bit of each weight flipped with this probability (float32)"
     case .bitFlipsInt8:
@@ -176,6 +208,8 @@ extension WeightPerturbation.Kind {
   /// The publication that defines the perturbation, or a note if there is none.
   public var reference: String {
     switch self {
+    case .additiveMaximum:
+      "noise of analog memory, Joshi et al. 2020, arXiv 1906.03138"
     case .pruning, .pruningGlobal: "magnitude pruning, Han et al. 2015, arXiv 1506.02626"
     case .quantization: "uniform symmetric quantization, Krishnamoorthi 2018, arXiv 1806.08342"
     case .lesionSelective: "average precision as scikit-learn defines it"
@@ -199,6 +233,9 @@ extension WeightPerturbation.Kind {
     case .quantization: 10
     case .bitFlips: 11
     case .bitFlipsInt8: 12
+    case .additiveMaximum: 13
+    case .stimulationPatch: 14
+    case .stimulationRandom: 15
     }
   }
 }

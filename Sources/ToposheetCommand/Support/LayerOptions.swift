@@ -28,6 +28,12 @@ struct LayerPartOptions: ParsableArguments {
   var weights: String?
 
   @Option(
+    help: ArgumentHelp(
+      "What the weights read, [image, input], for transmission.", valueName: "file"),
+    completion: .file(extensions: ["npy", "safetensors"]))
+  var inputs: String?
+
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Rows and columns of the sheet that the units fill row by row, such as 11x11.",
@@ -49,8 +55,9 @@ struct LayerPartOptions: ParsableArguments {
   /// The names of the options that were given.
   var given: [String] {
     let options = [
-      ("--labels", labels != nil), ("--weights", weights != nil), ("--sheet", sheet != nil),
-      ("--positions", positions != nil), ("--neighbors", neighbors != nil),
+      ("--labels", labels != nil), ("--weights", weights != nil), ("--inputs", inputs != nil),
+      ("--sheet", sheet != nil), ("--positions", positions != nil),
+      ("--neighbors", neighbors != nil),
     ]
     return options.filter(\.1).map(\.0)
   }
@@ -61,6 +68,9 @@ struct LayerPartOptions: ParsableArguments {
     guard sheet == nil || positions == nil else {
       throw ValidationError("--sheet and --positions both say where units are: give one of them")
     }
+    guard inputs == nil || weights != nil else {
+      throw ValidationError("--inputs belongs to --weights: give the weights, or leave it out")
+    }
     guard neighbors == nil || positions != nil else {
       throw ValidationError("--neighbors belongs to --positions: leave it out")
     }
@@ -69,6 +79,7 @@ struct LayerPartOptions: ParsableArguments {
     }
     var files = LayerFiles(activations: activations)
     (files.labels, files.weights, files.positions) = (labels, weights, positions)
+    files.inputs = inputs
     (files.sheet, files.neighbors) = (sheet, neighbors ?? files.neighbors)
     return files
   }

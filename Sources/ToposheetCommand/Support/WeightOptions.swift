@@ -1,11 +1,12 @@
 import ArgumentParser
 import Toposheet
 
-/// Perturbations of weights, lesions of units, and their severities.
+/// Perturbations of weights, lesions and stimulations of units, and their severities.
 struct WeightOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Perturbations of weights and lesions of units, with commas, or all (one of each kind): "
+      "Perturbations of weights, lesions and stimulations of units, with commas, or all (one of "
+        + "each kind): "
         + WeightPerturbation.Kind.allCases.map(\.rawValue).joined(separator: ", ")
         + "; none by default.", valueName: "kinds"), completion: Completions.weights)
   var weights = "none"
@@ -33,14 +34,14 @@ struct WeightOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Number of random centers of patch lesions, or all for every unit; 20 by default.",
+      "Number of random centers of patches, or all for every unit; 20 by default.",
       valueName: "n|all"))
   var patchCenters: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Seed of weight perturbations and lesions; 0 by default.", valueName: "seed")
-  )
+    help: ArgumentHelp(
+      "Seed of weight perturbations, lesions and stimulations; 0 by default.", valueName: "seed"))
   var weightSeed: UInt64?
 
   /// The given options that exclude `--suite`.

@@ -33,6 +33,7 @@ function best(network, unit) {
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   const [label, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
+  if (images.length === 1) return `Its best image is of the class ${className(label)}.`;
   return `Of its ${images.length} best images, ${count} are of the class ${className(label)}.`;
 }
 
