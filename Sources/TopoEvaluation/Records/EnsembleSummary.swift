@@ -24,13 +24,14 @@ public struct EnsembleSummary: Sendable, Hashable, Codable {
   /// The summary of a value per group.
   public init(condition: String, members: Int, measure: String, values: [MeasuredValue]) {
     let defined = values.compactMap(\.number)
-    let summary = Summary(values)
     (self.condition, self.members, self.measure) = (condition, members, measure)
     groups = values.count
     mean =
       defined.isEmpty
-      ? .undefined(values.lazy.compactMap(\.reason).first ?? "no groups") : summary.mean
-    standardDeviation = summary.standardDeviation
+      ? .undefined(values.lazy.compactMap(\.reason).first ?? "no groups")
+      : MeasuredValue(Statistics.mean(defined))
+    standardDeviation = MeasuredValue(
+      Statistics.sampleStandardDeviation(defined), orUndefined: "fewer than two values")
     (smallest, largest) = (defined.min(), defined.max())
     undefinedGroups = values.count - defined.count
   }
