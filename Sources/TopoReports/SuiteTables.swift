@@ -76,7 +76,7 @@ public struct SuiteTables: Sendable {
       let text = table.text
       sections.append(
         Section(
-          title: "Weights and lesions", tables: text.divided(width: width, keys: table.keys),
+          title: "Weights and units", tables: text.divided(width: width, keys: table.keys),
           notes: []))
     }
     for attack in names.all(where: { $0.hasPrefix("adversarial/") }) {

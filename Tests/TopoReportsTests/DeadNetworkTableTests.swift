@@ -72,7 +72,7 @@ import TopoPerturbations
   /// Where nothing is left, every table still says of how many networks.
   @Test("a condition whose networks are all dead") func allAreDead() {
     let text = SuiteTables(records("as-euclidean-3", [(.silent, 0.1), (.silent, 0.2)])).text
-    for title in ["Clean images", "Noise", "Weights and lesions"] {
+    for title in ["Clean images", "Noise", "Weights and units"] {
       #expect(text.contains(title), "\(title)")
     }
     #expect(text.split(separator: "\n").count { $0.contains("2 (2 silent)") } >= 3, "\(text)")

@@ -47,7 +47,7 @@ import TopoPerturbations
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for title in [
       "Clean images", "Noise, accuracy %", "Common corruptions", "Common corruptions, accuracy %",
-      "Noise white, accuracy %", "Weights and lesions", "Attack fgsm",
+      "Noise white, accuracy %", "Weights and units", "Attack fgsm",
     ] { #expect(lines.contains(title), "\(title): \(text)") }
     #expect(!text.contains("MNIST-C"))
     func row(_ title: String, _ condition: String) -> String {
@@ -62,9 +62,9 @@ import TopoPerturbations
     #expect(row("Noise white, accuracy %", "condition").hasSuffix("seeds   0.1   0.2      AUDC %"))
     #expect(row("Noise white, accuracy %", "ws").hasSuffix("65.0  45.0  45.0 ± 7.1"))
     #expect(row("Attack fgsm", "condition").contains("2/255"))
-    #expect(row("Weights and lesions", "perturbation").hasSuffix("AUDC %"))
-    #expect(row("Weights and lesions", "zeroing").contains("control"))
-    #expect(row("Weights and lesions", "lesion/patch").hasSuffix("25.0 ± 7.1"))
+    #expect(row("Weights and units", "perturbation").hasSuffix("AUDC %"))
+    #expect(row("Weights and units", "zeroing").contains("control"))
+    #expect(row("Weights and units", "lesion/patch").hasSuffix("25.0 ± 7.1"))
     #expect(text.contains("* Without networks for which the measure is undefined; -* if"))
   }
 
