@@ -11,10 +11,14 @@ import TopoStatistics
 public struct ComparisonTable: Sendable {
   private let comparisons: [ConditionComparison]
   private let trends: [LambdaTrend]
+  private let remarks: [String]
 
   /// Comparisons and trends in the order of the rows.
-  public init(_ comparisons: [ConditionComparison], trends: [LambdaTrend] = []) {
-    (self.comparisons, self.trends) = (comparisons, trends)
+  /// - Parameter remarks: sentences below the comparisons.
+  public init(
+    _ comparisons: [ConditionComparison], trends: [LambdaTrend] = [], remarks: [String] = []
+  ) {
+    (self.comparisons, self.trends, self.remarks) = (comparisons, trends, remarks)
   }
 
   /// The tables for the terminal.
@@ -43,15 +47,15 @@ public struct ComparisonTable: Sendable {
           + [
             Self.seeds(comparison),
             Self.number(sample.mean.number.map { $0 * scale }),
-            comparison.intervals.map {
-              Self.number($0.corrected.lowerBound * scale) + " to "
-                + Self.number($0.corrected.upperBound * scale)
+            sample.tInterval().map {
+              Self.number($0.lowerBound * scale) + " to " + Self.number($0.upperBound * scale)
             } ?? "-",
-            Self.number(sample.hedgesG.number), Self.probability(sample.signFlip.number),
-            Self.probability(comparison.correctedP.number),
+            Self.number(sample.hedgesG.number),
+            Self.probability(sample.count > 1 ? sample.signFlip.number : nil),
+            Self.probability(sample.count > 1 ? comparison.correctedP.number : nil),
           ], marks: isFound ? [last: .best] : [:])
     }
-    table.notes = notes
+    table.notes = notes + remarks
     var text = table.text(width: width, colored: colored)
     if !trends.isEmpty { text += "\n" + trendTable.text(width: width, colored: colored) }
     return text
@@ -67,21 +71,21 @@ public struct ComparisonTable: Sendable {
   }
 
   private var notes: [String] {
-    var notes = [
-      "Mean difference" + (commonReference.map { " to \($0)" } ?? "") + " of networks that share a "
-        + "seed, with its bootstrap interval (BCa); Hedges' g of the differences; p of the "
-        + "sign-flip test, and corrected for the comparisons of the measure (Holm)."
+    let notes = [
+      "Mean of condition less \(commonReference ?? "the other") over networks that share a seed, with "
+        + "Student's interval; Hedges' g of the differences; p of the sign-flip test, and corrected "
+        + "for the comparisons of the measure (Holm)."
     ]
-    if let pairs = comparisons.map(\.sample.count).max(), pairs > 1,
-      let effect = PairedPower.smallestEffect(pairs: pairs)
-    {
-      let least = PairedSample.smallestSignFlip(pairs: pairs)
-      notes.append(
-        "\(pairs) seeds: no p is below \(Self.probability(least)); a difference of "
-          + String(format: "%.2f", effect) + " standard deviations is found in 4 of 5 studies, "
-          + "before correction.")
+    guard let pairs = comparisons.map(\.sample.count).max() else { return notes }
+    guard pairs > 1, let effect = PairedPower.smallestEffect(pairs: pairs) else {
+      return notes + ["One seed: no interval and no test."]
     }
-    return notes
+    return notes + [
+      "With \(pairs) seeds no p is below "
+        + "\(Self.probability(PairedSample.smallestSignFlip(pairs: pairs))). A paired t test at 0.05, "
+        + "without correction, finds a true difference of " + String(format: "%.2f", effect)
+        + " standard deviations in four studies of five."
+    ]
   }
 
   private var trendTable: TextTable {

@@ -61,14 +61,14 @@ struct CompareCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...2).contains(folders.count) else {
-      throw ValidationError("Give one folder of results, or two.")
+      throw ValidationError("Give one folder of results, or two")
     }
     guard folders.count == 1 || (against == nil && by == nil) else {
       throw ValidationError(
-        "Two folders are compared condition by condition: leave out --against and --by.")
+        "Two folders are compared condition by condition: leave out --against and --by")
     }
     guard against == nil || by == nil else {
-      throw ValidationError("Give --against or --by, not both.")
+      throw ValidationError("Give --against or --by, not both")
     }
   }
 
@@ -99,14 +99,33 @@ struct CompareCommand: ParsableCommand {
     }
     let table = ComparisonTable(
       comparisons,
-      trends: values.count > 1 || by != nil
+      trends: values.count > 1
         ? []
         : LambdaTrend.all(last).sorted {
           rank[$0.measure.name, default: 0] < rank[$1.measure.name, default: 0]
-        })
+        }, remarks: folders.count > 1 ? differences : [])
     if let out { try AtomicFile.write(table.csv, to: URL(filePath: out)) }
     Terminal.print(
       table.text(width: Terminal.tableWidth, colored: Style.isUsed(on: STDOUT_FILENO)))
+  }
+
+  /// What else the two runs differ in than their networks.
+  private var differences: [String] {
+    let origins = folders.map {
+      RecordTable.provenance(
+        of: URL(filePath: $0, directoryHint: .isDirectory).appending(path: "metrics.json"))
+    }
+    let names = Set(origins.flatMap(\.keys)).filter { name in
+      ["split", "images"].contains(name)
+        || ["normalization", "borders"].contains { name.hasPrefix($0) }
+    }
+    return names.sorted().compactMap { name in
+      let texts = origins.map { $0[name] ?? "none" }
+      return texts[0] == texts[1]
+        ? nil
+        : "The runs differ in \(name), too: \(texts[0]) in \(folders[0]), \(texts[1]) in "
+          + "\(folders[1])."
+    }
   }
 
   private static func records(_ folder: String) throws -> [Record] {
@@ -114,7 +133,10 @@ struct CompareCommand: ParsableCommand {
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw UserError(folder, "holds no metrics.csv; give the --out folder of run or evaluate")
     }
-    return try RecordTable(csv: file).records
+    // How sheets were looked at is no result.
+    return try RecordTable(csv: file).records.filter {
+      $0.measure != OrganizationAnalysis.wrapsMeasure.name
+    }
   }
 
   /// The names of measures, each of which some record has.
@@ -130,7 +152,7 @@ struct CompareCommand: ParsableCommand {
       throw UserError(
         "no network has the measure \"\(name)\": "
           + (NearestName.of(name, among: known.sorted()).map { "do you mean \($0)? " } ?? "")
-          + "metrics.csv has those that were evaluated, and `toposheet measures` explains them")
+          + "the column measure of metrics.csv has those that were evaluated")
     }
     return names
   }

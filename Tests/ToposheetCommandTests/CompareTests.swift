@@ -28,7 +28,9 @@ import Testing
       "--out", place.path("all.csv"),
     ])
     try #require(result.status == 0, "\(result.errors)")
-    for part in ["ws-euclidean-0.5", "accuracy under white %", "to control", "2 seeds", "trend"] {
+    for part in [
+      "ws-euclidean-0.5", "accuracy under white %", "less control", "With 2 seeds", "trend",
+    ] {
       #expect(result.output.contains(part), "\(result.output)")
     }
     let first = try #require(result.output.range(of: "morans-i"))
@@ -50,11 +52,22 @@ import Testing
       "compare", folder, "--by", "lambda", "--include-dead", "--measures", "accuracy",
     ])
     #expect(lambdas.output.contains("ws-euclidean-2"), "\(lambdas.output)\(lambdas.errors)")
-    #expect(!lambdas.output.contains("to control"), "\(lambdas.output)")
+    #expect(lambdas.output.contains("trend"), "\(lambdas.output)")
+    #expect(!lambdas.output.contains("less control"), "\(lambdas.output)")
+
+    let fewer = try Command.run([
+      "evaluate", place.path("trained"), "--data", place.data, "--subset", "8", "--device", "cpu",
+      "--out", place.path("fewer"),
+    ])
+    try #require(fewer.status == 0, "\(fewer.errors)")
+    let other = try Command.run([
+      "compare", folder, place.path("fewer"), "--include-dead", "--measures", "accuracy",
+    ])
+    #expect(other.output.contains("The runs differ in images, too"), "\(other.output)")
 
     for (arguments, parts) in [
       ([place.path("none")], ["none", "holds no metrics.csv", "--out"]),
-      ([folder, "--against", "ws-cosine-1"], ["ws-cosine-1", "choose from control"]),
+      ([folder, "--against", "ws-cosine-1"], ["ws-cosine-1", "--against from control"]),
       ([folder, "--by", "layout"], ["layout", "--against"]),
       ([folder, "--by", "shape"], ["shape", "metric"]),
       ([folder, "--measures", "acuracy"], ["do you mean accuracy"]),

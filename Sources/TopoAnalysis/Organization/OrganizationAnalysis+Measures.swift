@@ -4,7 +4,7 @@ extension OrganizationAnalysis {
     + distanceMeasures + [wrapsMeasure]
 
   /// What distinguishes values on a torus from others of the same name.
-  static let wrapsMeasure = MeasureDescription(
+  public static let wrapsMeasure = MeasureDescription(
     "sheet-wraps",
     "1 if opposite edges of the sheet meet for all measures of neighbors and distances, otherwise 0",
     range: "{0, 1}", undefined: "the layer has no positions")

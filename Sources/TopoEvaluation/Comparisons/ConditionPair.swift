@@ -40,7 +40,7 @@ public struct ConditionPair: Sendable, Hashable {
     let labels = values.conditions.map(\.condition)
     guard labels.contains(reference) else {
       throw UserError(
-        "there is no condition \"\(reference)\" to compare with: choose from "
+        "there is no condition \"\(reference)\" to compare with: choose by --against from "
           + labels.joined(separator: ", "))
     }
     guard labels.count > 1 else {
