@@ -71,12 +71,15 @@ public struct ComparisonTable: Sendable {
   }
 
   private var notes: [String] {
-    let notes = [
+    var notes = [
       "Mean of condition less \(commonReference ?? "the other") over networks that share a seed, with "
         + "Student's interval; Hedges' g of the differences; p of the sign-flip test, and corrected "
         + "for the comparisons of the measure (Holm)."
     ]
     guard let pairs = comparisons.map(\.sample.count).max() else { return notes }
+    if comparisons.contains(where: { $0.unsharedSeverities > 0 && $0.sample.count > 0 }) {
+      notes.append("Severities that only one network of a pair was evaluated at are left out.")
+    }
     guard pairs > 1, let effect = PairedPower.smallestEffect(pairs: pairs) else {
       return notes + ["One seed: no interval and no test."]
     }
@@ -101,7 +104,7 @@ public struct ComparisonTable: Sendable {
           + [
             trend.measure.title, trend.family,
             trend.lambdas.map { EpsilonText.text($0) }.joined(separator: " "),
-            "\(trend.test.blocks)", String(format: "%+.2f", trend.test.strength),
+            "\(trend.test.blocks)", String(format: "%+.2f", trend.test.correlation),
             Self.probability(trend.test.p),
           ])
     }
@@ -131,7 +134,9 @@ public struct ComparisonTable: Sendable {
   private static func number(_ value: Double?) -> String {
     guard let value else { return "-" }
     guard value != 0 else { return "0" }
-    let digits = max(0, 2 - Int(floor(log10(abs(value)))))
+    // Of the rounded value: 9.999 has the digits of 10.
+    let rounded = Double(String(format: "%.2e", value)) ?? value
+    let digits = max(0, 2 - Int(floor(log10(abs(rounded)))))
     return abs(value) < 1e-4 ? String(format: "%.1e", value) : String(format: "%.\(digits)f", value)
   }
 

@@ -77,8 +77,8 @@ struct CompareCommand: ParsableCommand {
     let tables = try folders.map(Self.records)
     let names = try measures.map { try Self.names($0, in: tables.flatMap { $0 }) } ?? Self.usual
     let chosen = measures.map(SelectionText.items) == ["all"] ? nil : Set(names)
-    let values = tables.map {
-      NetworkValues($0, measures: chosen, includesDead: self.tables.includeDead)
+    let values = try tables.map {
+      try NetworkValues($0, measures: chosen, includesDead: self.tables.includeDead)
     }
     let last = values[values.count - 1]
     let pairs =
@@ -93,9 +93,7 @@ struct CompareCommand: ParsableCommand {
     let comparisons = ConditionComparison.all(last, against: values[0], pairs: pairs)
       .sorted { rank[$0.measure.name, default: 0] < rank[$1.measure.name, default: 0] }
     guard !comparisons.isEmpty else {
-      throw UserError(
-        folders[folders.count - 1],
-        "has no values to compare: choose measures of metrics.csv by --measures")
+      throw UserError(folders[folders.count - 1], Self.obstacle(values, tables))
     }
     let table = ComparisonTable(
       comparisons,
@@ -107,6 +105,24 @@ struct CompareCommand: ParsableCommand {
     if let out { try AtomicFile.write(table.csv, to: URL(filePath: out)) }
     Terminal.print(
       table.text(width: Terminal.tableWidth, colored: Style.isUsed(on: STDOUT_FILENO)))
+  }
+
+  /// Why there is nothing to compare.
+  private static func obstacle(_ values: [NetworkValues], _ tables: [[Record]]) -> String {
+    let settings = values.map(\.settings)
+    if tables.allSatisfy({ $0.allSatisfy(\.state.isDead) }) {
+      return "has only networks that learned nothing: give --include-dead to compare them"
+    }
+    if settings.count == 2, let first = settings[0].first, let second = settings[1].first,
+      Set(settings[0]).isDisjoint(with: settings[1])
+    {
+      func text(_ setting: NetworkValues.Setting) -> String {
+        "\(setting.dataset), \(setting.architecture) \(setting.sheet), epoch \(setting.epoch)"
+      }
+      return "has networks of other data, architecture, sheet or number of epochs: "
+        + "\(text(second)), not \(text(first))"
+    }
+    return "has no values to compare: choose measures of metrics.csv by --measures"
   }
 
   /// What else the two runs differ in than their networks.
@@ -134,9 +150,13 @@ struct CompareCommand: ParsableCommand {
       throw UserError(folder, "holds no metrics.csv; give the --out folder of run or evaluate")
     }
     // How sheets were looked at is no result.
-    return try RecordTable(csv: file).records.filter {
+    let records = try RecordTable(csv: file).records.filter {
       $0.measure != OrganizationAnalysis.wrapsMeasure.name
     }
+    guard !records.isEmpty else {
+      throw UserError(file.path, "holds no records; give the --out folder of run or evaluate")
+    }
+    return records
   }
 
   /// The names of measures, each of which some record has.

@@ -11,7 +11,7 @@ struct StatisticsFixture: Decodable {
 
   struct Trend: Decodable {
     var blocks: [[Double]]
-    var statistic, p, strength: Double
+    var statistic, p, correlation: Double
   }
 
   struct Power: Decodable {

@@ -8,15 +8,15 @@ import Testing
       let test = try #require(TrendTest(expected.blocks))
       #expect(abs(test.statistic - expected.statistic) < 1e-9)
       #expect(abs(test.p - expected.p) < 1e-9)
-      #expect(abs(test.strength - expected.strength) < 1e-12)
+      #expect(abs(test.correlation - expected.correlation) < 1e-12)
     }
   }
 
   @Test("a trend of equal values is none") func equal() throws {
     let flat = try #require(TrendTest([[1, 1, 1], [2, 2, 2]]))
-    #expect(flat.strength == 0 && flat.p == 1)
+    #expect(flat.correlation == 0 && flat.p == 1)
     let rising = try #require(TrendTest([[1, 2, 3], [4, 5, 6]]))
-    #expect(rising.strength == 1 && abs(rising.p - 2.0 / 36) < 1e-12)
+    #expect(rising.correlation == 1 && abs(rising.p - 2.0 / 36) < 1e-12)
     #expect(TrendTest([]) == nil && TrendTest([[1]]) == nil)
     // With two equal values of three, half of the orders of each pair count the same.
     let tied = try #require(TrendTest([[1, 1, 2]]))
@@ -33,8 +33,8 @@ import Testing
       }
     }
     let nine = try #require(TrendTest(blocks(9)))
-    #expect(nine.p > 0 && nine.p < 1 && nine.strength > 0)
-    // Ascending values of nine treatments: z = strength sqrt(blocks (k - 1)).
+    #expect(nine.p > 0 && nine.p < 1 && nine.correlation > 0)
+    // Ascending values of nine treatments: z = correlation sqrt(blocks (k - 1)).
     let rising = try #require(TrendTest([Array(stride(from: 0.0, to: 9, by: 1))]))
     #expect(abs(rising.p - 2 * NormalDistribution.probability(below: -8.0.squareRoot())) < 1e-12)
   }

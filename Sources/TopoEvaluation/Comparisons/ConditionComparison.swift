@@ -1,3 +1,4 @@
+import TopoAnalysis
 import TopoFoundation
 import TopoNetworks
 import TopoStatistics
@@ -16,8 +17,11 @@ public struct ConditionComparison: Sendable, Hashable {
   /// seeds.
   public var sample: PairedSample
   /// Seeds that either condition has, but of which a network is missing, is left out or has no
-  /// value.
+  /// value at a severity that both were evaluated at.
   public var unpaired: Int
+  /// Severities that one network of a pair was evaluated at and the other was not, at most: they
+  /// are left out.
+  public var unsharedSeverities: Int
   /// The bootstrap intervals of the mean difference; nil for fewer than two pairs.
   public var intervals: PairedSample.BootstrapIntervals?
   /// The p value of the sign-flip test, corrected by Holm's method over the comparisons of the same
@@ -27,7 +31,7 @@ public struct ConditionComparison: Sendable, Hashable {
   /// Compares conditions in all measures.
   ///
   /// ```swift
-  /// let values = NetworkValues(records, measures: ["accuracy"])
+  /// let values = try NetworkValues(records, measures: ["accuracy"])
   /// let all = ConditionComparison.all(values, pairs: try ConditionPair.against("control", values))
   /// ```
   /// - Parameters:
@@ -40,12 +44,13 @@ public struct ConditionComparison: Sendable, Hashable {
     let references = references ?? values
     return values.settings.flatMap { setting in
       values.measures.flatMap { measure -> [ConditionComparison] in
-        let comparisons = pairs.compactMap { pair -> ConditionComparison? in
+        let comparisons = parallelMap(pairs.count) { index -> ConditionComparison? in
+          let pair = pairs[index]
           let own = values[setting, measure, pair.condition]
           let other = references[setting, measure, pair.reference]
           guard !own.isEmpty, !other.isEmpty else { return nil }
           return ConditionComparison(setting, measure, pair, own, other)
-        }
+        }.compactMap { $0 }
         let corrected = HolmCorrection.adjusted(comparisons.map(\.sample.signFlip.number))
         return zip(comparisons, corrected).map { comparison, p in
           var comparison = comparison
@@ -58,13 +63,20 @@ public struct ConditionComparison: Sendable, Hashable {
 
   private init(
     _ setting: NetworkValues.Setting, _ measure: ComparedMeasure, _ pair: ConditionPair,
-    _ own: [UInt64: MeasuredValue], _ other: [UInt64: MeasuredValue]
+    _ own: [UInt64: NetworkValues.BySeverity], _ other: [UInt64: NetworkValues.BySeverity]
   ) {
     let seeds = Set(own.keys).union(other.keys).sorted()
     let differences = seeds.compactMap { seed -> Double? in
-      guard let value = own[seed]?.number, let base = other[seed]?.number else { return nil }
-      return value - base
+      guard let first = own[seed], let second = other[seed],
+        let means = NetworkValues.means(of: [first, second])
+      else { return nil }
+      let difference = means[0] - means[1]
+      return difference.isFinite ? difference : nil
     }
+    unsharedSeverities =
+      seeds.map { seed in
+        Set(own[seed, default: [:]].keys).symmetricDifference(other[seed, default: [:]].keys).count
+      }.max() ?? 0
     (self.setting, self.measure) = (setting, measure)
     (condition, reference) = (pair.condition, pair.title)
     sample = PairedSample(differences)

@@ -28,8 +28,8 @@ public struct LambdaTrend: Sendable, Hashable {
           guard sorted.count > 2 else { return nil }
           let bySeed = sorted.map { values[setting, measure, $0.condition] }
           let blocks = bySeed[0].keys.sorted().compactMap { seed -> [Double]? in
-            let numbers = bySeed.compactMap { $0[seed]?.number }
-            return numbers.count == sorted.count ? numbers : nil
+            let networks = bySeed.compactMap { $0[seed] }
+            return networks.count == sorted.count ? NetworkValues.means(of: networks) : nil
           }
           guard blocks.count > 1, let test = TrendTest(blocks) else { return nil }
           return LambdaTrend(

@@ -8,7 +8,7 @@ enum UnitStimulation {
     max(1, WeightArithmetic.number(9.0 / 121, of: sheet.units))
   }
 
-  /// The biases of the sheet's layer with `strength` standard deviations added for some units. The
+  /// The biases of the sheet's layer with `factor` standard deviations added for some units. The
   /// bias is the last thing that is added to a response before ReLU, so this is equivalent to
   /// stimulating the units for every image. Units that do not vary stay unchanged.
   /// - Parameters:
@@ -16,14 +16,14 @@ enum UnitStimulation {
   ///   - standardDeviations: of the responses before ReLU over images, by unit. A value that is not
   ///     finite, of a network that diverged, counts as 0.
   static func shifted(
-    _ biases: [Float], _ units: [Int], by strength: Double, of standardDeviations: [Double]?
+    _ biases: [Float], _ units: [Int], by factor: Double, of standardDeviations: [Double]?
   ) -> [Float] {
     guard let standardDeviations else {
       preconditionFailure("stimulations need standard deviations")
     }
     var biases = biases
     for unit in units where standardDeviations[unit].isFinite {
-      biases[unit] = Float(Double(biases[unit]) + strength * standardDeviations[unit])
+      biases[unit] = Float(Double(biases[unit]) + factor * standardDeviations[unit])
     }
     return biases
   }

@@ -20,10 +20,9 @@ extension PairedSample {
   ) -> BootstrapIntervals? {
     guard count > 1 else { return nil }
     let pairs = UInt32(count)
-    let means = (0..<resamples).map { resample -> Double in
-      var sequence = RandomSequence(
-        Philox(seed: seed, purpose: .analysis, stream: StatisticsStream.bootstrap)
-          .subsequence(at: UInt64(resample), stream: StatisticsStream.bootstrap))
+    var sequence = RandomSequence(
+      Philox(seed: seed, purpose: .analysis, stream: StatisticsStream.bootstrap))
+    let means = (0..<resamples).map { _ -> Double in
       var sum = 0.0
       for _ in 0..<count { sum += differences[Int(sequence.next(below: pairs))] }
       return sum / Double(count)

@@ -18,14 +18,9 @@ extension PairedSample {
     let magnitudes = differences.map(abs)
     let bound = abs(differences.reduce(0, +)) - 1e-12 * magnitudes.reduce(0, +)
     if count <= Self.exactFlips {
-      let hits = (0..<(1 << count)).count { flips in
-        var sum = 0.0
-        for (index, magnitude) in magnitudes.enumerated() {
-          sum += flips >> index & 1 == 0 ? magnitude : -magnitude
-        }
-        return abs(sum) >= bound
-      }
-      return .value(Double(hits) / Double(1 << count))
+      // The opposite of all signs has the same magnitude: the last one stays.
+      let choices = 1 << (count - 1)
+      return .value(Double(Self.exactHits(magnitudes, bound, choices)) / Double(choices))
     }
     var hits = 0
     for draw in 0..<Self.drawnFlips {
@@ -40,6 +35,27 @@ extension PairedSample {
       if abs(sum) >= bound { hits += 1 }
     }
     return .value(Double(1 + hits) / Double(1 + Self.drawnFlips))
+  }
+
+  /// Choices of signs, the last one fixed, whose sum has a magnitude of at least `bound`. A Gray code
+  /// changes one sign at a time; sums begin anew now and then, so that rounding does not add up.
+  private static func exactHits(_ magnitudes: [Double], _ bound: Double, _ choices: Int) -> Int {
+    var (hits, sum) = (0, 0.0)
+    for choice in 0..<choices {
+      let code = choice ^ choice >> 1
+      if choice.isMultiple(of: 1024) {
+        sum = 0
+        for (index, magnitude) in magnitudes.enumerated() {
+          sum += code >> index & 1 == 0 ? magnitude : -magnitude
+        }
+      } else {
+        let changed = choice.trailingZeroBitCount
+        let magnitude = magnitudes[changed]
+        sum += code >> changed & 1 == 0 ? 2 * magnitude : -2 * magnitude
+      }
+      if abs(sum) >= bound { hits += 1 }
+    }
+    return hits
   }
 
   /// The smallest p value that the sign-flip test can reach for a number of pairs: `2 / 2^n`, at

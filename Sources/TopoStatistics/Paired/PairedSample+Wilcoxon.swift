@@ -8,8 +8,8 @@ extension PairedSample {
   /// left out, equal magnitudes share the mean of their ranks, and the p value counts all choices
   /// of signs, which is exact with equal magnitudes, too. It is 1 if all differences are 0.
   ///
-  /// For more than 200 pairs it is that of the normal approximation, with the variance of the ranks
-  /// as they are. Undefined without pairs.
+  /// For more than 200 pairs it is that of the normal approximation, with the variance of these ranks.
+  /// Undefined without pairs.
   public var wilcoxon: MeasuredValue {
     guard count > 0 else { return .undefined("no pairs") }
     let moved = differences.filter { $0 != 0 }

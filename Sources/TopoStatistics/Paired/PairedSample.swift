@@ -40,7 +40,7 @@ public struct PairedSample: Sendable, Hashable {
     standardDeviation.number.map { .value($0 / Double(count).squareRoot()) } ?? standardDeviation
   }
 
-  /// Whether all differences are equal, but for rounding: tests that divide by their spread have no
+  /// Whether all differences are equal, except for rounding: tests that divide by their spread have no
   /// value then.
   private var isConstant: Bool {
     guard let spread = standardDeviation.number, let mean = mean.number else { return true }

@@ -14,7 +14,7 @@ public struct TrendTest: Sendable, Hashable {
   /// L less its mean under the null hypothesis, over the largest possible difference: 1 if every
   /// block ascends, -1 if every block descends, 0 without a trend. It is the mean over blocks of
   /// Spearman's correlation if no values of a block are equal.
-  public let strength: Double
+  public let correlation: Double
   /// The two-sided p value.
   public let p: Double
 
@@ -40,7 +40,7 @@ public struct TrendTest: Sendable, Hashable {
     let most = Double(blocks.count) * k * (k * k - 1) / 6
     self.blocks = blocks.count
     self.statistic = Double(doubled) / 2
-    strength = (Double(doubled) - mean) / most
+    correlation = (Double(doubled) - mean) / most
     let distance = abs(Double(doubled) - mean)
     guard treatments <= Self.exactTreatments else {
       // Variance of 2 L: that of the ranks times that of 1...k, over k - 1.

@@ -69,7 +69,7 @@ for blocks, treatments in [(2, 3), (3, 4), (5, 6), (10, 7)]:
             "blocks": values.tolist(),
             "statistic": ascending.statistic,
             "p": min(1, 2 * min(ascending.pvalue, descending.pvalue)),
-            "strength": float(
+            "correlation": float(
                 np.mean([stats.spearmanr(np.arange(treatments), row)[0] for row in values])
             ),
         }
