@@ -45,18 +45,24 @@ public enum EnsembleTable {
     for row in rows {
       let found = values[row] ?? [:]
       let cells = columns.map { column -> String in
-        guard let number = found[column.measure.rawValue]?.mean.number else { return "undefined" }
-        return String(format: "%.\(column.digits)f", number * column.scale)
+        guard let summary = found[column.measure.rawValue], let number = summary.mean.number
+        else { return "-*" }
+        let value = number * column.scale
+        let text = String(format: abs(value) < 1e6 ? "%.\(column.digits)f" : "%.3g", value)
+        return text + (summary.undefinedGroups > 0 ? "*" : "")
       }
-      let marks = cells.indices.filter { cells[$0] == "undefined" }.map {
+      let marks = cells.indices.filter { cells[$0] == "-*" }.map {
         ($0 + 3, TextTable.Mark.wrong)
       }
       table.append(
         [row.condition, "\(row.members)", "\(found.values.first?.groups ?? 0)"] + cells,
         marks: Dictionary(uniqueKeysWithValues: marks))
     }
+    let isMarked = table.rows.contains { $0.contains { $0.hasSuffix("*") } }
     let notes = wrapped(
-      "Mean probability of k seeds, dead networks included; means over groups of k seeds. Of one: "
+      (isMarked
+        ? "* Without groups for which the measure is undefined; -* if it is for all. " : "")
+        + "Mean probability of k seeds, dead networks included; means over groups of k seeds. Of one: "
         + "the mean of the members' own values. Spread is in \(EnsembleFile.name).", width: width)
     return "\nEnsembles\n"
       + table.divided(width: width, keys: 3).map { $0.text(width: width, colored: colored) }

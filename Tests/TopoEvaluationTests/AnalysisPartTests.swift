@@ -157,6 +157,22 @@ import TopoFoundation
     #expect(said("analyses: people\nsoft-labels: none.npy").contains("none.npy"))
   }
 
+  @Test("seeds of one condition are apart if they differ in epochs") func groups() throws {
+    var models = Array(try AttackEvaluationTests.models()[3...4])
+    let images = AttackEvaluationTests.images(4)
+    let trial = EvaluationTrial(try AnalysisPart("units"), on: images)
+    #expect(try trial.context(models).groups == models.map(\.condition))
+    models[1].identity = models[0].identity
+    (models[1].identity.seed, models[1].identity.epoch) = (9, 3)
+    let condition = models[0].condition
+    #expect(
+      try trial.context(models).groups == [
+        "\(condition) (cifar10 3x4, epoch 0)", "\(condition) (cifar10 3x4, epoch 3)",
+      ])
+    models[1].identity.epoch = 0
+    #expect(try trial.context(models).groups == [condition, condition])
+  }
+
   @Test("only tasks with findings are expected to have a file of them") func findings() {
     #expect(AnalysisTask.hasFindings(key: "analysis/units 0.0 0"))
     #expect(!AnalysisTask.hasFindings(key: "analysis/people 0.0 0"))

@@ -6,7 +6,13 @@ extension EpochMeasures {
 
   /// The measures that can be named.
   public static let offered: [MeasureDescription] = kinds.flatMap { kind in
-    kind.measures.filter { !$0.isPerUnit }
+    kind.measures.filter { !$0.isPerUnit && !needsMore($0.name) }
+  }
+
+  /// Whether a measure needs arrays that training does not have: the inputs of the sheet, or
+  /// dissimilarities of a file.
+  private static func needsMore(_ name: String) -> Bool {
+    name.hasPrefix("transmission") || name.hasPrefix("rsa-external")
   }
 
   /// Checks that a measure can be recorded after epochs.
@@ -22,6 +28,12 @@ extension EpochMeasures {
           "the measure \(name) has a value for each unit, and after epochs only values of a whole "
             + "sheet are recorded: "
             + (known.contains(mean) ? "choose \(mean)" : "choose another of `toposheet measures`"))
+      }
+      guard !needsMore(name) else {
+        throw UserError(
+          "the measure \(name) needs more than the responses of the sheet, which are all that "
+            + "training has: leave it out, and evaluate with --analyses \(kind.name) after training"
+        )
       }
       throw UserError(
         "the measure \(name) shows the network images of its own, which cannot be done during "

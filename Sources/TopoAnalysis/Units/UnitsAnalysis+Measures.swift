@@ -31,7 +31,7 @@ extension UnitsAnalysis {
   static let weightNorm = SummarizedMeasure.units(
     "weight-norm", "||w||", unit: "weight", range: "[0, inf)", undefined: noWeights)
 
-  static let noInputs = "the layer has no weights, or what its inputs respond is not known"
+  static let noInputs = "the layer has no weights, or the responses of its inputs are not given"
   static let transmission = SummarizedMeasure.units(
     "transmission", "sum_i |w_ui| mean(|x_i|) over the inputs i, mean over images",
     unit: "response", range: "[0, inf)", undefined: noInputs)

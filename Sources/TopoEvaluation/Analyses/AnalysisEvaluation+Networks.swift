@@ -14,15 +14,16 @@ extension AnalysisEvaluation {
     try forEachLayer(wraps: wraps) { model, statistics in layers[model] = statistics.layer }
     let inference = 0.05
     progress(inference)
+    let groups = context.groups
     let similarities = try PopulationComparison(
-      zip(models, layers).compactMap { model, layer in
-        layer.map { (condition: model.condition, seed: model.seed, layer: $0) }
+      models.indices.compactMap { index in
+        layers[index].map { (condition: groups[index], seed: models[index].seed, layer: $0) }
       }
     ).similarities { progress(inference + (1 - inference) * $0) }
     let records = models.indices.flatMap { index in
       similarities.map { measure in
         let peers = models.indices.filter {
-          models[$0].condition == models[index].condition && models[$0].seed != models[index].seed
+          groups[$0] == groups[index] && models[$0].seed != models[index].seed
         }
         let values = peers.compactMap { measure[index, $0]?.number }
         return models[index].record(
@@ -61,10 +62,12 @@ extension AnalysisEvaluation {
   /// seeds.
   func joinEnsembles(_ people: SoftLabels?, _ progress: (Double) -> Void) throws -> TaskResult {
     let models = context.models
-    let logits = try store.logits()
+    let (logits, groups) = (try store.logits(), context.groups)
     progress(0.1)
     let ensembles = try PopulationEnsembles(
-      zip(models, logits).map { .init(condition: $0.condition, seed: $0.seed, logits: $1) },
+      models.indices.map { index in
+        .init(condition: groups[index], seed: models[index].seed, logits: logits[index])
+      },
       classes: context.images.classes, labels: context.images.labels, people: people)
     let summaries = try ensembles.summaries { progress(0.1 + 0.9 * $0) }
     let records = models.indices.flatMap { index in

@@ -43,6 +43,22 @@ public struct EvaluationContext: Sendable {
       normalization: normalization, memoryLimit: memoryLimit)
   }
 
+  /// What distinguishes the networks of which seeds are compared, one text per network: the
+  /// condition, and architecture, sheet and epochs too if a condition has several of them.
+  var groups: [String] {
+    let details = models.map { model in
+      let network = model.identity
+      return "\(network.architecture) \(network.sheet), epoch \(network.epoch)"
+    }
+    let kinds = Dictionary(grouping: models.indices) { models[$0].condition }.mapValues {
+      Set($0.map { details[$0] }).count
+    }
+    return models.indices.map { index in
+      let condition = models[index].condition
+      return kinds[condition] == 1 ? condition : "\(condition) (\(details[index]))"
+    }
+  }
+
   /// The normalization of the images of a network.
   /// - Parameter model: index of the network.
   func normalization(of model: Int) -> Normalization {
