@@ -156,8 +156,9 @@ import TopoSheets
       said(shown.name).hasSuffix(
         "leave it out, and evaluate with --analyses tuning after training"))
     #expect(said("cka-linear-pre-relu").contains("compares networks"))
-    for name in ["transmission-mean", "rsa-external-pre-relu"] {
-      #expect(said(name).hasPrefix("the measure \(name) needs more than the responses of the sheet"))
+    for name in ["transmission-mean", "rsa-external-pearson-weights"] {
+      #expect(
+        said(name).hasPrefix("the measure \(name) needs more than the responses of the sheet"))
     }
   }
 
