@@ -23,6 +23,9 @@ public protocol Analysis: Sendable {
   /// The analysis with its published constants.
   init()
 
+  /// Its measures that have results with its settings, in their order.
+  var results: [MeasureDescription] { get }
+
   /// The analysis with matrices and lists among its tables that are too large for many networks.
   func withLargeTables() -> Self
 
@@ -40,6 +43,8 @@ public protocol Analysis: Sendable {
 
 extension Analysis {
   public static var usesLayout: Bool { true }
+
+  public var results: [MeasureDescription] { Self.measures }
 
   public func withLargeTables() -> Self { self }
 }

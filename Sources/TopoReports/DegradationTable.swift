@@ -20,12 +20,14 @@ public struct DegradationTable: Sendable {
   private let seeds: [Row: Set<UInt64>]
   /// Seeds of dead networks, by state.
   private let dead: [Row: [NetworkState: Set<UInt64>]]
-  private let values: [Row: [String: [MeasuredValue]]]
+  /// By row, measure and seed: of all draws and severities.
+  private let values: [Row: [String: [UInt64: [MeasuredValue]]]]
 
   private static let columns = [
     ("AUDC %", MeasureName.areaUnderAccuracy, 100.0),
     ("AUDC / clean", MeasureName.normalizedAreaUnderAccuracy, 1),
     ("half level", MeasureName.halfLevel, 1),
+    ("largest p change", MeasureName.largestProbabilityChange, 1),
   ]
 
   /// Summarizes the records of weight perturbations; nil without such records.
@@ -34,10 +36,12 @@ public struct DegradationTable: Sendable {
   public init?(_ records: [Record], includesDead: Bool = false) {
     var (rows, seeds) = ([Row](), [Row: Set<UInt64>]())
     var dead: [Row: [NetworkState: Set<UInt64>]] = [:]
-    var values: [Row: [String: [MeasuredValue]]] = [:]
+    var values: [Row: [String: [UInt64: [MeasuredValue]]]] = [:]
     for record in records
     where WeightDegradation.isAbout(record)
       && Self.columns.contains(where: { $0.1 == record.measure })
+      // Severity 0 changes nothing.
+      && (record.measure != MeasureName.largestProbabilityChange || record.severity > 0)
     {
       let row = Row(
         dataset: record.dataset, condition: record.condition, perturbation: record.perturbation)
@@ -47,7 +51,8 @@ public struct DegradationTable: Sendable {
         dead[row, default: [:]][record.state, default: []].insert(record.seed)
         if !includesDead { continue }
       }
-      values[row, default: [:]][record.measure, default: []].append(record.value)
+      values[row, default: [:]][record.measure, default: [:]][record.seed, default: []]
+        .append(record.value)
     }
     guard !rows.isEmpty else { return nil }
     (self.rows, self.seeds, self.dead, self.values) = (rows, seeds, dead, values)
@@ -55,6 +60,14 @@ public struct DegradationTable: Sendable {
 
   /// The table for the terminal. It has a column of data sets if there are several.
   public var text: TextTable {
+    var (table, hasSpread, isMarked) = body
+    if hasSpread { table.notes[0] = SummaryTable.spreadNote + " " + table.notes[0] }
+    if isMarked { table.notes.append(SummaryTable.markNote) }
+    return table
+  }
+
+  /// The table without the notes on `±` and `*`, and whether cells have these.
+  var body: (table: TextTable, hasSpread: Bool, isMarked: Bool) {
     let several = keys == 4
     // All networks may lack a measure, for example if there is only one severity.
     let columns = Self.columns.filter { column in
@@ -81,7 +94,12 @@ public struct DegradationTable: Sendable {
             cells.append("")
             continue
           }
-          let summary = Summary(measures[measure] ?? [])
+          guard let bySeed = measures[measure] else {
+            cells.append("")
+            continue
+          }
+          let summary = Summary(
+            bySeed.sorted { $0.key < $1.key }.map { Summary($0.value).mean })
           cells.append(Self.text(summary, factor))
           if summary.skipped > 0 { skipped = true }
           if summary.standardDeviation.number != nil { spread = true }
@@ -90,18 +108,23 @@ public struct DegradationTable: Sendable {
       }
     }
     let names = Set(columns.map(\.1))
-    table.notes.append(
-      (spread ? SummaryTable.spreadNote + " " : "") + "Draws are averaged first.")
+    table.notes.append("Draws are averaged first.")
     if names.contains(MeasureName.areaUnderAccuracy) {
       table.notes.append("AUDC: area under accuracy from severity 0 to the largest severity.")
     }
     if names.contains(MeasureName.halfLevel) {
       table.notes.append(
-        "Half level: severity at which accuracy is halfway to chance; of quantization, it is the "
-          + "step between codes over the largest weight, not the number of bits.")
+        "Half level: severity at which accuracy is halfway to chance"
+          + (rows.contains { $0.perturbation.hasPrefix("weights/quantization") }
+            ? "; of quantization, it is the step between codes over the largest weight, not the "
+              + "number of bits." : "."))
     }
-    if skipped { table.notes.append(SummaryTable.markNote) }
-    return table
+    if names.contains(MeasureName.largestProbabilityChange) {
+      table.notes.append(
+        "Largest p change: largest change of the mean probability of a class, mean over draws and "
+          + "severities.")
+    }
+    return (table, spread, skipped)
   }
 
   /// Number of columns that identify a row.

@@ -73,11 +73,11 @@ public struct SuiteTables: Sendable {
     }
     for (title, columns) in SummaryTable.analysisColumns { add(title, columns, []) }
     if let table = DegradationTable(records, includesDead: includesDead) {
-      let text = table.text
+      let (body, hasSpread, isMarked) = table.body
       sections.append(
         Section(
-          title: "Weights and units", tables: text.divided(width: width, keys: table.keys),
-          notes: []))
+          title: "Weights and units", tables: body.divided(width: width, keys: table.keys),
+          notes: [], hasSpread: hasSpread, isMarked: isMarked))
     }
     for attack in names.all(where: { $0.hasPrefix("adversarial/") }) {
       add(

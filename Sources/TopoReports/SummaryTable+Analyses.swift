@@ -29,10 +29,10 @@ extension SummaryTable {
       [
         column("expert units, AP >= 0.5", "expert-units-0.5", digits: 1),
         column("best AP per class", "largest-average-precision"),
-        column("variance", "variance-mean"),
+        column("variance, mean", "variance-mean"),
         column("CV^2, median", "squared-variation-median"),
-        column("eta^2", "eta-squared-mean"),
-        column("sparseness", "lifetime-sparseness-mean"),
+        column("eta^2, mean", "eta-squared-mean"),
+        column("lifetime sparseness", "lifetime-sparseness-mean"),
       ]
     ),
     (
@@ -46,11 +46,11 @@ extension SummaryTable {
     (
       "Tuning of units",
       [
-        column("gratings, OSI", "grating-global-selectivity-mean"),
-        column("bandwidth", "grating-bandwidth-mean", digits: 1),
-        column("symmetry, patterns", "symmetry-patterns-horizontal-index-mean"),
-        column("reflection r", "reflection-invariance-horizontal-mean"),
-        column("eccentricity", "aperture-eccentricity-mean"),
+        column("gratings, gOSI", "grating-global-selectivity-mean"),
+        column("gratings, bandwidth", "grating-bandwidth-mean", digits: 1),
+        column("horizontal symmetry, patterns", "symmetry-patterns-horizontal-index-mean"),
+        column("horizontal reflection r", "reflection-invariance-horizontal-mean"),
+        column("eccentricity, apertures", "aperture-eccentricity-mean"),
       ]
     ),
     (
@@ -61,6 +61,7 @@ extension SummaryTable {
         column("share that agrees", "people-agreement"),
         column("accuracy, majority", "people-majority-accuracy"),
         column("kappa of errors", "people-error-consistency"),
+        column("majority = label", "people-majority-of-labels"),
       ]
     ),
   ]

@@ -7,7 +7,7 @@ struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
     abstract: "Measure what a layer of any network learned, from arrays.",
-    usage: "toposheet analyze --activations <file> --out <folder> [options]",
+    usage: "toposheet analyze --activations <file> [--out <folder>] [options]",
     discussion: """
       Arrays are NumPy files (.npy, of any type and order) or safetensors with one tensor; \
       file.safetensors:name takes one tensor of several. Activations are the responses of the units \
@@ -30,9 +30,10 @@ struct AnalyzeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Analyses, with commas, or all that arrays suffice for (the default): "
+      "Analyses, with commas, or all (the default): "
         + AnalysisCatalog.kinds.filter { !$0.needs.contains(.network) }.map { $0.name }
-        .joined(separator: ", ") + ".", valueName: "names"),
+        .joined(separator: ", ") + ", of which selectivity only with --labels.",
+      valueName: "names"),
     completion: Completions.analyses)
   var analyses = "all"
 
@@ -50,16 +51,14 @@ struct AnalyzeCommand: ParsableCommand {
   var seed: UInt64 = 0
 
   @Option(
-    help: ArgumentHelp("Folder for the results.", valueName: "folder"), completion: .directory)
-  var out: String
+    help: ArgumentHelp(
+      "Folder for the results; without it, all values of the layer are only printed.",
+      valueName: "folder"), completion: .directory)
+  var out: String?
 
   func run() throws {
     let dissimilarities = try external.rdm.map { try ExternalDissimilarities($0) }
-    // Nothing is left out that is named.
-    let isAll = SelectionText.items(analyses) == ["all"]
-    let chosen = try AnalysisCatalog.read(analyses).filter {
-      !isAll || !type(of: $0).needs.contains(.network)
-    }
+    let (chosen, notes) = try chosenAnalyses()
     let analyses = try AnalysisPart.comparing(chosen, with: dissimilarities)
       .map { $0.withLargeTables() as any Analysis }
     var files = try arrays.files()
@@ -67,21 +66,31 @@ struct AnalyzeCommand: ParsableCommand {
       throw ValidationError("--torus belongs to --sheet: give the sheet's size, such as 11x11")
     }
     files.wraps = borders.torus
-    let folder = try OutputFolder.url(out)
-    try checkIsNew(folder)
+    let folder = try out.map(OutputFolder.url)
+    try folder.map(checkIsNew)
     // Before anything is computed: a folder that cannot be made is found at once.
-    let isNew = try make(folder)
+    let isNew = try folder.map(make) ?? false
     do {
       let layer = try files.read()
+      try dissimilarities?.requireFit(
+        images: layer.activations.images, labels: layer.labels,
+        units: layer.weights == nil ? [] : [layer.activations.units])
+      for note in notes { Terminal.error(note) }
       let url = URL(filePath: files.activations)
       let identity = NetworkIdentity(
         named: condition ?? url.deletingPathExtension().lastPathComponent, seed: seed)
       let (result, seconds) = try analyze(layer, analyses)
+      guard let folder else {
+        Terminal.print(AnalysisTable.text(result, width: Terminal.tableWidth))
+        return
+      }
       var provenance = provenance(of: layer, files, analyses)
       provenance["rdm"] = external.rdm
       provenance["checksum-of-rdm"] = dissimilarities.map { Self.text($0.checksum) }
-      try write(result, of: layer, identity, provenance, to: folder)
-      Terminal.print(AnalysisTable.text(result, width: Terminal.tableWidth))
+      let records = try write(result, of: layer, identity, provenance, to: folder)
+      Terminal.print(
+        SuiteTables(records, width: Terminal.tableWidth)
+          .text(colored: Style.isUsed(on: STDOUT_FILENO)))
       Terminal.print(
         """
         Took \(Readable.duration(seconds)). Everything is in \(folder.path):
@@ -89,9 +98,33 @@ struct AnalyzeCommand: ParsableCommand {
         """)
     } catch {
       // Only removes an empty folder.
-      if isNew { rmdir(folder.path) }
+      if let folder, isNew { rmdir(folder.path) }
       throw error
     }
+  }
+
+  /// The analyses that were asked for and that arrays suffice for, with notes on those that are left
+  /// out of all.
+  /// - Throws: `UserError`; `ValidationError` for one by name that arrays do not suffice for.
+  private func chosenAnalyses() throws -> ([any Analysis], notes: [String]) {
+    let isAll = SelectionText.items(analyses) == ["all"]
+    var (chosen, notes) = ([any Analysis](), [String]())
+    for analysis in try AnalysisCatalog.read(analyses) {
+      let kind = type(of: analysis)
+      if kind.needs.contains(.network) {
+        guard isAll else {
+          throw ValidationError(
+            "\(kind.name) shows images to a network: use evaluate --analyses \(kind.name)")
+        }
+      } else if kind.needs.contains(.labels), arrays.parts.labels == nil {
+        guard isAll else { throw ValidationError("\(kind.name) needs labels: give --labels") }
+        notes.append(
+          "The analysis \(kind.name) is left out, because it needs labels: give --labels.")
+      } else {
+        chosen.append(analysis)
+      }
+    }
+    return (chosen, notes)
   }
 
   /// Runs the analyses, with progress.
@@ -156,7 +189,7 @@ struct AnalyzeCommand: ParsableCommand {
   private func write(
     _ result: AnalysisResult, of layer: LayerData, _ identity: NetworkIdentity,
     _ provenance: [String: String], to folder: URL
-  ) throws {
+  ) throws -> [Record] {
     let records = result.scalars.map {
       Record(dataset: "arrays", network: identity, measure: $0.measure, value: $0.value)
     }
@@ -165,6 +198,7 @@ struct AnalyzeCommand: ParsableCommand {
     )
     .write(to: folder)
     try RecordTable(records, provenance: provenance).write(to: folder)
+    return records
   }
 
   /// Where results come from.

@@ -91,11 +91,14 @@ struct EvaluateCommand: ParsableCommand {
     let notes = suite.notes + (chosen?.folders.notes(suite) ?? [])
     // The picture first: it is quick, and lets the user check the suite.
     try picture.draw(run.context.images, suite.images)
-    for note in notes { Terminal.error(note) }
+    for note in notes + PeopleNote.lines(suite, labels: run.context.images.labels) {
+      Terminal.error(note)
+    }
+    let elsewhere = models.filter { $0.trainedOn.map { $0 != data.name } ?? false }
     let locks = try exports?.prepare() ?? []
     do {
       defer { for lock in locks { lock.release() } }
-      try evaluate(run, in: folder, on: device, notes)
+      try evaluate(run, in: folder, on: device, notes, elsewhere: Set(elsewhere.map(\.identity)))
       try exports?.write(suite, in: run.context, on: device)
     } catch {
       exports?.removeEmptyFolders()
@@ -105,7 +108,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func evaluate(
-    _ run: SuiteRun, in folder: URL?, on device: any Device, _ notes: [String]
+    _ run: SuiteRun, in folder: URL?, on device: any Device, _ notes: [String],
+    elsewhere: Set<NetworkIdentity>
   ) throws {
     let began = ContinuousClock.now
     var report = SuiteReport(isResumable: folder != nil)
@@ -123,11 +127,13 @@ struct EvaluateCommand: ParsableCommand {
       (records, ensembles) = (results.records, results.findings.ensembles)
     }
     report.clear()
-    for line in DeadNetworks.lines(records) { Terminal.error("note: \(line)") }
+    for line in DeadNetworks.lines(records, elsewhere: elsewhere) {
+      Terminal.error("note: \(line)")
+    }
     try ResultTables(
       records, ensembles: ensembles, epsilons: run.suite.severityNames, notes: notes,
       includesDead: tables.includeDead
-    ).present(keptIn: folder)
+    ).present(keptIn: folder, printsNotes: false)
     guard let folder else { return }
     let seconds = (ContinuousClock.now - began).seconds
     Terminal.print(

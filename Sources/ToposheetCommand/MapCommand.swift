@@ -48,16 +48,22 @@ struct MapCommand: ParsableCommand {
   func run() throws {
     let measures = try selection()
     try check()
-    var rows: [UnitTable.Network] = []
+    var files: [URL] = []
     var models: [String] = []
     for source in sources {
       let file = URL(filePath: source).appending(path: FindingsTables.units)
       if FileManager.default.fileExists(atPath: file.path) {
-        rows += try UnitTable(contentsOf: file, measures: measures).networks
+        files.append(file)
       } else {
         models.append(source)
       }
     }
+    for option in images.given where models.isEmpty {
+      throw ValidationError(
+        "\(option) has no effect on values from \(FindingsTables.units): leave it out, or name "
+          + "models to analyze")
+    }
+    var rows = try files.flatMap { try UnitTable(contentsOf: $0, measures: measures).networks }
     var classNames: [String] = []
     if !models.isEmpty {
       let (networks, names) = try analyzed(models, measures)

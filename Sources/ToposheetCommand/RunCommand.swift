@@ -58,6 +58,9 @@ struct RunCommand: ParsableCommand {
     for note in study.suite.notes + plan.evaluation.sources.notes(study.suite) {
       Terminal.error(note)
     }
+    for note in PeopleNote.lines(study.suite, labels: dataset.test.labels) {
+      Terminal.error(note)
+    }
     var suiteReport = SuiteReport()
     var isEvaluating = false
     let outcome = try study.run(in: folder, devices: devices, resume: resumption.isGiven) { event in
@@ -80,7 +83,7 @@ struct RunCommand: ParsableCommand {
       outcome.records, ensembles: EnsembleFile.read(in: folder),
       epsilons: study.suite.severityNames, notes: study.suite.notes,
       includesDead: tables.includeDead
-    ).present(keptIn: folder)
+    ).present(keptIn: folder, printsNotes: false)
     let seconds = (ContinuousClock.now - began).seconds
     Terminal.print(
       """

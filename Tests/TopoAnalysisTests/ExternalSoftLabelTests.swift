@@ -47,4 +47,20 @@ import TopoFoundation
     let said = message { _ = try ExternalSoftLabels(path) }
     #expect(said.contains("p.npy: \(part)"), "\(said)")
   }
+
+  @Test("soft labels in a wrong order, and people who never or always err")
+  func majority() throws {
+    let people = try SoftLabels([3, 1, 0, 2, 1, 0, 0, 5], classes: 2)
+    #expect(people.majority == [0, 1, 0, 1])
+    #expect(people.majorityShare(of: [0, 1, 1, 0]) == .value(0.5))
+    let logits: [Float] = [1, 0, 0, 1, 0, 1, 0, 1]
+    func kappa(_ labels: [Int32]) -> MeasuredValue {
+      PeopleAgreement.values(logits: logits, labels: labels, people: people)[4]
+    }
+    #expect(kappa([0, 1, 0, 1]).reason == "the class that most people chose is always correct")
+    #expect(kappa([1, 0, 1, 0]).reason == "the class that most people chose is never correct")
+    // The network is correct for all but image 3, people for all but images 2 and 3: observed 3/4,
+    // expected 1/2.
+    #expect(kappa([0, 1, 1, 0]) == .value(0.5))
+  }
 }

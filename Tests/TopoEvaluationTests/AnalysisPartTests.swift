@@ -90,12 +90,13 @@ import TopoFoundation
     let labels = suite.items(on: images).map(\.label)
     #expect(labels.suffix(2) == ["analysis/comparison", "analysis/ensembles"])
     #expect(one.items(on: images).map(\.label) == labels.dropLast(2))
-    #expect(one.notes.count == 2 && one.notes[0].contains("comparison is left out"))
+    #expect(one.notes.count == 3 && one.notes[0].contains("comparison is left out"))
+    #expect(one.notes[2].contains("people is left out, because it needs soft labels of people"))
     // Folders of results divide notes at semicolons.
     #expect(!one.notes.joined().contains(";"))
     let two = try suite.fitted(networks: ["a", "b"])
     #expect(two.items(on: images).map(\.label) == labels.dropLast())
-    #expect(two.notes.count == 1 && two.notes[0].contains("ensembles is left out"))
+    #expect(two.notes.count == 2 && two.notes[0].contains("ensembles is left out"))
     #expect(try suite.fitted(networks: ["a", "a"]).items(on: images).map(\.label) == labels)
     #expect(try one.fitted(networks: ["a"]).notes == one.notes)
   }

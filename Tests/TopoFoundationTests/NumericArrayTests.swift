@@ -87,6 +87,10 @@ import TopoFoundation
   @Test("other files are refused") func refusals() throws {
     for (bytes, part) in [
       (npy(">f4", "(1,)", [0, 0, 0, 0]), "is big-endian; write it again after .astype(\"<f4\")"),
+      (
+        npy("<U2", "(1,)", [UInt8](repeating: 0, count: 8)),
+        "(<U2), not numbers; labels are numbers: np.unique(y, return_inverse=True)[1] makes them"
+      ),
       (npy("<c8", "(1,)", [UInt8](repeating: 0, count: 8)), "holds elements of type <c8"),
       (npy("<f4", "(2,)", [0, 0, 0, 0]), "holds 4"),
       (Array("image,unit\n".utf8), "is neither an NPY file nor safetensors"),

@@ -114,10 +114,24 @@ import TopoFoundation
       }
       // The class that most people chose is always correct.
       #expect(value("people-majority-accuracy") == value("accuracy"))
-      #expect(value("people-error-consistency").map { abs($0) < 1e-12 } ?? true)
+      #expect(
+        own.first { $0.measure == "people-error-consistency" }?.value.reason
+          == "the class that most people chose is always correct")
+      #expect(value("people-majority-of-labels") == 1)
       #expect(value("people-cross-entropy") ?? 0 > value("people-divergence") ?? 0)
       #expect(value("disagreement-to-other-seeds") != nil && value("sheet-wraps") == 1)
     }
+    #expect(!whole.errors.contains("in the order of the test set"))
+    // All but the first two rows in another order.
+    let moved = (0..<200).map { $0 < 20 ? shares[$0] : shares[($0 + 10) % 200] }
+    try NPYArray.write(moved, shape: [20, 10], to: place.url("moved.npy"))
+    var other = evaluate("", ["people"])
+    other[other.firstIndex(of: place.path("people.npy")) ?? 0] = place.path("moved.npy")
+    let wrong = try Command.run(other)
+    #expect(
+      wrong.errors.contains(
+        "is the label for 10% of images: is \(place.path("moved.npy")) in the order"),
+      "\(wrong.errors)")
     let rows = try EnsembleFile.read(in: place.url("whole"))
     #expect(rows.count == 13 && rows.allSatisfy { $0.members == 2 && $0.groups == 1 })
     let accuracies = found.filter { $0.measure == "accuracy" }.compactMap(\.value.number)

@@ -35,7 +35,8 @@ import TopoFoundation
         "found",
         ["--labels", place.path("y.npy"), "--weights", place.path("w.npy"), "--sheet", "3x4"]))
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains("selective-fraction-1"), "\(result.output)")
+    #expect(result.output.contains("share of units with d' >= 1"), "\(result.output)")
+    #expect(!result.output.contains("selective-fraction-1"))
     let units = try String(contentsOf: place.url("found/units.csv"), encoding: .utf8)
       .split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(units.count == 13)
@@ -49,8 +50,7 @@ import TopoFoundation
         == true)
     // Tuning needs a network.
     #expect(!table.records.contains { $0.measure == "aperture-eccentricity-mean" })
-    let named = try Command.run(arguments("tuning", ["--analyses", "tuning"]))
-    #expect(named.output.contains("the layer has no network"), "\(named.output)")
+    #expect(!table.records.contains { $0.measure.hasPrefix("rsa-external") })
     #expect(place.exists("found/analyses/correlation-histogram.csv"))
 
     // A picture of the results.
@@ -61,6 +61,16 @@ import TopoFoundation
     #expect(drawn.status == 0, "\(drawn.errors)")
     let picture = try String(contentsOf: place.url("maps.svg"), encoding: .utf8)
     #expect(picture.contains(">weight-norm</text>") && picture.hasSuffix("</svg>\n"))
+    // Values of the folder do not depend on images.
+    try expectRefused(
+      ["map", place.path("found"), "--subset", "5", "--out", place.path("maps.svg")],
+      ["--subset has no effect on values from units.csv"])
+    // Without a folder, all values are printed.
+    let printed = try Command.run([
+      "analyze", "--activations", place.path("a.npy"), "--labels", place.path("y.npy"),
+      "--analyses", "selectivity",
+    ])
+    #expect(printed.status == 0 && printed.output.contains("selective-fraction-1 "))
     // Nothing is replaced.
     try expectRefused(arguments("found"), ["metrics.csv: exists already"])
   }
@@ -98,11 +108,11 @@ import TopoFoundation
     try NPYArray.write(
       (0..<24).map { Float(($0 * 13) % 17) }, shape: [12, 2], to: place.url("p.npy"))
     let more = [
-      "--positions", place.path("p.npy"), "--neighbors", "3", "--analyses", "units,selectivity",
+      "--positions", place.path("p.npy"), "--neighbors", "3", "--analyses", "units,organization",
     ]
     try #require(try Command.run(arguments("found", more)).status == 0)
     let found = RecordTable.provenance(of: place.url("found/metrics.json"))
-    #expect(found["neighbors"] == "3" && found["analyses"] == "units selectivity")
+    #expect(found["neighbors"] == "3" && found["analyses"] == "units organization")
     #expect(found["checksum-of-activations"] != nil && found["checksum-of-positions"] != nil)
     #expect(found["checksum-of-labels"] == nil)
     for name in [
@@ -135,9 +145,10 @@ import TopoFoundation
     #expect(result.status == 0, "\(result.errors)")
     let table = try RecordTable(csv: place.url("found/metrics.csv"))
     #expect(table.records.first { $0.measure == "morans-i-pre-relu" }?.value.number != nil)
+    #expect(!table.records.contains { $0.measure == "selective-fraction-1" })
     #expect(
-      table.records.first { $0.measure == "selective-fraction-1" }?.value.reason
-        == "the layer has no labels")
+      result.errors.contains("selectivity is left out, because it needs labels"),
+      "\(result.errors)")
   }
 
   @Test("bad arrays and options are refused") func refusals() throws {
@@ -155,6 +166,11 @@ import TopoFoundation
       (["--analyses", "orga"], ["there is no analysis \"orga\"", "organization, selectivity"]),
       (["--analyses", "units,units"], ["the analysis units occurs twice"]),
       (["--analyses", ""], ["no analysis is named"]),
+      (
+        ["--analyses", "tuning"],
+        ["tuning shows images to a network: use evaluate --analyses tuning"]
+      ),
+      (["--analyses", "units,selectivity"], ["selectivity needs labels: give --labels"]),
     ] as [([String], [String])] {
       try expectRefused(arguments("none", options), parts)
       #expect(!place.exists("none"), "\(options)")
@@ -188,7 +204,16 @@ import TopoFoundation
     #expect(value("rsa-external-pearson-class-means-pre-relu")?.number != nil)
     #expect(value("rsa-external-pearson-pre-relu")?.number == nil)
     try NPYArray.write([0, 1, 2, 0], shape: [2, 2], to: place.url("skew.npy"))
+    try NPYArray.write([0, 1, 1, 1, 0, 1, 1, 1, 0], shape: [3, 3], to: place.url("other.npy"))
     for (options, part) in [
+      (
+        labels + ["--rdm", place.path("other.npy")],
+        "other.npy: has 3 items, but there are 40 chosen images and 4 classes"
+      ),
+      (
+        labels + ["--rdm", place.path("other.npy"), "--weights", place.path("w.npy")],
+        "there are 40 chosen images, 4 classes and 12 units"
+      ),
       (labels + ["--rdm", place.path("skew.npy")], "skew.npy: dissimilarities must be symmetric"),
       (labels + ["--rdm", place.path("y.npy")], "y.npy: has the shape [40]"),
       (
@@ -199,6 +224,18 @@ import TopoFoundation
     try expectRefused(
       ["evaluate", place.path("none"), "--rdm", place.path("rdm.npy")],
       ["--rdm belongs to --analyses"])
+  }
+
+  @Test("dissimilarities of nothing are refused beside networks, too")
+  func dissimilaritiesOfNetworks() throws {
+    let model = try place.model().path
+    try NPYArray.write([0, 1, 1, 1, 0, 1, 1, 1, 0], shape: [3, 3], to: place.url("rdm.npy"))
+    try expectRefused(
+      [
+        "evaluate", model, "--data", place.data, "--device", "cpu", "--analyses", "representation",
+        "--rdm", place.path("rdm.npy"), "--out", place.path("none"),
+      ], ["rdm.npy: has 3 items, but there are 20 chosen images, 10 classes and 121 units"])
+    #expect(!place.exists("none"))
   }
 
   @Test("measures are explained") func measures() throws {
@@ -251,6 +288,12 @@ import TopoFoundation
     let alone = try Command.run(evaluate("nets/\(name)/seed-0", "alone", []))
     #expect(alone.status == 0, "\(alone.errors)")
     #expect(alone.errors.contains("comparison is left out"), "\(alone.errors)")
+    #expect(!alone.output.contains("left out, because"), "\(alone.output)")
+    let kind = "because it needs soft labels"
+    #expect(alone.errors.components(separatedBy: kind).count == 2, "\(alone.errors)")
+    #expect(
+      try String(contentsOf: place.url("alone/tables.txt"), encoding: .utf8)
+        .components(separatedBy: "is left out").count == 4)
     let kept = try String(contentsOf: place.url("alone/suite.json"), encoding: .utf8)
     #expect(kept.contains("analysis/units") && !kept.contains("analysis/comparison"))
     try expectRefused(

@@ -57,6 +57,7 @@ import Testing
       (["--weights", "zeroing", "--weight-draws", "0"], ["is 0", "from 1"]),
       (["--weights", "zeroing", "--layers", "fc9"], ["no layer \"fc9\"", "fc2"]),
       (["--weights", "zeroing", "--layers", "a/b"], ["no layers \"a/b\"", "topographic"]),
+      (["--weights", "stimulation/patch", "--layers", "all"], ["--layers has no effect on"]),
       (["--weights", "lesion/patch", "--patch-centers", "few"], ["\"few\"", "all"]),
       (["--weights", "lesion/selective", "--weight-levels", "122"], ["has 121"]),
       (["--weights", "zeroing", "--memory-limit", "1M"], ["--memory-limit"]),

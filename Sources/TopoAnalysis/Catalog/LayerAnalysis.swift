@@ -18,7 +18,7 @@ public enum LayerAnalysis {
     let kind = type(of: analysis)
     if let reason = obstacle(kind, statistics) {
       var result = AnalysisResult()
-      for measure in kind.measures {
+      for measure in analysis.results {
         if measure.isPerUnit {
           let units = statistics.layer.activations.units
           result.add(

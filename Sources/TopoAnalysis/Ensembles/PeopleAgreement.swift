@@ -25,9 +25,16 @@ public enum PeopleAgreement {
     MeasureDescription(
       "people-error-consistency",
       "Cohen's kappa of whether the network and the class that most people chose are correct",
-      range: "[-1, 1]", undefined: "both are always correct or both never",
+      range: "[-1, 1]", undefined: "the class that most people chose is always correct, or never",
       source: "Geirhos et al. 2020"),
   ]
+
+  /// How often the class that most people chose is the label: a property of the images, which shows
+  /// soft labels in a wrong order (`SoftLabels.majorityShare`).
+  public static let ofLabels = MeasureDescription(
+    "people-majority-of-labels",
+    "share of images for which the class that most people chose is the label", range: "[0, 1]",
+    undefined: "there are no images")
 
   private static let undefined = "no image has finite logits"
   private static let source = "Peterson et al. 2019"
@@ -57,7 +64,18 @@ public enum PeopleAgreement {
   ) -> [MeasuredValue] {
     [
       found.crossEntropy, found.divergence, found.expectedAccuracy, found.majorityAccuracy,
-      people.errorConsistency(predictions: predictions, labels: labels).kappa,
+      kappa(predictions, labels, people),
     ]
+  }
+
+  /// Kappa is 0 by definition, whatever the network does, if people never err or always.
+  private static func kappa(
+    _ predictions: [Int32], _ labels: [Int32], _ people: SoftLabels
+  ) -> MeasuredValue {
+    switch people.majorityShare(of: labels).number {
+    case 1: .undefined("the class that most people chose is always correct")
+    case 0: .undefined("the class that most people chose is never correct")
+    default: people.errorConsistency(predictions: predictions, labels: labels).kappa
+    }
   }
 }

@@ -39,6 +39,14 @@ public struct SoftLabels: Sendable, Hashable {
     (0..<images).map { SoftmaxRows.largest(values, $0 * classes..<($0 + 1) * classes) }
   }
 
+  /// Share of images whose most frequent class is the label.
+  /// - Parameter labels: correct class of each image.
+  public func majorityShare(of labels: [Int32]) -> MeasuredValue {
+    precondition(labels.count == images, "one class per image")
+    let same = zip(majority, labels).count { $0 == $1 }
+    return MeasuredValue(Double(same) / Double(images), orUndefined: "no images")
+  }
+
   /// How a network's probabilities agree with the labels.
   public struct Agreement: Sendable, Hashable {
     /// Mean of `-sum_k h_k ln p_k`, in nats.

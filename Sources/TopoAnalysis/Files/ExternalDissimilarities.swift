@@ -32,4 +32,28 @@ public struct ExternalDissimilarities: Sendable {
     array.values.withUnsafeBytes { checksum.add($0) }
     self.checksum = checksum.value
   }
+
+  /// Refuses dissimilarities of a number of items that neither the chosen images (`ImageChoice`),
+  /// nor the classes, nor the units have.
+  /// - Parameters:
+  ///   - images: number of images.
+  ///   - labels: their classes; nil if unknown.
+  ///   - units: numbers of units of the layers whose weights are known.
+  /// - Throws: `UserError` that names the file and these numbers.
+  public func requireFit(images: Int, labels: ClassLabels?, units: Set<Int>) throws {
+    let chosen = ImageChoice.of(images: images, labels: labels).count
+    let fitting = units.union([chosen]).union(labels.map { [$0.classes, $0.present.count] } ?? [])
+    guard !fitting.contains(matrix.items) else { return }
+    let counts =
+      [chosen.counted("chosen image")]
+      + (labels.map { [$0.present.count.counted("class")] } ?? [])
+      + units.sorted().map { $0.counted("unit") }
+    let list =
+      counts.count == 1
+      ? counts[0] : counts.dropLast().joined(separator: ", ") + " and \(counts[counts.count - 1])"
+    throw UserError(
+      path,
+      "has \(matrix.items.counted("item")), but there \(chosen == 1 ? "is" : "are") \(list)"
+        + "; give dissimilarities of one of these")
+  }
 }

@@ -25,8 +25,13 @@ public enum ImageChoice {
   /// `1000 / classes` if that is fewer. With more than 1,000 such classes, it is 1,000 images at
   /// equal distances; without classes, ten times `count` images at equal distances.
   public static func of(_ layer: LayerData, perClass count: Int = 100) -> [Int] {
-    let images = layer.activations.images
-    guard let labels = layer.labels else {
+    of(images: layer.activations.images, labels: layer.labels, perClass: count)
+  }
+
+  /// The same choice of a number of images.
+  /// - Parameter labels: their classes; nil if unknown.
+  public static func of(images: Int, labels: ClassLabels?, perClass count: Int = 100) -> [Int] {
+    guard let labels else {
       return even(images: images, count: min(10 * count, most))
     }
     let classes = labels.present.count

@@ -20,6 +20,14 @@ public struct RepresentationAnalysis: Analysis {
 
   public init() {}
 
+  /// Its measures; those of given dissimilarities only with such.
+  public var results: [MeasureDescription] {
+    external == nil
+      ? Self.measures.filter { !$0.name.hasPrefix(Self.externalPrefix) } : Self.measures
+  }
+
+  private static let externalPrefix = "rsa-external-"
+
   /// An analysis with other settings.
   public init(
     imagesPerClass: Int = 100, external: DissimilarityMatrix? = nil,
@@ -111,7 +119,9 @@ public struct RepresentationAnalysis: Analysis {
             columns: (view.isOfClasses ? classes : images).map { "\($0)" },
             rows: matrix.rows))
       }
-      add(similarity(matrix, external?(view), rows: features?.rows, view), view, to: &result)
+      if let external {
+        add(similarity(matrix, external(view), rows: features?.rows, view), view, to: &result)
+      }
     }
   }
 
@@ -128,19 +138,15 @@ public struct RepresentationAnalysis: Analysis {
   }
 
   private func similarity(
-    _ matrix: DissimilarityMatrix?, _ external: DissimilarityMatrix?, rows: Int?,
+    _ matrix: DissimilarityMatrix?, _ external: DissimilarityMatrix, rows: Int?,
     _ view: RepresentationView
   ) -> RepresentationalSimilarity {
-    let reason: String
-    if let external, let matrix, matrix.items == external.items {
+    if let matrix, matrix.items == external.items {
       return RepresentationalSimilarity(matrix, external)
-    } else if let external {
-      reason =
-        rows.map { "given dissimilarities are of \(external.items) items, not of \($0)" }
-        ?? view.missing
-    } else {
-      reason = "no dissimilarities are given"
     }
+    let reason =
+      rows.map { "given dissimilarities are of \(external.items) items, not of \($0)" }
+      ?? view.missing
     return RepresentationalSimilarity(
       pearson: .undefined(reason), spearman: .undefined(reason), entries: 0)
   }

@@ -120,14 +120,14 @@ public struct OrientationTuning: Sendable, Hashable {
     }
     return [
       .units(
-        "\(prefix)-global-selectivity", "|sum R e^(2 i theta)| / sum R", range: "[0, 1]",
-        undefined: silent),
+        "\(prefix)-global-selectivity", "|sum R e^(2 i theta)| / sum R (gOSI)", range: "[0, 1]",
+        undefined: silent, source: "Ringach et al. 2002"),
       .units(
         "\(prefix)-circular-variance", "1 - |sum R e^(2 i theta)| / sum R", range: "[0, 1]",
-        undefined: silent),
+        undefined: silent, source: "Ringach et al. 2002"),
       .units(
-        "\(prefix)-selectivity", "(R_best - R_orthogonal) / (R_best + R_orthogonal)",
-        range: "[0, 1]", undefined: silent),
+        "\(prefix)-selectivity", "(R_best - R_orthogonal) / (R_best + R_orthogonal) (OSI)",
+        range: "[0, 1]", undefined: silent, source: "Niell and Stryker 2008"),
       bandwidth("", "(min R + max R) / 2"), bandwidth("-half-of-peak", "max R / 2"),
       bandwidth("-root-of-peak", "max R / sqrt 2"),
     ]

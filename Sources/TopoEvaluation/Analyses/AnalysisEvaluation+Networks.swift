@@ -87,8 +87,9 @@ extension AnalysisEvaluation {
     let values = try concurrentMap(logits.count) { index in
       PeopleAgreement.values(logits: logits[index], labels: labels, people: people)
     }
+    let ofLabels = people.majorityShare(of: labels)
     let records = zip(context.models, values).flatMap { model, values in
-      zip(PeopleAgreement.measures, values).map {
+      zip(NetworkAnalysis.people.measures, values + [ofLabels]).map {
         model.record(dataset: context.dataset, measure: $0.name, value: $1)
       }
     }

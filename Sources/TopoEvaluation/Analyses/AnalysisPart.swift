@@ -27,6 +27,8 @@ public struct AnalysisPart: SuitePart {
   public private(set) var people: ExternalSoftLabels?
   /// Whether opposite edges of the sheet meet, as on a torus.
   public private(set) var wraps: Bool
+  /// Whether all analyses were asked for, but agreement with people needs a file.
+  private var lacksPeople = false
 
   /// A part of analyses.
   /// - Parameter wraps: whether opposite edges of the sheet meet, as on a torus.
@@ -38,7 +40,8 @@ public struct AnalysisPart: SuitePart {
     (self.people, self.wraps) = (people, wraps)
   }
 
-  /// Reads a list of names, such as `organization,comparison`, or `all`.
+  /// Reads a list of names, such as `organization,comparison`, or `all`, to which `people` belongs
+  /// only with soft labels.
   /// - Parameters:
   ///   - rdm: the path of dissimilarities that representations are compared with.
   ///   - softLabels: the path of soft labels of people.
@@ -54,6 +57,7 @@ public struct AnalysisPart: SuitePart {
       throw UserError("the analysis \(twice.name) occurs twice: name it once")
     }
     named = Set(found)
+    lacksPeople = items == ["all"] && softLabels == nil
     networkAnalyses =
       items == ["all"]
       ? NetworkAnalysis.allCases.filter { $0 != .people || softLabels != nil }
@@ -135,6 +139,11 @@ public struct AnalysisPart: SuitePart {
         "The analysis \(analysis.name) is left out, because it needs \($0)."
       }
     }
+      + (lacksPeople
+        ? [
+          "The analysis \(NetworkAnalysis.people.name) is left out, because it needs soft labels of "
+            + "people."
+        ] : [])
   }
 
   // MARK: Results
@@ -185,13 +194,19 @@ public struct AnalysisPart: SuitePart {
   }
 
   /// One evaluation of all parts, so that inference runs once.
-  /// - Throws: `UserError` if soft labels are not of these images.
+  /// - Throws: `UserError` if soft labels or dissimilarities are not of these images.
   public static func evaluations(
     of parts: [AnalysisPart], in context: EvaluationContext, on device: any Device
   ) throws -> [any Evaluation] {
     let tasks = parts.flatMap(\.tasks)
     for task in tasks {
       try task.people?.requireFit(images: context.images.count, classes: context.images.classes)
+    }
+    for external in parts.compactMap(\.external) {
+      let images = context.images
+      try external.requireFit(
+        images: images.count, labels: ClassLabels(images.labels, classes: images.classes),
+        units: Set(context.models.map(\.network.architecture.sheet.units)))
     }
     let isLayers = { (task: AnalysisTask) in task.networkAnalysis == nil }
     return [

@@ -26,7 +26,7 @@ public enum NetworkAnalysis: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .comparison: PopulationComparison.measures
     case .ensembles: EnsembleMeasure.descriptions
-    case .people: PeopleAgreement.measures
+    case .people: PeopleAgreement.measures + [PeopleAgreement.ofLabels]
     }
   }
 

@@ -52,6 +52,12 @@ public struct NumericArray<Value: Sendable>: Sendable {
       "|b1": .bool,
     ]
     guard let type = types[header.code] else {
+      guard !header.code.contains(where: { "USO".contains($0) }) else {
+        throw UserError(
+          url,
+          "holds text or objects (\(header.code)), not numbers; labels are numbers: "
+            + "np.unique(y, return_inverse=True)[1] makes them")
+      }
       throw UserError(
         url,
         header.code.hasPrefix(">")

@@ -8,7 +8,8 @@ struct AnalysisOptions: ParsableArguments {
       "Analyses of the networks' responses to clean images, with commas, or all: "
         + (AnalysisCatalog.kinds.map { $0.name } + NetworkAnalysis.allCases.map(\.name))
         .joined(separator: ", ")
-        + " (see `toposheet measures`); none by default.", valueName: "names"),
+        + ", of which people only with --soft-labels (see `toposheet measures`); none by default.",
+      valueName: "names"),
     completion: Completions.analyses)
   var analyses = "none"
 

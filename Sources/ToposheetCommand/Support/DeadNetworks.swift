@@ -15,16 +15,27 @@ enum DeadNetworks {
   }
 
   /// A line for each dead state of networks in records.
-  static func lines(_ records: [Record]) -> [String] {
+  /// - Parameter elsewhere: networks that were trained on other data. No training on their own data
+  ///   would help them.
+  static func lines(
+    _ records: [Record], elsewhere: Set<NetworkIdentity> = []
+  ) -> [String] {
     let all = Set(records.map(\.network)).count
-    return NetworkStates.dead(in: records).map { state, networks in
-      line(
-        state, networks.map { "\($0.condition)/seed-\($0.seed)" }, of: all, images: "clean images")
+    return NetworkStates.dead(in: records).flatMap { state, networks in
+      [false, true].compactMap { isElsewhere in
+        let found = networks.filter { elsewhere.contains($0) == isElsewhere }
+        return found.isEmpty
+          ? nil
+          : line(
+            state, found.map { "\($0.condition)/seed-\($0.seed)" }, of: all,
+            images: "clean images", isElsewhere: isElsewhere)
+      }
     }
   }
 
   private static func line(
-    _ state: NetworkState, _ names: [String], of all: Int, images: String
+    _ state: NetworkState, _ names: [String], of all: Int, images: String,
+    isElsewhere: Bool = false
   ) -> String {
     let listed = names.prefix(4).joined(separator: ", ")
     let others = names.count > 4 ? ", and \(names.count - 4) more" : ""
@@ -33,8 +44,10 @@ enum DeadNetworks {
     // Networks of the condition control have no lambda to reduce.
     let isControl = names.allSatisfy { $0.hasPrefix("control/") }
     return "\(names.count) of \(all) \(noun) \(verb) \(state.words) (\(listed)\(others)): "
-      + "\(state.explanation(images: images)); try "
-      + (isControl ? "more epochs or another learning rate" : state.remedy)
+      + state.explanation(images: images)
+      + (isElsewhere
+        ? "; \(names.count == 1 ? "it was" : "they were") trained on other data"
+        : "; try " + (isControl ? "more epochs or another learning rate" : state.remedy))
   }
 }
 

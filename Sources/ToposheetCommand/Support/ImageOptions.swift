@@ -33,6 +33,14 @@ struct ImageOptions: ParsableArguments {
     completion: .list(NormalizationChoice.words))
   var normalization: String?
 
+  /// The options that were given.
+  var given: [String] {
+    [
+      ("--data", data != nil), ("--split", split != .test), ("--subset", subset != nil),
+      ("--normalization", normalization != nil),
+    ].filter(\.1).map(\.0)
+  }
+
   /// The constants that normalize the images.
   /// - Parameter fallback: the choice of a suite file.
   /// - Throws: `UserError`.

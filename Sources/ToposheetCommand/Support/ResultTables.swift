@@ -41,18 +41,22 @@ struct ResultTables {
   }
 
   /// Writes the tables into the folder of the results, if one is given, and prints them.
+  /// - Parameter printsNotes: false if the notes were printed before.
   /// - Throws: `UserError` if they cannot be written.
-  func present(keptIn folder: URL? = nil) throws {
+  func present(keptIn folder: URL? = nil, printsNotes: Bool = true) throws {
     if let folder {
       try AtomicFile.write(
-        text(width: Terminal.fileWidth, colored: false), to: folder.appending(path: Self.file))
+        text(notes, width: Terminal.fileWidth, colored: false),
+        to: folder.appending(path: Self.file))
       Terminal.keeps(folder)
     }
     Terminal.print(
-      text(width: Terminal.tableWidth, colored: Style.isUsed(on: STDOUT_FILENO)))
+      text(
+        printsNotes ? notes : [], width: Terminal.tableWidth,
+        colored: Style.isUsed(on: STDOUT_FILENO)))
   }
 
-  private func text(width: Int, colored: Bool) -> String {
+  private func text(_ notes: [String], width: Int, colored: Bool) -> String {
     SuiteTables(records, width: width, epsilons: epsilons, includesDead: includesDead)
       .text(colored: colored)
       + EnsembleTable.text(ensembles, width: width, colored: colored)

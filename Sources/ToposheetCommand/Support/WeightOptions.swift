@@ -73,6 +73,7 @@ struct WeightOptions: ParsableArguments {
       seed: weightSeed ?? 0)
     guard !perturbations.isEmpty else { return nil }
     for (name, isGiven, isUsed, kind) in [
+      ("--layers", layers != nil, !perturbations.allSatisfy(\.kind.isOfUnits), "zeroing"),
       ("--weight-draws", weightDraws != nil, part.hasDraws, "zeroing"),
       ("--patch-centers", patchCenters != nil, part.hasPatches, "lesion/patch"),
       ("--weight-seed", weightSeed != nil, part.isRandom, "zeroing"),
