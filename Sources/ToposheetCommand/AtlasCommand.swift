@@ -100,9 +100,12 @@ struct AtlasCommand: ParsableCommand {
     status.show("looking at units", done: 0, of: chosen.count, "network")
     try AnalysisEvaluation([], in: context, on: try device.open()).forEachLayer { model, layer in
       let (condition, seed) = (chosen[model].condition, chosen[model].seed)
-      pages[model] = try AtlasNetwork(
-        name: "\(condition), seed \(seed)", condition: condition, layer)
+      let name = "\(condition), seed \(seed)"
+      pages[model] = try AtlasNetwork(name: name, condition: condition, layer)
       done += 1
+      if !Terminal.isInteractive {
+        Terminal.error("\(name): \(done) of \(chosen.count.counted("network"))")
+      }
       status.show("looking at units", done: done, of: chosen.count, "network")
     }
     status.clear()

@@ -10,8 +10,9 @@ struct MapCommand: ParsableCommand {
     usage: "toposheet map <models or folders> --out <file> [<options>]",
     discussion: """
       A source is a folder of results with units.csv (of `evaluate --analyses` or `analyze`), or \
-      models, which are then analyzed on the images of --data. Maps of one measure share a scale; \
-      undefined values are gray.
+      models, which are then analyzed on the images of --data. Maps of one measure share a scale, \
+      which ends at the 2nd and 98th percentiles: ≤ and ≥ mark an end beyond which values lie. \
+      Undefined values are gray.
 
       Measures: those of units in `toposheet measures`.
 
@@ -55,6 +56,10 @@ struct MapCommand: ParsableCommand {
       if FileManager.default.fileExists(atPath: file.path) {
         files.append(file)
       } else {
+        _ = try ModelFiles.find(
+          [source],
+          ifResults: "holds results without values of units: evaluate with --analyses selectivity, "
+            + "units or tuning")
         models.append(source)
       }
     }
@@ -73,7 +78,7 @@ struct MapCommand: ParsableCommand {
     let chosen = chosen(rows)
     try UnitMaps(
       chosen.map { UnitMaps.Row(name: $0.name, positions: $0.positions, values: $0.values) },
-      measures: measures.map { UnitMaps.Measure($0.name, unit: $0.unit) }, classNames: classNames
+      measures: measures.map { UnitMaps.Measure($0) }, classNames: classNames
     ).write(to: URL(filePath: out))
     Terminal.print("Maps of \(chosen.count.counted("network")): \(out)")
   }

@@ -79,16 +79,14 @@ function checkColorings() {
   choose(find("#coloring"), colorings[0]);
 }
 
-/** Networks have receptive fields; arrays say that they have none. */
+/** Networks have receptive fields, arrays have none. */
 function checkFields() {
   const isArray = atlasData().networks[0].isArray;
   const panel = find(".sections");
-  check(panel.textContent.includes("Receptive field"), "no receptive field");
   const canvas = panel.querySelector(".field canvas");
-  if (isArray) {
-    check(!canvas && panel.textContent.includes("Arrays have none"), "arrays have a receptive field");
-    return;
-  }
+  const hasField = panel.textContent.includes("Receptive field");
+  check(hasField !== isArray, isArray ? "arrays have a receptive field" : "no receptive field");
+  if (isArray) return check(!canvas, "arrays have a map of sensitivity");
   press("Home");
   const pictures = new Set();
   for (let unit = 0; unit < 3; unit++) {
@@ -99,7 +97,7 @@ function checkFields() {
       pictures.add(data.join());
       const { width, height } = shown.getBoundingClientRect();
       check(Math.abs(width / height - shown.width / shown.height) < 0.05, `${width} x ${height}`);
-      check(find(".field").getAttribute("aria-label").includes("pixels"), "no field in words");
+      check(find(".field").getAttribute("aria-label").includes("equally effective pixels"), "no field in words");
       check(find(".field + .about .ticks").textContent.length > 1, "the field has no scale");
     } else {
       check(panel.textContent.includes("not sensitive to any pixel"), "no field and no reason");
@@ -107,6 +105,36 @@ function checkFields() {
     press("ArrowRight");
   }
   check(pictures.size > 1, "receptive fields of units are the same");
+}
+
+/** Sentences and captions agree with the values of each unit. */
+function checkWords() {
+  const data = atlasData();
+  const network = data.networks[0];
+  const column = (name) => data.measures.findIndex((measure) => measure.name === name);
+  const valueOf = (name, unit) => (column(name) < 0 ? null : network.columns[column(name)].values[unit]);
+  const hasLabels = data.images.labels.length > 0;
+  press("Home");
+  for (let unit = 0; unit < network.positions.length; unit++) {
+    const summary = find(".summary").textContent;
+    const selectivity = valueOf("grating-global-selectivity", unit);
+    if (valueOf("grating-orientation", unit) !== null) {
+      check(summary.includes("hardly prefers any orientation") === selectivity < 0.1, `unit ${unit}, selectivity ${selectivity}: ${summary}`);
+      check(summary.includes("prefers gratings at") === selectivity >= 0.1, `unit ${unit} has both orientations or none`);
+    }
+    const preferred = valueOf("preferred-class", unit);
+    const bold = all(".bars .preferred-class th").map((cell) => cell.textContent).join();
+    if (hasLabels) {
+      const expected = preferred === null ? "" : data.classes[preferred] ?? String(preferred);
+      check(bold === expected, `unit ${unit} prefers ${expected}, but ${bold} is bold`);
+      check(summary.includes("images with the largest responses"), "no largest responses in words");
+    } else {
+      const names = all(".tiles small:first-of-type").map((name) => name.textContent);
+      check(names.length > 0 && names.every((name) => /^#\d+$/.test(name)), `images are called ${names}`);
+    }
+    check(!find(".sections").textContent.includes("^2"), "a power without a superscript");
+    press("PageDown");
+  }
 }
 
 const atlasData = () => JSON.parse(document.getElementById("data").textContent);
@@ -148,7 +176,7 @@ function checkNetworks() {
 
 addEventListener("load", () => {
   for (const part of [
-    checkSelection, checkPin, checkColorings, checkFields, checkThemes, checkLayout, checkNetworks, checkLayout,
+    checkSelection, checkPin, checkColorings, checkFields, checkWords, checkThemes, checkLayout, checkNetworks, checkLayout,
   ]) {
     try { part(); } catch (error) { failures.push(`${part.name}: ${error.stack}`); }
   }

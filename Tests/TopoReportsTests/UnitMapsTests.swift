@@ -1,4 +1,5 @@
 import Testing
+import TopoAnalysis
 
 @testable import TopoReports
 
@@ -6,6 +7,9 @@ import Testing
 private struct Recorder: DrawingSurface {
   var fills: [UnitFrame.Cell] = []
   var texts: [String] = []
+  /// By text.
+  var columns: [String: Int] = [:]
+  var lines: [(down: Double, across: Double)] = []
 
   mutating func fill(row: Int, column: Int, height: Int, width: Int, color: Color) {
     fills.append(UnitFrame.Cell(row: row, column: column, height: height, width: width))
@@ -13,6 +17,13 @@ private struct Recorder: DrawingSurface {
 
   mutating func write(_ text: String, row: Int, column: Int, size: Int, color: Color) {
     texts.append(text)
+    columns[text] = column
+  }
+
+  mutating func line(
+    from start: (row: Double, column: Double), to end: (row: Double, column: Double), color: Color
+  ) {
+    lines.append((end.row - start.row, end.column - start.column))
   }
 }
 
@@ -102,7 +113,76 @@ private struct Recorder: DrawingSurface {
       [.init(name: "net", positions: Self.grid(2, 2), values: [classes])],
       measures: [.init("preferred-class", unit: "class")]
     ).draw(on: &recorder)
-    #expect(recorder.texts == ["preferred-class", "net", "7", "41", "99999"])
+    #expect(recorder.texts == ["preferred-class", "net", "7", "41", "99999", "undefined"])
+  }
+
+  @Test("the legend of classes is below their maps; undefined has an entry only if it occurs")
+  func places() throws {
+    for (values, isUndefined) in [([1, 7, 2, 1] as [Double?], false), ([1, nil, 2, 7], true)] {
+      var recorder = Recorder()
+      UnitMaps(
+        [.init(name: "net", positions: Self.grid(2, 2), values: [[0, 1, 2, 3], values])],
+        measures: [.init("energy"), .init("preferred-class", unit: "class")]
+      ).draw(on: &recorder)
+      let left = try #require(recorder.columns["preferred-class"])
+      #expect(recorder.columns["1"] == left + 14, "a square of 10 pixels and 4 pixels of space")
+      #expect(recorder.texts.contains("undefined") == isUndefined)
+    }
+  }
+
+  @Test("ends of a scale beyond which values lie are marked") func ends() throws {
+    func texts(_ values: [Double]) throws -> [String] {
+      let found = try #require(UnitMapScale(values, unit: "1").endTexts(values))
+      return [found.low, found.high]
+    }
+    let hundred = (0..<100).map(Double.init)
+    #expect(try texts(hundred) == ["≤ 1", "≥ 98"])
+    #expect(try texts([1, 2, 3, 4]) == ["1", "4"])
+    #expect(try texts(hundred.dropLast() + [-1000]) == ["≤ 0", "≥ 97"])
+    // Both ends of a scale around 0 are as far from it.
+    #expect(try texts(hundred.map { $0 - 2 }) == ["-96", "≥ 96"])
+    for sign: Character in ["≤", "≥"] { #expect(BitmapFont.glyph(sign) != BitmapFont.glyph("é")) }
+    var recorder = Recorder()
+    UnitMaps(
+      [.init(name: "net", positions: Self.grid(10, 10), values: [hundred])],
+      measures: [.init("energy")]
+    ).draw(on: &recorder)
+    #expect(recorder.texts == ["energy", "net", "≤ 1", "≥ 98"])
+  }
+
+  @Test("orientations have lines, whose angles grow clockwise") func orientations() {
+    func lines(_ side: Int, _ value: Double, _ measure: UnitMaps.Measure) -> Recorder {
+      var recorder = Recorder()
+      let units = Self.grid(side, side)
+      UnitMaps(
+        [.init(name: "net", positions: units, values: [units.map { _ in value }])],
+        measures: [measure]
+      ).draw(on: &recorder)
+      return recorder
+    }
+    let angle = UnitMaps.Measure("grating-orientation", unit: "degrees")
+    let slanted = lines(2, 45, angle).lines
+    // Units, then 0, 45, 90, 135 and 180 degrees on the bar.
+    #expect(slanted.count == 4 + 5)
+    for line in slanted[..<4] { #expect(line.down > 1 && abs(line.down - line.across) < 1e-9) }
+    #expect(abs(slanted[4].down) < 1e-9 && abs(slanted[6].across) < 1e-9)
+    #expect(slanted[7].down > 1 && slanted[7].across < -1)
+    #expect(lines(64, 45, angle).lines.count == 5, "units of 2 pixels have no room")
+    // Widths of curves are in degrees, but not angles of a circle.
+    let width = UnitMaps.Measure(
+      MeasureDescription(
+        "half-width", "width", unit: "degrees", range: "(0, 90]", isPerUnit: true))
+    #expect(lines(2, 45, width).lines.isEmpty)
+  }
+
+  @Test("a line on a canvas and in SVG") func drawnLine() {
+    var canvas = Canvas(rows: 8, columns: 8, channels: 3)
+    canvas.line(from: (2, 2), to: (6, 6), color: Color(0, 0, 0))
+    func isBlack(_ row: Int, _ column: Int) -> Bool { canvas.pixels[3 * (8 * row + column)] == 0 }
+    #expect((1..<7).allSatisfy { isBlack($0, $0) } && !isBlack(6, 1) && !isBlack(1, 6))
+    var picture = SVGSurface(rows: 8, columns: 8)
+    picture.line(from: (2, 3), to: (6, 7.5), color: Color(0, 0, 0))
+    #expect(picture.text.contains("<line x1=\"3.0\" y1=\"2.0\" x2=\"7.5\" y2=\"6.0\""))
   }
 
   @Test("extreme values are drawn") func extremes() {

@@ -100,6 +100,18 @@ import TopoFoundation
     try expectRefused(map(["found"]), ["units.csv: line 3 has \"1e18\" as row"])
     try Data((rows[0].joined(separator: ",") + "\r\n").utf8).write(to: file)
     try expectRefused(map(["found"]), ["units.csv: has no units"])
+    // Results without values of units.
+    let organization = ["--sheet", "3x4", "--analyses", "organization"]
+    try #require(try Command.run(arguments("order", organization)).status == 0)
+    try expectRefused(
+      map(["order"]),
+      [
+        "holds results without values of units: evaluate with --analyses selectivity, units or "
+          + "tuning"
+      ])
+    try expectRefused(
+      ["atlas", place.path("order"), "--out", place.path("atlas.html")],
+      ["give the models, not results"])
   }
 
   @Test("results of arrays say what they come from, and are not mixed with others")

@@ -22,6 +22,8 @@ import TopoFoundation
     ])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("Atlas of 1 network"))
+    // Progress in a file is a line per network.
+    #expect(result.errors.contains("control, seed 7: 1 of 1 network"), "\(result.errors)")
     let html = try String(contentsOfFile: out, encoding: .utf8)
     #expect(html.contains("<h1>Atlas of 1 network on 20 test images of data</h1>"))
     #expect(html.contains("\"control, seed 7\"") && html.contains("\"grating-orientation\""))
@@ -43,6 +45,18 @@ import TopoFoundation
     #expect(result.status == 0, "\(result.errors)")
     let html = try String(contentsOfFile: out, encoding: .utf8)
     #expect(html.contains("Atlas of a on 6 images") && html.contains("\"png\""))
+    // Channels before rows.
+    let channels = try array("c.npy", (0..<360).map { Float($0 % 256) }, [6, 3, 4, 5])
+    let colored = try Command.run([
+      "atlas", "--activations", responses, "--sheet", "2x2", "--images", channels, "--out", out,
+    ])
+    #expect(colored.status == 0, "\(colored.errors)")
+    let page = try String(contentsOfFile: out, encoding: .utf8)
+    #expect(page.contains("\"height\":4") && page.contains("\"width\":5"))
+    let wrong = try array("w.npy", (0..<240).map(Float.init), [6, 2, 4, 5])
+    try expectRefused(
+      ["atlas", "--activations", responses, "--sheet", "2x2", "--images", wrong, "--out", out],
+      ["w.npy", "images have 1 or 3 channels"])
   }
 
   @Test("mistakes are a sentence each") func refusals() throws {

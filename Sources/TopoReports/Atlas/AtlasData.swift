@@ -172,10 +172,7 @@ extension AtlasData.Measure {
     (name, formula, unit, range) = (measure.name, measure.formula, measure.unit, measure.range)
     let values = networks.flatMap(\.columns).filter { $0.measure == measure.name }
       .flatMap { $0.values.compactMap(\.number) }
-    // Widths of tuning curves are in degrees, too, but not all around.
-    let isAngle = measure.unit == "degrees" && measure.range == "[0, 180)"
-    let unit = measure.unit == "degrees" && !isAngle ? "1" : measure.unit
-    scale = AtlasData.Scale(UnitMapScale(values, unit: unit))
+    scale = AtlasData.Scale(UnitMapScale(values, unit: UnitMaps.Measure(measure).unit))
   }
 }
 

@@ -39,8 +39,8 @@ public struct AtlasImages: Sendable {
     guard shape.count == 4, shape.allSatisfy({ $0 > 0 }) else {
       throw UserError(
         path,
-        "has the shape \(array.shape); images have the shape [image, row, column] or "
-          + "[image, row, column, channel]")
+        "has the shape \(array.shape); images have the shape [image, row, column], "
+          + "[image, row, column, channel] or [image, channel, row, column]")
     }
     count = shape[0]
     if [1, 3].contains(shape[3]) {

@@ -1,5 +1,5 @@
-/// A bitmap font for labels in pictures: printable ASCII on 5 x 9 pixels, with the last two rows
-/// for descenders.
+/// A bitmap font for labels in pictures: printable ASCII, ≤ and ≥ on 5 x 9 pixels, with the last two
+/// rows for descenders.
 enum BitmapFont {
   /// Pixels of a character, without the space beside it.
   static let columns = 5
@@ -119,5 +119,7 @@ enum BitmapFont {
     | 04 04 04 04 04 04 04
     } 08 04 04 02 04 04 08
     ~ 00 00 08 15 02
+    ≤ 02 04 08 04 02 00 0E
+    ≥ 08 04 02 04 08 00 0E
     """
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A color: red, green and blue with 8 bits each.
 struct Color: Sendable, Hashable {
   var red: UInt8
@@ -6,6 +8,13 @@ struct Color: Sendable, Hashable {
 
   init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     (self.red, self.green, self.blue) = (red, green, blue)
+  }
+
+  /// Black or white, whichever is easier to see on this color.
+  var ink: Color {
+    func light(_ channel: UInt8) -> Double { pow(Double(channel) / 255, 2.2) }
+    let luminance = 0.2126 * light(red) + 0.7152 * light(green) + 0.0722 * light(blue)
+    return luminance > 0.19 ? Color(0, 0, 0) : Color(255, 255, 255)
   }
 }
 

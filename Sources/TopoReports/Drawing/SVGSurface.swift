@@ -12,6 +12,16 @@ struct SVGSurface: DrawingSurface {
         + "fill=\"\(color.hexadecimal)\"/>")
   }
 
+  mutating func line(
+    from start: (row: Double, column: Double), to end: (row: Double, column: Double), color: Color
+  ) {
+    func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+    elements.append(
+      "<line x1=\"\(text(start.column))\" y1=\"\(text(start.row))\" x2=\"\(text(end.column))\" "
+        + "y2=\"\(text(end.row))\" stroke=\"\(color.hexadecimal)\" stroke-width=\"2\" "
+        + "shape-rendering=\"auto\"/>")
+  }
+
   mutating func write(_ text: String, row: Int, column: Int, size: Int, color: Color) {
     // As wide and as high as the bitmap font's line, so that both pictures have one layout.
     let width = Canvas.width(of: text, size: size)

@@ -42,6 +42,16 @@ enum UnitMapScale: Hashable {
   /// The number of a class, from its value.
   static func label(_ value: Double) -> Int { value > 0 ? Int(min(value, 1e9)) : 0 }
 
+  /// The numbers at the ends of the bar below maps; nil for classes. `≤` and `≥` mark ends beyond
+  /// which some of the values lie, because these have the color of the end.
+  func endTexts(_ values: [Double]) -> (low: String, high: String)? {
+    guard let (low, high) = ends else { return nil }
+    let (below, above) = (values.contains { $0 < low }, values.contains { $0 > high })
+    return (
+      (below ? "≤ " : "") + UnitMaps.number(low), (above ? "≥ " : "") + UnitMaps.number(high)
+    )
+  }
+
   /// Values at the ends of the bar below the maps; nil for classes.
   var ends: (low: Double, high: Double)? {
     switch self {

@@ -1,8 +1,10 @@
 import Foundation
+import TopoAnalysis
 import TopoFoundation
 
 /// Maps of measures of units as small multiples: a row for each network, a column for each measure.
-/// Maps of one measure have one scale, which a bar below them shows.
+/// Maps of one measure have one scale, which a bar below them shows. Orientations also have a line if
+/// units are large enough: angles grow clockwise.
 ///
 /// ```swift
 /// let row = UnitMaps.Row(name: "ws", positions: positions, values: [norms, variances])
@@ -21,6 +23,13 @@ public struct UnitMaps: Sendable {
 
     /// A column.
     public init(_ name: String, unit: String = "1") { (self.name, self.unit) = (name, unit) }
+
+    /// The column of a measure of units.
+    public init(_ measure: MeasureDescription) {
+      // Widths of tuning curves are in degrees, too, but not all around.
+      let isWidth = measure.unit == "degrees" && measure.range != "[0, 180)"
+      self.init(measure.name, unit: isWidth ? "1" : measure.unit)
+    }
   }
 
   /// A network.
@@ -42,6 +51,8 @@ public struct UnitMaps: Sendable {
   private let frames: [UnitFrame]
   private let measures: [Measure]
   private let scales: [UnitMapScale]
+  /// The texts below the bar of each measure; nil for classes.
+  private let ends: [(low: String, high: String)?]
   private let classNames: [String]
 
   /// A picture with a row for each network.
@@ -51,10 +62,12 @@ public struct UnitMaps: Sendable {
     (self.rows, self.measures, self.classNames) = (rows, measures, classNames)
     frames = rows.map { UnitFrame($0.positions) }
     edge = UnitFrame.edge(frames)
-    scales = measures.indices.map { index in
-      UnitMapScale(
-        rows.flatMap { $0.values[index].compactMap { $0 } }, unit: measures[index].unit)
+    let values = measures.indices.map { index in
+      rows.flatMap { $0.values[index].compactMap { $0 } }
     }
+    let scales = zip(values, measures).map { UnitMapScale($0, unit: $1.unit) }
+    ends = zip(scales, values).map { $0.endTexts($1) }
+    self.scales = scales
   }
 
   /// Writes the picture as SVG if the name ends in `.svg`, otherwise as PNG, completely or not at
@@ -92,6 +105,9 @@ public struct UnitMaps: Sendable {
   private static let textHeight = BitmapFont.rows * text
   private static let bar = 10
   private static let ink = Color(0, 0, 0)
+  private static let undefined = "undefined"
+  /// Smaller units have no lines of orientations.
+  private static let smallestLine = 8
 
   private func width(_ text: String) -> Int { Canvas.width(of: text, size: Self.text) }
 
@@ -100,17 +116,20 @@ public struct UnitMaps: Sendable {
   private var top: Int { Self.margin + Self.textHeight + Self.gap }
   /// Distance of columns.
   private var pitch: Int {
-    max(edge, (measures.map { width($0.name) } + labels.map { width($0) }).max() ?? 0)
-      + Self.gap
+    let entries = (classes.map(className) + (hasUndefined ? [Self.undefined] : [])).map {
+      Self.bar + 4 + width($0)
+    }
+    let texts = (measures.map(\.name) + labels).map { width($0) }
+    return max(edge, (texts + entries).max() ?? 0) + Self.gap
   }
   /// The texts below the maps.
   private var labels: [String] {
-    scales.compactMap(\.ends).map { "\(Self.number($0.low))  \(Self.number($0.high))" }
+    ends.compactMap { $0 }.map { "\($0.low)  \($0.high)" }
   }
 
   /// The classes that occur, which a legend names.
   private var classes: [Int] {
-    let columns = scales.indices.filter { scales[$0] == .classes }
+    let columns = measures.indices.filter { scales[$0] == .classes }
     let found = rows.flatMap { row in columns.flatMap { row.values[$0].compactMap { $0 } } }
     return Set(found.map(UnitMapScale.label)).sorted()
   }
@@ -119,9 +138,15 @@ public struct UnitMaps: Sendable {
     label < classNames.count ? classNames[label] : "\(label)"
   }
 
-  /// Rows of the legend, each with the classes that fit beside each other.
+  /// Whether there is a unit without a value.
+  private var hasUndefined: Bool { rows.contains { $0.values.contains { $0.contains(nil) } } }
+
+  /// The first measure whose values are classes: their legend begins below its maps.
+  private var classMeasure: Int { scales.firstIndex(of: .classes) ?? 0 }
+
+  /// Rows of the legend of classes, each with those that fit beside each other.
   private var legend: [[Int]] {
-    let available = measures.count * pitch - Self.gap
+    let available = (measures.count - classMeasure) * pitch - Self.gap
     var lines: [[Int]] = []
     var used = Int.max
     for label in classes {
@@ -139,7 +164,8 @@ public struct UnitMaps: Sendable {
   private var size: (height: Int, width: Int) {
     let maps = rows.count * (edge + Self.gap)
     let bars = Self.bar + 4 + Self.textHeight
-    let legends = legend.count * (Self.textHeight + 4) + (legend.isEmpty ? 0 : Self.gap)
+    let lines = legend.count + (hasUndefined ? 1 : 0)
+    let legends = lines * (Self.textHeight + 4) + (lines == 0 ? 0 : Self.gap)
     return (
       top + maps + bars + legends + Self.margin,
       left + measures.count * pitch - Self.gap + Self.margin
@@ -163,28 +189,37 @@ public struct UnitMaps: Sendable {
       line += edge + Self.gap
     }
     for (index, scale) in scales.enumerated() {
-      drawBar(scale, row: line, column: left + index * pitch, on: &surface)
+      drawBar(scale, ends[index], row: line, column: left + index * pitch, on: &surface)
     }
     line += Self.bar + 4 + Self.textHeight + Self.gap
     for labels in legend {
-      var column = left
+      var column = left + classMeasure * pitch
       for label in labels {
-        surface.fill(
-          row: line + 2, column: column, height: Self.bar, width: Self.bar,
-          color: Palette.color(ofClass: label))
-        surface.write(
-          className(label), row: line, column: column + Self.bar + 4, size: Self.text,
-          color: Self.ink)
-        column += Self.bar + 4 + width(className(label)) + Self.gap
+        let color = Palette.color(ofClass: label)
+        column += drawEntry(className(label), color, row: line, column: column, on: &surface)
       }
       line += Self.textHeight + 4
     }
+    if hasUndefined {
+      _ = drawEntry(Self.undefined, Palette.undefined, row: line, column: left, on: &surface)
+    }
+  }
+
+  /// - Returns: the distance to the next entry beside it.
+  private func drawEntry(
+    _ name: String, _ color: Color, row: Int, column: Int, on surface: inout some DrawingSurface
+  ) -> Int {
+    surface.fill(row: row + 2, column: column, height: Self.bar, width: Self.bar, color: color)
+    surface.write(
+      name, row: row, column: column + Self.bar + 4, size: Self.text, color: Self.ink)
+    return Self.bar + 4 + width(name) + Self.gap
   }
 
   private func drawBar(
-    _ scale: UnitMapScale, row: Int, column: Int, on surface: inout some DrawingSurface
+    _ scale: UnitMapScale, _ texts: (low: String, high: String)?, row: Int, column: Int,
+    on surface: inout some DrawingSurface
   ) {
-    guard let (low, high) = scale.ends else { return }
+    guard let (low, high) = scale.ends, let (first, last) = texts else { return }
     for step in 0..<edge {
       // The difference of the ends may be beyond the largest number.
       let share = Double(step) / Double(edge - 1)
@@ -192,7 +227,15 @@ public struct UnitMaps: Sendable {
         row: row, column: column + step, height: Self.bar, width: 1,
         color: scale.color(low * (1 - share) + high * share))
     }
-    let (first, last) = (Self.number(low), Self.number(high))
+    if case .cyclic(let period) = scale {
+      let half = Double(Self.bar) / 2
+      for degrees in stride(from: 0, through: period, by: 45) {
+        let share = degrees / period
+        draw(
+          degrees, scale, row: Double(row) + half,
+          column: Double(column) + half + share * Double(edge - Self.bar), length: 8, on: &surface)
+      }
+    }
     surface.write(
       first, row: row + Self.bar + 4, column: column, size: Self.text, color: Self.ink)
     let right = max(column + edge - width(last), column + width(first) + Self.gap)
@@ -210,7 +253,26 @@ public struct UnitMaps: Sendable {
       surface.fill(
         row: top + cell.row, column: left + cell.column, height: cell.height, width: cell.width,
         color: values[unit].map { scales[measure].color($0) } ?? Palette.undefined)
+      let size = min(cell.height, cell.width)
+      if case .cyclic = scales[measure], size >= Self.smallestLine, let value = values[unit] {
+        draw(
+          value, scales[measure], row: Double(cell.height) / 2 + Double(top + cell.row),
+          column: Double(cell.width) / 2 + Double(left + cell.column), length: 0.6 * Double(size),
+          on: &surface)
+      }
     }
+  }
+
+  /// Draws a line at an orientation: 0 degrees is horizontal, 90 vertical, and rows point down.
+  private func draw(
+    _ degrees: Double, _ scale: UnitMapScale, row: Double, column: Double, length: Double,
+    on surface: inout some DrawingSurface
+  ) {
+    let angle = degrees.truncatingRemainder(dividingBy: 180) * .pi / 180
+    let (down, across) = (sin(angle) * length / 2, cos(angle) * length / 2)
+    surface.line(
+      from: (row - down, column - across), to: (row + down, column + across),
+      color: scale.color(degrees).ink)
   }
 
   /// A number with three significant digits.

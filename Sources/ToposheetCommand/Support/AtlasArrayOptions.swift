@@ -13,8 +13,8 @@ struct AtlasArrayOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The images, [image, row, column] or [image, row, column, channel], of 1 or 3 channels and "
-        + "with values in [0, 255] or [0, 1].", valueName: "file"),
+      "The images, [image, row, column], [image, row, column, channel] or [image, channel, row, "
+        + "column], of 1 or 3 channels and with values in [0, 255] or [0, 1].", valueName: "file"),
     completion: .file(extensions: ["npy", "safetensors"]))
   var images: String?
 

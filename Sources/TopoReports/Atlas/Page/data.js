@@ -52,6 +52,11 @@ function className(label) {
   return atlas.classes[label] ?? String(label);
 }
 
+/** The unit of the values of a measure; empty for plain numbers and classes. */
+function unitName(measure) {
+  return ["1", "class"].includes(measure.unit) ? "" : measure.unit.replace("^2", "²");
+}
+
 /** A number with three significant digits. */
 function number(value) {
   if (value === null || value === undefined) return "–";

@@ -34,12 +34,15 @@ function best(network, unit) {
   }
   const [label, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
   if (images.length === 1) return `Its best image is of the class ${className(label)}.`;
-  return `Of its ${images.length} best images, ${count} are of the class ${className(label)}.`;
+  return `Of its ${images.length} images with the largest responses, ${count} are of the class ${className(label)}.`;
 }
 
 function orientation(network, unit) {
   const degrees = value(network, "grating-orientation", unit);
   if (degrees === null) return "";
   const selectivity = value(network, "grating-global-selectivity", unit);
-  return `It prefers gratings at ${number(degrees)}° (selectivity ${number(selectivity)}).`;
+  // A direction can be computed of any curve, however flat it is.
+  return selectivity !== null && selectivity < 0.1
+    ? `It hardly prefers any orientation of gratings (selectivity ${number(selectivity)}).`
+    : `It prefers gratings at ${number(degrees)}° (selectivity ${number(selectivity)}).`;
 }

@@ -3,9 +3,9 @@
 function field(network, unit) {
   const { fields } = network;
   if (!fields) {
-    return section("Receptive field", false, element("p", { class: "note" },
-      network.isArray ? "Arrays have none: it follows from gradients of the network."
-        : "Undefined: sensitivity is not finite."));
+    // It follows from gradients, which arrays do not have.
+    return network.isArray ? null : section("Receptive field", false,
+      element("p", { class: "note" }, "Undefined: sensitivity is not finite."));
   }
   const largest = fields.largest[unit];
   if (!(largest > 0)) {
@@ -14,10 +14,11 @@ function field(network, unit) {
   }
   const [row, column, area] = ["row", "column", "area"].map((name) =>
     value(network, `receptive-field-${name}`, unit));
-  const extent = `${number(area === null ? null : Math.round(area))} of ${fields.rows * fields.columns} pixels`;
+  // The area is a participation ratio: not the number of pixels that have any effect.
+  const extent = `area is that of ${number(area === null ? null : Math.round(area))} equally effective pixels, of ${fields.rows * fields.columns}`;
   const picture = element("div", {
     class: "field", role: "img",
-    "aria-label": `Map of the sensitivity to pixels: it covers ${extent}, around row ${number(row)} and column ${number(column)}`,
+    "aria-label": `Map of the sensitivity to pixels: its ${extent}; around row ${number(row)} and column ${number(column)}`,
   }, fieldCanvas(fields, unit));
   if (row !== null && column !== null) {
     const center = element("span", { class: "center" });
@@ -25,7 +26,7 @@ function field(network, unit) {
     center.style.left = `${(100 * (column + 0.5)) / fields.columns}%`;
     picture.append(center);
   }
-  const text = `Change of the response per unit of pixel value, from 0 to 1: mean |dz/dx| over ${fields.images} images, summed over channels. Colors have a scale for each unit. It covers ${extent}; the ring is its center.`
+  const text = `Change of the response per unit of pixel value, from 0 to 1: mean |dz/dx| over ${fields.images} images, summed over channels. Colors have a scale for each unit. Its ${extent}; the ring is its center.`
     + (fields.step > 1 ? ` Squares are means of ${fields.step} x ${fields.step} pixels.` : "");
   const about = element("div", { class: "about" },
     ...legend({ kind: "sequential", low: 0, high: largest }, [0]),

@@ -10,7 +10,7 @@ const page = {
     document.getElementById("coloring").value = coloring;
     const measure = atlas.measures[this.coloring];
     document.getElementById("formula").textContent = measure
-      ? `${measure.name}: ${measure.formula}${["1", "class"].includes(measure.unit) ? "" : `, in ${measure.unit}`}`
+      ? `${measure.name}: ${measure.formula}${unitName(measure) && `, in ${unitName(measure)}`}`
       : "Pearson correlation over images with the unit under the pointer, or else with the selected "
         + "unit, or with the reference if one is kept";
     for (const view of this.views) view.paint();

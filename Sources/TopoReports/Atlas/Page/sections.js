@@ -15,6 +15,8 @@ function section(title, isWide, ...children) {
     element("h3", {}, title), ...children);
 }
 
+const boldNote = "Bold: the preferred class.";
+
 // MARK: Images
 
 /** The picture of all images; a blob, because each tile refers to it. */
@@ -30,15 +32,17 @@ function images(title, network, unit, extremes) {
   const { images, responses } = extremes[unit];
   const tiles = images.map((image, index) => {
     const label = atlas.images.labels[image];
-    const name = label === undefined ? `image ${atlas.images.numbers[image]}` : className(label);
+    const name = label === undefined ? `#${atlas.images.numbers[image]}` : className(label);
     const text = `image ${atlas.images.numbers[image]}, ${label === undefined ? "" : `class ${name}, `}response ${number(responses[index])}`;
-    const isSame = label !== undefined && label === preferred;
-    const tile = element("li", { class: isSame ? "same" : null, title: text }, pictureOf(image, text),
+    const isPreferred = label !== undefined && label === preferred;
+    const tile = element("li", { class: isPreferred ? "preferred-class" : null, title: text }, pictureOf(image, text),
       element("small", {}, name), element("small", {}, number(responses[index])));
     if (atlas.images.sprite) tile.style.width = `${pictureSize().width}px`;
     return tile;
   });
-  return section(title, true, element("ul", { class: "tiles" }, ...tiles));
+  const hasBold = tiles.some((tile) => tile.className === "preferred-class");
+  return section(title, true, element("ul", { class: "tiles" }, ...tiles),
+    hasBold ? element("p", { class: "note" }, boldNote) : null);
 }
 
 /** The extents of a picture on the page: whole multiples of its pixels, about 56. */
@@ -70,6 +74,7 @@ function classes(network, unit) {
   const known = means.filter((mean) => mean !== null);
   const [low, high] = [Math.min(0, ...known), Math.max(0, ...known)];
   const extent = high - low || 1;
+  const preferred = value(network, "preferred-class", unit);
   const rows = means.map((mean, label) => {
     const track = element("div", { class: "bar-track" });
     if (mean !== null) {
@@ -81,14 +86,16 @@ function classes(network, unit) {
     const zero = element("div", { class: "bar-zero" });
     zero.style.left = `${(-100 * low) / extent}%`;
     track.append(zero);
-    return element("tr", { class: mean !== null && mean === Math.max(...known) ? "largest" : null },
+    return element("tr", { class: label === preferred ? "preferred-class" : null },
       element("th", { scope: "row" }, className(label)), element("td", {}, track),
       element("td", { class: "number" }, number(mean)));
   });
+  const notes = preferred === null ? [] : [boldNote];
+  // Arrays are what their program wrote.
+  if (network.tuning) notes.unshift("Before the nonlinearity.");
   return section("Mean response to each class", false,
     element("table", { class: "bars" }, element("tbody", {}, ...rows)),
-    // Arrays are what their program wrote.
-    network.tuning ? element("p", { class: "note" }, "Before the nonlinearity.") : null);
+    notes.length ? element("p", { class: "note" }, notes.join(" ")) : null);
 }
 
 // MARK: Tuning
@@ -110,7 +117,7 @@ function tuning(network, unit) {
   const plot = drawing("svg", {
     class: "plot", viewBox: "0 0 316 152", role: "img",
     "aria-label": `Mean response to gratings by orientation, at most ${number(highest)}`
-      + (preferred === null ? "" : `; it prefers ${number(preferred)} degrees`),
+      + (preferred === null ? "" : `; its mean direction is ${number(preferred)} degrees`),
   },
   drawing("line", { class: "axis", x1: left, y1: top + height, x2: left + width, y2: top + height }),
   drawing("line", { class: "axis", x1: left, y1: top, x2: left, y2: top + height }),
@@ -126,7 +133,7 @@ function tuning(network, unit) {
   ...points.map(([cx, cy]) => drawing("circle", { class: "dot", cx, cy, r: 2.6 })));
   return section("Tuning to gratings", false, plot, element("p", { class: "note" },
     `After ReLU, mean over phases, at the wavelength of the largest response: ${number(network.tuning.wavelengths[unit])} pixels.`
-    + (preferred === null ? "" : " Dashed: the preferred orientation.")));
+    + (preferred === null ? "" : " Dashed: the mean direction of the curve.")));
 }
 
 // MARK: Correlations
@@ -177,7 +184,7 @@ function measures(network, unit, actions) {
     return element("tr", {}, element("th", { scope: "row" }, name),
       found === null
         ? element("td", { class: "reason" }, `undefined: ${reason(network, index, unit)}`)
-        : element("td", {}, text, ["1", "class"].includes(measure.unit) ? "" : ` ${measure.unit}`));
+        : element("td", {}, text, unitName(measure) && ` ${unitName(measure)}`));
   });
   const half = Math.ceil(rows.length / 2);
   const table = (part) => element("table", { class: "measures" }, element("tbody", {}, ...part));
