@@ -146,6 +146,9 @@ struct CompareCommand: ParsableCommand {
 
   private static func records(_ folder: String) throws -> [Record] {
     let file = URL(filePath: folder, directoryHint: .isDirectory).appending(path: "metrics.csv")
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw UserError(folder, "does not exist; give the --out folder of run or evaluate")
+    }
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw UserError(folder, "holds no metrics.csv; give the --out folder of run or evaluate")
     }

@@ -66,7 +66,8 @@ import Testing
     #expect(other.output.contains("The runs differ in images, too"), "\(other.output)")
 
     for (arguments, parts) in [
-      ([place.path("none")], ["none", "holds no metrics.csv", "--out"]),
+      ([place.path("none")], ["none", "does not exist", "--out"]),
+      ([place.path("data")], ["data", "holds no metrics.csv", "--out"]),
       ([folder, "--against", "ws-cosine-1"], ["ws-cosine-1", "--against from control"]),
       ([folder, "--by", "layout"], ["layout", "--against"]),
       ([folder, "--by", "shape"], ["shape", "metric"]),
