@@ -14,7 +14,7 @@ trap 'rm -rf "$folder"' EXIT
 arrays=$folder/arrays
 script=$root/Tests/Interop/torchvision_layer.py
 
-"$python" "$script" save "$images" "$arrays" --seconds "${SECONDS_OF_TRAINING:-180}"
+"$python" "$script" save "$images" "$arrays" --steps "${STEPS:-100}"
 analyze() {
   local name=$1 activations=$2
   shift 2

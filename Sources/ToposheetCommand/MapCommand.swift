@@ -34,8 +34,9 @@ struct MapCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Networks of each condition, the first seeds; 1 by default.", valueName: "n"))
-  var networks = 1
+      "Networks of each condition, the first seeds; by default one of those in folders, and all "
+        + "whose files are named.", valueName: "n"))
+  var networks: Int?
 
   @Option(
     help: ArgumentHelp("File for the picture, .png or .svg.", valueName: "file"),
@@ -68,19 +69,21 @@ struct MapCommand: ParsableCommand {
         "\(option) has no effect on values from \(FindingsTables.units): leave it out, or name "
           + "models to analyze")
     }
-    var rows = try files.flatMap { try UnitTable(contentsOf: $0, measures: measures).networks }
+    var rows = chosen(
+      try files.flatMap { try UnitTable(contentsOf: $0, measures: measures).networks })
     var classNames: [String] = []
     if !models.isEmpty {
       let (networks, names) = try analyzed(models, measures)
       rows += networks
       classNames = names
     }
-    let chosen = chosen(rows)
+    var seen: Set<UnitTable.Network> = []
+    rows.removeAll { !seen.insert($0).inserted }
     try UnitMaps(
-      chosen.map { UnitMaps.Row(name: $0.name, positions: $0.positions, values: $0.values) },
+      rows.map { UnitMaps.Row(name: $0.name, positions: $0.positions, values: $0.values) },
       measures: measures.map { UnitMaps.Measure($0) }, classNames: classNames
     ).write(to: URL(filePath: out))
-    Terminal.print("Maps of \(chosen.count.counted("network")): \(out)")
+    Terminal.print("Maps of \(rows.count.counted("network")): \(out)")
   }
 
   /// The measures that are drawn.
@@ -101,8 +104,8 @@ struct MapCommand: ParsableCommand {
 
   /// Checks numbers, and that the picture can be written.
   private func check() throws {
-    guard networks > 0 else {
-      throw ValidationError("--networks is \(networks), but must be 1 or more")
+    guard networks.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--networks is \(networks ?? 0), but must be 1 or more")
     }
     guard ["png", "svg"].contains(URL(filePath: out).pathExtension.lowercased()) else {
       throw UserError(out, "ends neither in .png nor in .svg; name a picture, such as sheets.svg")
@@ -110,14 +113,12 @@ struct MapCommand: ParsableCommand {
     try OutputFile.check([out], kind: "a picture", example: "sheets.svg")
   }
 
-  /// The first networks of each condition. A network that is named twice counts once.
+  /// The first networks of each condition.
   private func chosen(_ rows: [UnitTable.Network]) -> [UnitTable.Network] {
     var counts: [String: Int] = [:]
-    var seen: Set<UnitTable.Network> = []
     return rows.filter { row in
-      guard seen.insert(row).inserted else { return false }
       counts[row.condition, default: 0] += 1
-      return counts[row.condition, default: 0] <= networks
+      return counts[row.condition, default: 0] <= networks ?? 1
     }
   }
 
@@ -126,20 +127,27 @@ struct MapCommand: ParsableCommand {
     _ names: [String], _ measures: [MeasureDescription]
   ) throws -> ([UnitTable.Network], classNames: [String]) {
     let data = try images.images(of: names)
-    var counts: [String: Int] = [:]
+    var (counts, isOneOfFolder) = ([String: Int](), [Bool]())
     let choice = try images.choice(or: nil)
-    let models = try ModelFiles.find(names).map { url in
+    let files = try names.flatMap { name in
+      let found = try ModelFiles.find([name])
+      let isFile = found == [URL(filePath: name)]
+      isOneOfFolder += found.map { _ in !isFile }
+      return found
+    }
+    let models = try files.map { url in
       var model = try EvaluatedModel(contentsOf: url, images: data.images.shape)
       model.normalization = try data.normalization(
         choice, own: model.normalization, network: url.path)
       return model
-    }.filter { model in
-      counts[model.condition, default: 0] += 1
-      return counts[model.condition, default: 0] <= networks
     }
+    let chosen = zip(models, isOneOfFolder).filter { model, isOneOfFolder in
+      counts[model.condition, default: 0] += 1
+      return counts[model.condition, default: 0] <= networks ?? (isOneOfFolder ? 1 : .max)
+    }.map(\.0)
     let subset = try images.subset.map { try data.images.subset($0) } ?? data.images
     let context = try EvaluationContext(
-      models: models, images: subset, dataset: data.name,
+      models: chosen, images: subset, dataset: data.name,
       normalization: models[0].normalization ?? data.normalization())
     let wanted = Set(measures.map(\.name))
     let kinds = AnalysisCatalog.kinds.filter { kind in

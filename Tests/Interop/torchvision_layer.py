@@ -1,7 +1,7 @@
 """Saves a layer of a torchvision network as arrays, and compares what Toposheet finds in them with
 numpy, scipy and scikit-learn.
 
-    python torchvision_layer.py save CIFAR-10-FOLDER ARRAYS [--seconds 180]
+    python torchvision_layer.py save CIFAR-10-FOLDER ARRAYS [--steps 100]
     python torchvision_layer.py check ARRAYS RESULTS
 
 `save` trains a resnet18 shortly on CIFAR-10 (binary version), so that it learned something, and
@@ -13,7 +13,6 @@ several forms of files. `check` recomputes measures of RESULTS, a folder of `top
 
 import argparse
 import pathlib
-import time
 
 import numpy as np
 
@@ -24,7 +23,7 @@ def images_of(folder, names):
     return rows[:, 1:].reshape(-1, 3, 32, 32), rows[:, 0].astype(np.int64)
 
 
-def save(folder, out, seconds):
+def save(folder, out, steps):
     import torch
     import torchvision
     from safetensors.numpy import save_file
@@ -43,16 +42,15 @@ def save(folder, out, seconds):
         values = (pixels / 255 - mean[:, None, None]) / sd[:, None, None]
         return torch.from_numpy(values.astype(np.float32))
 
-    draws, end, steps = np.random.default_rng(0), time.time() + seconds, 0
-    while time.time() < end:
+    draws = np.random.default_rng(0)
+    for step in range(steps):
         chosen = draws.choice(len(train), 128, replace=False)
-        optimizer.param_groups[0]["lr"] = 0.05 * max((end - time.time()) / seconds, 0.01)
+        optimizer.param_groups[0]["lr"] = 0.05 * (1 - step / steps)
         loss = torch.nn.functional.cross_entropy(
             model(batch(train[chosen])), torch.from_numpy(classes[chosen]))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        steps += 1
     model.eval()
 
     # The block adds its shortcut and applies ReLU in place after bn2, so the responses before ReLU
@@ -161,7 +159,9 @@ def check(folder, results):
                 for side in (True, False)]
 
     (on, off), (var_on, var_off) = split(np.mean), split(np.var)
-    d = (on - off) / np.sqrt((var_on + var_off) / 2)
+    # A unit that never responds has neither d' nor a sparseness.
+    responds = a.any(0)
+    d = (on - off) / np.where(responds, np.sqrt((var_on + var_off) / 2), 1)
     precision = np.array([[average_precision_score(y == k, z[:, u]) for u in range(units)]
                           for k in classes])
     areas = np.array([roc_auc_score(y == k, z[:, u])
@@ -170,7 +170,8 @@ def check(folder, results):
     eigenvalues = np.linalg.eigvalsh(np.cov(z.T))
     share = a / a.sum(1, keepdims=True)
     entropy = -(share * np.log(np.where(share > 0, share, 1))).sum(1) / np.log(units)
-    treves = a.mean(0) ** 2 / (a * a).mean(0)
+    active = a[:, responds]
+    treves = active.mean(0) ** 2 / (active * active).mean(0)
     expected = {
         "morans-i-pre-relu": moran(z).mean(),
         "morans-i-class-means": moran(means).mean(),
@@ -208,12 +209,12 @@ if __name__ == "__main__":
     saving = commands.add_parser("save")
     saving.add_argument("images", type=pathlib.Path)
     saving.add_argument("arrays", type=pathlib.Path)
-    saving.add_argument("--seconds", type=float, default=180)
+    saving.add_argument("--steps", type=int, default=100)
     checking = commands.add_parser("check")
     checking.add_argument("arrays", type=pathlib.Path)
     checking.add_argument("results", type=pathlib.Path)
     options = parser.parse_args()
     if options.command == "save":
-        save(options.images, options.arrays, options.seconds)
+        save(options.images, options.arrays, options.steps)
     else:
         check(options.arrays, options.results)

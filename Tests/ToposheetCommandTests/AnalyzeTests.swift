@@ -328,5 +328,21 @@ import TopoFoundation
       place.path("maps.png"),
     ])
     #expect(drawn.status == 0 && place.exists("maps.png"), "\(drawn.errors)")
+    // Models that are named are all drawn; of a folder, the first seed of each condition.
+    let named = try FolderWalk.files(below: place.url("nets"))
+      .filter { $0.lastPathComponent == "model.safetensors" }.map(\.path).sorted()
+    let conditions = Set(
+      named.map { URL(filePath: $0).deletingLastPathComponent().deletingLastPathComponent().path })
+    #expect(conditions.count < named.count)
+    for (sources, count) in [
+      ([place.path("nets")], conditions.count), (named + named, named.count),
+      (named + ["--networks", "1"], conditions.count),
+    ] {
+      let drawn = try Command.run(
+        ["map"] + sources + [
+          "--data", place.data, "--device", "cpu", "--out", place.path("maps.png"),
+        ])
+      #expect(drawn.output.hasPrefix("Maps of \(count) network"), "\(drawn.output)")
+    }
   }
 }
