@@ -46,6 +46,6 @@ struct PlanCheckCommand: ParsableCommand {
       forecast: forecast, data: dataset.name, devices: devices, pace: pace, isTimed: !noTime)
     var table = TextTable([.init("study", .left), .init(plan.name, .left)])
     for (label, sentence) in text.rows { table.append([label, sentence]) }
-    Terminal.print(table)
+    Terminal.print(table.text(width: Terminal.tableWidth))
   }
 }

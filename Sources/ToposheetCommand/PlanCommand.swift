@@ -10,9 +10,9 @@ struct PlanCommand: ParsableCommand {
     usage: "toposheet plan <check|show|list> [<plan>] [<options>]",
     discussion: """
       Examples:
-        toposheet plan list                                    the ready plans
-        toposheet plan check paper-mnist                       what it takes, and what it can find
-        toposheet plan show paper-mnist --set epochs=3         the plan with this change
+        toposheet plan list
+        toposheet plan check paper-mnist
+        toposheet plan show paper-mnist --set epochs=3 > mine.yaml
       """,
     subcommands: [PlanCheckCommand.self, PlanShowCommand.self, PlanListCommand.self])
 }

@@ -20,7 +20,8 @@ struct RunCommand: ParsableCommand {
       Examples:
         toposheet run demo --out runs/demo
         toposheet run demo --out runs/demo --resume
-        toposheet run my-plan.yaml --set epochs=3 --set conditions.ws.lambda=[0.5,1] --out runs/few
+        toposheet run mine.yaml --set epochs=3 --set conditions.ws.lambda=[0.5,1] \\
+          --out runs/short
       """)
 
   @OptionGroup var source: PlanOptions

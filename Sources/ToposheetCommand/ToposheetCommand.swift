@@ -16,7 +16,7 @@ struct ToposheetCommand: ParsableCommand {
         toposheet devices                          list the devices
         toposheet verify                           check the results of a device
         toposheet run demo --out runs/demo         a whole small study
-        toposheet plan list                        ready studies, the paper's among them
+        toposheet plan list                        ready studies
       """,
     version: toposheetVersion,
     subcommands: [

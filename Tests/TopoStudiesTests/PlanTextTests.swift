@@ -120,6 +120,21 @@ import TopoStudies
     }
   }
 
+  @Test("conditions that differ in lambda only are one entry")
+  func entries() throws {
+    var plan = try small()
+    plan.conditions = [.control]
+    plan.conditions += [0.5, 1].map { .weightSimilarity(lambda: $0) }
+    plan.conditions += [1, 2].map { .weightSimilarity(.cosine, lambda: $0) }
+    plan.conditions += [.activationSimilarity(lambda: 1), .weightSimilarity(lambda: 3)]
+    try expectSame(plan)
+    let lines = try plan.yaml().split(separator: "\n").filter { $0.contains("lambda: ") }
+    #expect(
+      lines == [
+        "    lambda: [0.5, 1]", "    lambda: [1, 2]", "    lambda: 1", "    lambda: 3",
+      ])
+  }
+
   @Test("tori, constants of Adam and the training fraction")
   func toriAndConstants() throws {
     var plan = try small()

@@ -14,7 +14,7 @@ extension Plan {
     lines += try architecture.lines()
     lines.append("sheet: [\(sheet.rows), \(sheet.columns)]")
     lines.append("conditions:")
-    for condition in conditions { lines += Self.lines(condition) }
+    for group in conditionsByEntry { lines += Self.lines(group[0], lambdas: group.map(\.lambda)) }
     lines += [
       "seeds: \(seeds)", "epochs: \(epochs)", "batch: \(batch)",
       "learning-rate: \(PlanText.decimal(learningRate))",
@@ -28,12 +28,30 @@ extension Plan {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func lines(_ condition: Penalty) -> [String] {
+  /// The conditions in order; those of an entry follow each other and differ in lambda only.
+  private var conditionsByEntry: [[Penalty]] {
+    var groups: [[Penalty]] = []
+    for condition in conditions {
+      var same = groups.last?.last ?? .control
+      same.lambda = condition.lambda
+      if condition.kind != .control, !groups.isEmpty, same == condition {
+        groups[groups.count - 1].append(condition)
+      } else {
+        groups.append([condition])
+      }
+    }
+    return groups
+  }
+
+  private static func lines(_ condition: Penalty, lambdas: [Double]) -> [String] {
     guard condition.kind != .control else { return ["  - penalty: control"] }
     let neighborhood = condition.neighborhood
     var lines = [
       "  - penalty: \(condition.kind.rawValue)", "    metric: \(condition.metric.rawValue)",
-      "    lambda: \(PlanText.decimal(condition.lambda))",
+      "    lambda: "
+        + (lambdas.count == 1
+          ? PlanText.decimal(condition.lambda)
+          : "[\(lambdas.map { PlanText.decimal($0) }.joined(separator: ", "))]"),
     ]
     if condition.view != .preReLU { lines.append("    view: \(condition.view.rawValue)") }
     if condition.layout != .unitMajor { lines.append("    layout: \(condition.layout.rawValue)") }

@@ -50,18 +50,40 @@ struct ForecastText {
         : "no images are left for validation")
   }
 
+  /// What an evaluation has besides clean images, by the first part of its names.
+  private static let groups: [(singular: String, plural: String?, prefixes: [String])] = [
+    ("analysis", "analyses", ["analysis/"]),
+    ("perturbation of weights", "perturbations of weights", ["weights/"]),
+    ("lesion", nil, ["lesion/"]), ("stimulation", nil, ["stimulation/"]),
+    ("attack", nil, ["adversarial/"]),
+  ]
+
   private var evaluation: String {
-    let labels = forecast.items.map { item -> String in
-      let severities = item.severities.filter { $0 > 0 }
-      return item.label
-        + (severities.isEmpty
-          ? ""
-          : " (\(severities.count.counted("severity", "severities"))"
-            + (item.draws > 1 ? ", \(item.draws) draws)" : ")"))
+    var others = forecast.items
+    var parts: [String] = []
+    for (singular, plural, prefixes) in Self.groups {
+      let found = others.filter { item in prefixes.contains { item.label.hasPrefix($0) } }
+      others.removeAll { item in found.contains { $0.label == item.label } }
+      guard !found.isEmpty else { continue }
+      let names = found.map { item -> String in
+        let name = item.label.split(separator: "/").dropFirst()
+        return (name.last == "topographic" ? name.dropLast() : name).joined(separator: "/")
+      }
+      let images = Set(found.compactMap(\.images)).filter { $0 < forecast.testImages }
+      parts.append(
+        "\(found.count.counted(singular, plural)) (\(names.joined(separator: ", ")))"
+          + (images.max().map { " of \(Self.count($0)) images" } ?? ""))
+    }
+    if !others.isEmpty {
+      let sets = others.reduce(0) { $0 + $1.severities.count * $1.draws }
+      parts.insert(
+        "\(others.count.counted("perturbation of images", "perturbations of images")) "
+          + "(\(others.map(\.label).joined(separator: ", "))) in "
+          + "\(sets.counted("set")) by severity and draw", at: 0)
     }
     return
       "\(Self.count(forecast.testImages)) test images, \(forecast.tasks.counted("task")) for each "
-      + "network: " + (["clean images"] + labels).joined(separator: ", ")
+      + "network: " + (["clean images"] + parts).joined(separator: "; ")
   }
 
   private var memory: String {

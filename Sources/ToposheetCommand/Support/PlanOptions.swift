@@ -16,7 +16,9 @@ struct PlanOptions: ParsableArguments {
       "Replace or add a value of the plan: epochs=3, conditions.ws.lambda=[0.5,1], "
         + "evaluation.subset=1000. Items of lists are named by penalty or by position, from 1; "
         + "without a value, the key is removed. May be given several times.",
-      valueName: "key=value"))
+      valueName: "key=value"),
+    completion: .list(
+      ["data", "subset", "seeds", "epochs", "batch", "evaluation.subset"].map { "\($0)=" }))
   var settings: [String] = []
 
   /// The text of the plan and the settings.
