@@ -83,7 +83,7 @@ cat "$(block "measures-by-epoch.csv")" - >"$folder/run/check.py" <<'PYTHON'
 # Each network has each measure once after each epoch; the reasons are those of the empty cells.
 assert len(measured) == 12 * 2 * 9 and not measured.duplicated(network + ["measure"]).any()
 assert (measured["value"].isna() == (measured["reason"] != "")).all()
-assert len(wide) == len(alive[network].drop_duplicates()) > 0
+assert len(wide) == len(alive) * measured["epoch"].nunique() > 0
 PYTHON
 (cd "$folder/run" && "$python" check.py)
 
