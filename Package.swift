@@ -9,6 +9,12 @@ let kernels = [
   "pooling.cl", "softmax_cross_entropy.cl", "tile_product.cl", "vectors.cl", "window.cl",
 ]
 
+/// Plans that are known by name, embedded likewise.
+let plans = [
+  "demo", "paper-mnist", "paper-mnist-reduced", "paper-cifar10", "paper-cifar10-reduced",
+  "paper-fashion-mnist", "paper-fashion-mnist-reduced", "as-layouts", "metrics", "lambda",
+]
+
 /// The page of `toposheet atlas`, embedded likewise.
 let page = [
   "page.html", "page.css", "page_views.css", "data.js", "color.js", "elements.js", "map.js",
@@ -35,6 +41,12 @@ let package = Package(
     .target(
       name: "TopoKernels", path: "Kernels",
       resources: kernels.map { .embedInCode($0) }),
+    .target(
+      name: "TopoPlans", path: "Plans",
+      exclude: [
+        "cifar10-check.yaml", "mnist-check.yaml", "results-mnist.yaml", "suite-example.yaml",
+      ],
+      resources: plans.map { .embedInCode("\($0).yaml") }),
     .target(name: "CVectorKernels"),
     // Of libpng-dev. C of our own, because libpng's errors must not pass through Swift.
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
@@ -68,7 +80,10 @@ let package = Package(
       ]),
     .target(
       name: "TopoStudies",
-      dependencies: ["TopoTraining", "TopoEvaluation", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "TopoPlans", "TopoStatistics", "TopoTraining", "TopoEvaluation",
+        .product(name: "Yams", package: "Yams"),
+      ]),
     .target(
       name: "TopoReports",
       dependencies: [

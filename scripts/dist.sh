@@ -26,7 +26,7 @@ rm -rf "$folder"
 mkdir -p "$folder/lib" "$folder/LICENSES"
 install -m 755 "$built" "$folder/toposheet"
 strip "$folder/toposheet"
-cp -r Plans "$folder/Plans"
+mkdir "$folder/Plans" && cp Plans/*.yaml "$folder/Plans"
 
 # Every library but those that belong to the system: drivers that are loaded later must find the
 # C and C++ libraries that they were made for, and ours is content with theirs.

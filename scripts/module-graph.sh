@@ -8,11 +8,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-find Sources Kernels -name '*.swift' | LC_ALL=C sort | xargs awk -v all="${1:-}" '
+find Sources Kernels Plans -name '*.swift' | LC_ALL=C sort | xargs awk -v all="${1:-}" '
   # The module and the folder in it that a file belongs to.
   FNR == 1 {
     n = split(FILENAME, parts, "/")
-    module = parts[1] == "Kernels" ? "TopoKernels" : parts[2]
+    module = parts[1] == "Sources" ? parts[2] : "Topo" parts[1]
     folder = "."
     for (i = 3; i < n; i++) folder = i == 3 ? parts[i] : folder "/" parts[i]
     modules[module] = 1

@@ -9,20 +9,22 @@ struct RunCommand: ParsableCommand {
     abstract: "Run a whole study from a plan: train all conditions and seeds, then evaluate.",
     usage: "toposheet run <plan> --out <folder> [<options>]",
     discussion: """
-      A plan is a YAML file; Plans/demo.yaml is a commented example. The folder receives the plan, \
-      the models, training.csv (losses and accuracies of each network by epoch), \
+      A plan is a YAML file, or the name of a ready plan (`toposheet plan list`); Plans/demo.yaml is \
+      a commented example. `toposheet plan check` says beforehand what a plan takes and what it can \
+      find. The folder receives the plan with all settings, the models, training.csv (losses and accuracies of each network by epoch), \
       measures-by-epoch.csv (order and weights of each sheet) and metrics.csv (each row is one \
       measured value of a network). --resume continues an interrupted run, to \
       the same bits. Networks that do not fit into the device's memory together train in packs, with \
       the same results; several devices share the packs.
 
       Examples:
-        toposheet run Plans/demo.yaml --out runs/demo
-        toposheet run Plans/demo.yaml --out runs/demo --resume
+        toposheet run demo --out runs/demo
+        toposheet run demo --out runs/demo --resume
+        toposheet run mine.yaml --set epochs=3 --set conditions.ws.lambda=[0.5,1] \\
+          --out runs/short
       """)
 
-  @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
-  var plan: String
+  @OptionGroup var source: PlanOptions
 
   @OptionGroup(title: "Device") var device: DeviceOptions
 
@@ -38,10 +40,11 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var tables: TableOptions
 
   func run() throws {
-    let url = URL(filePath: plan)
-    let plan = try Plan(contentsOf: url)
+    let source = try source.source()
+    let plan = try source.plan()
     let dataset = try Dataset.load(plan.data)
-    var study = try StudyRun(plan: plan, source: try FileContents.read(url), dataset: dataset)
+    var study = try StudyRun(
+      plan: plan, source: Array(try source.resolved(plan).utf8), dataset: dataset)
     study.memoryLimit = try memory.bytes()
     study.acceptsOtherDevices = resumption.resumeAnyway
     let devices = try device.openAll()

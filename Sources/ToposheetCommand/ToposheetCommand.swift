@@ -15,13 +15,14 @@ struct ToposheetCommand: ParsableCommand {
       First steps:
         toposheet devices                          list the devices
         toposheet verify                           check the results of a device
-        toposheet run Plans/demo.yaml --out demo   a whole small study
+        toposheet run demo --out runs/demo         a whole small study
+        toposheet plan list                        ready studies
       """,
     version: toposheetVersion,
     subcommands: [
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
       SuitesCommand.self, AnalyzeCommand.self, MeasuresCommand.self, MapCommand.self,
-      AtlasCommand.self, CorruptCommand.self, RunCommand.self, ShowCommand.self,
+      AtlasCommand.self, CorruptCommand.self, RunCommand.self, PlanCommand.self, ShowCommand.self,
       CompareCommand.self, BenchCommand.self, TuneCommand.self, KernelsCommand.self,
     ])
 

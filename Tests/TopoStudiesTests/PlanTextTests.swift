@@ -120,13 +120,33 @@ import TopoStudies
     }
   }
 
-  @Test("values that no file can hold are refused") func whatNoFileCanSayIsRefused() throws {
+  @Test("conditions that differ in lambda only are one entry")
+  func entries() throws {
+    var plan = try small()
+    plan.conditions = [.control]
+    plan.conditions += [0.5, 1].map { .weightSimilarity(lambda: $0) }
+    plan.conditions += [1, 2].map { .weightSimilarity(.cosine, lambda: $0) }
+    plan.conditions += [.activationSimilarity(lambda: 1), .weightSimilarity(lambda: 3)]
+    try expectSame(plan)
+    let lines = try plan.yaml().split(separator: "\n").filter { $0.contains("lambda: ") }
+    #expect(
+      lines == [
+        "    lambda: [0.5, 1]", "    lambda: [1, 2]", "    lambda: 1", "    lambda: 3",
+      ])
+  }
+
+  @Test("tori, constants of Adam and the training fraction")
+  func toriAndConstants() throws {
     var plan = try small()
     plan.conditions = [.weightSimilarity(lambda: 1, neighborhood: Neighborhood(wraps: true))]
-    #expect(throws: UserError.self) { try plan.yaml() }
-    plan = try small()
-    plan.rule = .adam(beta1: 0.5)
-    #expect(throws: UserError.self) { try plan.yaml() }
+    plan.rule = .adam(beta1: 0.5, beta2: 0.25, epsilon: 1e-3)
+    plan.trainingFraction = 0.9
+    try expectSame(plan)
+    plan.conditions = [
+      .activationSimilarity(lambda: 1, neighborhood: Neighborhood(.vonNeumann, wraps: true))
+    ]
+    plan.trainingFraction = 1
+    try expectSame(plan)
   }
 
   @Test("a quoted key is the key, and a missing one is a sentence")

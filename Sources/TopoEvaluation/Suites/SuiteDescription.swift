@@ -23,10 +23,9 @@ public struct SuiteDescription: Sendable {
   /// Folders that perturbations of images come from.
   public let sources: PerturbationSources
 
-  /// The YAML text, the key in it whose value is the suite, and the name of the file in errors.
-  private let document: String
+  /// The YAML text, and the key in it whose value is the suite.
+  private let document: YAMLDocument
   private let key: String?
-  private let file: String
   /// The suite in a form that is the same for equal suites: the text of `yaml`.
   private let canonical: String
 
@@ -47,7 +46,7 @@ public struct SuiteDescription: Sendable {
   ) {
     (self.name, self.subset) = (name, subset)
     (self.normalization, self.sources) = (normalization, sources)
-    (document, key, file, canonical) = ("{}", nil, "", "")
+    (document, key, canonical) = (YAMLDocument(text: "{}", file: ""), nil, "")
   }
 
   /// Reads a suite file.
@@ -67,7 +66,14 @@ public struct SuiteDescription: Sendable {
   ///   - key: the key of `text` whose value is the suite; nil if the whole text is the suite.
   /// - Throws: `UserError` that names file, line and key.
   public init(yaml text: String, file: String, key: String? = nil) throws {
-    let top = try Self.mapping(text, file, key)
+    try self.init(YAMLDocument(text: text, file: file), key: key)
+  }
+
+  /// Reads a suite from a document.
+  /// - Parameter key: the key whose value is the suite; nil if the whole document is the suite.
+  /// - Throws: `UserError` that names file, line and key, or the setting.
+  public init(_ document: YAMLDocument, key: String? = nil) throws {
+    let top = try Self.mapping(document, key)
     // A suite in a plan needs neither a name, which is then that of the plan, nor parts.
     name = try key == nil || top.has("name") ? top.text("name") : nil
     guard key != nil || Self.content.contains(where: top.has) else {
@@ -84,7 +90,7 @@ public struct SuiteDescription: Sendable {
     sources = PerturbationSources(
       corruptionFolder: try top.has("corruption-folder") ? top.text("corruption-folder") : nil,
       frost: try top.has("frost") ? top.text("frost") : nil)
-    (document, self.key, self.file) = (text, key, file)
+    (self.document, self.key) = (document, key)
     canonical = try Yams.serialize(node: top.node, width: -1, sortKeys: false)
     try checkShorthand(top)
   }
@@ -106,17 +112,15 @@ public struct SuiteDescription: Sendable {
   /// Whether the suite has no keys: clean images without options.
   public var isEmpty: Bool { canonical.isEmpty || canonical == "{}\n" }
 
-  private func mapping() throws -> YAMLMapping { try Self.mapping(document, file, key) }
+  private func mapping() throws -> YAMLMapping { try Self.mapping(document, key) }
 
-  private static func mapping(_ text: String, _ file: String, _ key: String?) throws -> YAMLMapping
-  {
-    let reader = YAMLReader(
-      file: file, example: key == nil ? "Plans/suite-example.yaml" : "Plans/demo.yaml")
-    var node = try reader.document(text)
+  private static func mapping(_ document: YAMLDocument, _ key: String?) throws -> YAMLMapping {
+    var (node, reader) = try document.read(
+      example: key == nil ? "Plans/suite-example.yaml" : "Plans/demo.yaml")
     if let key {
       guard case .mapping(let pairs) = node,
         let pair = pairs.first(where: { $0.key.string == key })
-      else { throw UserError("\(file): has no \(key); add \(key): ...") }
+      else { throw UserError("\(document.file): has no \(key); add \(key): ...") }
       node = pair.value
     }
     return try reader.mapping(node, key ?? "the suite", keys: keys)

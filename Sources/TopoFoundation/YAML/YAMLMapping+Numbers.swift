@@ -47,6 +47,19 @@ extension YAMLMapping {
   ]
 }
 
+extension YAMLMapping {
+  /// `true` or `false`; nil when the key is missing.
+  /// - Throws: `UserError` for any other word.
+  public func flag(_ key: String) throws -> Bool? {
+    try value(key).map { try choice($0, key, YesOrNo.self) == .yes }
+  }
+
+  private enum YesOrNo: String, CaseIterable {
+    case yes = "true"
+    case no = "false"
+  }
+}
+
 extension Node {
   /// What it is, for a sentence.
   public var inWords: String {

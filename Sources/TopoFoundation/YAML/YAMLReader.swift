@@ -6,15 +6,28 @@ public struct YAMLReader {
   public let file: String
   /// An example file that errors point to.
   public var example: String
+  /// Settings that nodes came from: the first line that such nodes have, and what errors name.
+  var settings: [(firstLine: Int, place: String)] = []
 
   /// A reader of the text of a file.
   public init(file: String, example: String = "Plans/demo.yaml") {
     (self.file, self.example) = (file, example)
   }
 
-  /// An error about a node of the file.
+  /// An error about a node of the file, or of a setting.
   public func problem(_ node: Node, _ sentence: String) -> UserError {
-    UserError("\(file), line \(node.mark?.line ?? 1): \(sentence)")
+    UserError("\(place(of: node)): \(sentence)")
+  }
+
+  private func place(of node: Node) -> String {
+    let line = node.mark?.line ?? 1
+    return settings.last { $0.firstLine <= line }?.place ?? "\(file), line \(line)"
+  }
+
+  /// Whether an error names its place already.
+  func isPlaced(_ error: UserError) -> Bool {
+    error.description.hasPrefix(file)
+      || settings.contains { error.description.hasPrefix($0.place) }
   }
 
   /// The file's one document. A byte order mark, with which some editors begin a file, is
@@ -51,9 +64,11 @@ public struct YAMLReader {
     for (key, value) in pairs {
       guard let name = key.string, keys.contains(name) else {
         let name = key.inWords
+        let nearest = NearestName.of(name, among: keys).map { "; did you mean \($0)?" } ?? ""
         throw problem(
           key,
-          "the key \(name) is not known in \(what); the keys are \(keys.joined(separator: ", "))")
+          "the key \(name) is not known in \(what); the keys are "
+            + "\(keys.joined(separator: ", "))\(nearest)")
       }
       values[name] = value
     }
@@ -71,6 +86,11 @@ public struct YAMLMapping {
   public let what: String
   /// The values by key.
   public let values: [String: Node]
+
+  /// A mapping of checked keys; `YAMLReader.mapping` makes one of a node.
+  public init(reader: YAMLReader, node: Node, what: String, values: [String: Node]) {
+    (self.reader, self.node, self.what, self.values) = (reader, node, what, values)
+  }
 
   /// Whether a key is there with a value.
   public func has(_ key: String) -> Bool { value(key) != nil }
@@ -130,7 +150,7 @@ public struct YAMLMapping {
   public func checked<Value>(_ key: String, _ make: () throws -> Value) throws -> Value {
     do {
       return try make()
-    } catch let error as UserError where error.description.hasPrefix(reader.file) {
+    } catch let error as UserError where reader.isPlaced(error) {
       throw error
     } catch {
       throw reader.problem(value(key) ?? node, SentenceStyle.continued("\(error)"))

@@ -3,11 +3,13 @@ import TopoFoundation
 import Yams
 
 extension AlongTraining {
+  /// The keys in a plan.
+  static let keys = ["measures", "images", "every"]
+
   /// Reads the value of the key `along-training` of a plan.
   /// - Throws: `UserError` that names file, line and key.
   init(_ node: Node, _ reader: YAMLReader) throws {
-    let keys = try reader.mapping(
-      node, "along-training", keys: ["measures", "images", "every"])
+    let keys = try reader.mapping(node, "along-training", keys: Self.keys)
     self.init()
     if let names = try keys.list("measures")?.map({ try keys.text($0, "measures") }) {
       guard !names.isEmpty else {

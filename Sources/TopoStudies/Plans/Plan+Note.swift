@@ -1,5 +1,4 @@
 import TopoData
-import TopoNetworks
 
 extension Plan {
   /// A note about a likely mistake: an architecture that was made for other images than those of
@@ -7,7 +6,7 @@ extension Plan {
   public func note(on dataset: Dataset) -> String? {
     let isColor = dataset.shape.channels == 3
     let suitable = isColor ? "cifar10" : "mnist"
-    guard Architecture.presets.contains(architecture), architecture != suitable else { return nil }
+    guard case .ready(let architecture) = architecture, architecture != suitable else { return nil }
     let (actual, expected) = isColor ? ("in color", "gray") : ("gray", "in color")
     return
       "note: the architecture \(architecture) was made for images that are \(expected), but those "

@@ -8,71 +8,101 @@ import TopoSheets
 import Yams
 
 extension Plan {
-  private static let keys = [
+  static let keys = [
     "name", "data", "subset", "architecture", "sheet", "conditions", "seeds", "epochs", "batch",
-    "learning-rate", "optimizer", "momentum", "along-training", "evaluation",
+    "learning-rate", "optimizer", "momentum", "beta1", "beta2", "epsilon", "training-fraction",
+    "along-training", "evaluation",
   ]
-  private static let conditionKeys = [
-    "penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood",
+  static let conditionKeys = [
+    "penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood", "torus",
   ]
 
   /// Reads a plan.
-  /// - Throws: `UserError` that names file, line and key.
-  public init(contentsOf url: URL) throws {
+  ///
+  /// ```swift
+  /// let plan = try Plan(
+  ///   contentsOf: URL(filePath: "Plans/demo.yaml"), settings: [try YAMLSetting("epochs=1")])
+  /// ```
+  /// - Parameter settings: values that replace or add some of the file.
+  /// - Throws: `UserError` that names file, line and key, or the setting.
+  public init(contentsOf url: URL, settings: [YAMLSetting] = []) throws {
     let bytes = try FileContents.read(url)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw UserError("\(url.path): is not UTF-8 text; is it a plan?")
     }
-    try self.init(yaml: text, file: url.path)
+    try self.init(YAMLDocument(text: text, file: url.path, settings: settings))
   }
 
   /// Reads a plan from text; `file` is its name in errors.
   /// - Throws: `UserError`.
   public init(yaml text: String, file: String) throws {
-    let reader = YAMLReader(file: file)
-    let top = try reader.mapping(
-      try reader.document(text), "the plan", keys: Plan.keys)
+    try self.init(YAMLDocument(text: text, file: file))
+  }
+
+  /// Reads a plan from a document.
+  /// - Throws: `UserError` that names file, line and key, or the setting.
+  public init(_ document: YAMLDocument) throws {
+    let (root, reader) = try document.read()
+    let top = try reader.mapping(root, "the plan", keys: Plan.keys)
     guard let epochs = try top.integer("epochs", 1...1_000_000) else {
       throw reader.problem(top.node, "the plan has no epochs; add epochs: ...")
     }
-    let architecture = try top.text("architecture")
-    guard Architecture.presets.contains(architecture) else {
-      throw reader.problem(
-        try top.required("architecture"),
-        "architecture is \(architecture), but must be one of "
-          + Architecture.presets.joined(separator: ", "))
-    }
+    let sheet = try Plan.sheet(top) ?? Sheet(rows: 11, columns: 11)
     let seeds = try Plan.seeds(top)
     self.init(
-      name: try top.text("name"), data: try top.text("data"),
-      subset: try top.integer("subset"), architecture: architecture,
+      name: try top.text("name"), data: try Plan.data(top),
+      subset: try top.integer("subset"), architecture: try ArchitecturePlan(top, sheet: sheet),
       conditions: try Plan.conditions(top, seeds: seeds.seeds.count), seeds: seeds, epochs: epochs,
       evaluation: try top.has("evaluation")
-        ? SuiteDescription(yaml: text, file: file, key: "evaluation") : .clean)
+        ? SuiteDescription(document, key: "evaluation") : .clean)
+    self.sheet = sheet
     if let batch = try top.integer("batch", 1...65536) { self.batch = batch }
-    if let node = top.value("learning-rate") {
-      learningRate = Float(try top.number(node, "learning-rate"))
-      guard learningRate.isFinite, learningRate > 0 else {
+    if let rate = try top.positive("learning-rate") { learningRate = rate }
+    if let node = top.value("training-fraction") {
+      trainingFraction = try top.number(node, "training-fraction")
+      guard trainingFraction > 0, trainingFraction <= 1 else {
         throw reader.problem(
-          node,
-          "learning-rate is \(node.inWords), but must be above 0 and a number that float32 holds")
+          node, "training-fraction is \(node.inWords), but must be above 0 and at most 1")
       }
-    }
-    if let nodes = top.list("sheet") {
-      let extents = nodes.compactMap { $0.scalar.flatMap { DecimalText.integer($0.string) } }
-      guard nodes.count == 2, extents.count == 2, extents.allSatisfy({ (1...1024).contains($0) })
-      else {
-        throw reader.problem(
-          try top.required("sheet"),
-          "sheet must be two whole numbers from 1 to 1024, in decimal digits: [rows, columns]")
-      }
-      sheet = Sheet(rows: extents[0], columns: extents[1])
     }
     rule = try Plan.rule(top)
     if let node = top.value("along-training") {
       alongTraining = try AlongTraining(node, reader)
     }
   }
+
+  /// The name or folder of the data set.
+  private static func data(_ top: YAMLMapping) throws -> String {
+    let node = try top.required("data")
+    if case .sequence(let items) = node {
+      let first = items.first?.scalar?.string ?? "mnist"
+      throw top.reader.problem(
+        node,
+        "data is a list, but a study has one data set, as results of two are never pooled; run the "
+          + "plan once for each: toposheet run PLAN --set data=\(first) --out \(first)")
+    }
+    return try top.text(node, "data")
+  }
+
+  private static func sheet(_ top: YAMLMapping) throws -> Sheet? {
+    guard let nodes = top.list("sheet") else { return nil }
+    let extents = nodes.compactMap { $0.scalar.flatMap { DecimalText.integer($0.string) } }
+    guard nodes.count == 2, extents.count == 2, extents.allSatisfy({ (1...1024).contains($0) })
+    else {
+      throw top.reader.problem(
+        try top.required("sheet"),
+        "sheet must be two whole numbers from 1 to 1024, in decimal digits: [rows, columns]")
+    }
+    guard extents[0] * extents[1] <= mostUnits else {
+      throw top.reader.problem(
+        try top.required("sheet"),
+        "sheet has \(extents[0] * extents[1]) units, but must have at most \(mostUnits); make it "
+          + "smaller")
+    }
+    return Sheet(rows: extents[0], columns: extents[1])
+  }
+
+  private static let mostUnits = 65536
 
   private static func seeds(_ top: YAMLMapping) throws -> SeedList {
     let parts = try (top.list("seeds") ?? [top.required("seeds")]).map { node in
@@ -95,8 +125,17 @@ extension Plan {
         throw top.reader.problem(
           try top.required("momentum"), "momentum belongs to the optimizer sgd only")
       }
-      return .adam()
+      guard case .adam(let beta1, let beta2, let epsilon) = OptimizerRule.adam() else {
+        return .adam()
+      }
+      return .adam(
+        beta1: try beta("beta1", top) ?? beta1, beta2: try beta("beta2", top) ?? beta2,
+        epsilon: try top.positive("epsilon") ?? epsilon)
     case "sgd":
+      if let key = ["beta1", "beta2", "epsilon"].first(where: top.has) {
+        throw top.reader.problem(
+          try top.required(key), "\(key) belongs to the optimizer adam only; remove it")
+      }
       guard (0..<1).contains(Float(momentum ?? 0)) else {
         throw top.reader.problem(
           try top.required("momentum"), "momentum must be at least 0 and below 1")
@@ -106,6 +145,17 @@ extension Plan {
       throw top.reader.problem(
         try top.required("optimizer"), "optimizer is \(name), but must be one of adam, sgd")
     }
+  }
+
+  /// A decay rate of Adam; nil if the key is missing.
+  private static func beta(_ key: String, _ top: YAMLMapping) throws -> Float? {
+    guard let node = top.value(key) else { return nil }
+    let number = Float(try top.number(node, key))
+    guard (0..<1).contains(number) else {
+      throw top.reader.problem(
+        node, "\(key) is \(node.inWords), but must be at least 0 and below 1")
+    }
+    return number
   }
 
   // MARK: Conditions
@@ -186,6 +236,7 @@ extension Plan {
     var neighborhood = Neighborhood()
     neighborhood.shape = try entry.choice(
       isOld ? old : "neighborhood", Neighborhood.Shape.self, default: neighborhood.shape)
+    neighborhood.wraps = try entry.flag("torus") ?? false
     return try metrics.flatMap { metric in
       try lambdas.map { lambda in
         let penalty = Penalty(

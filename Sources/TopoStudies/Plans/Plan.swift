@@ -23,8 +23,8 @@ public struct Plan: Sendable, Hashable {
   public var data: String
   /// Number of training images, the first of the files; nil for all.
   public var subset: Int?
-  /// Name of a preset.
-  public var architecture: String
+  /// A ready architecture by name, or layers.
+  public var architecture: ArchitecturePlan
   /// The sheet of the topographic layer.
   public var sheet = Sheet(rows: 11, columns: 11)
   /// Conditions, without duplicates.
@@ -39,15 +39,20 @@ public struct Plan: Sendable, Hashable {
   public var learningRate: Float = 1e-3
   /// The optimizer.
   public var rule = OptimizerRule.adam()
+  /// Fraction of the training files' images that a network trains on; the others are for validation.
+  public var trainingFraction = Self.trainingFraction
   /// What is measured of the sheets along training.
   public var alongTraining = AlongTraining()
   /// What the networks are evaluated under after training.
   public var evaluation: SuiteDescription
 
+  /// The paper's fraction.
+  static let trainingFraction = 0.8
+
   /// A study with the defaults for all other properties.
   public init(
-    name: String, data: String, subset: Int? = nil, architecture: String, conditions: [Penalty],
-    seeds: SeedList, epochs: Int, evaluation: SuiteDescription = .clean
+    name: String, data: String, subset: Int? = nil, architecture: ArchitecturePlan,
+    conditions: [Penalty], seeds: SeedList, epochs: Int, evaluation: SuiteDescription = .clean
   ) {
     self.name = name
     self.data = data
@@ -72,10 +77,10 @@ public struct Plan: Sendable, Hashable {
     let training = try subset.map { try dataset.training.subset($0) } ?? dataset.training
     var run = TrainingRun(
       configuration: TrainingConfiguration(
-        architecture: try Architecture.preset(
-          architecture, input: dataset.shape, sheet: sheet, classes: dataset.classes),
+        architecture: try architecture.architecture(
+          input: dataset.shape, sheet: sheet, classes: dataset.classes),
         dataset: dataset.name, batch: batch, epochs: epochs, rule: rule,
-        learningRate: learningRate),
+        learningRate: learningRate, trainingFraction: trainingFraction),
       members: members, training: training, normalization: dataset.normalization,
       classNames: dataset.classNames)
     run.dataChecksum = dataset.training.checksum

@@ -11,6 +11,9 @@ struct CommandTable: Decodable {
     var subcommands: [Entry]?
     var arguments: [Argument]?
 
+    /// The commands of a group except `help`.
+    var commands: [Entry] { (subcommands ?? []).filter { $0.commandName != "help" } }
+
     /// Options and flags that are not hidden.
     var options: [Argument] {
       (arguments ?? []).filter { $0.kind != "positional" && $0.shouldDisplay != false }

@@ -45,6 +45,12 @@ enum Completions {
   }
   /// Names of measures that can be recorded after epochs.
   static var epochMeasures: CompletionKind { .list(EpochMeasures.offered.map(\.name)) }
+  /// Names of ready plans, and files.
+  static var plans: CompletionKind {
+    .shellCommand(
+      "printf '%s\\n' \(ReadyPlan.all.map(\.name).joined(separator: " ")); "
+        + "ls -- *.yaml *.yml 2>/dev/null")
+  }
   /// Names of suites.
   static var suites: CompletionKind { .list(SuitePreset.allCases.map(\.rawValue)) }
 

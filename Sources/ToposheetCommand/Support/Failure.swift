@@ -12,7 +12,7 @@ enum Failure {
     }
     let message = ToposheetCommand.message(for: error)
     guard let line else { usage(message, of: nil) }
-    usage(line.sentence(message), of: line.command?.commandName)
+    usage(line.sentence(message), of: line.commandName)
   }
 
   /// The command line, from which the error's sentence is made.
@@ -26,7 +26,7 @@ enum Failure {
   static func exit(running command: any ParsableCommand, _ error: any Error) -> Never {
     switch error {
     case let error as ValidationError:
-      usage(error.message, of: type(of: command).configuration.commandName)
+      usage(error.message, of: line?.commandName ?? type(of: command).configuration.commandName)
     case let error as UserError: sentence(error.description)
     case let error as DeviceError: sentence(error.description)
     case is ExitCode: ToposheetCommand.end(error)

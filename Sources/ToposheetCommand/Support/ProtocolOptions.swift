@@ -72,7 +72,7 @@ struct ProtocolOptions: ParsableArguments {
     var plan = Plan(
       name: conditions.map(\.label).joined(separator: ", "),
       data: isPath ? URL(filePath: data).standardizedFileURL.path : data, subset: subset,
-      architecture: architecture, conditions: conditions, seeds: try SeedList(seeds),
+      architecture: .ready(architecture), conditions: conditions, seeds: try SeedList(seeds),
       epochs: epochs)
     plan.sheet = sheet
     plan.batch = batch

@@ -47,7 +47,7 @@ enum Suggestion {
   private static let commands = [
     "fit": "train", "learn": "train", "training": "train", "eval": "evaluate", "test": "evaluate",
     "measure": "evaluate", "evaluation": "evaluate", "predict": "evaluate", "study": "run",
-    "plan": "run", "resume": "run", "benchmark": "bench", "time": "bench", "profile": "bench",
+    "plans": "plan", "resume": "run", "benchmark": "bench", "time": "bench", "profile": "bench",
     "autotune": "tune", "check": "verify", "selftest": "verify", "list": "devices",
     "gpu": "devices", "info": "devices", "noise": "corrupt", "perturb": "corrupt",
     "damage": "corrupt", "corruption": "corrupt", "corruptions": "corrupt",

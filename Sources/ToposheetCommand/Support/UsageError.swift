@@ -11,8 +11,22 @@ struct UsageError {
   let arguments: [String]
   let table: CommandTable
 
-  /// The command of the line; nil if it is unknown.
-  var command: CommandTable.Entry? { arguments.first.flatMap { table.entry($0) } }
+  /// The command of the line, the innermost one of a group; nil if it is unknown.
+  var command: CommandTable.Entry? { commands.last }
+
+  /// Its name with those of its groups: `train`, `plan check`.
+  var commandName: String? {
+    commands.isEmpty ? nil : commands.map(\.commandName).joined(separator: " ")
+  }
+
+  /// The command after those around it.
+  private var commands: [CommandTable.Entry] {
+    guard let first = arguments.first.flatMap({ table.entry($0) }) else { return [] }
+    let inner = arguments.dropFirst().first.flatMap { word in
+      first.commands.first { $0.commandName == word }
+    }
+    return [first] + (inner.map { [$0] } ?? [])
+  }
 
   /// The sentence for an error message of the parser.
   func sentence(_ message: String) -> String {
@@ -32,7 +46,7 @@ struct UsageError {
     let isHelp = arguments.first == "help"
     guard let word = isHelp ? arguments.dropFirst().first : arguments.first,
       table.entry(word) == nil, word != "help"
-    else { return nil }
+    else { return unknownInnerCommand }
     let visible = table.commands.filter { $0.shouldDisplay != false }.map(\.commandName)
     if word.hasPrefix("-") {
       guard !isHelp, !Self.everywhere.contains(String(word.prefix { $0 != "=" })) else {
@@ -44,6 +58,17 @@ struct UsageError {
       return "there is no command \(word); the commands are \(visible.joined(separator: ", "))"
     }
     return "there is no command \(word); did you mean \(meant)?"
+  }
+
+  /// The sentence about an unknown command of a group.
+  private var unknownInnerCommand: String? {
+    guard let group = command, !group.commands.isEmpty, arguments.count > 1,
+      let word = arguments.dropFirst().first, !word.hasPrefix("-"), word != "help"
+    else { return nil }
+    let names = group.commands.map(\.commandName)
+    let nearest = NearestName.of(word, among: names).map { "; did you mean \($0)?" } ?? ""
+    return "there is no command \(group.commandName) \(word); the commands are "
+      + names.map { "\(group.commandName) \($0)" }.joined(separator: ", ") + nearest
   }
 
   private var unknownOption: String? {
@@ -66,17 +91,18 @@ struct UsageError {
   }
 
   private func sentence(unknown name: String, of command: CommandTable.Entry) -> String {
+    let commandName = commandName ?? command.commandName
     let word = String(name.drop { $0 == "-" })
     let known = command.options.flatMap(\.spellings).filter { $0.hasPrefix("--") }
       .map { String($0.dropFirst(2)) }
     if let meant = Suggestion.option(word, among: known) {
-      return "\(command.commandName) has no option \(name); did you mean --\(meant)?"
+      return "\(commandName) has no option \(name); did you mean --\(meant)?"
     }
     let positional = command.arguments?.first { $0.kind == "positional" }?.valueName
     if let positional, positional == word || positional == word + "s" || word == positional + "s" {
-      return "\(command.commandName) has no option \(name); give what it names without an option"
+      return "\(commandName) has no option \(name); give what it names without an option"
     }
-    return "\(command.commandName) has no option \(name); leave it out"
+    return "\(commandName) has no option \(name); leave it out"
   }
 
   // MARK: Messages of the parser

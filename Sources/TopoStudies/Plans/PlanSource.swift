@@ -1,0 +1,55 @@
+import Foundation
+import TopoFoundation
+
+/// Where a plan comes from: a file, or a ready plan by name; and settings that change it.
+///
+/// ```swift
+/// let source = try PlanSource("demo", settings: [try YAMLSetting("epochs=1")])
+/// let plan = try source.plan()
+/// print(try source.resolved(plan))
+/// ```
+public struct PlanSource: Sendable {
+  /// The text of the plan, and the settings.
+  public let document: YAMLDocument
+  /// What the comment of a resolved plan calls it.
+  private let origin: String
+
+  /// Reads the text of a plan.
+  /// - Parameters:
+  ///   - nameOrFile: a file if it ends in `.yaml` or `.yml` or has a slash; otherwise the name of a
+  ///     ready plan.
+  ///   - settings: values that replace or add some of the plan.
+  /// - Throws: `UserError` if the file cannot be read, or there is no ready plan of the name.
+  public init(_ nameOrFile: String, settings: [YAMLSetting] = []) throws {
+    let isFile =
+      nameOrFile.contains("/") || [".yaml", ".yml"].contains { nameOrFile.hasSuffix($0) }
+    guard isFile else {
+      let plan = try ReadyPlan.named(nameOrFile)
+      origin = "the ready plan \(nameOrFile)"
+      document = YAMLDocument(
+        text: plan.text, file: "the ready plan \(nameOrFile)", settings: settings)
+      return
+    }
+    let url = URL(filePath: nameOrFile)
+    let bytes = try FileContents.read(url)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UserError("\(url.path): is not UTF-8 text; is it a plan?")
+    }
+    origin = nameOrFile
+    document = YAMLDocument(text: text, file: url.path, settings: settings)
+  }
+
+  /// The plan with the settings.
+  /// - Throws: `UserError` that names file, line and key, or the setting.
+  public func plan() throws -> Plan { try Plan(document) }
+
+  /// The text of the resolved plan: all of its values, and a comment that says where they come from.
+  /// - Throws: what `Plan.yaml()` throws.
+  public func resolved(_ plan: Plan) throws -> String {
+    let settings = document.settings.map {
+      "# --set \($0.key)=" + $0.value.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+    let first = "# Resolved from \(origin)" + (settings.isEmpty ? "." : " with")
+    return ([first] + settings).map { "\($0)\n" }.joined() + (try plan.yaml())
+  }
+}
