@@ -43,6 +43,14 @@ public struct StudyRun {
     set { training.acceptsOtherDevices = newValue }
   }
 
+  /// Asked after each step of training, on the threads of the devices. Once it returns true,
+  /// checkpoints are kept and the run throws `StudyInterruption`. An evaluation can end at any
+  /// moment, as each of its tasks is kept; it does not ask.
+  public var isInterrupted: @Sendable () -> Bool {
+    get { training.isInterrupted }
+    set { training.isInterrupted = newValue }
+  }
+
   /// Prepares a plan on loaded data.
   /// - Parameters:
   ///   - source: the bytes of the plan's file, which is kept with the results.
@@ -92,7 +100,8 @@ public struct StudyRun {
   ///   - devices: devices of one model and driver.
   ///   - resume: whether to continue what the folder holds.
   ///   - report: called on the calling thread.
-  /// - Throws: `UserError`, also if the folder holds results of another evaluation; `DeviceError`.
+  /// - Throws: `UserError`, also if the folder holds results of another evaluation; `DeviceError`;
+  ///   `StudyInterruption`.
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {

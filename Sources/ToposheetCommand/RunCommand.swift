@@ -44,6 +44,7 @@ struct RunCommand: ParsableCommand {
     var study = try StudyRun(plan: plan, source: try FileContents.read(url), dataset: dataset)
     study.memoryLimit = try memory.bytes()
     study.acceptsOtherDevices = resumption.resumeAnyway
+    study.isInterrupted = { Interruption.isRequested }
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
@@ -70,6 +71,7 @@ struct RunCommand: ParsableCommand {
       case .evaluation(let event, let networks):
         if !isEvaluating {
           isEvaluating = true
+          Interruption.endPostponement()
           LiveDisplay.shared.clear()
           Terminal.error("evaluating \(networks.counted("network")) under \(study.suite.name)")
         }
