@@ -5,7 +5,7 @@ import TopoFoundation
 import TopoTraining
 
 /// Trains the members of a study in its folder. Checkpoints are written after each epoch, models at
-/// the end.
+/// the end. A study in the folder with fewer members or epochs grows: what is there is kept.
 ///
 /// ```swift
 /// let run = TrainingRun(
@@ -33,6 +33,10 @@ public struct TrainingRun: Sendable {
   /// The images that the sheets are measured on, of the same shape as those of training; nil to
   /// measure nothing.
   public var probe: ImageSet?
+  /// Epochs whose networks are kept beside the models, ascending.
+  public var snapshots: [Int] = []
+  /// Whether checkpoints of the last epoch are kept, from which further epochs could continue.
+  public var keepsCheckpoints = true
   /// Bytes that may be used of each device's memory; nil for a safe share.
   public var memoryLimit: Int?
   /// Whether to continue a study that was begun on a device or with a version whose bits differ;
@@ -59,6 +63,8 @@ public struct TrainingRun: Sendable {
   public enum Event: Sendable {
     /// The folder is locked and there are members to train.
     case started
+    /// The folder held a part of the study: a sentence that says what is added.
+    case grown(String)
     /// The members are divided into packs: the number of packs, the members of the largest, and the
     /// bytes that a single pack of all would take on one device.
     case divided(packs: Int, largest: Int, wholeBytes: Int)
@@ -84,6 +90,7 @@ public struct TrainingRun: Sendable {
       configuration: configuration, members: members, images: training.count,
       checksum: training.checksum)
     identity.alongTraining = probe.map { .init(alongTraining, $0) }
+    identity.snapshots = snapshots.isEmpty ? nil : snapshots
     return identity
   }
 
@@ -129,7 +136,7 @@ public struct TrainingRun: Sendable {
   ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
     // Before the folder is made: a study that cannot be trained leaves none.
-    let plan = try packs(StudyProgress(members: members.count), devices: devices)
+    let plan = try packs(StudyProgress(members: members), devices: devices)
     let folder = try StudyFolder(
       url, identity: identity, device: devices[0].information, resume: resume,
       anyDevice: acceptsOtherDevices)
@@ -157,13 +164,15 @@ public struct TrainingRun: Sendable {
     finish: (StudyFolder, StudyProgress) throws -> Void
   ) throws -> StudyProgress {
     try begin(folder)
-    var progress = try StudyProgress.read(folder, members: members.count)
+    if let growth = folder.growth { report(.grown(growth)) }
+    var progress = try StudyProgress.read(
+      folder.url, members: members, last: configuration.epochs, alongTraining: alongTraining)
     try progress.repair(folder, run: self) { report(.repaired($0)) }
     // A process that was killed after its last record left checkpoints that are not needed.
     for (index, member) in members.enumerated() {
       let epoch = progress.epochs[index]
       try folder.removeCheckpoints(
-        member, but: epoch == configuration.epochs ? nil : epoch, step: progress.step(index))
+        member, but: keepsCheckpoint(of: epoch) ? epoch : nil, step: progress.step(index))
     }
     if progress.finished {
       report(.alreadyFinished)
@@ -184,6 +193,9 @@ public struct TrainingRun: Sendable {
     try finish(folder, progress)
     return progress
   }
+
+  /// Whether the checkpoint of an epoch stays until the next one is done, or for good.
+  func keepsCheckpoint(of epoch: Int) -> Bool { keepsCheckpoints || epoch < configuration.epochs }
 
   /// Refuses devices of several kinds: their bits differ, and a pack may go to any of them.
   /// - Throws: `UserError`.
@@ -250,7 +262,7 @@ public struct TrainingRun: Sendable {
       return
     }
     guard devices.count > 1 else { throw first.error }
-    throw UserError(
+    throw DeviceError(
       "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: continue "
         + "with --resume")
   }

@@ -78,9 +78,7 @@ import Testing
     }
     #expect(result.status == 75, "\(result.errors)")
     #expect(result.errors.contains("toposheet: interrupted after "), "\(result.errors)")
-    let nowhere = try interrupted(Array(arguments.dropLast(2)), by: SIGHUP) {
-      $0.contains(" of 2")
-    }
+    let nowhere = try interrupted(Array(arguments.dropLast(2)), by: SIGHUP) { _ in true }
     #expect(nowhere.status == 128 + SIGHUP, "\(nowhere.errors)")
   }
 

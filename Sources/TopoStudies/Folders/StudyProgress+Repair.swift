@@ -13,11 +13,12 @@ extension StudyProgress {
     _ folder: StudyFolder, run: TrainingRun, report: (String) -> Void
   ) throws {
     let promise = folder.mixedDevices == nil ? ", to the same bits" : ""
-    if !FileManager.default.fileExists(atPath: Self.url(folder).path),
+    if !FileManager.default.fileExists(atPath: Self.url(folder.url).path),
       folder.holdsNetworks(run.members)
     {
       report(
-        "\(Self.url(folder).path) is missing, so all networks train from the beginning\(promise)")
+        "\(Self.url(folder.url).path) is missing, so all networks train from the beginning\(promise)"
+      )
       return
     }
     var isChanged = false
@@ -29,6 +30,7 @@ extension StudyProgress {
       guard let trouble = try trouble(with: member, index, in: folder, run: run) else { continue }
       epochs[index] = 0
       checksums?[index] = nil
+      models?[index] = nil
       setWithin([nil], of: [index])
       reports.removeAll { $0.member == member }
       stopped.removeAll { $0.member == member }
@@ -69,7 +71,7 @@ extension StudyProgress {
     // A file without permission to read may be whole: that is an error, not a reason to retrain.
     let bytes = try FileContents.read(url)
     let isWhole: Bool
-    if let known = checksums?[index] {
+    if let known = isDone ? models?[index] : checksums?[index] {
       isWhole = Checksum.of(bytes) == known
     } else if isDone {
       isWhole = (try? StateDictionary.load(from: url, for: configuration.architecture)) != nil

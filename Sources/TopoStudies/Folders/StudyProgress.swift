@@ -9,13 +9,16 @@ import TopoTraining
 public struct StudyProgress: Sendable, Codable {
   /// The progress in one line, for people.
   public internal(set) var state = ""
-  /// Finished epochs of each member, in the order of `study.json`.
+  /// Paths of the members, in the order of the arrays below. Earlier versions did not record them.
+  var networks: [String]?
+  /// Finished epochs of each member.
   public internal(set) var epochs: [Int]
   /// Whether all models are written.
   public internal(set) var finished = false
-  /// CRC-32 of each member's file: its checkpoint, or in the end its model; nil without a file.
-  /// Earlier versions did not record them.
+  /// CRC-32 of each member's checkpoint; nil without one. Earlier versions did not record them.
   var checksums: [UInt32?]?
+  /// CRC-32 of each member's model; nil without one. Earlier versions recorded it in `checksums`.
+  var models: [UInt32?]?
   /// Where members are within their next epoch after an interruption; nil if none is.
   var within: [EpochPart?]?
   /// All reports, by epoch and then by member.
@@ -31,10 +34,12 @@ public struct StudyProgress: Sendable, Codable {
     var checksum: UInt32
   }
 
-  /// A study of `members` networks that has not begun.
-  init(members: Int) {
-    epochs = Array(repeating: 0, count: members)
-    checksums = Array(repeating: nil, count: members)
+  /// A study of some networks that has not begun.
+  init(members: [Member]) {
+    networks = members.map(\.path)
+    epochs = Array(repeating: 0, count: members.count)
+    checksums = Array(repeating: nil, count: members.count)
+    models = checksums
   }
 
   /// Epochs that all members have finished.
@@ -54,17 +59,18 @@ public struct StudyProgress: Sendable, Codable {
   /// - Parameters:
   ///   - epoch: number of the epoch, from 1.
   ///   - pack: indices of the pack's members among `members`.
-  ///   - files: checksums of their files.
+  ///   - files: checksums of their checkpoints and models.
   ///   - new: their reports.
   ///   - left: members of the pack that have stopped so far.
   ///   - last: the last epoch, after which a member's model is written.
   mutating func add(
-    _ epoch: Int, of pack: [Int], files: [UInt32?], reports new: [EpochReport],
+    _ epoch: Int, of pack: [Int], files: [MemberFiles], reports new: [EpochReport],
     stopped left: [StoppedMember], members: [Member], last: Int
   ) {
-    for (index, checksum) in zip(pack, files) {
+    for (index, files) in zip(pack, files) {
       epochs[index] = epoch
-      checksums?[index] = checksum
+      checksums?[index] = files.checkpoint
+      if epoch == last { models?[index] = files.model }
     }
     setWithin(pack.map { _ in nil }, of: pack)
     let positions = Dictionary(uniqueKeysWithValues: zip(members, members.indices))
@@ -92,26 +98,13 @@ public struct StudyProgress: Sendable, Codable {
         + "\(begun) \(are(begun)) in training, \(waiting) \(are(waiting)) waiting"
   }
 
-  static func url(_ folder: StudyFolder) -> URL { folder.url.appending(path: "progress.json") }
-
-  /// Reads the progress of a study; without a file, that of a study that has not begun.
-  /// - Throws: `UserError` if the file is damaged, or is about another number of networks.
-  static func read(_ folder: StudyFolder, members: Int) throws -> StudyProgress {
-    let url = url(folder)
-    guard FileManager.default.fileExists(atPath: url.path) else {
-      return StudyProgress(members: members)
-    }
-    let remedy =
-      "restore it from a copy, or remove it, and --resume trains all networks from the beginning"
-    let progress = try StudyJSON.read(StudyProgress.self, from: url, remedy: remedy)
-    guard progress.epochs.count == members, (progress.checksums?.count ?? members) == members,
-      (progress.within?.count ?? members) == members
-    else {
-      throw UserError(
-        "\(url.path): is about \(progress.epochs.count) networks, not \(members); \(remedy)")
-    }
-    return progress
+  /// Checksums of a member's files of an epoch; nil if there is no such file.
+  struct MemberFiles: Sendable, Hashable {
+    var checkpoint: UInt32?
+    var model: UInt32?
   }
+
+  static func url(_ folder: URL) -> URL { folder.appending(path: "progress.json") }
 
   /// Writes `training.csv`, `measures-by-epoch.csv` and `progress.json`.
   func write(_ folder: StudyFolder, _ configuration: TrainingConfiguration) throws {
@@ -120,6 +113,6 @@ public struct StudyProgress: Sendable, Codable {
     if let measures = measuresTable(configuration) {
       try AtomicFile.write(measures, to: folder.url.appending(path: Self.measuresFile))
     }
-    try AtomicFile.write(try StudyJSON.encodeSealed(self), to: Self.url(folder))
+    try AtomicFile.write(try StudyJSON.encodeSealed(self), to: Self.url(folder.url))
   }
 }

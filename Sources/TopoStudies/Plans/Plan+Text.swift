@@ -20,6 +20,10 @@ extension Plan {
     ]
     lines += try Self.lines(rule)
     lines += Self.lines(alongTraining)
+    if !snapshots.isEmpty {
+      lines.append("snapshots: [\(snapshots.map(String.init).joined(separator: ", "))]")
+    }
+    if keep != .checkpoints { lines.append("keep: \(keep.rawValue)") }
     lines += Self.lines(evaluation)
     return lines.joined(separator: "\n") + "\n"
   }

@@ -3,6 +3,7 @@ import Synchronization
 import TopoCompute
 import TopoEvaluation
 import TopoFoundation
+import TopoNetworks
 import TopoTraining
 
 /// Trains packs on one device. It takes them from the queue that all devices share.
@@ -17,7 +18,7 @@ struct PackTraining: Sendable {
     case resumed(Pack)
     case progress(TrainingProgress, Pack)
     /// The members' files of an epoch are written. Its record, with their checksums, is not yet.
-    case saved(Int, Pack, files: [UInt32?], [EpochReport], [StoppedMember])
+    case saved(Int, Pack, files: [StudyProgress.MemberFiles], [EpochReport], [StoppedMember])
     case epoch(Int, Pack, [EpochReport], imagesPerSecond: Double)
     /// The pack was interrupted after a number of epochs and steps of the next one. The members'
     /// files are written if there are such steps; their checksums are not recorded yet.
@@ -75,9 +76,9 @@ struct PackTraining: Sendable {
           trainer.epoch, pack, files: files, sorted,
           trainer.stopped.sorted { $0.key < $1.key }.map(\.value)))
       // The earlier checkpoints may go only after the record of this epoch is written.
-      let isLast = trainer.epoch == run.configuration.epochs
       for member in members {
-        try folder.removeCheckpoints(member, but: isLast ? nil : trainer.epoch)
+        try folder.removeCheckpoints(
+          member, but: run.keepsCheckpoint(of: trainer.epoch) ? trainer.epoch : nil)
       }
       try relay.send(.epoch(trainer.epoch, pack, sorted, imagesPerSecond: imagesPerSecond))
     }
@@ -114,28 +115,44 @@ struct PackTraining: Sendable {
     return checkpoint
   }
 
-  /// Writes checkpoints, or after the last epoch the models.
-  /// - Returns: checksums of the members' files; nil for members that stopped and leave no model.
-  private func save(_ trainer: Trainer) throws -> [UInt32?] {
+  /// Writes checkpoints, snapshots and, after the last epoch, the models.
+  /// - Returns: checksums of the members' files. Members that stopped leave no model.
+  private func save(_ trainer: Trainer) throws -> [StudyProgress.MemberFiles] {
     for member in trainer.members { try folder.makeFolder(member) }
-    guard trainer.epoch == run.configuration.epochs else {
-      return try zip(trainer.members, try trainer.checkpoints()).map { member, checkpoint in
-        let url = folder.checkpoint(member, epoch: trainer.epoch)
+    var files = trainer.members.map { _ in StudyProgress.MemberFiles() }
+    let epoch = trainer.epoch
+    if run.keepsCheckpoint(of: epoch) {
+      for (index, checkpoint) in try trainer.checkpoints().enumerated() {
+        let url = folder.checkpoint(trainer.members[index], epoch: epoch)
         try checkpoint.save(to: url)
-        return Checksum.of(try FileContents.read(url))
+        files[index].checkpoint = Checksum.of(try FileContents.read(url))
       }
     }
-    return try trainer.networks().enumerated().map { index, network in
-      guard trainer.stopped[index] == nil else { return nil }
+    let isLast = epoch == run.configuration.epochs
+    guard isLast || run.snapshots.contains(epoch) else { return files }
+    for (index, network) in try trainer.networks().enumerated()
+    where trainer.stopped[index] == nil {
       let member = trainer.members[index]
-      var metadata = ModelMetadata(
-        penalty: member.condition, seed: member.seed, data: run.configuration.dataset,
-        dataChecksum: run.dataChecksum, epochs: trainer.epoch, normalization: run.normalization,
-        classNames: run.classNames,
-        version: toposheetVersion)
-      metadata.devices = folder.mixedDevices
-      try network.save(to: folder.model(member), metadata: metadata.texts)
-      return Checksum.of(try FileContents.read(folder.model(member)))
+      if run.snapshots.contains(epoch) {
+        try save(network, of: member, epoch, to: folder.snapshot(member, epoch: epoch))
+      }
+      if isLast {
+        try save(network, of: member, epoch, to: folder.model(member))
+        files[index].model = Checksum.of(try FileContents.read(folder.model(member)))
+      }
     }
+    return files
+  }
+
+  private func save(
+    _ network: StateDictionary, of member: Member, _ epoch: Int, to url: URL
+  ) throws {
+    var metadata = ModelMetadata(
+      penalty: member.condition, seed: member.seed, data: run.configuration.dataset,
+      dataChecksum: run.dataChecksum, epochs: epoch, normalization: run.normalization,
+      classNames: run.classNames,
+      version: toposheetVersion)
+    metadata.devices = folder.mixedDevices
+    try network.save(to: url, metadata: metadata.texts)
   }
 }
