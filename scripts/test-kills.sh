@@ -1,7 +1,8 @@
 #!/bin/bash
-# Kills (SIGKILL) training, a study, and evaluations by options, by name, by a suite file and with
-# analyses at random moments, again and again, and continues with --resume: in the end all files are those of a
-# run without interruption, and there are no others.
+# Kills training, a study, and evaluations by options, by name, by a suite file and with analyses at
+# random moments, again and again, by SIGKILL and by the signals that training ends within an epoch
+# for, and continues with --resume: in the end all files are those of a run without interruption,
+# and there are no others. Then the same on a disk that is full (as root only).
 #
 #   scripts/test-kills.sh TOPOSHEET DATA [ROUNDS]
 set -euo pipefail
@@ -41,7 +42,8 @@ options=(evaluate "$place/models" --data "$data" --noise white,pink --draws 1 --
   --attack-images 20 --device cpu)
 analyses=(evaluate "$place/models" --data "$data" --analyses all --device cpu)
 
-kills=0 failures=0
+kills=0 stops=0 failures=0
+: > "$place/times"
 for command in train study options named file analyses; do
   declare -n arguments=$command
   begun=$(date +%s%N)
@@ -63,11 +65,22 @@ for command in train study options named file analyses; do
       process=$!
       sleep "$(awk -v most="$microseconds" -v seed="$RANDOM$RANDOM" \
         'BEGIN { srand(seed); printf "%.6f", rand() * most / 1e6 }')"
-      kill -9 "$process" 2> /dev/null && kills=$((kills + 1))
+      signals=(KILL TERM KILL USR1 HUP USR2 XCPU)
+      signal=${signals[RANDOM % 7]}
+      began=$(date +%s%N)
+      kill -"$signal" "$process" 2> /dev/null && kills=$((kills + 1))
       status=0
       wait "$process" 2> /dev/null || status=$?
-      if [[ $status != 137 && $status != 0 ]]; then
-        echo "$command, round $round: exit code $status"
+      if [[ $signal != KILL && $status == 75 ]]; then
+        stops=$((stops + 1))
+        echo "$command $signal $((($(date +%s%N) - began) / 1000)) us" >> "$place/times"
+      fi
+      # Before there is anything to continue, a signal ends the program as it does others; before
+      # the program handles signals, as the system does.
+      number=$(kill -l "$signal")
+      if [[ $status != 0 && $status != $((128 + number)) && ($signal == KILL || $status != 75) ]]
+      then
+        echo "$command, round $round: exit code $status after SIG$signal"
         cat "$place/log"
         failures=$((failures + 1))
       fi
@@ -82,5 +95,42 @@ for command in train study options named file analyses; do
     rm -rf "$out"
   done
 done
-echo "$kills kills, $failures failures"
+
+# A disk that fills up: one sentence and 75, or 1 before there is anything to continue; then room.
+if [[ $(id -u) == 0 ]] && mkdir "$place/disk" && mount -t tmpfs -o size=600k none "$place/disk"; then
+  trap 'umount "$place/disk"; rm -rf "$place"' EXIT
+  for command in train study; do
+    declare -n arguments=$command
+    out=$place/disk/$command size=600 resume=()
+    while true; do
+      status=0
+      "$toposheet" "${arguments[@]}" --out "$out" "${resume[@]}" > "$place/log" 2>&1 || status=$?
+      [[ $status != 0 ]] || break
+      if [[ $(grep -c '^toposheet: ' "$place/log") != 1 || ($status != 75 && $status != 1) ]] ||
+        ! grep -q "No space left" "$place/log"; then
+        echo "$command on a full disk: exit code $status"
+        cat "$place/log"
+        failures=$((failures + 1))
+      fi
+      size=$((size + 400))
+      if ((size > 20000)); then
+        echo "$command does not end on a disk of 20 MB"
+        failures=$((failures + 1))
+        break
+      fi
+      mount -o remount,size=${size}k "$place/disk"
+      [[ ! -e $out/study.json ]] || resume=(--resume)
+    done
+    echo "$command: done on a disk of $size kB"
+    if ! diff -r "$place/$command" "$out"; then failures=$((failures + 1)); fi
+    rm -rf "$out"
+    mount -o remount,size=600k "$place/disk"
+  done
+else
+  echo "skipped: a full disk (needs root, to mount a tmpfs)"
+fi
+sort "$place/times" | awk '{ n[$1]++; v[$1, n[$1]] = $3; if ($3 > m[$1]) m[$1] = $3; s[$1] += $3 }
+  END { for (c in n) printf "%s: %d stops, %.3f s to the exit on average, %.3f s at most\n", c,
+    n[c], s[c] / n[c] / 1e6, m[c] / 1e6 }'
+echo "$kills signals, of which $stops ended with 75, $failures failures"
 [[ $failures == 0 ]]

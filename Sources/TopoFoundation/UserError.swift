@@ -9,21 +9,26 @@ public struct UserError: Error, Sendable, Hashable, CustomStringConvertible {
   public let description: String
   /// The path of the file or folder that the error is about; nil if it is about something else.
   public let path: String?
+  /// Whether the same may succeed later, without another command: if there is room on the disk, for
+  /// example.
+  public let isTemporary: Bool
 
   /// An error that reads as `sentence`.
   public init(_ sentence: String) {
     description = SentenceStyle.continued(sentence)
-    path = nil
+    (path, isTemporary) = (nil, false)
   }
 
   /// An error about the file or folder at `path` that reads as `path: problem`.
-  public init(_ path: String, _ problem: String) {
+  public init(_ path: String, _ problem: String, isTemporary: Bool = false) {
     description = "\(path): \(problem)"
-    self.path = path
+    (self.path, self.isTemporary) = (path, isTemporary)
   }
 
   /// An error about the file or folder at `url` that reads as `path: problem`.
-  public init(_ url: URL, _ problem: String) { self.init(url.path, problem) }
+  public init(_ url: URL, _ problem: String, isTemporary: Bool = false) {
+    self.init(url.path, problem, isTemporary: isTemporary)
+  }
 
   /// What the system said about the last call that failed: `No such file or directory`.
   package static var systemReason: String { String(cString: strerror(errno)) }

@@ -43,6 +43,14 @@ public struct StudyRun {
     set { training.acceptsOtherDevices = newValue }
   }
 
+  /// Asked after each step of training, on the threads of the devices. Once it returns true,
+  /// checkpoints are kept and the run throws `StudyInterruption`. An evaluation can end at any
+  /// moment, as each of its tasks is kept; it does not ask.
+  public var isInterrupted: @Sendable () -> Bool {
+    get { training.isInterrupted }
+    set { training.isInterrupted = newValue }
+  }
+
   /// Prepares a plan on loaded data.
   /// - Parameters:
   ///   - source: the bytes of the plan's file, which is kept with the results.
@@ -92,7 +100,8 @@ public struct StudyRun {
   ///   - devices: devices of one model and driver.
   ///   - resume: whether to continue what the folder holds.
   ///   - report: called on the calling thread.
-  /// - Throws: `UserError`, also if the folder holds results of another evaluation; `DeviceError`.
+  /// - Throws: `UserError`, also if the folder holds results of another evaluation; `DeviceError`;
+  ///   `StudyInterruption`.
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
@@ -102,10 +111,10 @@ public struct StudyRun {
       in: url, devices: devices, resume: resume, report: { report(.training($0)) },
       begin: { folder in
         let images = try suite.subset.map { try test.subset($0) } ?? test
-        try SuiteFolder.check(
+        let isSame = try SuiteFolder.check(
           folder, suite: suite.name, items: suite.items(on: images),
           data: .init(images, name: dataset, split: "test", normalization: normalization))
-        try keepPlan(in: url)
+        try keepPlan(in: url, hasResults: isSame)
       },
       finish: { folder, progress in
         records = try evaluate(
@@ -127,15 +136,13 @@ public struct StudyRun {
   }
 
   /// Keeps the plan's file with the results. A file that describes the same study is not replaced.
-  private func keepPlan(in url: URL) throws {
+  /// - Parameter hasResults: whether the folder holds results of the same evaluation.
+  private func keepPlan(in url: URL, hasResults: Bool) throws {
     let file = url.appending(path: "plan.yaml")
     if let kept = try? Plan(contentsOf: file), Set(kept.members) == Set(plan.members) {
       var reordered = plan
       (reordered.conditions, reordered.seeds) = (kept.conditions, kept.seeds)
       reordered.evaluation = kept.evaluation
-      // If there are results, they are those of this evaluation: `SuiteFolder.check` was called.
-      let hasResults = FileManager.default.fileExists(
-        atPath: url.appending(path: SuiteFolder.Description.marker).path)
       if kept == reordered, hasResults || kept.evaluation == plan.evaluation { return }
     }
     try AtomicFile.write(Data(source), to: file)

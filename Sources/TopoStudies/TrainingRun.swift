@@ -5,7 +5,7 @@ import TopoFoundation
 import TopoTraining
 
 /// Trains the members of a study in its folder. Checkpoints are written after each epoch, models at
-/// the end.
+/// the end. A study in the folder with fewer members or epochs grows: what is there is kept.
 ///
 /// ```swift
 /// let run = TrainingRun(
@@ -33,11 +33,18 @@ public struct TrainingRun: Sendable {
   /// The images that the sheets are measured on, of the same shape as those of training; nil to
   /// measure nothing.
   public var probe: ImageSet?
+  /// Epochs whose networks are kept beside the models, ascending.
+  public var snapshots: [Int] = []
+  /// Whether checkpoints of the last epoch are kept, from which further epochs could continue.
+  public var keepsCheckpoints = true
   /// Bytes that may be used of each device's memory; nil for a safe share.
   public var memoryLimit: Int?
   /// Whether to continue a study that was begun on a device or with a version whose bits differ;
   /// this is recorded.
   public var acceptsOtherDevices = false
+  /// Asked after each step, on the threads of the devices. Once it returns true, each device finishes
+  /// its step and keeps checkpoints within the epoch, and the run throws `StudyInterruption`.
+  public var isInterrupted: @Sendable () -> Bool = { false }
 
   /// A training run.
   /// - Parameter classNames: the names in the order of the labels; their numbers by default.
@@ -56,13 +63,15 @@ public struct TrainingRun: Sendable {
   public enum Event: Sendable {
     /// The folder is locked and there are members to train.
     case started
+    /// The folder held a part of the study: a sentence that says what is added.
+    case grown(String)
     /// The members are divided into packs: the number of packs, the members of the largest, and the
     /// bytes that a single pack of all would take on one device.
     case divided(packs: Int, largest: Int, wholeBytes: Int)
     /// A file was missing or damaged, and its member trains again: a sentence.
     case repaired(String)
-    /// A pack continues after an epoch.
-    case resumed(epoch: Int, PackPosition)
+    /// A pack continues after a number of epochs, and steps of the next one.
+    case resumed(epoch: Int, step: Int, PackPosition)
     /// All members were trained already.
     case alreadyFinished
     /// Progress within an epoch of a pack. Its `secondsLeft` is for all packs.
@@ -81,6 +90,7 @@ public struct TrainingRun: Sendable {
       configuration: configuration, members: members, images: training.count,
       checksum: training.checksum)
     identity.alongTraining = probe.map { .init(alongTraining, $0) }
+    identity.snapshots = snapshots.isEmpty ? nil : snapshots
     return identity
   }
 
@@ -107,7 +117,8 @@ public struct TrainingRun: Sendable {
   ///   - begin: called when the folder is locked, before training.
   ///   - finish: called with the final progress, before the folder is unlocked.
   /// - Returns: the final progress.
-  /// - Throws: `UserError`, `DeviceError`. Packs that other devices have finished are kept.
+  /// - Throws: `UserError`, `DeviceError`; `StudyInterruption`. Packs that other devices have
+  ///   finished are kept.
   @discardableResult
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in },
@@ -125,7 +136,7 @@ public struct TrainingRun: Sendable {
   ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
     // Before the folder is made: a study that cannot be trained leaves none.
-    let plan = try packs(StudyProgress(members: members.count), devices: devices)
+    let plan = try packs(StudyProgress(members: members), devices: devices)
     let folder = try StudyFolder(
       url, identity: identity, device: devices[0].information, resume: resume,
       anyDevice: acceptsOtherDevices)
@@ -153,18 +164,22 @@ public struct TrainingRun: Sendable {
     finish: (StudyFolder, StudyProgress) throws -> Void
   ) throws -> StudyProgress {
     try begin(folder)
-    var progress = try StudyProgress.read(folder, members: members.count)
+    if let growth = folder.growth { report(.grown(growth)) }
+    var progress = try StudyProgress.read(
+      folder.url, members: members, last: configuration.epochs, alongTraining: alongTraining)
     try progress.repair(folder, run: self) { report(.repaired($0)) }
     // A process that was killed after its last record left checkpoints that are not needed.
-    for (member, epoch) in zip(members, progress.epochs) where epoch == configuration.epochs {
-      try folder.removeCheckpoints(member, but: nil)
+    for (index, member) in members.enumerated() {
+      let epoch = progress.epochs[index]
+      try folder.removeCheckpoints(
+        member, but: keepsCheckpoint(of: epoch) ? epoch : nil, step: progress.step(index))
     }
     if progress.finished {
       report(.alreadyFinished)
       try finish(folder, progress)
       return progress
     }
-    let hasBegun = progress.epochs.contains { $0 > 0 }
+    let hasBegun = progress.within != nil || progress.epochs.contains { $0 > 0 }
     let known = hasBegun ? nil : plan
     let plan = try known ?? self.packs(progress, devices: devices)
     report(.started)
@@ -178,6 +193,9 @@ public struct TrainingRun: Sendable {
     try finish(folder, progress)
     return progress
   }
+
+  /// Whether the checkpoint of an epoch stays until the next one is done, or for good.
+  func keepsCheckpoint(of epoch: Int) -> Bool { keepsCheckpoints || epoch < configuration.epochs }
 
   /// Refuses devices of several kinds: their bits differ, and a pack may go to any of them.
   /// - Throws: `UserError`.
@@ -205,11 +223,13 @@ public struct TrainingRun: Sendable {
       let worker = PackTraining(run: self, folder: folder, device: device, relay: relay)
       Thread { worker.trainAll(queue) }.start()
     }
-    var pace = TrainingPace(run: self)
+    var pace = TrainingPace(run: self, packs: packs)
+    var interruptions: [(epoch: Int, step: Int)] = []
     var failures: [(error: any Error, pack: PackPosition)] = []
     try relay.handleAll { message in
       switch message {
-      case .resumed(let pack): report(.resumed(epoch: pack.epoch, pack.position))
+      case .resumed(let pack):
+        report(.resumed(epoch: pack.epoch, step: pack.step, pack.position))
       case .progress(var step, let pack):
         step.secondsLeft = pace.secondsLeft(after: step, of: pack, progress)
         report(.progress(step, pack.position))
@@ -223,15 +243,26 @@ public struct TrainingRun: Sendable {
         try progress.write(folder, configuration)
       case .epoch(let epoch, let pack, let reports, let imagesPerSecond):
         report(.epoch(epoch, reports: reports, imagesPerSecond: imagesPerSecond, pack.position))
+      case .interrupted(let epoch, let pack, let step, let files):
+        progress.setWithin(files.map { .init(step: step, checksum: $0) }, of: pack.indices)
+        progress.count(last: configuration.epochs)
+        if step > 0 { try progress.write(folder, configuration) }
+        interruptions.append((epoch, step))
       case .failed(let error, let pack):
         pace.epochIsDone(of: pack, isLast: true)
         failures.append((error, pack.position))
         if devices.count > 1 { report(.failed("\(error)", pack.position)) }
       }
     }
-    guard let first = failures.first else { return }
+    guard let first = failures.first else {
+      guard progress.finished else {
+        throw StudyInterruption(
+          epochs: configuration.epochs, packs: packs.count, interrupted: interruptions)
+      }
+      return
+    }
     guard devices.count > 1 else { throw first.error }
-    throw UserError(
+    throw DeviceError(
       "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: continue "
         + "with --resume")
   }

@@ -28,10 +28,18 @@ struct EvaluateCommand: ParsableCommand {
         toposheet evaluate runs/ws --suite mnist-c --examples c.png --out runs/ws-c
         toposheet evaluate runs/ws --analyses all --out runs/ws-learned
         toposheet evaluate runs/ws --weights all --layers dense --out runs/ws-weights
+        toposheet evaluate runs/ws --epoch 5 --suite noise --out runs/ws-epoch-5
       """)
 
   @Argument(help: "Models, or folders of models.", completion: .file())
   var models: [String]
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Evaluate the networks that folders keep of this epoch (snapshots in plans, --snapshots of "
+        + "train) instead of the models.", valueName: "n"))
+  var epoch: Int?
 
   @OptionGroup(title: "Images") var imageOptions: ImageOptions
 
@@ -72,7 +80,7 @@ struct EvaluateCommand: ParsableCommand {
     try checkOptions()
     let chosen = try suites.suite == nil ? nil : suites.choice()
     let parts = try chosen == nil ? optionParts() : []
-    let data = try imageOptions.images(of: models)
+    let data = try imageOptions.images(of: models, epoch: epoch)
     let given =
       try chosen.map { try self.suite($0, for: data.images) } ?? Suite(of: parts, imageOptions)
     let choice = try imageOptions.choice(or: chosen?.description?.normalization)
@@ -228,7 +236,7 @@ struct EvaluateCommand: ParsableCommand {
     var wrappers: Set<String> = []
     var files: [String: URL] = [:]
     var unrecorded: [URL] = []
-    let found = try ModelFiles.find(models).map { url in
+    let found = try ModelFiles.find(models, epoch: epoch).map { url in
       var model = try EvaluatedModel(contentsOf: url, images: data.images.shape)
       if let trained = model.trainedOn, trained != data.name, otherData.insert(trained).inserted {
         Terminal.error("note: trained on \(trained), evaluated on \(data.name): \(url.path)")

@@ -47,6 +47,7 @@ struct RunCommand: ParsableCommand {
       plan: plan, source: Array(try source.resolved(plan).utf8), dataset: dataset)
     study.memoryLimit = try memory.bytes()
     study.acceptsOtherDevices = resumption.resumeAnyway
+    study.isInterrupted = { Interruption.isRequested }
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
@@ -73,6 +74,7 @@ struct RunCommand: ParsableCommand {
       case .evaluation(let event, let networks):
         if !isEvaluating {
           isEvaluating = true
+          Interruption.endPostponement()
           LiveDisplay.shared.clear()
           Terminal.error("evaluating \(networks.counted("network")) under \(study.suite.name)")
         }

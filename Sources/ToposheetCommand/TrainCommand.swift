@@ -53,7 +53,9 @@ struct TrainCommand: ParsableCommand {
     try training.configuration.validate()
     training.memoryLimit = try memory.bytes()
     training.acceptsOtherDevices = resumption.resumeAnyway
-    let text = "# Written by `toposheet train`; `toposheet run` takes it.\n" + (try plan.yaml())
+    training.isInterrupted = { Interruption.isRequested }
+    // Before the folder is made: a plan that cannot be written leaves none.
+    _ = try plan.yaml()
     let devices = try device.openAll()
     let url = try OutputFolder.url(out)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
@@ -70,12 +72,25 @@ struct TrainCommand: ParsableCommand {
       note.show()
       report.show($0)
     } begin: {
-      // A plan that exists is not replaced: it may also describe an evaluation.
-      let file = url.appending(path: "plan.yaml")
-      guard !FileManager.default.fileExists(atPath: file.path) else { return }
-      try AtomicFile.write(Data(text.utf8), to: file)
+      try Self.keep(plan, in: url)
     }
     try Self.summarize(progress, members: plan.members, in: url)
+  }
+
+  /// Keeps the plan with the models. A plan that exists may also describe an evaluation; it is
+  /// replaced only if the study has grown, and then keeps that.
+  private static func keep(_ plan: Plan, in url: URL) throws {
+    let file = url.appending(path: "plan.yaml")
+    var plan = plan
+    if FileManager.default.fileExists(atPath: file.path) {
+      guard let kept = try? Plan(contentsOf: file),
+        Set(kept.members) != Set(plan.members) || kept.epochs != plan.epochs
+          || kept.snapshots != plan.snapshots
+      else { return }
+      if !kept.evaluation.isEmpty { (plan.name, plan.evaluation) = (kept.name, kept.evaluation) }
+    }
+    let text = "# Written by `toposheet train`; `toposheet run` takes it.\n" + (try plan.yaml())
+    try AtomicFile.write(Data(text.utf8), to: file)
   }
 
   /// Prints the last epoch's figures of each network, and the path of the models.

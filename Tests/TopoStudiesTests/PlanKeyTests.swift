@@ -26,6 +26,8 @@ import TopoFoundation
     "epsilon": ("0", "epsilon is 0, but must be above 0"),
     "training-fraction": ("1.01", "training-fraction is 1.01, but must be above 0 and at most 1"),
     "along-training": ("7", "along-training must be keys with values"),
+    "snapshots": ("[0]", "snapshots names epoch 0, but epochs are numbered from 1 to"),
+    "keep": ("nothing", "keep is nothing, but must be one of checkpoints, models"),
     "evaluation": ("all", "evaluation must be keys with values"),
   ]
 

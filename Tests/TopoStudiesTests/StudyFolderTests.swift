@@ -45,7 +45,7 @@ import TopoCompute
   @Test(
     "another study is refused",
     arguments: [
-      ("epochs: 3", "epochs: 4", "it has 3 epochs, not 4"),
+      ("epochs: 3", "epochs: 2", "it has 3 epochs, not 2, and a study does not shrink"),
       ("batch: 16", "batch: 8", "its batch is 16, not 8"),
       (
         "seeds: 0,4", "seeds: 0",
@@ -56,7 +56,9 @@ import TopoCompute
       (
         "sheet: [3, 4]", "sheet: [4, 4]", "its architecture is mnist, not mnist, or differs in size"
       ),
-      ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its optimizer or split differs"),
+      ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its learning rate is 0.001, not 0.1"),
+      ("epochs: 3", "epochs: 3\noptimizer: sgd", "its optimizer or split differs"),
+
       ("epochs: 3", "epochs: 3\nsubset: 40", "it uses 50 images, not 40"),
       (
         "epochs: 3", "epochs: 3\nalong-training: {every: 2}",
@@ -78,6 +80,7 @@ import TopoCompute
       let said = open({ $0.replacingOccurrences(of: old, with: new) }, resume: resume)
       #expect(said.hasPrefix("\(out.path): the folder already holds another study ("), "\(said)")
       #expect(said.contains(difference), "\(said)")
+      #expect(said.contains("and --resume adds only conditions, seeds, epochs") == resume)
     }
     #expect(try SmallStudy.files(out) == before)
   }

@@ -23,7 +23,10 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     #expect(
       try files("run").keys.sorted() == [
-        "measures-by-epoch.csv", "training.csv", "ws-euclidean-0.5/seed-0/model.safetensors",
+        "measures-by-epoch.csv", "training.csv",
+        "ws-euclidean-0.5/seed-0/checkpoint-2.safetensors",
+        "ws-euclidean-0.5/seed-0/model.safetensors",
+        "ws-euclidean-0.5/seed-1/checkpoint-2.safetensors",
         "ws-euclidean-0.5/seed-1/model.safetensors",
       ])
     // A plain line per epoch, as nobody is watching.

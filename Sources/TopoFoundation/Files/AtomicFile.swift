@@ -22,7 +22,9 @@ package enum AtomicFile {
         let written = Glibc.write(file, part.baseAddress, part.count)
         if written < 0 && errno == EINTR { continue }
         guard written > 0 else {
-          throw UserError(url, "cannot be written (\(UserError.systemReason)); is the disk full?")
+          throw UserError(
+            url, "cannot be written (\(UserError.systemReason)); is the disk full?",
+            isTemporary: true)
         }
         rest = rest.dropFirst(written)
       }
@@ -50,14 +52,17 @@ package enum AtomicFile {
     let file = open(partial.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard file >= 0 else {
       throw UserError(
-        url, "cannot be written (\(UserError.systemReason)); choose a folder you may write to")
+        url, "cannot be written (\(UserError.systemReason)); choose a folder you may write to",
+        isTemporary: true)
     }
     do {
       defer { close(file) }
       do {
         try body(Writer(file: file, url: url))
         guard fsync(file) == 0 else {
-          throw UserError(url, "cannot be written (\(UserError.systemReason)); is the disk full?")
+          throw UserError(
+            url, "cannot be written (\(UserError.systemReason)); is the disk full?",
+            isTemporary: true)
         }
       } catch {
         unlink(partial.path)
@@ -67,7 +72,8 @@ package enum AtomicFile {
     guard rename(partial.path, url.path) == 0 else {
       let reason = UserError.systemReason
       unlink(partial.path)
-      throw UserError(url, "cannot be put in place (\(reason)); is a folder in its way?")
+      throw UserError(
+        url, "cannot be put in place (\(reason)); is a folder in its way?", isTemporary: true)
     }
     // The rename itself lasts only once the folder is on the disk. Some file systems refuse to
     // flush folders; the file is whole there all the same.

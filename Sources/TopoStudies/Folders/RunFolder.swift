@@ -12,7 +12,7 @@ protocol RunDescription: Codable, Sendable {
   static var what: String { get }
   /// Marker files of other runs whose folder this one may share.
   static var hosts: [String] { get }
-  var identity: Identity { get }
+  var identity: Identity { get set }
   /// The device that the run was begun on.
   var device: DeviceInformation { get }
   /// The version of this program that the run was begun with.
@@ -24,12 +24,31 @@ protocol RunDescription: Codable, Sendable {
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool
   /// How the run in the folder differs from the requested one: `it has 3 epochs, not 5`.
   static func difference(_ found: Identity, _ wanted: Identity) -> String
+
+  /// What can be added to a run, in errors.
+  static var addable: String { get }
+  /// Whether the run in the folder is a part of the requested one, to which it can grow.
+  static func canGrow(_ found: Identity, to wanted: Identity) -> Bool
+  /// What is added, as a sentence.
+  static func growth(_ found: Identity, to wanted: Identity) -> String
+  /// Prepares growth, before the marker file says that the run has grown. It may be prepared again
+  /// if the process is killed in between.
+  /// - Throws: `UserError` if the run cannot grow because of what the folder holds.
+  static func prepare(_ found: Identity, toBecome wanted: Identity, in folder: URL) throws
+  /// This description with everything that may change when a run grows.
+  func grown(to wanted: Self) -> Self
 }
 
 extension RunDescription {
   static var hosts: [String] { [] }
 
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool { found == wanted }
+
+  func grown(to wanted: Self) -> Self {
+    var grown = self
+    grown.identity = wanted.identity
+    return grown
+  }
 
   /// What determined its bits, in order: what it was begun with, then what it was continued with.
   var sources: [BitSource] {
@@ -45,6 +64,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
   let url: URL
   /// What the marker file says, as the process that began the run wrote it.
   let description: Description
+  /// How the run grew when the folder was locked, as a sentence; nil if it did not.
+  let growth: String?
   private let lock: FileLock
   /// Whether this object releases the lock, rather than the one whose folder it shares.
   private let ownsLock: Bool
@@ -63,7 +84,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
     let lock = try FolderLock.take(
       url, marker: Description.marker, hosts: Description.hosts, what: Description.what)
     do {
-      description = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
+      (description, growth) = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
     } catch {
       lock.release()
       throw error
@@ -72,8 +93,9 @@ final class RunFolder<Description: RunDescription>: Sendable {
   }
 
   /// A run in a folder that another object has locked.
-  private init(_ url: URL, _ description: Description, lock: FileLock) {
-    (self.url, self.description, self.lock, ownsLock) = (url, description, lock, false)
+  private init(_ url: URL, _ claim: (description: Description, growth: String?), lock: FileLock) {
+    (self.url, self.lock, ownsLock) = (url, lock, false)
+    (description, growth) = claim
   }
 
   /// Another kind of run in the same folder.
@@ -129,7 +151,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
 
   private static func claim(
     _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool, isShared: Bool = false
-  ) throws -> Description {
+  ) throws -> (Description, growth: String?) {
     let what = Description.what
     let marker = url.appending(path: Description.marker)
     guard var found = try read(url) else {
@@ -138,18 +160,21 @@ final class RunFolder<Description: RunDescription>: Sendable {
           url, or: Description.marker, hosts: Description.hosts, what: what)
       }
       try AtomicFile.write(try StudyJSON.encodeSealed(wanted), to: marker)
-      return wanted
+      return (wanted, nil)
     }
-    guard Description.isSame(found.identity, wanted.identity) else {
+    let isSame = Description.isSame(found.identity, wanted.identity)
+    guard isSame || Description.canGrow(found.identity, to: wanted.identity) else {
       let difference = Description.difference(found.identity, wanted.identity)
       throw UserError(
-        "\(url.path): the folder already holds another \(what) (\(difference)); choose another "
-          + "with --out")
+        "\(url.path): the folder already holds another \(what) (\(difference))"
+          + (resume ? ", and --resume adds only \(Description.addable)" : "")
+          + "; choose another with --out")
     }
     guard resume else {
       throw UserError(
-        "\(url.path): the folder already holds this \(what); add --resume to continue it, or "
-          + "choose another with --out")
+        "\(url.path): the folder already holds \(isSame ? "this \(what)" : "a part of this \(what)"); "
+          + "add --resume to \(isSame ? "continue it" : "add what is missing"), or choose another "
+          + "with --out")
     }
     do {
       try DeviceMatch.require(
@@ -159,6 +184,11 @@ final class RunFolder<Description: RunDescription>: Sendable {
       found.resumedOn = (found.resumedOn ?? []) + [wanted.sources[0]]
       try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)
     }
-    return found
+    guard !isSame else { return (found, nil) }
+    let growth = Description.growth(found.identity, to: wanted.identity)
+    try Description.prepare(found.identity, toBecome: wanted.identity, in: url)
+    found = found.grown(to: wanted)
+    try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)
+    return (found, growth)
   }
 }

@@ -31,12 +31,15 @@ extension StudyFolder {
           return names.count > 2
             ? "\(names[0]) and \(names.count - 1) more" : names.joined(separator: ", ")
         }
-        return "it trains \(labels(found.members)), not \(labels(wanted.members))"
+        let trains = "it trains \(labels(found.members)), not \(labels(wanted.members))"
+        return Set(found.members).isSuperset(of: wanted.members)
+          ? trains + ", and a study does not shrink" : trains
       }
       let (old, new) = (found.configuration, wanted.configuration)
       if old.dataset != new.dataset { return "its data is \(old.dataset), not \(new.dataset)" }
       if old.epochs != new.epochs {
         return "it has \(old.epochs.counted("epoch")), not \(new.epochs)"
+          + (old.epochs > new.epochs ? ", and a study does not shrink" : "")
       }
       if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }
       if old.architecture != new.architecture {
@@ -48,10 +51,22 @@ extension StudyFolder {
         return "it uses \(found.images.counted("image")), not \(wanted.images)"
       }
       if found.checksum != wanted.checksum { return "its images differ" }
+      if old.learningRate != new.learningRate {
+        return "its learning rate is \(old.learningRate), not \(new.learningRate)"
+      }
+      if old == new, found.alongTraining == wanted.alongTraining {
+        return "it keeps the networks of \(epochs(found.snapshots)), not of "
+          + "\(epochs(wanted.snapshots))"
+      }
       guard let measured = found.alongTraining, measured != wanted.alongTraining else {
         return "its optimizer or split differs"
       }
       return difference(measured, wanted.alongTraining)
+    }
+
+    private static func epochs(_ snapshots: [Int]?) -> String {
+      guard let snapshots else { return "no epoch" }
+      return (snapshots.count == 1 ? "epoch " : "epochs ") + snapshots.map(String.init).listed()
     }
 
     private static func difference(

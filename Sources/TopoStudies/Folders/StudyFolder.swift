@@ -30,6 +30,8 @@ public final class StudyFolder: Sendable {
     /// What is measured of sheets along training; nil if nothing is, and in folders of earlier
     /// versions.
     public var alongTraining: Measurement?
+    /// Epochs whose networks are kept beside the models; nil if there are none.
+    public var snapshots: [Int]?
 
     /// What is measured of sheets along training: it determines the bytes of the table of measures.
     public struct Measurement: Sendable, Hashable, Codable {
@@ -69,6 +71,7 @@ public final class StudyFolder: Sendable {
   ///   - resume: whether to continue a study that the folder holds.
   ///   - anyDevice: whether to do so even on a device or with a version of this program whose bits
   ///     differ from those that the study was begun with; this is recorded.
+  /// A study with fewer members, epochs or snapshots grows to this one with `resume`.
   /// - Throws: `UserError` if the folder cannot be written to, holds another study or, without
   ///   `resume`, this one; if another process works in it; or if its bits would differ.
   public init(
@@ -91,7 +94,7 @@ public final class StudyFolder: Sendable {
     AtomicFile.removeLeftovers(in: url, others: true, isOwn: Self.files.contains)
     for member in members {
       AtomicFile.removeLeftovers(in: folder(member), others: true) {
-        $0 == "model.safetensors" || $0.hasPrefix("checkpoint-")
+        $0 == "model.safetensors" || $0.hasPrefix("checkpoint-") || $0.hasPrefix("epoch-")
       }
     }
   }
@@ -104,7 +107,11 @@ public final class StudyFolder: Sendable {
     try run.inner(wanted, resume: resume, anyDevice: anyDevice)
   }
 
-  /// Its networks, in the order of the plan that it was begun with. Records keep this order.
+  /// How the study grew when it was opened, as a sentence; nil if it did not.
+  var growth: String? { run.growth }
+
+  /// Its networks, in the order of the plan that it was begun with, or in which it last grew. Records
+  /// have this order.
   var members: [Member] { run.description.identity.members }
 
   /// The devices that worked on it if their bits differ, otherwise nil. For the records of results.
@@ -123,8 +130,14 @@ public final class StudyFolder: Sendable {
   public func model(_ member: Member) -> URL {
     folder(member).appending(path: "model.safetensors")
   }
-  func checkpoint(_ member: Member, epoch: Int) -> URL {
-    folder(member).appending(path: "checkpoint-\(epoch).safetensors")
+  /// The file of a member's network after an epoch that is kept.
+  public func snapshot(_ member: Member, epoch: Int) -> URL {
+    folder(member).appending(path: "epoch-\(epoch).safetensors")
+  }
+  /// The file of a member's state after a number of epochs and steps of the next one.
+  func checkpoint(_ member: Member, epoch: Int, step: Int = 0) -> URL {
+    let name = step > 0 ? "\(epoch)-\(step)" : "\(epoch)"
+    return folder(member).appending(path: "checkpoint-\(name).safetensors")
   }
 
   /// Makes the folder of a member if it does not exist. The study's folder is not made again if it
@@ -137,24 +150,28 @@ public final class StudyFolder: Sendable {
       folder = folder.appending(path: String(part))
       guard mkdir(folder.path, 0o777) == 0 || errno == EEXIST else {
         throw UserError(
-          "\(folder.path): cannot be made (\(UserError.systemReason)); make its folder one that "
-            + "you may write to, and continue with --resume")
+          folder,
+          "cannot be made (\(UserError.systemReason)); make its folder one that you may write to, "
+            + "and continue with --resume", isTemporary: true)
       }
     }
   }
 
-  /// Removes a member's checkpoints except that of the epoch `kept`, including those that a killed
-  /// process left.
+  /// Removes a member's checkpoints except that of the epoch `kept` and that of a `step` of the next
+  /// one, including those that a killed process left.
   /// - Throws: `UserError`.
-  func removeCheckpoints(_ member: Member, but kept: Int?) throws {
-    let keep = kept.map { checkpoint(member, epoch: $0).lastPathComponent }
+  func removeCheckpoints(_ member: Member, but kept: Int?, step: Int = 0) throws {
+    let keep = kept.map { epoch in
+      [0, step].map { checkpoint(member, epoch: epoch, step: $0).lastPathComponent }
+    }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(member).path)) ?? []
-    for name in names where name != keep && name.hasPrefix("checkpoint-") {
+    for name in names where keep?.contains(name) != true && name.hasPrefix("checkpoint-") {
       let file = folder(member).appending(path: name)
       guard unlink(file.path) == 0 || errno == ENOENT else {
         throw UserError(
           file,
-          "cannot be removed (\(UserError.systemReason)); remove it and continue with --resume")
+          "cannot be removed (\(UserError.systemReason)); remove it and continue with --resume",
+          isTemporary: true)
       }
     }
   }

@@ -61,7 +61,7 @@ public struct StudyForecast {
       of: training.training.count, fraction: plan.trainingFraction)
     validationImages = training.training.count - trainingImages
     let divided = try training.packs(
-      StudyProgress(members: plan.members.count), devices: devices)
+      StudyProgress(members: plan.members), devices: devices)
     (packs, wholeBytes) = (divided.packs.map(\.indices.count), divided.whole)
 
     suite = try plan.evaluation.suite(for: dataset.test, named: plan.name)

@@ -24,6 +24,10 @@ extension Plan {
       lines.append("training-fraction: \(PlanText.decimal(trainingFraction))")
     }
     lines += Self.lines(alongTraining)
+    if !snapshots.isEmpty {
+      lines.append("snapshots: [\(snapshots.map(String.init).joined(separator: ", "))]")
+    }
+    if keep != .checkpoints { lines.append("keep: \(keep.rawValue)") }
     lines += Self.lines(evaluation)
     return lines.joined(separator: "\n") + "\n"
   }

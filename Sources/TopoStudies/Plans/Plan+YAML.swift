@@ -11,7 +11,7 @@ extension Plan {
   static let keys = [
     "name", "data", "subset", "architecture", "sheet", "conditions", "seeds", "epochs", "batch",
     "learning-rate", "optimizer", "momentum", "beta1", "beta2", "epsilon", "training-fraction",
-    "along-training", "evaluation",
+    "along-training", "snapshots", "keep", "evaluation",
   ]
   static let conditionKeys = [
     "penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood", "torus",
@@ -69,6 +69,8 @@ extension Plan {
     if let node = top.value("along-training") {
       alongTraining = try AlongTraining(node, reader)
     }
+    snapshots = try Plan.snapshots(top, epochs: epochs)
+    keep = try top.choice("keep", Keep.self, default: .checkpoints)
   }
 
   /// The name or folder of the data set.
@@ -114,6 +116,31 @@ extension Plan {
     }
     let text = parts.joined(separator: ",")
     return try top.checked("seeds") { try SeedList(text) }
+  }
+
+  private static func snapshots(_ top: YAMLMapping, epochs: Int) throws -> [Int] {
+    guard let nodes = top.list("snapshots") else { return [] }
+    let values = try nodes.map { node in
+      guard let text = node.scalar?.string, let epoch = DecimalText.integer(text) else {
+        throw top.reader.problem(
+          node, "snapshots has \(node.inWords) for an epoch; write them as [1, 2, 5]")
+      }
+      return epoch
+    }
+    return try top.checked("snapshots") { try snapshots(values, epochs: epochs) }
+  }
+
+  /// Checks a list of epochs whose networks are kept.
+  /// - Throws: `UserError`.
+  public static func snapshots(_ values: [Int], epochs: Int) throws -> [Int] {
+    if let value = values.first(where: { !(1...epochs).contains($0) }) {
+      throw UserError(
+        "snapshots names epoch \(value), but epochs are numbered from 1 to \(epochs); leave it out")
+    }
+    guard Set(values).count == values.count else {
+      throw UserError("snapshots names an epoch twice; name it once")
+    }
+    return values.sorted()
   }
 
   private static func rule(_ top: YAMLMapping) throws -> OptimizerRule {

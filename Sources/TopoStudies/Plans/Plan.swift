@@ -43,6 +43,19 @@ public struct Plan: Sendable, Hashable {
   public var trainingFraction = Self.trainingFraction
   /// What is measured of the sheets along training.
   public var alongTraining = AlongTraining()
+  /// Epochs whose networks are kept beside the models, ascending.
+  public var snapshots: [Int] = []
+  /// What stays of training besides the models.
+  public var keep = Keep.checkpoints
+
+  /// What stays of training.
+  public enum Keep: String, Sendable, CaseIterable {
+    /// The state of the last epoch, too, from which further epochs could continue.
+    case checkpoints
+    /// The models only.
+    case models
+  }
+
   /// What the networks are evaluated under after training.
   public var evaluation: SuiteDescription
 
@@ -86,6 +99,8 @@ public struct Plan: Sendable, Hashable {
     run.dataChecksum = dataset.training.checksum
     run.alongTraining = alongTraining
     run.probe = alongTraining.probe(dataset.test)
+    run.snapshots = snapshots
+    run.keepsCheckpoints = keep == .checkpoints
     return run
   }
 }

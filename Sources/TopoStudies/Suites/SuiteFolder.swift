@@ -48,6 +48,7 @@ final class SuiteFolder: TaskStore, Sendable {
   private init(_ run: RunFolder<Description>) throws {
     self.run = run
     removeLeftovers()
+    try Growth.finish(in: url, run.description.identity)
     do {
       try FileManager.default.createDirectory(
         at: url.appending(path: "tasks"), withIntermediateDirectories: true)
@@ -221,20 +222,23 @@ extension SuiteFolder {
   }
 
   /// Checks, before the networks of a study are trained, that its folder does not hold results of
-  /// another suite, or of other networks.
+  /// another suite, or of other networks. Results of a part of the suite, or of some of the networks,
+  /// can grow.
+  /// - Returns: whether there are results of the same suite.
   /// - Throws: `UserError`.
   static func check(
     _ study: StudyFolder, suite: String, items: [SuiteItem], data: Identity.Images
-  ) throws {
+  ) throws -> Bool {
     try requireNoOtherResults(in: study.url)
-    guard let found = try RunFolder<Description>.read(study.url) else { return }
+    guard let found = try RunFolder<Description>.read(study.url) else { return false }
     let wanted = Identity(
       suite: suite, items: items, tasks: found.identity.tasks, models: found.identity.models,
       data: data)
+    let isSame = Description.isSame(found.identity, wanted)
     let difference =
-      Description.isSame(found.identity, wanted)
+      isSame || Description.canGrow(found.identity, to: wanted)
       ? difference(found.identity.models, study) : Description.difference(found.identity, wanted)
-    guard let difference else { return }
+    guard let difference else { return isSame }
     let written = ([Description.marker, "tasks"] + results.sorted()).filter {
       FileManager.default.fileExists(atPath: study.url.appending(path: $0).path)
     }.listed()
@@ -245,16 +249,9 @@ extension SuiteFolder {
         + "\(study.url.path) --suite FILE --out OTHER")
   }
 
-  /// How evaluated networks differ from those of a study; nil if they are the same, except those
-  /// whose training stopped.
+  /// How evaluated networks differ from those of a study; nil if they are some of them.
   private static func difference(_ models: [Identity.Model], _ study: StudyFolder) -> String? {
-    let found = Set(models.map(\.name))
-    let progress = try? StudyFolder.progress(in: study.url)
-    let stopped = Set((progress?.stopped ?? []).map(\.member.path))
     let members = study.members.map(\.path)
-    if let missing = members.first(where: { !found.contains($0) && !stopped.contains($0) }) {
-      return "it does not evaluate \(missing)"
-    }
     if let other = models.map(\.name).first(where: { !members.contains($0) }) {
       return "it evaluates \(other), which the study does not have"
     }

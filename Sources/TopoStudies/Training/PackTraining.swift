@@ -3,6 +3,7 @@ import Synchronization
 import TopoCompute
 import TopoEvaluation
 import TopoFoundation
+import TopoNetworks
 import TopoTraining
 
 /// Trains packs on one device. It takes them from the queue that all devices share.
@@ -17,8 +18,11 @@ struct PackTraining: Sendable {
     case resumed(Pack)
     case progress(TrainingProgress, Pack)
     /// The members' files of an epoch are written. Its record, with their checksums, is not yet.
-    case saved(Int, Pack, files: [UInt32?], [EpochReport], [StoppedMember])
+    case saved(Int, Pack, files: [StudyProgress.MemberFiles], [EpochReport], [StoppedMember])
     case epoch(Int, Pack, [EpochReport], imagesPerSecond: Double)
+    /// The pack was interrupted after a number of epochs and steps of the next one. The members'
+    /// files are written if there are such steps; their checksums are not recorded yet.
+    case interrupted(Int, Pack, step: Int, files: [UInt32])
     case failed(any Error, Pack)
   }
 
@@ -34,7 +38,7 @@ struct PackTraining: Sendable {
   /// Trains packs until none is left, or one fails. The device may be the reason, so it takes no
   /// other pack then; the other devices continue.
   func trainAll(_ queue: Queue) {
-    while var pack = queue.next() {
+    while !run.isInterrupted(), var pack = queue.next() {
       pack.position.device = device.information.identifier
       do {
         try train(pack)
@@ -52,17 +56,18 @@ struct PackTraining: Sendable {
     let trainer = try Trainer(
       configuration: run.configuration, members: members, training: run.training,
       probe: run.probe, normalization: run.normalization, device: device)
-    if pack.epoch > 0 {
-      try trainer.restore(members.map { try checkpoint($0, epoch: pack.epoch) })
+    if pack.epoch > 0 || pack.step > 0 {
+      try trainer.restore(members.map { try checkpoint($0, pack) })
       try relay.send(.resumed(pack))
     }
     while trainer.epoch < run.configuration.epochs {
       var (imagesPerSecond, trouble) = (0.0, Optional<any Error>.none)
-      var reports = try trainer.trainEpoch {
+      let trained = try trainer.trainEpoch(until: { trouble != nil || run.isInterrupted() }) {
         imagesPerSecond = $0.imagesPerSecond
         do { try relay.send(.progress($0, pack)) } catch { trouble = error }
       }
       if let trouble { throw trouble }
+      guard var reports = trained else { return try interrupt(trainer, pack) }
       try run.measure(trainer, &reports)
       let sorted = reports.sorted { $0.key < $1.key }.map(\.value)
       let files = try save(trainer)
@@ -71,48 +76,83 @@ struct PackTraining: Sendable {
           trainer.epoch, pack, files: files, sorted,
           trainer.stopped.sorted { $0.key < $1.key }.map(\.value)))
       // The earlier checkpoints may go only after the record of this epoch is written.
-      let isLast = trainer.epoch == run.configuration.epochs
       for member in members {
-        try folder.removeCheckpoints(member, but: isLast ? nil : trainer.epoch)
+        try folder.removeCheckpoints(
+          member, but: run.keepsCheckpoint(of: trainer.epoch) ? trainer.epoch : nil)
       }
       try relay.send(.epoch(trainer.epoch, pack, sorted, imagesPerSecond: imagesPerSecond))
     }
   }
 
-  private func checkpoint(_ member: Member, epoch: Int) throws -> MemberCheckpoint {
-    let url = folder.checkpoint(member, epoch: epoch)
+  /// Keeps the state of an epoch that was interrupted.
+  private func interrupt(_ trainer: Trainer, _ pack: Pack) throws {
+    var files: [UInt32] = []
+    if trainer.step > 0 {
+      for (member, checkpoint) in zip(trainer.members, try trainer.checkpoints()) {
+        try folder.makeFolder(member)
+        let url = folder.checkpoint(member, epoch: trainer.epoch, step: trainer.step)
+        try checkpoint.save(to: url)
+        files.append(Checksum.of(try FileContents.read(url)))
+      }
+    }
+    try relay.send(.interrupted(trainer.epoch, pack, step: trainer.step, files: files))
+    for member in trainer.members {
+      try folder.removeCheckpoints(member, but: trainer.epoch, step: trainer.step)
+    }
+  }
+
+  private func checkpoint(_ member: Member, _ pack: Pack) throws -> MemberCheckpoint {
+    let url = folder.checkpoint(member, epoch: pack.epoch, step: pack.step)
     let checkpoint = try MemberCheckpoint(
       contentsOf: url, architecture: run.configuration.architecture,
       slots: run.configuration.rule.stateSlots)
-    guard checkpoint.epoch == epoch else {
+    guard (checkpoint.epoch, checkpoint.step) == (pack.epoch, pack.step) else {
       throw UserError(
-        url, "is of epoch \(checkpoint.epoch), not \(epoch); remove it and continue with --resume")
+        url,
+        "is of epoch \(checkpoint.epoch) and step \(checkpoint.step), not \(pack.epoch) and "
+          + "\(pack.step); remove it and continue with --resume")
     }
     return checkpoint
   }
 
-  /// Writes checkpoints, or after the last epoch the models.
-  /// - Returns: checksums of the members' files; nil for members that stopped and leave no model.
-  private func save(_ trainer: Trainer) throws -> [UInt32?] {
+  /// Writes checkpoints, snapshots and, after the last epoch, the models.
+  /// - Returns: checksums of the members' files. Members that stopped leave no model.
+  private func save(_ trainer: Trainer) throws -> [StudyProgress.MemberFiles] {
     for member in trainer.members { try folder.makeFolder(member) }
-    guard trainer.epoch == run.configuration.epochs else {
-      return try zip(trainer.members, try trainer.checkpoints()).map { member, checkpoint in
-        let url = folder.checkpoint(member, epoch: trainer.epoch)
+    var files = trainer.members.map { _ in StudyProgress.MemberFiles() }
+    let epoch = trainer.epoch
+    if run.keepsCheckpoint(of: epoch) {
+      for (index, checkpoint) in try trainer.checkpoints().enumerated() {
+        let url = folder.checkpoint(trainer.members[index], epoch: epoch)
         try checkpoint.save(to: url)
-        return Checksum.of(try FileContents.read(url))
+        files[index].checkpoint = Checksum.of(try FileContents.read(url))
       }
     }
-    return try trainer.networks().enumerated().map { index, network in
-      guard trainer.stopped[index] == nil else { return nil }
+    let isLast = epoch == run.configuration.epochs
+    guard isLast || run.snapshots.contains(epoch) else { return files }
+    for (index, network) in try trainer.networks().enumerated()
+    where trainer.stopped[index] == nil {
       let member = trainer.members[index]
-      var metadata = ModelMetadata(
-        penalty: member.condition, seed: member.seed, data: run.configuration.dataset,
-        dataChecksum: run.dataChecksum, epochs: trainer.epoch, normalization: run.normalization,
-        classNames: run.classNames,
-        version: toposheetVersion)
-      metadata.devices = folder.mixedDevices
-      try network.save(to: folder.model(member), metadata: metadata.texts)
-      return Checksum.of(try FileContents.read(folder.model(member)))
+      if run.snapshots.contains(epoch) {
+        try save(network, of: member, epoch, to: folder.snapshot(member, epoch: epoch))
+      }
+      if isLast {
+        try save(network, of: member, epoch, to: folder.model(member))
+        files[index].model = Checksum.of(try FileContents.read(folder.model(member)))
+      }
     }
+    return files
+  }
+
+  private func save(
+    _ network: StateDictionary, of member: Member, _ epoch: Int, to url: URL
+  ) throws {
+    var metadata = ModelMetadata(
+      penalty: member.condition, seed: member.seed, data: run.configuration.dataset,
+      dataChecksum: run.dataChecksum, epochs: epoch, normalization: run.normalization,
+      classNames: run.classNames,
+      version: toposheetVersion)
+    metadata.devices = folder.mixedDevices
+    try network.save(to: url, metadata: metadata.texts)
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Toposheet
 
 /// Ends the program after an error: one sentence on standard error, and an exit code, which is 64
-/// for errors of the command line and 1 for all others.
+/// for errors of the command line, 75 if --resume continues the work, and 1 for all others.
 enum Failure {
   /// Ends if the command line could not be parsed, or help was asked for.
   static func exit(reading error: any Error) -> Never {
@@ -27,8 +27,12 @@ enum Failure {
     switch error {
     case let error as ValidationError:
       usage(error.message, of: line?.commandName ?? type(of: command).configuration.commandName)
+    case let error as StudyInterruption:
+      Terminal.error("toposheet: \(Interruption.howToContinue(error.description))")
+      ToposheetCommand.end(ExitCode(Interruption.resumable))
+    case let error as UserError where error.isTemporary: interrupted(error.description)
+    case let error as DeviceError: interrupted(error.description)
     case let error as UserError: sentence(error.description)
-    case let error as DeviceError: sentence(error.description)
     case is ExitCode: ToposheetCommand.end(error)
     case _ where ToposheetCommand.exitCode(for: error) == .success:
       // Help was asked for, perhaps about a command that does not exist.
@@ -43,6 +47,17 @@ enum Failure {
     let name = command.map { "toposheet \($0)" } ?? "toposheet"
     Terminal.error("See '\(name) --help' for more information.")
     ToposheetCommand.end(ExitCode.validationFailure)
+  }
+
+  /// Ends after an error in the middle of work that --resume may continue: a full disk, a device
+  /// that was lost.
+  private static func interrupted(_ text: String) -> Never {
+    guard Interruption.isResumable else { sentence(text) }
+    Terminal.error("toposheet: \(text)")
+    Terminal.error(
+      "What is done is kept. Continue with\n  "
+        + Interruption.resumingCommand(CommandLine.arguments))
+    ToposheetCommand.end(ExitCode(Interruption.resumable))
   }
 
   private static func sentence(_ text: String) -> Never {

@@ -49,12 +49,14 @@ struct ImageOptions: ParsableArguments {
   }
 
   /// Loads the images of `--data`, or of the data set that all models were trained on.
-  /// - Parameter models: files and folders, as they were given.
+  /// - Parameters:
+  ///   - models: files and folders, as they were given.
+  ///   - epoch: the epoch whose snapshots are used of folders; nil for the models.
   /// - Throws: `UserError`; `ValidationError` if models do not record their data, or differ.
-  func images(of models: [String]) throws -> SplitImages {
+  func images(of models: [String], epoch: Int? = nil) throws -> SplitImages {
     if let data { return try SplitImages.load(data, split) }
     var first: (url: URL, data: String, checksum: UInt32?)?
-    for url in try ModelFiles.find(models) {
+    for url in try ModelFiles.find(models, epoch: epoch) {
       guard let data = try EvaluatedModel.data(in: url) else {
         throw ValidationError(
           "\(url.path) does not say what it was trained on; name the images with --data")

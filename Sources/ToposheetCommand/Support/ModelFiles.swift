@@ -6,10 +6,12 @@ enum ModelFiles {
   /// The files in the order in which they, or their folders, were named. Those of a folder are
   /// every model.safetensors, or all safetensors files if there is none of that name, in the order
   /// of `ModelOrder`. Links are followed.
-  /// - Parameter sentence: what is wrong with a folder that holds results but no models.
+  /// - Parameters:
+  ///   - epoch: the epoch whose snapshots are used of folders; nil for the models.
+  ///   - sentence: what is wrong with a folder that holds results but no models.
   /// - Throws: `UserError` if a name does not exist or cannot be read, or a folder holds no model.
   static func find(
-    _ names: [String],
+    _ names: [String], epoch: Int? = nil,
     ifResults sentence: String = "holds results, and no models: give the models, not results"
   ) throws -> [URL] {
     try names.flatMap { name in
@@ -24,12 +26,19 @@ enum ModelFiles {
       }
       guard isFolder.boolValue else { return [url] }
       let files = try FolderWalk.files(below: url).filter { $0.pathExtension == "safetensors" }
+      if let epoch { return try snapshots(epoch, among: files, in: url) }
       let named = files.filter { $0.lastPathComponent == "model.safetensors" }
-      // Networks trained elsewhere may have any name. Checkpoints are not models.
+      // Networks trained elsewhere may have any name. Checkpoints are not models, and snapshots are
+      // none of a study that has not finished.
+      let isStudy = StudyFolder.members(in: url) != nil
       let models =
-        named.isEmpty ? files.filter { !$0.lastPathComponent.hasPrefix("checkpoint-") } : named
+        named.isEmpty
+        ? files.filter { file in
+          let name = file.lastPathComponent
+          return !name.hasPrefix("checkpoint-") && !(isStudy && name.hasPrefix("epoch-"))
+        } : named
       guard !models.isEmpty else {
-        if StudyFolder.members(in: url) != nil {
+        if isStudy {
           throw UserError(
             url,
             "holds a study that has finished no model yet; continue it with the command that began "
@@ -44,5 +53,22 @@ enum ModelFiles {
       }
       return ModelOrder.sorted(models)
     }
+  }
+
+  /// The snapshots of an epoch.
+  /// - Throws: `UserError` that names the epochs that there are.
+  private static func snapshots(_ epoch: Int, among files: [URL], in url: URL) throws -> [URL] {
+    let found = files.filter { $0.lastPathComponent == "epoch-\(epoch).safetensors" }
+    guard found.isEmpty else { return ModelOrder.sorted(found) }
+    let epochs = Set(
+      files.map { $0.deletingPathExtension().lastPathComponent }
+        .filter { $0.hasPrefix("epoch-") }.compactMap { Int($0.dropFirst(6)) }
+    ).sorted().map(String.init)
+    throw UserError(
+      url,
+      "holds no epoch-\(epoch).safetensors; "
+        + (epochs.isEmpty
+          ? "train with --snapshots, or leave out --epoch"
+          : "there are those of \(epochs.count == 1 ? "epoch" : "epochs") \(epochs.listed())"))
   }
 }

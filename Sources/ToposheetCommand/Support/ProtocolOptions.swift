@@ -61,6 +61,19 @@ struct ProtocolOptions: ParsableArguments {
     transform: NumberText.float)
   var momentum: Float?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Epochs after which each network is kept as epoch-<n>.safetensors, such as 1,2,5.",
+      valueName: "list"))
+  var snapshots: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What stays in the end: checkpoints, from which --resume continues if more epochs are asked "
+        + "for, or models only.", valueName: "name"))
+  var keep: Plan.Keep = .checkpoints
+
   /// Names of optimizers.
   enum Optimizer: String, ExpressibleByArgument, CaseIterable { case adam, sgd }
 
@@ -78,7 +91,19 @@ struct ProtocolOptions: ParsableArguments {
     plan.batch = batch
     if let learningRate { plan.learningRate = learningRate }
     plan.rule = try rule()
+    if let snapshots { plan.snapshots = try epochs(snapshots) }
+    plan.keep = keep
     return plan
+  }
+
+  private func epochs(_ list: String) throws -> [Int] {
+    let values = try SelectionText.parts(list).map { part in
+      guard let epoch = DecimalText.integer(part) else {
+        throw UserError("--snapshots takes epochs such as 1,2,5, not \(part)")
+      }
+      return epoch
+    }
+    return try Plan.snapshots(values, epochs: epochs)
   }
 
   private func rule() throws -> OptimizerRule {
@@ -95,3 +120,5 @@ struct ProtocolOptions: ParsableArguments {
     return .sgd(momentum: momentum)
   }
 }
+
+extension Plan.Keep: ExpressibleByArgument {}
