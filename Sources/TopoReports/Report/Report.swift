@@ -114,7 +114,8 @@ public struct Report {
     for entry in missing where !needs.contains(entry.needs) { needs.append(entry.needs) }
     return "Without data, so not drawn: "
       + needs.map { need in
-        missing.filter { $0.needs == need }.map(\.title).joined(separator: ", ") + " (needs \(need))"
+        missing.filter { $0.needs == need }.map(\.title).joined(separator: ", ")
+          + " (needs \(need))"
       }.joined(separator: "; ") + "."
   }
 
@@ -149,7 +150,8 @@ public struct Report {
     let parts =
       [String](repeating: "..", count: base.count - shared) + target.dropFirst(shared)
     return parts.map {
-      $0.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting(CharacterSet(charactersIn: ":"))) ?? $0
+      $0.addingPercentEncoding(
+        withAllowedCharacters: .urlPathAllowed.subtracting(CharacterSet(charactersIn: ":"))) ?? $0
     }.joined(separator: "/")
   }
 }

@@ -27,7 +27,8 @@ struct ConditionFamily: Sendable, Hashable {
         families.append(
           ConditionFamily(
             name: name, penalty: network.penalty,
-            isUntransposed: network.layout == Penalty.Layout.legacyUntransposed.rawValue, members: []))
+            isUntransposed: network.layout == Penalty.Layout.legacyUntransposed.rawValue,
+            members: []))
       }
       families[index].members.append(
         Member(lambda: network.lambda, condition: network.condition))

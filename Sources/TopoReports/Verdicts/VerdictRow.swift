@@ -60,7 +60,8 @@ struct VerdictTable: Sendable {
     guard !families.isEmpty else {
       return claim.tests.prefix(1).map { test in
         var row = VerdictRow(claim: claim, test: test, dataset: study.setting.dataset)
-        row.remark = "no networks with \(claim.penalties.map { $0.uppercased() }.sorted().listed("or"))"
+        row.remark =
+          "no networks with \(claim.penalties.map { $0.uppercased() }.sorted().listed("or"))"
         return row
       }
     }

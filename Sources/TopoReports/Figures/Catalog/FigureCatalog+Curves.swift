@@ -94,7 +94,8 @@ extension FigureCatalog {
     }
     return Figure(
       "similarity", title: "Similarity of conditions (RSA and CKA)",
-      caption: "Means over pairs of networks of different seeds, within conditions on the diagonal. "
+      caption:
+        "Means over pairs of networks of different seeds, within conditions on the diagonal. "
         + "Of several folders, the first that compares two conditions counts, because networks of "
         + "two folders are not compared.", columns: 2, panels)
   }

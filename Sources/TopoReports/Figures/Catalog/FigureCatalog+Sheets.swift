@@ -96,7 +96,10 @@ extension FigureCatalog {
         + "folders, with those of the same folder. ",
       [
         ("RSA, r squared, before ReLU", "rsa-r-squared-pre-relu-to-other-seeds", "r squared"),
-        ("RSA, r squared, classes", "rsa-r-squared-class-means-pre-relu-to-other-seeds", "r squared"),
+        (
+          "RSA, r squared, classes", "rsa-r-squared-class-means-pre-relu-to-other-seeds",
+          "r squared"
+        ),
         ("RSA, r squared, weights", "rsa-r-squared-weights-to-other-seeds", "r squared"),
         ("CKA, debiased", "cka-debiased-pre-relu-to-other-seeds", "CKA"),
         ("matched units", "unit-matching-held-out-correlation-to-other-seeds", "Pearson's r"),
