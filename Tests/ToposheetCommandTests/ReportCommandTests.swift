@@ -7,6 +7,7 @@ import Testing
     let place = try Workplace()
     let trained = try Command.run([
       "train", "--data", place.data, "--architecture", "mnist", "--penalty", "control,ws",
+      "--lambda", "1",
       "--seeds", "0-1", "--epochs", "1", "--device", "cpu", "--out", place.path("trained"),
     ])
     try #require(trained.status == 0, "\(trained.errors)")

@@ -33,7 +33,7 @@ struct PanelDrawing {
   func draw(on surface: inout some VectorSurface) {
     surface.write(
       panel.title, at: Point(corner.x + 6, corner.y + 14),
-      Lettering(size: 11, isBold: true))
+      Lettering(size: titleSize, isBold: true))
     switch panel.content {
     case .matrix(let values): matrix(values, on: &surface)
     case .series(let series, let reference):
@@ -41,6 +41,12 @@ struct PanelDrawing {
       if let reference { draw(reference: reference, on: &surface) }
       draw(series, on: &surface)
     }
+  }
+
+  /// Smaller for long titles. Fonts in place of Helvetica may be a quarter wider, and bold is wider.
+  private var titleSize: Double {
+    let width = LetterWidths.width(of: panel.title, size: 11) * 1.35
+    return min(11, 11 * (size.x - 12) / width)
   }
 
   // MARK: Axes
@@ -175,7 +181,7 @@ struct PanelDrawing {
   /// Space for the names of rows and columns in points.
   static func matrixMargin(_ panel: Panel) -> Double {
     guard case .categories(let names) = panel.x.kind else { return 0 }
-    return (names.map { LetterWidths.width(of: $0, size: 8.5) }.max() ?? 0) + 10
+    return (names.map { LetterWidths.width(of: $0, size: 8.5) }.max() ?? 0) * 1.25 + 10
   }
 
   private func matrix(_ values: [[Double?]], on surface: inout some VectorSurface) {

@@ -12,6 +12,13 @@ enum ReportNumbers {
     return digits > 6 ? String(format: "%.2e", value) : String(format: "%.\(digits)f", value)
   }
 
+  /// Three significant digits at most.
+  static func short(_ value: Double) -> String {
+    let text = text(value)
+    guard text.contains("."), !text.contains("e") else { return text }
+    return String(text.trimmingSuffix("0").trimmingSuffix("."))
+  }
+
   /// With a sign.
   static func signed(_ value: Double?) -> String {
     guard let value else { return "" }
@@ -28,5 +35,14 @@ enum ReportNumbers {
   static func probability(_ value: Double?) -> String {
     guard let value else { return "" }
     return value < 0.0001 ? String(format: "%.0e", value) : String(format: "%.4f", value)
+  }
+}
+
+extension StringProtocol {
+  /// Without a character at the end, however often it is there.
+  fileprivate func trimmingSuffix(_ character: Character) -> SubSequence {
+    var rest = self[...]
+    while rest.last == character { rest = rest.dropLast() }
+    return rest
   }
 }

@@ -82,10 +82,10 @@ struct VerdictText {
   /// What the claim expects, with the smallest difference that matters.
   private func expected(_ row: VerdictRow) -> String {
     let size =
-      row.smallest.map { ReportNumbers.text($0 * row.test.scale) }.map { text in
+      row.smallest.map { ReportNumbers.short($0 * row.test.scale) }.map { text in
         text + (row.test.unit.isEmpty ? "" : " \(row.test.unit)")
       }
-    let matters = size.map { "; \($0) matters" } ?? ""
+    let matters = size.map { "; the smallest that matters is \($0)" } ?? ""
     return switch row.test.direction {
     case .larger: "larger" + matters
     case .smaller: "smaller" + matters

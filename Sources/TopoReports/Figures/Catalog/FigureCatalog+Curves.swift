@@ -55,7 +55,7 @@ extension FigureCatalog {
   /// Responses by distance from the center of the image.
   static func eccentricity(_ source: FigureSource) -> Figure? {
     let names = [
-      ("apertures", "aperture-profile", "response (share of the largest)"),
+      ("apertures", "aperture-profile", "response"),
       ("gradients", "gradient-profile", "gradient"), ("spots", "spot-profile", "response"),
     ]
     let panels = names.flatMap { title, table, unit -> [Panel] in

@@ -86,9 +86,13 @@ struct FigureSource {
     }
     // One scale for the panels, so that they compare.
     let all = study.families.map { family in family.members.map { points($0.condition) } }
-    let means = (all.flatMap { $0.flatMap { $0 } } + (reference?.points ?? [])).compactMap(\.mean)
+    var values: [Double] = []
+    for point in all.flatMap({ $0.flatMap { $0 } }) + (reference?.points ?? []) {
+      values += point.values
+      if let mean = point.mean { values.append(mean) }
+    }
     var y = y
-    y.shown += [means.min(), means.max()].compactMap { $0 }
+    y.shown += [values.min(), values.max()].compactMap { $0 }
     return zip(study.families, all).map { family, curves in
       let series = zip(family.members, curves).enumerated().map { index, pair in
         Series(
