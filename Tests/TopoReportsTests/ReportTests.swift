@@ -46,6 +46,7 @@ import TopoFoundation
     #expect(
       names == [
         "mnist-accuracy.csv", "mnist-accuracy.pdf", "mnist-accuracy.svg", "mnist-measures.csv",
+        "verdicts.csv",
       ])
     let measures = try String(
       contentsOf: out.appending(path: "figures/mnist-measures.csv"), encoding: .utf8)

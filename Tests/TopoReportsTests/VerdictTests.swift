@@ -58,6 +58,21 @@ import TopoEvaluation
     #expect(one.control.map { abs($0 - 1.045) < 1e-9 } ?? false)
   }
 
+  @Test("the file of verdicts has the summary of a row, then each lambda") func csv() throws {
+    let place = try TemporaryFolder()
+    let records = StudyFixtures.records(
+      "morans-i-pre-relu", ["control", "ws-euclidean-0.5", "ws-euclidean-1"], seeds: 10
+    ) { condition, seed in StudyFixtures.noise(seed) + (condition == "control" ? 0 : 0.5) }
+    let folder = try StudyFixtures.folder(records, in: place, "study")
+    let lines = VerdictTable(try JoinedResults([folder]).studies).csv
+      .split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(lines[0].map(String.init) == VerdictTable.columns)
+    #expect(lines.allSatisfy { $0.count == lines[0].count || $0.contains { $0.hasPrefix("\"") } })
+    #expect(lines[1..<4].map { String($0[4]) } == ["", "0.5", "1"])
+    #expect(lines[1..<4].map { String($0[14]) } == ["supported", "", ""])
+    #expect(lines[1][0] == "mnist" && lines[1][2] == "ws-euclidean" && lines[1][12] == "10")
+  }
+
   @Test("few seeds decide nothing, and a small effect is said to be small") func remarks() throws {
     let few = try row(.larger, effect: 0.2, seeds: 5)
     #expect(few.verdict == .undecided && few.remark.contains("5 seeds cannot reach"))

@@ -69,11 +69,11 @@ struct SeriesStyle: Sendable, Hashable {
       shape: Shape.allCases[index % Shape.allCases.count], dashes: dashes[index % dashes.count])
   }
 
-  /// A step of an ordered sequence, such as a lambda: from dark violet to light green.
+  /// A step of an ordered sequence, such as a lambda: from blue to light green, visible on white and on black.
   static func step(_ index: Int, of count: Int) -> SeriesStyle {
     let share = count > 1 ? Double(index) / Double(count - 1) : 0.5
     return SeriesStyle(
-      color: .color(Palette.sequential(0.05 + 0.78 * share)),
+      color: .color(Palette.sequential(0.25 + 0.6 * share)),
       shape: Shape.allCases[index % Shape.allCases.count], dashes: [])
   }
 

@@ -43,7 +43,7 @@ public struct Report {
     let table = VerdictTable(joined.studies)
     let text = VerdictText(table: table, namesDatasets: joined.studies.count > 1)
     let names = StudyText.names(joined.studies)
-    var files: [File] = []
+    var files = [File(name: "verdicts.csv", bytes: Array(table.csv.utf8))]
     var notes: [String] = []
     var count = 0
     let studies = zip(joined.studies, names).map { study, name in

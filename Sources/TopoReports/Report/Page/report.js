@@ -41,10 +41,10 @@
     });
   }
 
-  // On paper nothing can be unfolded.
+  // On paper nothing can be unfolded; differences per lambda are in a file.
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open])")];
+    closed = [...document.querySelectorAll("details:not([open]):not(.per-lambda)")];
     closed.forEach((part) => { part.open = true; });
   });
   addEventListener("afterprint", () => closed.forEach((part) => { part.open = false; }));
