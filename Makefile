@@ -32,6 +32,7 @@ help:
 	@echo "make test-arrays    analyze a layer of torchvision (needs Python with torch; CIFAR10=folder)"
 	@echo "make test-recipes   run the Python of docs/files.md (needs Python with numpy and pandas)"
 	@echo "make test-atlas     use atlases in headless Chromium (skipped without it; needs Python)"
+	@echo "make test-report    use reports in headless Chromium (skipped without it; needs Python)"
 	@echo "make kernels-check  compile the kernels as for GPUs: registers, spills, vector loads"
 	@echo "make format         format the sources"
 	@echo "make clean          remove what was built"
@@ -78,6 +79,10 @@ test-recipes: build
 .PHONY: test-atlas
 test-atlas: build
 	scripts/test-atlas.sh $(TOPOSHEET)
+
+.PHONY: test-report
+test-report: build
+	scripts/test-report.sh $(TOPOSHEET)
 
 kernels-check: build
 	scripts/kernels-check.sh $(TOPOSHEET)

@@ -21,6 +21,9 @@ let page = [
   "legend.js", "describe.js", "field.js", "sections.js", "view.js", "page.js",
 ]
 
+/// The page of `toposheet report`.
+let report = ["report.mustache", "report.css", "report.js"]
+
 let package = Package(
   name: "toposheet",
   products: [
@@ -30,6 +33,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
   ],
   targets: [
     .systemLibrary(name: "COpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
@@ -88,9 +92,11 @@ let package = Package(
       name: "TopoReports",
       dependencies: [
         "TopoFoundation", "TopoStatistics", "TopoAnalysis", "TopoCompute", "TopoSheets",
-        "TopoData", "TopoPerturbations", "TopoEvaluation",
+        "TopoNetworks", "TopoData", "TopoPerturbations", "TopoEvaluation",
+        .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: page.map { .embedInCode("Atlas/Page/\($0)") }),
+      resources: page.map { .embedInCode("Atlas/Page/\($0)") }
+        + report.map { .embedInCode("Report/Page/\($0)") }),
     .target(name: "TopoVerification", dependencies: ["TopoFoundation", "TopoCompute"]),
     .target(
       name: "TopoBenchmark",

@@ -14,6 +14,12 @@ public struct NetworkValues: Sendable {
     public var sheet: String
     /// Epochs of training.
     public var epoch: Int
+
+    /// A setting by its values.
+    public init(dataset: String, architecture: String, sheet: String, epoch: Int) {
+      (self.dataset, self.architecture) = (dataset, architecture)
+      (self.sheet, self.epoch) = (sheet, epoch)
+    }
   }
 
   /// The values of a network in a measure by severity, each the mean over draws.

@@ -1,0 +1,113 @@
+import TopoEvaluation
+import TopoFoundation
+
+extension FigureCatalog {
+  /// Change of accuracy by type of noise and level, as in the paper.
+  static func noise(_ source: FigureSource) -> Figure? {
+    let study = source.study
+    let noises = study.perturbations.filter { !$0.contains("/") }
+    let levels = noises.map { study.severities[$0]?.count ?? 0 }.max() ?? 0
+    let panels = noises.flatMap { noise in
+      (study.severities[noise] ?? []).map { level in
+        source.overLambda(
+          "\(noise), level \(EpsilonText.text(level))",
+          ComparedMeasure(ComparedMeasure.accuracyChange, under: noise), unit: "change (points)",
+          scale: 100, at: level)
+      }
+    }
+    return Figure(
+      "noise", title: "Change of accuracy under noise",
+      caption: "Accuracy under noise less the clean accuracy of the same network, in percentage "
+        + "points, by type of noise and level. " + reading,
+      columns: max(levels, 1), panels)
+  }
+
+  /// Errors under the corruptions of CIFAR-10-C and MNIST-C.
+  static func corruptions(_ source: FigureSource) -> Figure? {
+    let measures = [
+      ("accuracy", MeasureName.meanCorruptionAccuracy),
+      ("mCE", MeasureName.meanCorruptionError),
+      ("relative mCE", MeasureName.relativeMeanCorruptionError),
+    ]
+    let panels = [("corruption", "corruptions"), ("mnist-c", "MNIST-C")].flatMap { family, title in
+      measures.map { name, measure in
+        source.overLambda(
+          "\(title): \(name)", ComparedMeasure(measure, under: family), unit: "\(name) (%)",
+          scale: 100)
+      }
+    }
+    return Figure(
+      "corruptions", title: "Common corruptions",
+      caption: "Mean over corruptions and severities. mCE is the error as a share of the error of "
+        + "the control networks, relative mCE that of the errors added by corruption. " + reading,
+      panels)
+  }
+
+  /// Accuracy over the severity of perturbations of weights.
+  static func weights(_ source: FigureSource) -> Figure? {
+    curves(
+      source, "weights", prefixes: ["weights/"], title: "Accuracy of perturbed weights",
+      note: "Severities are those of the kind: shares, standard deviations, or bits of "
+        + "quantization, of which fewer are stronger.")
+  }
+
+  /// Accuracy after lesions of units, and while units are stimulated.
+  static func lesions(_ source: FigureSource) -> Figure? {
+    curves(
+      source, "lesions", prefixes: ["lesion/", "stimulation/"],
+      title: "Accuracy after lesions and stimulation",
+      note: "Severities are shares of units, numbers of selective units, or standard deviations.")
+  }
+
+  /// Accuracy over epsilon.
+  static func attacks(_ source: FigureSource) -> Figure? {
+    curves(
+      source, "attacks", prefixes: ["adversarial/"], title: "Accuracy under attacks",
+      note: "Severities are epsilons in units of pixels in [0, 1].")
+  }
+
+  private static func curves(
+    _ source: FigureSource, _ name: String, prefixes: [String], title: String, note: String
+  ) -> Figure? {
+    let study = source.study
+    let found = study.perturbations.filter { one in prefixes.contains(where: one.hasPrefix) }
+    let panels = found.flatMap { perturbation -> [Panel] in
+      let severities = study.severities[perturbation] ?? []
+      let measure = ComparedMeasure(MeasureName.accuracy, under: perturbation)
+      let kind = perturbation.split(separator: "/").dropFirst().joined(separator: " ")
+      return source.byFamily(
+        kind.replacing(" topographic", with: ""), x: .severities("severity", severities),
+        y: Axis("accuracy (%)")
+      ) { condition in
+        Dictionary(
+          uniqueKeysWithValues: severities.map { severity in
+            (
+              severity,
+              study.seeds(measure, of: condition, at: severity).mapValues { $0 * 100 }
+            )
+          })
+      }
+    }
+    return Figure(
+      name, title: title,
+      caption: "Accuracy over severity, a panel per kind and penalty, a line per lambda. Bands are "
+        + "Student's 95 % intervals, points single networks, the dashed line is control. " + note,
+      columns: max(study.families.count, 1), panels)
+  }
+
+  /// Calibration of clean images.
+  static func calibration(_ source: FigureSource) -> Figure? {
+    let panels = [
+      ("expected calibration error", MeasureName.calibrationError, "ECE (%)", 100.0),
+      ("largest gap of a bin", MeasureName.maximumGap, "gap (%)", 100),
+      ("negative log-likelihood", MeasureName.negativeLogLikelihood, "nats", 1),
+      ("Brier score", MeasureName.brierScore, "Brier score", 1),
+    ].map { title, measure, unit, scale in
+      source.overLambda(title, ComparedMeasure(measure), unit: unit, scale: scale)
+    }
+    return Figure(
+      "calibration", title: "Calibration",
+      caption: "Of clean images, in 15 bins of the largest probability. " + reading, columns: 2,
+      panels)
+  }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import TopoEvaluation
+import TopoFoundation
+
+/// A report of studies: one page that needs neither the network nor other files, and its figures as
+/// files.
+///
+/// ```swift
+/// let report = try Report(folders: [URL(filePath: "runs/study")])
+/// try report.write(to: URL(filePath: "runs/study"))
+/// ```
+public struct Report {
+  /// The page.
+  public let html: String
+  /// How many figures it has.
+  public let figureCount: Int
+  /// How many rows of the verdict table have each verdict, such as `supported 5, undecided 2`.
+  public let verdicts: String
+  /// What could not be drawn or judged, in sentences.
+  public let notes: [String]
+  private let files: [File]
+
+  private struct File {
+    var name: String
+    var bytes: [UInt8]
+  }
+
+  /// Names of what `write` leaves.
+  public static let page = "report.html"
+  /// The folder of figures.
+  public static let figures = "figures"
+
+  /// Reads folders of `train`, `run` and `evaluate`, and joins the networks of each data set.
+  /// - Parameters:
+  ///   - folders: one at least.
+  ///   - output: where the report will be; for the addresses of pages beside the results.
+  ///   - command: the command that makes this report, as the page shows it.
+  /// - Throws: `UserError` if a folder holds no results, a file is damaged, or two folders have
+  ///   different values of the same network.
+  public init(folders: [URL], output: URL, command: String = "toposheet report") throws {
+    precondition(!folders.isEmpty, "a report is about a folder")
+    let joined = try JoinedResults(folders)
+    let table = VerdictTable(joined.studies)
+    let text = VerdictText(table: table, namesDatasets: joined.studies.count > 1)
+    let names = StudyText.names(joined.studies)
+    var files = [File(name: "verdicts.csv", bytes: Array(table.csv.utf8))]
+    var notes: [String] = []
+    var count = 0
+    let studies = zip(joined.studies, names).map { study, name in
+      let id = StudyText.identifier(name)
+      let (figures, missing) = FigureCatalog.figures(of: study)
+      count += figures.count
+      for figure in figures {
+        files.append(File(name: "\(id)-\(figure.name).svg", bytes: Array(figure.svg.utf8)))
+        files.append(File(name: "\(id)-\(figure.name).pdf", bytes: figure.pdf))
+        files.append(File(name: "\(id)-\(figure.name).csv", bytes: Array(figure.csv.utf8)))
+      }
+      let tables = MeasureTables(study)
+      files.append(File(name: "\(id)-measures.csv", bytes: Array(tables.csv.utf8)))
+      let left = Self.note(missing)
+      if !left.isEmpty { notes.append("\(name): \(left)") }
+      return Self.study(study, name: name, id: id, figures, left, tables.tables)
+    }
+    let dataset = Set(joined.studies.map { $0.setting.dataset }).sorted()
+    let page = ReportPage(
+      title: "Topographic networks on \(dataset.listed())", paper: PaperClaims.source,
+      tally: text.tally, studies: studies, verdicts: text.rows, rule: VerdictText.rule,
+      methods: MethodsText(studies: joined.studies).paragraphs.filter { !$0.isEmpty },
+      folders: joined.folders.map { Self.folder($0, output) }, command: command)
+    html = try page.html()
+    verdicts = text.tally
+    (figureCount, self.files, self.notes) = (count, files, notes)
+  }
+
+  /// Writes `report.html` and the files of `figures`, each completely or not at all. The folder is
+  /// made if it does not exist.
+  /// - Throws: `UserError` if they cannot be written.
+  public func write(to folder: URL) throws {
+    let figures = folder.appending(path: Self.figures)
+    do {
+      try FileManager.default.createDirectory(at: figures, withIntermediateDirectories: true)
+    } catch {
+      throw UserError(
+        figures, "is not a folder that can be written to; remove it, or choose another with --out")
+    }
+    for file in files {
+      try AtomicFile.write(to: figures.appending(path: file.name)) { try $0.append(file.bytes) }
+    }
+    try AtomicFile.write(html, to: folder.appending(path: Self.page))
+  }
+
+  private static func study(
+    _ study: StudyResults, name: String, id: String, _ figures: [Figure], _ missing: String,
+    _ tables: [ReportPage.Table]
+  ) -> ReportPage.Study {
+    let text = StudyText(study: study)
+    return ReportPage.Study(
+      id: id, name: name, heading: text.heading, paragraphs: text.paragraphs,
+      undefined: study.undefined.map {
+        .init(measure: $0.measure, count: $0.count, reason: $0.reason)
+      }, undefinedSummary: text.undefinedSummary,
+      figures: figures.map { figure in
+        let legend = figure.themedLegend.map { ReportPage.Entry(svg: $0.svg, name: $0.name) }
+        return ReportPage.Picture(
+          id: "\(id)-\(figure.name)", file: "\(id)-\(figure.name)", title: figure.title,
+          caption: figure.caption, columns: figure.columns, panels: figure.themedPanels,
+          legend: legend, hasLegend: !legend.isEmpty)
+      }, missing: missing, tables: tables, hasUndefined: !study.undefined.isEmpty)
+  }
+
+  private static func note(_ missing: [FigureCatalog.Entry]) -> String {
+    guard !missing.isEmpty else { return "" }
+    var needs: [String] = []
+    for entry in missing where !needs.contains(entry.needs) { needs.append(entry.needs) }
+    return "Without data, so not drawn: "
+      + needs.map { need in
+        missing.filter { $0.needs == need }.map(\.title).joined(separator: ", ")
+          + " (needs \(need))"
+      }.joined(separator: "; ") + "."
+  }
+
+  private static func folder(_ folder: ResultFolder, _ output: URL) -> ReportPage.Folder {
+    let origin = folder.origin
+    var lines: [String] = []
+    if let version = origin.version {
+      lines.append(
+        "Made by toposheet \(version)" + (origin.commit.map { ", commit \($0)" } ?? "")
+          + (origin.device.map { ", on \($0)" } ?? "") + ".")
+    }
+    if let state = origin.state { lines.append("Training: \(state).") }
+    if let digest = folder.planDigest { lines.append("SHA-256 of plan.yaml: \(digest)") }
+    let command =
+      origin.command
+      ?? (folder.plan == nil
+        ? nil : "toposheet run plan.yaml --out \(folder.url.lastPathComponent)")
+    let pages = folder.pages.map { name in
+      ReportPage.Link(
+        address: relative(folder.url.appending(path: name), from: output), name: name)
+    }
+    return ReportPage.Folder(
+      path: folder.url.relativePath, lines: lines, command: command, plan: folder.plan,
+      pages: pages, hasPages: !pages.isEmpty)
+  }
+
+  /// The address of a file for a page in a folder.
+  static func relative(_ file: URL, from folder: URL) -> String {
+    let target = file.standardizedFileURL.pathComponents
+    let base = folder.standardizedFileURL.pathComponents
+    let shared = zip(target, base).prefix { $0 == $1 }.count
+    let parts =
+      [String](repeating: "..", count: base.count - shared) + target.dropFirst(shared)
+    return parts.map {
+      $0.addingPercentEncoding(
+        withAllowedCharacters: .urlPathAllowed.subtracting(CharacterSet(charactersIn: ":"))) ?? $0
+    }.joined(separator: "/")
+  }
+}

@@ -1,0 +1,121 @@
+import Mustache
+import TopoFoundation
+
+/// What the template of a report shows. Texts are plain: the template escapes them.
+struct ReportPage {
+  struct Study {
+    var id: String
+    var name: String
+    var heading: String
+    var paragraphs: [String]
+    var undefined: [Undefined]
+    var undefinedSummary: String
+    var figures: [Picture]
+    var missing: String
+    var tables: [Table]
+    var hasUndefined: Bool
+  }
+
+  struct Undefined {
+    var measure: String
+    var count: Int
+    var reason: String
+  }
+
+  struct Picture {
+    var id: String
+    var file: String
+    var title: String
+    var caption: String
+    var columns: Int
+    /// SVG.
+    var panels: [String]
+    var legend: [Entry]
+    var hasLegend: Bool
+  }
+
+  struct Entry {
+    var svg: String
+    var name: String
+  }
+
+  struct Table {
+    var title: String
+    var columns: [Column]
+    var rows: [Row]
+  }
+
+  struct Column {
+    var name: String
+    var kind: String
+  }
+
+  struct Row { var cells: [Cell] }
+
+  struct Cell {
+    var text: String
+    /// What rows are sorted by; empty if there is no value.
+    var value: String
+    var kind: String
+  }
+
+  struct Sentence {
+    var sentence: String
+    var networks: String
+    var measure: String
+    var expected: String
+    var difference: String
+    var interval: String
+    var effect: String
+    var p: String
+    var seeds: String
+    var verdict: String
+    var badge: String
+    var remark: String?
+    var rowClass: String
+    var hasLambdas: Bool
+    var lambdas: [Lambda]
+  }
+
+  struct Lambda {
+    var lambda: String
+    var difference: String
+    var interval: String
+    var effect: String
+    var p: String
+  }
+
+  struct Folder {
+    var path: String
+    var lines: [String]
+    var command: String?
+    var plan: String?
+    var pages: [Link]
+    var hasPages: Bool
+  }
+
+  struct Link {
+    var address: String
+    var name: String
+  }
+
+  var title: String
+  var paper: String
+  var tally: String
+  var studies: [Study]
+  var verdicts: [Sentence]
+  var rule: [String]
+  var methods: [String]
+  var folders: [Folder]
+  var command: String
+  var version = toposheetVersion
+  var style = String(decoding: PackageResources.report_css, as: UTF8.self)
+  var script = String(decoding: PackageResources.report_js, as: UTF8.self)
+
+  /// The page.
+  /// - Throws: the error of the template, which is part of this program.
+  func html() throws -> String {
+    let template = String(decoding: PackageResources.report_mustache, as: UTF8.self)
+    return try MustacheTemplate(string: template).render(self)
+  }
+}

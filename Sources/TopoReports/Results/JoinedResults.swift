@@ -1,0 +1,123 @@
+import Foundation
+import TopoEvaluation
+import TopoFoundation
+import TopoNetworks
+
+/// The results of several folders, by data set.
+struct JoinedResults: Sendable {
+  /// The folders in the order in which they were given, each once.
+  let folders: [ResultFolder]
+  /// A study per data set, architecture, sheet and number of epochs, in order of appearance.
+  let studies: [StudyResults]
+
+  /// Reads and joins folders.
+  /// - Throws: `UserError` as `ResultFolder`; and if two folders have different values of one
+  ///   network, which are then of different networks.
+  init(_ urls: [URL]) throws {
+    var paths: Set<String> = []
+    let folders = try urls.filter { paths.insert($0.standardizedFileURL.path).inserted }.map {
+      try ResultFolder($0)
+    }
+    var order: [NetworkValues.Setting] = []
+    var records: [NetworkValues.Setting: [Record]] = [:]
+    var networks: [NetworkValues.Setting: [NetworkIdentity]] = [:]
+    var places: [NetworkValues.Setting: Set<Int>] = [:]
+    var first: [RecordKey: (value: MeasuredValue, folder: Int)] = [:]
+    func note(_ setting: NetworkValues.Setting, in folder: Int) {
+      if places[setting] == nil { order.append(setting) }
+      places[setting, default: []].insert(folder)
+    }
+    for (index, folder) in folders.enumerated() {
+      for record in folder.records {
+        let setting = NetworkValues.Setting(record.network, dataset: record.dataset)
+        note(setting, in: index)
+        let key = RecordKey(record)
+        if let known = first[key] {
+          guard known.value != record.value, !Self.isOfSeveral(record.measure) else { continue }
+          guard known.folder == index else {
+            throw UserError(
+              folder.url,
+              "\(record.condition), seed \(record.network.seed), has another "
+                + "\(record.measure) (\(record.perturbation)) than in "
+                + "\(folders[known.folder].url.path), so these are other networks or images: "
+                + "give the folders to two reports")
+          }
+          continue
+        }
+        first[key] = (record.value, index)
+        records[setting, default: []].append(record)
+      }
+    }
+    for (index, folder) in folders.enumerated() {
+      for (network, dataset) in try Self.trained(folder) {
+        let setting = NetworkValues.Setting(network, dataset: dataset)
+        note(setting, in: index)
+        networks[setting, default: []].append(network)
+      }
+    }
+    self.folders = folders
+    studies = try order.map { setting in
+      try StudyResults(
+        setting, records[setting] ?? [], networks: networks[setting] ?? [],
+        folders: (places[setting] ?? []).sorted().map { folders[$0] })
+    }
+  }
+
+  /// Whether a measure depends on the other networks of an evaluation, so that two evaluations of one
+  /// network may differ. The first folder counts.
+  private static func isOfSeveral(_ measure: String) -> Bool {
+    measure.hasSuffix("-to-other-seeds") || measure == "ce" || measure.hasSuffix("mce")
+      || measure.hasPrefix("relative-ce")
+  }
+
+  /// The networks of `training.csv` after their last epoch.
+  private static func trained(
+    _ folder: ResultFolder
+  ) throws -> [(network: NetworkIdentity, dataset: String)] {
+    guard let table = folder.training else { return [] }
+    guard let rows = table.texts(["dataset"] + NetworkIdentity.columns) else {
+      throw UserError(
+        folder.url.appending(path: "training.csv"),
+        "line 1 is not the header of a training.csv; restore the file or continue the study")
+    }
+    var last: [String: (network: NetworkIdentity, dataset: String)] = [:]
+    var order: [String] = []
+    for row in rows {
+      guard let network = NetworkIdentity(fields: Array(row.dropFirst())) else { continue }
+      let key = "\(network.condition)/\(network.seed)"
+      if last[key] == nil { order.append(key) }
+      if network.epoch >= last[key]?.network.epoch ?? 0 { last[key] = (network, row[0]) }
+    }
+    // Networks that stopped early belong to the study of the others.
+    let epochs = last.values.map(\.network.epoch).max() ?? 0
+    return order.compactMap { last[$0] }.map { entry in
+      var network = entry.network
+      network.epoch = epochs
+      return (network, entry.dataset)
+    }
+  }
+}
+
+/// What distinguishes records.
+private struct RecordKey: Hashable {
+  var network: NetworkIdentity
+  var dataset: String
+  var measure: String
+  var perturbation: String
+  var severity: Double
+  var draw: Int
+
+  init(_ record: Record) {
+    (network, dataset, measure) = (record.network, record.dataset, record.measure)
+    (perturbation, severity, draw) = (record.perturbation, record.severity, record.draw)
+  }
+}
+
+extension NetworkValues.Setting {
+  /// The setting of a network.
+  init(_ network: NetworkIdentity, dataset: String) {
+    self.init(
+      dataset: dataset, architecture: network.architecture, sheet: network.sheet,
+      epoch: network.epoch)
+  }
+}

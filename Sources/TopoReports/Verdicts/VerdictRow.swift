@@ -1,0 +1,181 @@
+import TopoEvaluation
+import TopoFoundation
+import TopoStatistics
+
+/// A row of the verdict table: a test of a claim on one data set and penalty.
+struct VerdictRow: Sendable {
+  /// The difference at one lambda.
+  struct AtLambda: Sendable {
+    var lambda: Double
+    var sample: PairedSample
+    /// Corrected over the lambdas.
+    var correctedP: Double?
+  }
+
+  var claim: Claim
+  var test: Claim.Test
+  /// The data set; nil if the claim is about one that is not here.
+  var dataset: String?
+  /// The label of the penalty without lambda; nil if no such penalty is here.
+  var family: String?
+  var isUntransposed = false
+  /// Means over lambdas of the differences to control, a seed each.
+  var sample = PairedSample([])
+  /// Mean of the control networks of these seeds.
+  var control: Double?
+  /// The smallest difference that matters, in the unit of the measure.
+  var smallest: Double?
+  var lambdas: [AtLambda] = []
+  /// Seeds of these networks that are left out: without control, dead or undefined.
+  var leftOut = 0
+  /// Of the sign-flip test, corrected over the rows of the claim.
+  var correctedP: Double?
+  var verdict = Verdict.notMeasured
+  /// Why there is no verdict, or what to bear in mind.
+  var remark = ""
+}
+
+/// The verdict table of a report.
+struct VerdictTable: Sendable {
+  let rows: [VerdictRow]
+
+  /// The rows of all claims, each for the data sets and penalties that it is about. p values are
+  /// corrected by Holm's method over the rows of a claim on one data set.
+  init(_ studies: [StudyResults], claims: [Claim] = PaperClaims.all) {
+    rows = claims.flatMap { claim -> [VerdictRow] in
+      let fitting = studies.filter { claim.dataset == nil || claim.dataset == $0.setting.dataset }
+      guard !fitting.isEmpty else {
+        return claim.tests.prefix(1).map { test in
+          var row = VerdictRow(claim: claim, test: test)
+          row.remark = "no networks of \(claim.dataset ?? "a data set") here"
+          return row
+        }
+      }
+      return fitting.flatMap { Self.rows(claim, $0) }
+    }
+  }
+
+  private static func rows(_ claim: Claim, _ study: StudyResults) -> [VerdictRow] {
+    let families = study.families.filter(claim.isAbout)
+    guard !families.isEmpty else {
+      return claim.tests.prefix(1).map { test in
+        var row = VerdictRow(claim: claim, test: test, dataset: study.setting.dataset)
+        row.remark =
+          "no networks with \(claim.penalties.map { $0.uppercased() }.sorted().listed("or"))"
+        return row
+      }
+    }
+    var rows = claim.tests.flatMap { test in
+      families.map { VerdictMeasurement(test, study, $0).row(claim) }
+    }
+    // A test that nothing was evaluated for needs one row.
+    var known: Set<String> = []
+    rows.removeAll { row in
+      let isMissing = row.sample.count == 0 && row.control == nil
+      return isMissing && !known.insert(row.test.title).inserted
+    }
+    let corrected = HolmCorrection.adjusted(
+      rows.map { $0.sample.count > 1 ? $0.sample.signFlip.number : nil })
+    let tests = corrected.count { $0 != nil }
+    return zip(rows, corrected).map { row, p in decided(row, p, tests: tests) }
+  }
+
+  private static func decided(_ row: VerdictRow, _ p: Double?, tests: Int) -> VerdictRow {
+    var row = row
+    row.correctedP = p
+    guard row.sample.count > 0, let mean = row.sample.mean.number, let smallest = row.smallest
+    else { return row }
+    let interval = row.sample.tInterval()
+    row.verdict = .decide(
+      row.test.direction, mean: mean, interval: interval, correctedP: p, smallest: smallest)
+    let least = PairedSample.smallestSignFlip(pairs: row.sample.count) * Double(tests)
+    if row.sample.count < 2 {
+      row.remark = "one seed: no interval and no test"
+    } else if row.verdict == .undecided, least >= Verdict.level {
+      row.remark = "\(row.sample.count) seeds cannot reach p < \(Verdict.level)"
+    } else if row.verdict == .supported, row.test.direction != .notLarger, abs(mean) < smallest {
+      row.remark = "smaller than the smallest difference that matters"
+    } else if row.verdict == .supported, row.test.direction == .other {
+      row.remark = mean > 0 ? "larger than in control" : "smaller than in control"
+    }
+    return row
+  }
+}
+
+/// The differences of a penalty and control in a test.
+private struct VerdictMeasurement {
+  private let test: Claim.Test
+  private let study: StudyResults
+  private let family: ConditionFamily
+  private let measures: [ComparedMeasure]
+
+  init(_ test: Claim.Test, _ study: StudyResults, _ family: ConditionFamily) {
+    (self.test, self.study, self.family) = (test, study, family)
+    measures = test.measures(study).filter(study.has)
+  }
+
+  func row(_ claim: Claim) -> VerdictRow {
+    var row = VerdictRow(
+      claim: claim, test: test, dataset: study.setting.dataset, family: family.name,
+      isUntransposed: family.isUntransposed)
+    guard let control = study.control else {
+      row.remark = "no control networks"
+      return row
+    }
+    guard !measures.isEmpty else {
+      row.family = nil
+      row.remark = "needs \(test.needs)"
+      return row
+    }
+    let base = values(of: control)
+    let members = family.members.map { (lambda: $0.lambda, values: values(of: $0.condition)) }
+    row.lambdas = members.map { member in
+      VerdictRow.AtLambda(
+        lambda: member.lambda,
+        sample: PairedSample(
+          member.values.sorted { $0.key < $1.key }.compactMap { seed, value in
+            base[seed].map { value - $0 }
+          }))
+    }
+    let corrected = HolmCorrection.adjusted(
+      row.lambdas.map { $0.sample.count > 1 ? $0.sample.signFlip.number : nil })
+    for (index, p) in corrected.enumerated() { row.lambdas[index].correctedP = p }
+    // A lambda without any living network does not count; of the others, a seed needs all.
+    let alive = members.filter { !$0.values.isEmpty }
+    let complete = base.keys.sorted().filter { seed in
+      alive.allSatisfy { $0.values[seed] != nil }
+    }
+    let seeds = alive.isEmpty ? [] : complete
+    row.sample = PairedSample(
+      seeds.map { seed in
+        Statistics.mean(alive.compactMap { $0.values[seed] }) - (base[seed] ?? 0)
+      })
+    let all = family.members.reduce(into: study.seeds[control] ?? []) { seeds, member in
+      seeds.formUnion(study.seeds[member.condition] ?? [])
+    }
+    row.leftOut = all.count - seeds.count
+    row.control = base.isEmpty ? nil : Statistics.mean(base.sorted { $0.key < $1.key }.map(\.value))
+    row.smallest =
+      switch test.smallest {
+      case .absolute(let smallest): smallest
+      case .relative(let share): row.control.map { abs($0) * share }
+      }
+    if seeds.isEmpty {
+      row.remark = "no seed has a living network of control and of each lambda with a value"
+    } else if alive.count < members.count {
+      row.remark = "lambdas without living networks are left out"
+    }
+    return row
+  }
+
+  /// The mean over the measures of each network that has all of them.
+  private func values(of condition: String) -> [UInt64: Double] {
+    let columns = measures.map { study.seeds($0, of: condition) }
+    guard let first = columns.first else { return [:] }
+    return first.keys.reduce(into: [:]) { result, seed in
+      let values = columns.compactMap { $0[seed] }
+      let mean = Statistics.mean(values)
+      if values.count == columns.count, mean.isFinite { result[seed] = mean }
+    }
+  }
+}

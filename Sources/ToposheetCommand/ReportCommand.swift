@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Writes the report of studies.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write a report of studies: verdicts, figures, tables, methods.",
+    usage: "toposheet report <dir> ... [--out <folder>]",
+    discussion: """
+      DIR is the --out folder of train, run or evaluate. Several folders are joined: the networks \
+      of one data set are compared together, and those of two data sets never are. The report is \
+      report.html, one page that needs no network, and figures/, each figure as SVG and PDF with \
+      its data as CSV.
+
+      Examples:
+        toposheet report runs/study
+        toposheet report runs/mnist runs/mnist-eval runs/cifar10 --out runs/report
+      """)
+
+  @Argument(
+    help: ArgumentHelp("Folders of results.", valueName: "dir"), completion: .directory)
+  var folders: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder for the report; by default the first folder of results.", valueName: "folder"),
+    completion: .directory)
+  var out: String?
+
+  func run() throws {
+    let began = ContinuousClock.now
+    let output = URL(filePath: out ?? folders[0], directoryHint: .isDirectory)
+    let report = try Report(
+      folders: folders.map { URL(filePath: $0, directoryHint: .isDirectory) }, output: output,
+      command: (["toposheet report"] + folders.map(Self.quoted)
+        + (out.map { ["--out", Self.quoted($0)] } ?? [])).joined(separator: " "))
+    try report.write(to: output)
+    for note in report.notes { Terminal.error("note: \(note)") }
+    let seconds = (ContinuousClock.now - began).seconds
+    Terminal.print(
+      "\(report.figureCount.counted("figure")), \(Readable.duration(seconds)): "
+        + output.appending(path: Report.page).relativePath)
+    Terminal.print(report.verdicts)
+  }
+
+  /// A path as a shell reads it.
+  private static func quoted(_ text: String) -> String {
+    let plain = text.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
+    return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+}

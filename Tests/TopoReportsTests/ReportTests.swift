@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+import TopoEvaluation
+import TopoFoundation
+
+@testable import TopoReports
+
+/// The page of `toposheet report`.
+@Suite("Reports") struct ReportTests {
+  private let place: TemporaryFolder
+
+  init() throws { place = try TemporaryFolder() }
+
+  private func accuracies(
+    _ conditions: [String], seeds: Int, dataset: String = "mnist", plus: Double = 0
+  ) -> [Record] {
+    StudyFixtures.records("accuracy", conditions, seeds: seeds, dataset: dataset) { _, seed in
+      0.8 + plus + StudyFixtures.noise(seed)
+    }
+  }
+
+  private func report(_ folders: [URL]) throws -> Report {
+    try Report(folders: folders, output: place.url)
+  }
+
+  @Test("names of the results are escaped") func escaped() throws {
+    let folder = try StudyFixtures.folder(
+      accuracies(["control", "<img src=x>"], seeds: 2, dataset: "a<b>&"), in: place, "study")
+    try place.write(Array("name: </pre><script>".utf8), to: "study/plan.yaml")
+    let html = try report([folder]).html
+    #expect(!html.contains("<img") && !html.contains("a<b>") && !html.contains("</pre><script>"))
+    #expect(html.contains("&lt;img src=x&gt;"))
+    // No address but that of the paper.
+    #expect(html.components(separatedBy: "href=\"http").count == 2 && !html.contains("src=\"http"))
+  }
+
+  @Test("files: the page, and each figure as SVG, PDF and CSV") func files() throws {
+    let folder = try StudyFixtures.folder(
+      accuracies(["control", "ws-euclidean-1"], seeds: 2), in: place, "study")
+    let out = place.url.appending(path: "deep/report", directoryHint: .isDirectory)
+    try Report(folders: [folder], output: out).write(to: out)
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: out.appending(path: "figures").path
+    ).sorted()
+    #expect(
+      names == [
+        "mnist-accuracy.csv", "mnist-accuracy.pdf", "mnist-accuracy.svg", "mnist-measures.csv",
+        "verdicts.csv",
+      ])
+    let measures = try String(
+      contentsOf: out.appending(path: "figures/mnist-measures.csv"), encoding: .utf8)
+    #expect(measures.contains("mnist,ws-euclidean-1,accuracy,clean,2,0.835"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: out.path).count == 2)
+  }
+
+  @Test("one seed and one condition have a report, without comparisons") func single() throws {
+    let folder = try StudyFixtures.folder(accuracies(["control"], seeds: 1), in: place, "study")
+    let result = try report([folder])
+    #expect(result.html.contains("1 network of 1 condition"))
+    #expect(!result.html.contains(">NaN") && result.figureCount == 0)
+    let other = try StudyFixtures.folder(
+      accuracies(["ws-euclidean-1"], seeds: 1), in: place, "other")
+    #expect(try report([other]).html.contains("There is no control"))
+  }
+
+  @Test("two data sets are two studies, and their networks are never joined") func datasets() throws
+  {
+    let first = try StudyFixtures.folder(
+      accuracies(["control", "ws-euclidean-1"], seeds: 2), in: place, "first")
+    let second = try StudyFixtures.folder(
+      accuracies(["control"], seeds: 3, dataset: "cifar10", plus: -0.3), in: place, "second")
+    let studies = try JoinedResults([first, second]).studies
+    #expect(studies.map(\.setting.dataset) == ["mnist", "cifar10"])
+    #expect(studies[1].families.isEmpty && studies[1].seeds["control"]?.count == 3)
+    #expect(studies[0].seeds(ComparedMeasure("accuracy"), of: "control").count == 2)
+    let html = try report([first, second]).html
+    #expect(html.contains("id=\"mnist\"") && html.contains("id=\"cifar10\""))
+  }
+
+  @Test("folders of one data set are joined, and repeated rows count once") func joined() throws {
+    let records = accuracies(["control", "ws-euclidean-1"], seeds: 4)
+    let first = try StudyFixtures.folder(
+      records.filter { $0.network.seed < 2 }, in: place, "first")
+    let second = try StudyFixtures.folder(
+      records.filter { $0.network.seed > 0 }, in: place, "second")
+    let study = try JoinedResults([first, second, first]).studies
+    #expect(study.count == 1 && study[0].seeds["control"]?.count == 4)
+    #expect(study[0].seeds(ComparedMeasure("accuracy"), of: "control").count == 4)
+  }
+
+  @Test("contradictory folders, missing folders and strange files are sentences") func refused()
+    throws
+  {
+    let first = try StudyFixtures.folder(accuracies(["control"], seeds: 1), in: place, "first")
+    let second = try StudyFixtures.folder(
+      accuracies(["control"], seeds: 1, plus: 0.1), in: place, "second")
+    let sentence = message { _ = try report([first, second]) }
+    #expect(sentence.contains("control, seed 0, has another accuracy"), "\(sentence)")
+    let none = place.url.appending(path: "none")
+    #expect(message { _ = try report([none]) }.contains("does not exist"))
+    let empty = place.url.appending(path: "empty")
+    try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
+    #expect(
+      message { _ = try report([empty]) }.contains("holds neither metrics.csv nor training.csv"))
+    try place.write(Array("dataset,condition\r\nmnist\r\n".utf8), to: "empty/training.csv")
+    let damaged = message { _ = try report([empty]) }
+    #expect(damaged.contains("training.csv") && damaged.contains("line 2"), "\(damaged)")
+  }
+
+  @Test("a folder with training alone says that nothing was evaluated") func training() throws {
+    let header =
+      "dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,neighborhood,"
+      + "seed,epoch,state,cross-entropy,weighted-penalty,validation-accuracy\r\n"
+    let rows = (1...2).map { epoch in
+      "mnist,mnist,11x11,ws-euclidean-1,ws,euclidean,1.0,none,none,none,moore,0,\(epoch),ok,"
+        + "\(2 - epoch),0.1,0.\(epoch)\r\n"
+    }
+    try place.write(Array((header + rows.joined()).utf8), to: "trained/training.csv")
+    let result = try report([place.url.appending(path: "trained", directoryHint: .isDirectory)])
+    #expect(result.html.contains("the networks were not evaluated") && result.figureCount == 1)
+  }
+
+  @Test("addresses of pages beside the results are relative") func addresses() {
+    let folder = URL(filePath: "/a/b/report", directoryHint: .isDirectory)
+    #expect(
+      Report.relative(URL(filePath: "/a/b/runs/my atlas.html"), from: folder)
+        == "../runs/my%20atlas.html")
+    #expect(Report.relative(URL(filePath: "/a/b/report/x.html"), from: folder) == "x.html")
+  }
+
+  @Test("numbers have three digits, and signs where they are differences") func numbers() {
+    #expect(ReportNumbers.text(0.123456) == "0.123" && ReportNumbers.text(1234.5) == "1234")
+    #expect(ReportNumbers.signed(0.5) == "+0.500" && ReportNumbers.signed(-2) == "-2.00")
+    #expect(ReportNumbers.short(0.05) == "0.05" && ReportNumbers.short(1) == "1")
+    #expect(ReportNumbers.short(120) == "120")
+    #expect(ReportNumbers.text(0) == "0" && ReportNumbers.text(nil).isEmpty)
+    #expect(ReportNumbers.text(1e-9) == "1.00e-09")
+  }
+}
