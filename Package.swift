@@ -73,7 +73,7 @@ let package = Package(
       name: "TopoReports",
       dependencies: [
         "TopoFoundation", "TopoStatistics", "TopoAnalysis", "TopoCompute", "TopoSheets",
-        "TopoData", "TopoPerturbations", "TopoEvaluation",
+        "TopoData", "TopoPerturbations", "TopoTraining", "TopoEvaluation",
       ],
       resources: page.map { .embedInCode("Atlas/Page/\($0)") }),
     .target(name: "TopoVerification", dependencies: ["TopoFoundation", "TopoCompute"]),
@@ -140,7 +140,7 @@ let package = Package(
       name: "TopoReportsTests",
       dependencies: [
         "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks",
-        "TopoData", "TopoEvaluation", "TopoReports", "TestSupport",
+        "TopoData", "TopoTraining", "TopoEvaluation", "TopoReports", "TestSupport",
       ]),
     .testTarget(
       name: "TopoStatisticsTests", dependencies: ["TopoFoundation", "TopoStatistics"],

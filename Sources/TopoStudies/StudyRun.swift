@@ -43,6 +43,12 @@ public struct StudyRun {
     set { training.acceptsOtherDevices = newValue }
   }
 
+  /// Called with the reports and maps of epochs: see `TrainingRun.watch`.
+  public var watch: (@Sendable ([EpochReport], [Member: EpochMaps]) throws -> Void)? {
+    get { training.watch }
+    set { training.watch = newValue }
+  }
+
   /// Prepares a plan on loaded data.
   /// - Parameters:
   ///   - source: the bytes of the plan's file, which is kept with the results.

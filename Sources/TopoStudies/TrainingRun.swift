@@ -38,6 +38,10 @@ public struct TrainingRun: Sendable {
   /// Whether to continue a study that was begun on a device or with a version whose bits differ;
   /// this is recorded.
   public var acceptsOtherDevices = false
+  /// Called with the reports of an epoch of some members, and with maps of their sheets if these
+  /// were measured, before the epoch is recorded; when a run continues, with all earlier reports.
+  /// An epoch may come twice, with the same values. Called on the thread that called `run`.
+  public var watch: (@Sendable ([EpochReport], [Member: EpochMaps]) throws -> Void)?
 
   /// A training run.
   /// - Parameter classNames: the names in the order of the labels; their numbers by default.
@@ -155,6 +159,7 @@ public struct TrainingRun: Sendable {
     try begin(folder)
     var progress = try StudyProgress.read(folder, members: members.count)
     try progress.repair(folder, run: self) { report(.repaired($0)) }
+    try watch?(progress.reports, [:])
     // A process that was killed after its last record left checkpoints that are not needed.
     for (member, epoch) in zip(members, progress.epochs) where epoch == configuration.epochs {
       try folder.removeCheckpoints(member, but: nil)
@@ -223,6 +228,7 @@ public struct TrainingRun: Sendable {
         try progress.write(folder, configuration)
       case .epoch(let epoch, let pack, let reports, let imagesPerSecond):
         report(.epoch(epoch, reports: reports, imagesPerSecond: imagesPerSecond, pack.position))
+      case .watched(let reports, let maps): try watch?(reports, maps)
       case .failed(let error, let pack):
         pace.epochIsDone(of: pack, isLast: true)
         failures.append((error, pack.position))

@@ -35,6 +35,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var resumption: ResumeOptions
 
+  @OptionGroup var watching: WatchOptions
+
   @OptionGroup var tables: TableOptions
 
   func run() throws {
@@ -46,6 +48,7 @@ struct RunCommand: ParsableCommand {
     study.acceptsOtherDevices = resumption.resumeAnyway
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
+    study.watch = watching.watch(folder)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
     var note = resumption.note(folder, marker: "study.json")
     let began = ContinuousClock.now

@@ -22,6 +22,7 @@ struct ToposheetCommand: ParsableCommand {
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
       SuitesCommand.self, AnalyzeCommand.self, MeasuresCommand.self, MapCommand.self,
       AtlasCommand.self, CorruptCommand.self, RunCommand.self, ShowCommand.self,
+      StatusCommand.self,
       CompareCommand.self, BenchCommand.self, TuneCommand.self, KernelsCommand.self,
     ])
 

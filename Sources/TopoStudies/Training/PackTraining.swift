@@ -19,6 +19,8 @@ struct PackTraining: Sendable {
     /// The members' files of an epoch are written. Its record, with their checksums, is not yet.
     case saved(Int, Pack, files: [UInt32?], [EpochReport], [StoppedMember])
     case epoch(Int, Pack, [EpochReport], imagesPerSecond: Double)
+    /// Reports and maps of an epoch whose files are not written yet.
+    case watched([EpochReport], [Member: EpochMaps])
     case failed(any Error, Pack)
   }
 
@@ -63,8 +65,9 @@ struct PackTraining: Sendable {
         do { try relay.send(.progress($0, pack)) } catch { trouble = error }
       }
       if let trouble { throw trouble }
-      try run.measure(trainer, &reports)
+      let maps = try run.measure(trainer, &reports)
       let sorted = reports.sorted { $0.key < $1.key }.map(\.value)
+      try relay.send(.watched(sorted, maps))
       let files = try save(trainer)
       try relay.send(
         .saved(
