@@ -23,7 +23,7 @@ public struct StudyRun {
   /// What the networks are evaluated under.
   public let suite: Suite
   private let source: [UInt8]
-  private var training: TrainingRun
+  var training: TrainingRun
   /// The test images.
   private let test: ImageSet
   private let dataset: String
@@ -47,6 +47,14 @@ public struct StudyRun {
   public var watch: (@Sendable ([EpochReport], [Member: EpochMaps]) throws -> Void)? {
     get { training.watch }
     set { training.watch = newValue }
+  }
+
+  /// Asked after each step of training, on the threads of the devices. Once it returns true,
+  /// checkpoints are kept and the run throws `StudyInterruption`. An evaluation can end at any
+  /// moment, as each of its tasks is kept; it does not ask.
+  public var isInterrupted: @Sendable () -> Bool {
+    get { training.isInterrupted }
+    set { training.isInterrupted = newValue }
   }
 
   /// Prepares a plan on loaded data.
@@ -98,7 +106,8 @@ public struct StudyRun {
   ///   - devices: devices of one model and driver.
   ///   - resume: whether to continue what the folder holds.
   ///   - report: called on the calling thread.
-  /// - Throws: `UserError`, also if the folder holds results of another evaluation; `DeviceError`.
+  /// - Throws: `UserError`, also if the folder holds results of another evaluation; `DeviceError`;
+  ///   `StudyInterruption`.
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in }
   ) throws -> Outcome {
@@ -121,7 +130,7 @@ public struct StudyRun {
   }
 
   /// Refuses a suite that the plan's networks cannot be evaluated under, before they are trained.
-  private func checkSuite(on devices: [any Device]) throws {
+  func checkSuite(on devices: [any Device]) throws {
     guard let device = devices.first else { return }
     let network = EvaluatedModel(
       penalty: .control, seed: 0, trainedOn: nil,
@@ -133,7 +142,7 @@ public struct StudyRun {
   }
 
   /// Keeps the plan's file with the results. A file that describes the same study is not replaced.
-  private func keepPlan(in url: URL) throws {
+  func keepPlan(in url: URL) throws {
     let file = url.appending(path: "plan.yaml")
     if let kept = try? Plan(contentsOf: file), Set(kept.members) == Set(plan.members) {
       var reordered = plan

@@ -42,6 +42,9 @@ public struct TrainingRun: Sendable {
   /// were measured, before the epoch is recorded; when a run continues, with all earlier reports.
   /// An epoch may come twice, with the same values. Called on the thread that called `run`.
   public var watch: (@Sendable ([EpochReport], [Member: EpochMaps]) throws -> Void)?
+  /// Asked after each step, on the threads of the devices. Once it returns true, each device finishes
+  /// its step and keeps checkpoints within the epoch, and the run throws `StudyInterruption`.
+  public var isInterrupted: @Sendable () -> Bool = { false }
 
   /// A training run.
   /// - Parameter classNames: the names in the order of the labels; their numbers by default.
@@ -63,10 +66,12 @@ public struct TrainingRun: Sendable {
     /// The members are divided into packs: the number of packs, the members of the largest, and the
     /// bytes that a single pack of all would take on one device.
     case divided(packs: Int, largest: Int, wholeBytes: Int)
+    /// The networks of a shard were taken over: a sentence.
+    case gathered(String)
     /// A file was missing or damaged, and its member trains again: a sentence.
     case repaired(String)
-    /// A pack continues after an epoch.
-    case resumed(epoch: Int, PackPosition)
+    /// A pack continues after a number of epochs, and steps of the next one.
+    case resumed(epoch: Int, step: Int, PackPosition)
     /// All members were trained already.
     case alreadyFinished
     /// Progress within an epoch of a pack. Its `secondsLeft` is for all packs.
@@ -111,7 +116,8 @@ public struct TrainingRun: Sendable {
   ///   - begin: called when the folder is locked, before training.
   ///   - finish: called with the final progress, before the folder is unlocked.
   /// - Returns: the final progress.
-  /// - Throws: `UserError`, `DeviceError`. Packs that other devices have finished are kept.
+  /// - Throws: `UserError`, `DeviceError`; `StudyInterruption`. Packs that other devices have
+  ///   finished are kept.
   @discardableResult
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in },
@@ -128,6 +134,7 @@ public struct TrainingRun: Sendable {
     begin: (StudyFolder) throws -> Void, finish: (StudyFolder, StudyProgress) throws -> Void
   ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
+    if !resume { try ShardFolders.requireNone(in: url) }
     // Before the folder is made: a study that cannot be trained leaves none.
     let plan = try packs(StudyProgress(members: members.count), devices: devices)
     let folder = try StudyFolder(
@@ -158,18 +165,23 @@ public struct TrainingRun: Sendable {
   ) throws -> StudyProgress {
     try begin(folder)
     var progress = try StudyProgress.read(folder, members: members.count)
+    try folder.gather(&progress, run: self, anyDevice: acceptsOtherDevices) {
+      report(.gathered($0))
+    }
     try progress.repair(folder, run: self) { report(.repaired($0)) }
     try watch?(progress.reports, [:])
     // A process that was killed after its last record left checkpoints that are not needed.
-    for (member, epoch) in zip(members, progress.epochs) where epoch == configuration.epochs {
-      try folder.removeCheckpoints(member, but: nil)
+    for (index, member) in members.enumerated() {
+      let epoch = progress.epochs[index]
+      try folder.removeCheckpoints(
+        member, but: epoch == configuration.epochs ? nil : epoch, step: progress.step(index))
     }
     if progress.finished {
       report(.alreadyFinished)
       try finish(folder, progress)
       return progress
     }
-    let hasBegun = progress.epochs.contains { $0 > 0 }
+    let hasBegun = progress.within != nil || progress.epochs.contains { $0 > 0 }
     let known = hasBegun ? nil : plan
     let plan = try known ?? self.packs(progress, devices: devices)
     report(.started)
@@ -210,11 +222,13 @@ public struct TrainingRun: Sendable {
       let worker = PackTraining(run: self, folder: folder, device: device, relay: relay)
       Thread { worker.trainAll(queue) }.start()
     }
-    var pace = TrainingPace(run: self)
+    var pace = TrainingPace(run: self, packs: packs)
+    var interruptions: [(epoch: Int, step: Int)] = []
     var failures: [(error: any Error, pack: PackPosition)] = []
     try relay.handleAll { message in
       switch message {
-      case .resumed(let pack): report(.resumed(epoch: pack.epoch, pack.position))
+      case .resumed(let pack):
+        report(.resumed(epoch: pack.epoch, step: pack.step, pack.position))
       case .progress(var step, let pack):
         step.secondsLeft = pace.secondsLeft(after: step, of: pack, progress)
         report(.progress(step, pack.position))
@@ -229,13 +243,24 @@ public struct TrainingRun: Sendable {
       case .epoch(let epoch, let pack, let reports, let imagesPerSecond):
         report(.epoch(epoch, reports: reports, imagesPerSecond: imagesPerSecond, pack.position))
       case .watched(let reports, let maps): try watch?(reports, maps)
+      case .interrupted(let epoch, let pack, let step, let files):
+        progress.setWithin(files.map { .init(step: step, checksum: $0) }, of: pack.indices)
+        progress.count(last: configuration.epochs)
+        if step > 0 { try progress.write(folder, configuration) }
+        interruptions.append((epoch, step))
       case .failed(let error, let pack):
         pace.epochIsDone(of: pack, isLast: true)
         failures.append((error, pack.position))
         if devices.count > 1 { report(.failed("\(error)", pack.position)) }
       }
     }
-    guard let first = failures.first else { return }
+    guard let first = failures.first else {
+      guard progress.finished else {
+        throw StudyInterruption(
+          epochs: configuration.epochs, packs: packs.count, interrupted: interruptions)
+      }
+      return
+    }
     guard devices.count > 1 else { throw first.error }
     throw UserError(
       "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: continue "

@@ -3,10 +3,15 @@ import TopoCompute
 import TopoFoundation
 import TopoNetworks
 
-/// The state of a member after an epoch, from which its training continues.
+/// The state of a member after an epoch or within one, from which its training continues.
 public struct MemberCheckpoint: Sendable {
   /// Epochs done.
   public var epoch: Int
+  /// Steps done of the next epoch; 0 between epochs.
+  public var step = 0
+  /// Within an epoch: its sums so far, that is, of cross-entropies, correct predictions, images and
+  /// penalties without lambda. Empty between epochs.
+  public var sums: [Float] = []
   /// Parameters and running statistics.
   public var network: StateDictionary
   /// Optimizer state by slot, then by trainable tensor in the order of the architecture.
@@ -17,6 +22,8 @@ public struct MemberCheckpoint: Sendable {
 
 extension MemberCheckpoint {
   private static let epochKey = "toposheet.epoch"
+  private static let stepKey = "toposheet.step"
+  private static let sumsName = "epoch.sums"
   private static let stoppedKey = "toposheet.stopped"
 
   private static func optimizerName(_ slot: Int, _ name: String) -> String {
@@ -24,7 +31,7 @@ extension MemberCheckpoint {
   }
 
   /// Writes the checkpoint: a safetensors file with the networks' tensors by their usual names and
-  /// the optimizer's as `optimizer.<slot>.<name>`.
+  /// the optimizer's as `optimizer.<slot>.<name>`; within an epoch also its sums, `epoch.sums`.
   /// - Throws: `UserError`.
   public func save(to url: URL) throws {
     let parameters = network.architecture.parameters
@@ -41,6 +48,10 @@ extension MemberCheckpoint {
       }
     }
     var metadata = [Self.epochKey: "\(epoch)"]
+    if step > 0 {
+      metadata[Self.stepKey] = "\(step)"
+      tensors.append(.init(name: Self.sumsName, shape: [EpochSums.count], values: .float32(sums)))
+    }
     if let stopped {
       metadata[Self.stoppedKey] = String(decoding: try JSONEncoder().encode(stopped), as: UTF8.self)
     }
@@ -51,7 +62,10 @@ extension MemberCheckpoint {
   /// - Throws: `UserError` if it is corrupt or belongs to another network.
   public init(contentsOf url: URL, architecture: Architecture, slots: Int) throws {
     let file = try SafetensorsFile(contentsOf: url)
-    guard let epoch = file.metadata[Self.epochKey].flatMap(Int.init), epoch > 0 else {
+    let step = file.metadata[Self.stepKey].flatMap(Int.init) ?? 0
+    guard let epoch = file.metadata[Self.epochKey].flatMap(Int.init), epoch >= 0, step >= 0,
+      epoch > 0 || step > 0
+    else {
       throw UserError(url, "is no checkpoint; train again in another folder")
     }
     func values(_ name: String, _ shape: [Int]) throws -> [Float] {
@@ -66,7 +80,8 @@ extension MemberCheckpoint {
       return values
     }
     let parameters = architecture.parameters
-    self.epoch = epoch
+    (self.epoch, self.step) = (epoch, step)
+    sums = step > 0 ? try values(Self.sumsName, [EpochSums.count]) : []
     network = StateDictionary(
       architecture: architecture, tensors: try parameters.map { try values($0.name, $0.shape) })
     optimizer = try (0..<slots).map { slot in

@@ -11,6 +11,9 @@ struct Validation: Sendable {
     let state: NetworkState
   }
 
+  /// Validation was interrupted; nothing came of it.
+  struct Interrupted: Error {}
+
   private let inference: BatchedInference
   private let order: Tensor
   private let score: Tensor
@@ -50,11 +53,16 @@ struct Validation: Sendable {
   }
 
   /// Validates every member.
-  /// - Parameter chanceBounds: by member, the accuracy of chance; nil if there are too few images.
-  /// - Throws: `DeviceError`.
-  func run(chanceBounds: [Double?], device: any Device) throws -> [Result] {
+  /// - Parameters:
+  ///   - chanceBounds: by member, the accuracy of chance; nil if there are too few images.
+  ///   - isInterrupted: called after each batch.
+  /// - Throws: `DeviceError`; `Interrupted` if `isInterrupted` returned true.
+  func run(
+    chanceBounds: [Double?], device: any Device, until isInterrupted: () -> Bool
+  ) throws -> [Result] {
     try device.write([Float](repeating: 0, count: score.members * 3), to: score)
-    let first = try evaluate(checking: min(inference.batches, Self.checked), device: device)
+    let first = try evaluate(
+      checking: min(inference.batches, Self.checked), device: device, until: isInterrupted)
     let values = try device.read(score, as: Float.self)
     let accuracies = (0..<score.members).map { member in
       Double(values[member * 3 + 1]) / Double(max(values[member * 3 + 2], 1))
@@ -67,7 +75,8 @@ struct Validation: Sendable {
     }
     var states = judge(first)
     if inference.batches > Self.checked, states.contains(where: \.isDead) {
-      states = judge(try evaluate(checking: inference.batches, device: device))
+      states = judge(
+        try evaluate(checking: inference.batches, device: device, until: isInterrupted))
     }
     return (0..<score.members).map { member in
       let images = Double(max(values[member * 3 + 2], 1))
@@ -78,11 +87,14 @@ struct Validation: Sendable {
   }
 
   /// Evaluates every member on its images, and checks its sheet in the first batches.
-  private func evaluate(checking checked: Int, device: any Device) throws -> [SheetActivity] {
+  private func evaluate(
+    checking checked: Int, device: any Device, until isInterrupted: () -> Bool
+  ) throws -> [SheetActivity] {
     var activities = Array(repeating: SheetActivity(architecture), count: score.members)
     let sheet = inference.sheet
     let size = sheet.shape[0] * sheet.shape[1]
     try inference.run(on: device) { batch, images in
+      if isInterrupted() { throw Interrupted() }
       guard batch < checked else { return }
       let maps = try device.read(sheet, as: Float.self)
       for member in activities.indices {

@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
       Examples:
         toposheet run Plans/demo.yaml --out runs/demo
         toposheet run Plans/demo.yaml --out runs/demo --resume
+        toposheet run Plans/demo.yaml --out runs/demo --shard 2/3   (docs/clusters.md)
       """)
 
   @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
@@ -35,6 +36,13 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var resumption: ResumeOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Train only one of several equal parts of the networks, such as 2/3, in DIR/shards. With "
+        + "`array`, the numbers are those of the task of an array job. When all shards are done, "
+        + "--resume without --shard puts them together and evaluates.", valueName: "k/n"))
+  var shard: String?
+
   @OptionGroup var watching: WatchOptions
 
   @OptionGroup var tables: TableOptions
@@ -46,9 +54,13 @@ struct RunCommand: ParsableCommand {
     var study = try StudyRun(plan: plan, source: try FileContents.read(url), dataset: dataset)
     study.memoryLimit = try memory.bytes()
     study.acceptsOtherDevices = resumption.resumeAnyway
+    study.isInterrupted = { Interruption.isRequested }
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
     study.watch = watching.watch(folder)
+    if let shard {
+      return try train(try Self.shard(shard), of: study, in: folder, on: devices)
+    }
     if let note = plan.note(on: dataset) { Terminal.error(note) }
     var note = resumption.note(folder, marker: "study.json")
     let began = ContinuousClock.now
@@ -73,6 +85,7 @@ struct RunCommand: ParsableCommand {
       case .evaluation(let event, let networks):
         if !isEvaluating {
           isEvaluating = true
+          Interruption.endPostponement()
           LiveDisplay.shared.clear()
           Terminal.error("evaluating \(networks.counted("network")) under \(study.suite.name)")
         }

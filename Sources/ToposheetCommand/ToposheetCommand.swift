@@ -22,7 +22,7 @@ struct ToposheetCommand: ParsableCommand {
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
       SuitesCommand.self, AnalyzeCommand.self, MeasuresCommand.self, MapCommand.self,
       AtlasCommand.self, CorruptCommand.self, RunCommand.self, ShowCommand.self,
-      StatusCommand.self,
+      StatusCommand.self, SlurmCommand.self,
       CompareCommand.self, BenchCommand.self, TuneCommand.self, KernelsCommand.self,
     ])
 

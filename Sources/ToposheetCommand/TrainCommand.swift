@@ -55,6 +55,7 @@ struct TrainCommand: ParsableCommand {
     try training.configuration.validate()
     training.memoryLimit = try memory.bytes()
     training.acceptsOtherDevices = resumption.resumeAnyway
+    training.isInterrupted = { Interruption.isRequested }
     let text = "# Written by `toposheet train`; `toposheet run` takes it.\n" + (try plan.yaml())
     let devices = try device.openAll()
     let url = try OutputFolder.url(out)

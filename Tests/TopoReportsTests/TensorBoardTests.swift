@@ -134,7 +134,8 @@ import TopoSheets
     ] {
       try Data(bytes).write(to: file)
       let error = #expect(throws: UserError.self) { try folder.add([report(2)]) }
-      #expect("\(error?.description ?? "")".contains("is not an event file"))
+      let sentence = error?.description ?? ""
+      #expect(sentence.contains("is not an event file"))
       #expect(try FileContents.read(file) == bytes)
     }
   }
@@ -150,7 +151,8 @@ import TopoSheets
     // Large sheets, constant maps and many classes are drawn, too.
     let large = EpochMaps(
       sheet: Sheet(rows: 100, columns: 3), classes: 100,
-      preferredClass: Array(repeating: 99, count: 300), meanActivity: Array(repeating: 0, count: 300))
+      preferredClass: Array(repeating: 99, count: 300),
+      meanActivity: Array(repeating: 0, count: 300))
     #expect(EpochPicture.meanActivity(large).canvas.rows > 400)
     #expect(EpochPicture.preferredClass(large) != nil)
   }

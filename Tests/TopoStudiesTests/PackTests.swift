@@ -118,7 +118,7 @@ import TopoTraining
       let room = [2, 1, 4, 3][index % 4]
       var resumed: Set<Int> = []
       try Self.training(roomFor: room, on: device).run(in: folder, device: device, resume: true) {
-        if case .resumed(let epoch, _) = $0 { resumed.insert(epoch) }
+        if case .resumed(let epoch, _, _) = $0 { resumed.insert(epoch) }
       }
       let within = name.contains("within") ? 1 : 0
       let epoch = (Int(name.suffix(1)) ?? 0) - within

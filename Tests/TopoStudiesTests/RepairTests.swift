@@ -40,7 +40,7 @@ import TopoTraining
     var (told, resumed): ([String], [Int]) = ([], [])
     try SmallStudy.training().run(in: copy, device: device, resume: true) { event in
       if case .repaired(let sentence) = event { told.append(sentence) }
-      if case .resumed(let epoch, _) = event { resumed.append(epoch) }
+      if case .resumed(let epoch, _, _) = event { resumed.append(epoch) }
     }
     return (copy, told, resumed)
   }

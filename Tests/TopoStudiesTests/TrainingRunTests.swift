@@ -95,7 +95,7 @@ import TopoNetworks
       if copy.epoch > 0 { try Data("half".utf8).write(to: half) }
       var resumed: Int?
       try SmallStudy.training().run(in: folder, device: device, resume: true) {
-        if case .resumed(let epoch, _) = $0 { resumed = epoch }
+        if case .resumed(let epoch, _, _) = $0 { resumed = epoch }
       }
       #expect(resumed == (copy.epoch == 0 ? nil : copy.epoch), "\(copy.name)")
       let files = try SmallStudy.files(folder)

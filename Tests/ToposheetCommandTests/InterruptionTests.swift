@@ -4,7 +4,7 @@ import Testing
 
 @testable import ToposheetCommand
 
-/// What Ctrl-C and SIGTERM do.
+/// What Ctrl-C, SIGTERM and the signals of batch systems do.
 @Suite("Interruption", .serialized) struct InterruptionTests {
   /// Runs the program, and sends a signal when `isTime` says so of its errors.
   private func interrupted(
@@ -34,13 +34,14 @@ import Testing
       errors: try errors())
   }
 
-  @Test("training says how to resume", arguments: [SIGINT, SIGTERM])
+  @Test(
+    "training says how to resume", arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU])
   func trainingSaysHowToContinue(_ signal: Int32) throws {
     let place = try Workplace()
     let arguments = place.train("it's here").map { $0 == "2" ? "200" : $0 }
     let result = try interrupted(arguments, by: signal) { $0.contains("\nepoch 2/200") }
-    #expect(result.status == 128 + signal, "\(result.errors)")
-    #expect(result.errors.contains("toposheet: interrupted after epoch "), "\(result.errors)")
+    #expect(result.status == 75, "\(result.errors)")
+    #expect(result.errors.contains("toposheet: interrupted "), "\(result.errors)")
     let lines = result.errors.split(separator: "\n").map(String.init)
     let command = try #require(lines.last?.trimmingCharacters(in: .whitespaces))
     #expect(command.hasSuffix("--resume"))
@@ -53,14 +54,48 @@ import Testing
     shell.standardError = try FileHandle(forWritingTo: errors)
     try shell.run()
     var text = ""
-    while shell.isRunning, !text.contains("continuing after epoch") {
+    while shell.isRunning, !text.contains("\ncontinuing ") {
       text = try String(contentsOf: errors, encoding: .utf8)
       usleep(1000)
     }
     shell.terminate()
     shell.waitUntilExit()
     text = try String(contentsOf: errors, encoding: .utf8)
-    #expect(text.contains("continuing after epoch"), "\(text)")
+    #expect(text.contains("\ncontinuing "), "\(text)")
+    #expect(shell.terminationStatus == 75, "\(text)")
+  }
+
+  /// Of the tasks of an evaluation each is kept, so it ends at once, and can be continued.
+  @Test("an evaluation says how to resume") func anEvaluationSaysHowToResume() throws {
+    let place = try Workplace()
+    #expect(try Command.run(place.train("trained")).status == 0)
+    let arguments = [
+      "evaluate", place.path("trained"), "--data", place.data, "--device", "cpu", "--noise",
+      "white,pink", "--draws", "100", "--out", place.path("evaluated"),
+    ]
+    let result = try interrupted(arguments, by: SIGUSR1) { _ in
+      place.exists("evaluated/tasks/3.csv")
+    }
+    #expect(result.status == 75, "\(result.errors)")
+    #expect(result.errors.contains("toposheet: interrupted after "), "\(result.errors)")
+    let nowhere = try interrupted(Array(arguments.dropLast(2)), by: SIGHUP) {
+      $0.contains(" of 2")
+    }
+    #expect(nowhere.status == 128 + SIGHUP, "\(nowhere.errors)")
+  }
+
+  /// `timeout` sends its signal twice; people press Ctrl-C again if nothing happens.
+  @Test("a second signal ends at once") func aSecondSignalEndsAtOnce() {
+    let second: UInt64 = 1_000_000_000
+    func reaction(_ number: Int32, _ first: UInt64, _ now: UInt64) -> Interruption.Reaction {
+      Interruption.reaction(to: number, first: first, now: now)
+    }
+    for number in Interruption.signals { #expect(reaction(number, 0, 5 * second) == .note) }
+    #expect(reaction(SIGTERM, 5 * second, 5 * second + 1000) == .ignore)
+    #expect(reaction(SIGTERM, 5 * second, 6 * second - 1) == .ignore)
+    #expect(reaction(SIGTERM, 5 * second, 6 * second) == .end)
+    #expect(reaction(SIGINT, 5 * second, 65 * second) == .end)
+    #expect(reaction(SIGUSR1, 5 * second, 65 * second) == .ignore)
   }
 
   /// Nothing to continue, nothing to say about it.

@@ -13,6 +13,9 @@ public final class StudyFolder: Sendable {
   public var url: URL { run.url }
   private let run: RunFolder<Description>
 
+  /// Name of the folder of event files.
+  static let tensorboard = "tensorboard"
+
   /// Name of the file that describes the study.
   static var marker: String { Description.marker }
 
@@ -104,6 +107,12 @@ public final class StudyFolder: Sendable {
     try run.inner(wanted, resume: resume, anyDevice: anyDevice)
   }
 
+  /// Makes results of another folder a part of this study: see `RunFolder.adopt`.
+  /// - Throws: `UserError` if their bits differ and are not accepted.
+  func adopt(_ sources: [BitSource], of other: URL, anyDevice: Bool) throws {
+    try run.adopt(sources, of: other, what: "shard", anyDevice: anyDevice)
+  }
+
   /// Its networks, in the order of the plan that it was begun with. Records keep this order.
   var members: [Member] { run.description.identity.members }
 
@@ -123,8 +132,10 @@ public final class StudyFolder: Sendable {
   public func model(_ member: Member) -> URL {
     folder(member).appending(path: "model.safetensors")
   }
-  func checkpoint(_ member: Member, epoch: Int) -> URL {
-    folder(member).appending(path: "checkpoint-\(epoch).safetensors")
+  /// The file of a member's state after a number of epochs and steps of the next one.
+  func checkpoint(_ member: Member, epoch: Int, step: Int = 0) -> URL {
+    let name = step > 0 ? "\(epoch)-\(step)" : "\(epoch)"
+    return folder(member).appending(path: "checkpoint-\(name).safetensors")
   }
 
   /// Makes the folder of a member if it does not exist. The study's folder is not made again if it
@@ -143,13 +154,15 @@ public final class StudyFolder: Sendable {
     }
   }
 
-  /// Removes a member's checkpoints except that of the epoch `kept`, including those that a killed
-  /// process left.
+  /// Removes a member's checkpoints except that of the epoch `kept` and that of a `step` of the next
+  /// one, including those that a killed process left.
   /// - Throws: `UserError`.
-  func removeCheckpoints(_ member: Member, but kept: Int?) throws {
-    let keep = kept.map { checkpoint(member, epoch: $0).lastPathComponent }
+  func removeCheckpoints(_ member: Member, but kept: Int?, step: Int = 0) throws {
+    let keep = kept.map { epoch in
+      [0, step].map { checkpoint(member, epoch: epoch, step: $0).lastPathComponent }
+    }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(member).path)) ?? []
-    for name in names where name != keep && name.hasPrefix("checkpoint-") {
+    for name in names where keep?.contains(name) != true && name.hasPrefix("checkpoint-") {
       let file = folder(member).appending(path: name)
       guard unlink(file.path) == 0 || errno == ENOENT else {
         throw UserError(

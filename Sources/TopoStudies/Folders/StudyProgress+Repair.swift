@@ -22,18 +22,38 @@ extension StudyProgress {
     }
     var isChanged = false
     for (index, member) in run.members.enumerated() {
+      if let sentence = try repairWithin(member, index, in: folder, promise) {
+        isChanged = true
+        report(sentence)
+      }
       guard let trouble = try trouble(with: member, index, in: folder, run: run) else { continue }
       epochs[index] = 0
       checksums?[index] = nil
+      setWithin([nil], of: [index])
       reports.removeAll { $0.member == member }
       stopped.removeAll { $0.member == member }
       isChanged = true
       report("\(trouble): \(member.path) trains again from the beginning\(promise)")
     }
-    guard isChanged || !epochs.allSatisfy({ $0 == 0 }) else { return }
+    guard isChanged || within != nil || !epochs.allSatisfy({ $0 == 0 }) else { return }
     count(last: run.configuration.epochs)
     // Even if nothing was wrong: the table may be missing.
     try write(folder, run.configuration)
+  }
+
+  /// Resets a member to its last epoch if its checkpoint within the next one is missing or damaged.
+  /// - Returns: a sentence about it; nil if nothing was wrong.
+  private mutating func repairWithin(
+    _ member: Member, _ index: Int, in folder: StudyFolder, _ promise: String
+  ) throws -> String? {
+    guard let part = within?[index] else { return nil }
+    let url = folder.checkpoint(member, epoch: epochs[index], step: part.step)
+    let isMissing = access(url.path, F_OK) != 0 && errno == ENOENT
+    guard try isMissing || Checksum.of(FileContents.read(url)) != part.checksum else { return nil }
+    setWithin([nil], of: [index])
+    return "\(url.path) \(isMissing ? "is missing" : "is not as it was written"): \(member.path) "
+      + (epochs[index] == 0 ? "trains from the beginning" : "repeats epoch \(epochs[index] + 1)")
+      + promise
   }
 
   /// What is wrong with the file from which a member would continue; nil if nothing is.

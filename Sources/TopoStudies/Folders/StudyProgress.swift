@@ -3,7 +3,7 @@ import TopoFoundation
 import TopoTraining
 
 /// The progress of a study: the contents of `progress.json`. The file is written last after each
-/// epoch of a pack, so the checkpoints of the epochs that it counts are whole.
+/// epoch of a pack and after an interruption, so the checkpoints that it counts are whole.
 ///
 /// It refers to members, not to packs: a study may be continued in other packs.
 public struct StudyProgress: Sendable, Codable {
@@ -16,10 +16,20 @@ public struct StudyProgress: Sendable, Codable {
   /// CRC-32 of each member's file: its checkpoint, or in the end its model; nil without a file.
   /// Earlier versions did not record them.
   var checksums: [UInt32?]?
+  /// Where members are within their next epoch after an interruption; nil if none is.
+  var within: [EpochPart?]?
   /// All reports, by epoch and then by member.
   public var reports: [EpochReport] = []
   /// Members that stopped training because their loss was not finite.
   public var stopped: [StoppedMember] = []
+
+  /// A member's checkpoint within an epoch.
+  struct EpochPart: Sendable, Hashable, Codable {
+    /// Steps done of the epoch.
+    var step: Int
+    /// CRC-32 of the checkpoint.
+    var checksum: UInt32
+  }
 
   /// A study of `members` networks that has not begun.
   init(members: Int) {
@@ -29,6 +39,16 @@ public struct StudyProgress: Sendable, Codable {
 
   /// Epochs that all members have finished.
   public var epoch: Int { epochs.min() ?? 0 }
+
+  /// Steps that a member has done of its next epoch.
+  func step(_ member: Int) -> Int { within?[member]?.step ?? 0 }
+
+  /// Sets where members are within their next epoch.
+  mutating func setWithin(_ parts: [EpochPart?], of pack: [Int]) {
+    var all = within ?? Array(repeating: nil, count: epochs.count)
+    for (index, part) in zip(pack, parts) { all[index] = part }
+    within = all.allSatisfy { $0 == nil } ? nil : all
+  }
 
   /// Adds an epoch of a pack.
   /// - Parameters:
@@ -46,6 +66,7 @@ public struct StudyProgress: Sendable, Codable {
       epochs[index] = epoch
       checksums?[index] = checksum
     }
+    setWithin(pack.map { _ in nil }, of: pack)
     let positions = Dictionary(uniqueKeysWithValues: zip(members, members.indices))
     // Sorted, so that the order does not depend on the packs.
     reports = (reports + new).sorted {
@@ -61,7 +82,7 @@ public struct StudyProgress: Sendable, Codable {
   mutating func count(last: Int) {
     let done = epochs.count { $0 == last }
     finished = done == epochs.count
-    let waiting = epochs.count { $0 == 0 }
+    let waiting = epochs.indices.count { epochs[$0] == 0 && step($0) == 0 }
     let begun = epochs.count - done - waiting
     func are(_ count: Int) -> String { count == 1 ? "is" : "are" }
     state =
@@ -83,7 +104,9 @@ public struct StudyProgress: Sendable, Codable {
     let remedy =
       "restore it from a copy, or remove it, and --resume trains all networks from the beginning"
     let progress = try StudyJSON.read(StudyProgress.self, from: url, remedy: remedy)
-    guard progress.epochs.count == members, (progress.checksums?.count ?? members) == members else {
+    guard progress.epochs.count == members, (progress.checksums?.count ?? members) == members,
+      (progress.within?.count ?? members) == members
+    else {
       throw UserError(
         "\(url.path): is about \(progress.epochs.count) networks, not \(members); \(remedy)")
     }

@@ -2,12 +2,14 @@ import TopoCompute
 import TopoSheets
 import TopoTraining
 
-/// Members that train together on one device, from the same epoch on.
+/// Members that train together on one device, from the same epoch and step on.
 struct Pack: Sendable {
   /// Their indices among the study's members.
   var indices: [Int]
   /// Epochs that they have finished.
   var epoch: Int
+  /// Steps that they have done of the next epoch.
+  var step: Int
   /// Its position among the packs that are to be trained.
   var position: PackPosition
 }
@@ -52,8 +54,9 @@ extension TrainingRun {
     }
     let left = members.indices.filter { progress.epochs[$0] < configuration.epochs }
     var (packs, whole): ([Pack], Int) = ([], 0)
-    for (epoch, indices) in Dictionary(grouping: left, by: { progress.epochs[$0] })
-      .sorted(by: { $0.key > $1.key })
+    let places = Dictionary(grouping: left) { [progress.epochs[$0], progress.step($0)] }
+    for (place, indices) in places.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) })
+      .reversed()
     {
       let plan = try PackPlan(
         indices.count, devices: devices.count, budget: budget,
@@ -63,7 +66,7 @@ extension TrainingRun {
       whole += plan.whole.bytes
       packs += plan.packs.map { range in
         Pack(
-          indices: range.map { indices[$0] }, epoch: epoch,
+          indices: range.map { indices[$0] }, epoch: place[0], step: place[1],
           position: PackPosition(number: 0, count: 0, members: range.count, device: ""))
       }
     }

@@ -21,6 +21,9 @@ struct PackTraining: Sendable {
     case epoch(Int, Pack, [EpochReport], imagesPerSecond: Double)
     /// Reports and maps of an epoch whose files are not written yet.
     case watched([EpochReport], [Member: EpochMaps])
+    /// The pack was interrupted after a number of epochs and steps of the next one. The members'
+    /// files are written if there are such steps; their checksums are not recorded yet.
+    case interrupted(Int, Pack, step: Int, files: [UInt32])
     case failed(any Error, Pack)
   }
 
@@ -36,7 +39,7 @@ struct PackTraining: Sendable {
   /// Trains packs until none is left, or one fails. The device may be the reason, so it takes no
   /// other pack then; the other devices continue.
   func trainAll(_ queue: Queue) {
-    while var pack = queue.next() {
+    while !run.isInterrupted(), var pack = queue.next() {
       pack.position.device = device.information.identifier
       do {
         try train(pack)
@@ -54,17 +57,18 @@ struct PackTraining: Sendable {
     let trainer = try Trainer(
       configuration: run.configuration, members: members, training: run.training,
       probe: run.probe, normalization: run.normalization, device: device)
-    if pack.epoch > 0 {
-      try trainer.restore(members.map { try checkpoint($0, epoch: pack.epoch) })
+    if pack.epoch > 0 || pack.step > 0 {
+      try trainer.restore(members.map { try checkpoint($0, pack) })
       try relay.send(.resumed(pack))
     }
     while trainer.epoch < run.configuration.epochs {
       var (imagesPerSecond, trouble) = (0.0, Optional<any Error>.none)
-      var reports = try trainer.trainEpoch {
+      let trained = try trainer.trainEpoch(until: { trouble != nil || run.isInterrupted() }) {
         imagesPerSecond = $0.imagesPerSecond
         do { try relay.send(.progress($0, pack)) } catch { trouble = error }
       }
       if let trouble { throw trouble }
+      guard var reports = trained else { return try interrupt(trainer, pack) }
       let maps = try run.measure(trainer, &reports)
       let sorted = reports.sorted { $0.key < $1.key }.map(\.value)
       try relay.send(.watched(sorted, maps))
@@ -82,14 +86,33 @@ struct PackTraining: Sendable {
     }
   }
 
-  private func checkpoint(_ member: Member, epoch: Int) throws -> MemberCheckpoint {
-    let url = folder.checkpoint(member, epoch: epoch)
+  /// Keeps the state of an epoch that was interrupted.
+  private func interrupt(_ trainer: Trainer, _ pack: Pack) throws {
+    var files: [UInt32] = []
+    if trainer.step > 0 {
+      for (member, checkpoint) in zip(trainer.members, try trainer.checkpoints()) {
+        try folder.makeFolder(member)
+        let url = folder.checkpoint(member, epoch: trainer.epoch, step: trainer.step)
+        try checkpoint.save(to: url)
+        files.append(Checksum.of(try FileContents.read(url)))
+      }
+    }
+    try relay.send(.interrupted(trainer.epoch, pack, step: trainer.step, files: files))
+    for member in trainer.members {
+      try folder.removeCheckpoints(member, but: trainer.epoch, step: trainer.step)
+    }
+  }
+
+  private func checkpoint(_ member: Member, _ pack: Pack) throws -> MemberCheckpoint {
+    let url = folder.checkpoint(member, epoch: pack.epoch, step: pack.step)
     let checkpoint = try MemberCheckpoint(
       contentsOf: url, architecture: run.configuration.architecture,
       slots: run.configuration.rule.stateSlots)
-    guard checkpoint.epoch == epoch else {
+    guard (checkpoint.epoch, checkpoint.step) == (pack.epoch, pack.step) else {
       throw UserError(
-        url, "is of epoch \(checkpoint.epoch), not \(epoch); remove it and continue with --resume")
+        url,
+        "is of epoch \(checkpoint.epoch) and step \(checkpoint.step), not \(pack.epoch) and "
+          + "\(pack.step); remove it and continue with --resume")
     }
     return checkpoint
   }

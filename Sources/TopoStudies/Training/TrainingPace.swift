@@ -5,15 +5,22 @@ import TopoTraining
 struct TrainingPace {
   private let epochs: Int
   private let imagesPerEpoch: Double
-  /// For each pack in training, by number: images per second, and finished images of its epoch,
+  /// For each pack in training or within an epoch, by number: images per second, and finished images of its epoch,
   /// summed over its members.
   private var active: [Int: (speed: Double, done: Double)] = [:]
 
-  init(run: TrainingRun) {
+  /// - Parameter packs: all packs; some may continue within an epoch.
+  init(run: TrainingRun, packs: [Pack]) {
     epochs = run.configuration.epochs
     imagesPerEpoch = Double(
       TrainingSplit.trainingCount(
         of: run.training.count, fraction: run.configuration.trainingFraction))
+    for pack in packs where pack.step > 0 {
+      let done = Double(pack.step * run.configuration.batch)
+      active[pack.position.number] = (
+        0, min(done, imagesPerEpoch) * Double(pack.indices.count)
+      )
+    }
   }
 
   /// Seconds until all members are trained.

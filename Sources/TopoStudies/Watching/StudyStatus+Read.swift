@@ -45,14 +45,13 @@ extension StudyStatus {
       all: study.networks.count * study.epochs)
     stopped = study.networks.filter(\.isStopped).map(\.member.path)
     lastChange = Self.lastChange(in: study.folders)
-    // Members in shards are trained, but not yet in the study's own folder.
-    let isGathered = FileManager.default.fileExists(
-      atPath: url.appending(path: StudyFolder.marker).path)
     state = Self.state(
-      process, isTrained: study.networks.allSatisfy(isDone) && isGathered,
+      process, isTrained: study.networks.allSatisfy(isDone),
       hasResults: Self.hasResults(url), isEvaluated: evaluation != nil)
     (next, command) = ("", nil)
-    (next, command) = Self.next(self, plan: study.plan, isTrainedOnly: Self.isOfTrain(study.plan))
+    (next, command) = Self.next(
+      self, plan: study.plan, isTrainedOnly: Self.isOfTrain(study.plan),
+      hasShards: study.folders.count > 1)
   }
 
   /// The status of an evaluation in a folder of its own.
@@ -66,7 +65,7 @@ extension StudyStatus {
     state = Self.state(
       process, isTrained: true, hasResults: Self.hasResults(url), isEvaluated: true)
     (next, command) = ("", nil)
-    (next, command) = Self.next(self, plan: nil, isTrainedOnly: false)
+    (next, command) = Self.next(self, plan: nil, isTrainedOnly: false, hasShards: false)
   }
 
   private static func requireFolder(_ url: URL) throws {
@@ -123,7 +122,7 @@ extension StudyStatus {
 
   /// What to do next.
   private static func next(
-    _ status: StudyStatus, plan: URL?, isTrainedOnly: Bool
+    _ status: StudyStatus, plan: URL?, isTrainedOnly: Bool, hasShards: Bool
   ) -> (sentence: String, command: [String]?) {
     let folder = status.folder
     let resuming = plan.map { ["toposheet", "run", $0.path, "--out", folder, "--resume"] }
@@ -136,6 +135,10 @@ extension StudyStatus {
         "Evaluate the networks.",
         ["toposheet", "evaluate", folder, "--out", "\(folder)-results"]
       )
+    case .trained where hasShards && resuming != nil:
+      return ("Put the shards together and evaluate the networks.", resuming)
+    case .interrupted where hasShards && resuming != nil:
+      return ("Continue each shard with --shard and --resume, or do the rest here.", resuming)
     case .trained:
       return ("Evaluate the networks" + (resuming == nil ? " with \(again)." : "."), resuming)
     case .interrupted:

@@ -3,7 +3,7 @@ import Foundation
 import Toposheet
 
 /// Ends the program after an error: one sentence on standard error, and an exit code, which is 64
-/// for errors of the command line and 1 for all others.
+/// for errors of the command line, 75 if --resume continues the work, and 1 for all others.
 enum Failure {
   /// Ends if the command line could not be parsed, or help was asked for.
   static func exit(reading error: any Error) -> Never {
@@ -27,6 +27,9 @@ enum Failure {
     switch error {
     case let error as ValidationError:
       usage(error.message, of: type(of: command).configuration.commandName)
+    case let error as StudyInterruption:
+      Terminal.error("toposheet: \(Interruption.howToContinue(error.description))")
+      ToposheetCommand.end(ExitCode(Interruption.resumable))
     case let error as UserError: sentence(error.description)
     case let error as DeviceError: sentence(error.description)
     case is ExitCode: ToposheetCommand.end(error)

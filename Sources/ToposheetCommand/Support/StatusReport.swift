@@ -60,7 +60,8 @@ struct StatusReport {
 
   /// Networks that stopped, the last change, and what to do next.
   var ending: String {
-    var lines = status.stopped.isEmpty
+    var lines =
+      status.stopped.isEmpty
       ? [] : ["Stopped, as their loss was not finite: \(status.stopped.joined(separator: ", "))."]
     let age = max(0, now.timeIntervalSince(status.lastChange))
     lines.append("Last change of a record: \(Readable.duration(age)) ago.")
@@ -85,7 +86,9 @@ struct StatusReport {
   }
 
   /// `12 of 40`
-  private static func share(_ share: StudyStatus.Share) -> String { "\(share.done) of \(share.all)" }
+  private static func share(_ share: StudyStatus.Share) -> String {
+    "\(share.done) of \(share.all)"
+  }
 
   private static func number(_ value: Double?, _ digits: Int) -> String {
     value.map { Readable.fixed($0, digits) } ?? "-"

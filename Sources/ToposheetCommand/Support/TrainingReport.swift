@@ -25,16 +25,21 @@ struct TrainingReport {
     case .started:
       if !announcement.isEmpty { Terminal.error(announcement) }
       Interruption.sayHowToContinue(after: "before an epoch was done")
+      Interruption.postpone()
       // The first step may take a while: the device may have to build kernels.
       LiveDisplay.shared.show(file: "preparing") { _, _ in ["preparing"] }
     case .divided(let packs, let largest, let bytes):
       Terminal.error(
         "training in \(packs) packs of at most \(largest.counted("network")); all together would "
           + "take \(Readable.bytes(bytes))")
-    case .repaired(let sentence): Terminal.error(sentence)
-    case .resumed(let epoch, let pack):
-      Terminal.error("\(name(pack))continuing after epoch \(epoch) of \(epochs)")
-      Interruption.sayHowToContinue(after: done(epoch, pack))
+    case .gathered(let sentence), .repaired(let sentence): Terminal.error(sentence)
+    case .resumed(let epoch, let step, let pack):
+      Terminal.error(
+        "\(name(pack))continuing "
+          + (step > 0
+            ? "in epoch \(epoch + 1) of \(epochs) after step \(step)"
+            : "after epoch \(epoch) of \(epochs)"))
+      if epoch > 0 { Interruption.sayHowToContinue(after: done(epoch, pack)) }
     case .alreadyFinished:
       Terminal.error(
         epochs == 1 ? "the epoch is done already" : "all \(epochs) epochs are done already")
