@@ -24,6 +24,8 @@ started=()
 finish() {
   status=$?
   for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
+  # They write until their end.
+  wait "${started[@]}" 2>/dev/null || true
   [ "$status" = 0 ] || tail -n 30 "$folder"/*.log "$folder"/parts/slurm/*.log 2>/dev/null || true
   rm -rf "$folder"
 }

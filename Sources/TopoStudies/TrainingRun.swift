@@ -135,6 +135,7 @@ public struct TrainingRun: Sendable {
   ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
     if !resume { try ShardFolders.requireNone(in: url) }
+    try StudyFolder.requireOwnShards(in: url, of: identity)
     // Before the folder is made: a study that cannot be trained leaves none.
     let plan = try packs(StudyProgress(members: members.count), devices: devices)
     let folder = try StudyFolder(

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 import TopoCompute
@@ -31,8 +32,6 @@ import TopoTraining
     }
   }
 
-  private struct Enough: Error {}
-
   @Test("the results are those of one run, to the byte", arguments: [1, 3, 7])
   func sameBytes(_ count: Int) throws {
     _ = try study().run(in: url("whole"), device: device, resume: false)
@@ -52,11 +51,14 @@ import TopoTraining
 
   @Test("what shards have not trained is trained") func missing() throws {
     _ = try study().run(in: url("whole"), device: device, resume: false)
-    // The second shard stops after an epoch, the third has not begun.
+    // The second shard stops after an epoch and a step, the third has not begun.
     try train(1...1, of: 3, in: url("parts"))
-    #expect(throws: Enough.self) {
-      _ = try study().run(Shard(2, of: 3), in: url("parts"), devices: [device], resume: false) {
-        if case .epoch = $0 { throw Enough() }
+    let isEnough = Atomic(false)
+    var second = try study()
+    second.isInterrupted = { isEnough.load(ordering: .relaxed) }
+    #expect(throws: StudyInterruption.self) {
+      _ = try second.run(Shard(2, of: 3), in: url("parts"), devices: [device], resume: false) {
+        if case .epoch = $0 { isEnough.store(true, ordering: .relaxed) }
       }
     }
     let status = try StudyStatus(of: url("parts"))
@@ -82,9 +84,10 @@ import TopoTraining
     try files.linkItem(
       at: url("a/shards/1-of-2").appending(path: path).appending(path: "model.safetensors"),
       to: url("a").appending(path: path).appending(path: "model.safetensors"))
-    try AtomicFile.write(Data("x".utf8), to: url("a").appending(path: ".other"))
+    for name in ["study.json", "plan.yaml"] {
+      try files.copyItem(at: url("whole").appending(path: name), to: url("a").appending(path: name))
+    }
     _ = try study().run(in: url("a"), device: device, resume: true)
-    try files.removeItem(at: url("a").appending(path: ".other"))
     #expect(try SmallStudy.files(url("a")) == whole)
     // After a shard was recorded and half removed.
     try train(1...2, of: 2, in: url("b"))
@@ -176,7 +179,8 @@ import TopoTraining
     #expect(
       sentence { _ = try fewer.run(in: url("parts"), device: device, resume: true) }
         .contains("which the plan does not have"))
-    try FileManager.default.removeItem(at: url("parts").appending(path: "study.json"))
+    // Nothing is left that would keep the right plan away.
+    #expect(!FileManager.default.fileExists(atPath: url("parts/study.json").path))
     // A shard that is at work.
     let lock = try FileLock(url("parts/shards/1-of-2/.lock"))
     #expect(

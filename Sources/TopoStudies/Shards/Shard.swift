@@ -1,3 +1,4 @@
+import Foundation
 import TopoFoundation
 import TopoSheets
 import TopoTraining

@@ -22,7 +22,8 @@ extension StudyFolder {
       defer { lock.release() }
       let shard = try RunFolder<Description>.read(folder)
       if let shard {
-        try require(shard, in: folder, of: run, anyDevice: anyDevice)
+        try Self.require(shard, in: folder, of: run.identity)
+        try adopt(shard.sources, of: folder, anyDevice: anyDevice)
         let count = try takeOver(folder, shard, into: &progress, run: run)
         report("\(folder.lastPathComponent): \(count.counted("network")) taken over")
       }
@@ -43,12 +44,21 @@ extension StudyFolder {
     }
   }
 
-  /// Checks that a shard is one of this study and has its bits.
+  /// Checks, before a folder becomes that of a study, that the shards in it are of this study.
   /// - Throws: `UserError`.
-  private func require(
-    _ shard: Description, in folder: URL, of run: TrainingRun, anyDevice: Bool
+  static func requireOwnShards(in url: URL, of identity: Identity) throws {
+    for folder in ShardFolders.found(in: url) {
+      guard let shard = try RunFolder<Description>.read(folder) else { continue }
+      try require(shard, in: folder, of: identity)
+    }
+  }
+
+  /// Checks that a shard is one of a study.
+  /// - Throws: `UserError`.
+  private static func require(
+    _ shard: Description, in folder: URL, of identity: Identity
   ) throws {
-    var wanted = run.identity
+    var wanted = identity
     let known = Set(wanted.members)
     if let other = shard.identity.members.first(where: { !known.contains($0) }) {
       throw UserError(
@@ -64,7 +74,6 @@ extension StudyFolder {
         "is a shard of another study (\(difference)); give the plan that the shards were begun "
           + "with, or remove this folder")
     }
-    try adopt(shard.sources, of: folder, anyDevice: anyDevice)
   }
 
   /// Links the files of the networks of which a shard has done more, and records them.

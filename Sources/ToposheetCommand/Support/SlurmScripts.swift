@@ -65,10 +65,11 @@ struct SlurmScripts {
       # \(title) Written by `toposheet slurm`.
       \(settings.map { "#SBATCH \($0)" }.joined(separator: "\n"))
 
-      # Slurm signals this shell before the time limit, and when the job is preempted. The program
-      # then finishes its step, keeps a checkpoint and ends with 75.
+      # Slurm sends USR1 to this shell before the time limit, and TERM if the job is preempted or
+      # canceled. The program then finishes its step, keeps a checkpoint and ends with 75.
       program=
-      trap '[ -z "$program" ] || kill -USR1 "$program"' USR1
+      warned=
+      trap 'warned=yes; [ -z "$program" ] || kill -USR1 "$program"' USR1
       trap '[ -z "$program" ] || kill -TERM "$program"' TERM
       \(run) &
       program=$!
@@ -79,8 +80,9 @@ struct SlurmScripts {
         wait "$program"
         status=$?
       done
-      if [ "$status" -eq 75 ]; then
-        # Not done: the job goes back into the queue, and continues.
+      if [ -n "$warned" ] && { [ "$status" -eq 75 ] || [ "$status" -gt 128 ]; }; then
+        # Not done: the job goes back into the queue, and continues. Preempted jobs do so anyway, and
+        # canceled ones should not.
         scontrol requeue "\(job)"
       fi
       exit "$status"

@@ -11,8 +11,9 @@ struct StatusReport {
 
   /// What is in the folder, and how far it is.
   var heading: String {
-    let kind = status.kind == .study ? "Study" : "Evaluation"
-    var lines = ["\(kind) \(status.name ?? "without a plan.yaml") in \(status.folder): \(state)"]
+    let kind =
+      status.kind == .study ? "Study \(status.name ?? "without a plan.yaml")" : "Evaluation"
+    var lines = ["\(kind) in \(status.folder): \(state)"]
     if let networks = status.networks, let epochs = status.epochs {
       var parts = ["\(networks.trained) of \(networks.all.counted("network")) trained"]
       if networks.training > 0 { parts.append("\(networks.training) in training") }
