@@ -39,11 +39,18 @@ import TopoTraining
     let summed = try StudyStatus(of: url("parts"))
     #expect(summed.networks == .init(all: 4, trained: 4, training: 0, waiting: 0, stopped: 0))
     #expect(summed.state == .trained && summed.name == "made-up study")
-    var gathered = 0
+    var (gathered, repaired, epochs) = (0, 0, 0)
     let outcome = try study().run(in: url("parts"), device: device, resume: true) {
-      if case .training(.gathered) = $0 { gathered += 1 }
+      switch $0 {
+      case .training(.gathered): gathered += 1
+      case .training(.repaired): repaired += 1
+      case .training(.epoch): epochs += 1
+      default: break
+      }
     }
     #expect(gathered == min(count, 4) && !outcome.records.isEmpty)
+    // Nothing was trained again.
+    #expect(repaired == 0 && epochs == 0)
     #expect(try SmallStudy.files(url("parts")) == SmallStudy.files(url("whole")))
     #expect(!FileManager.default.fileExists(atPath: url("parts/shards").path))
     #expect(try StudyStatus(of: url("parts")).state == .finished)

@@ -22,7 +22,9 @@ import Testing
     ])
     try #require(evaluated.status == 0, "\(evaluated.errors)")
     let results = try Command.run(["status", place.path("results")])
-    #expect(results.output.contains("Evaluation in \(place.path("results")): finished"), "\(results.output)")
+    #expect(
+      results.output.contains("Evaluation in \(place.path("results")): finished"),
+      "\(results.output)")
     #expect(results.output.contains("1 of 1 tasks done"), "\(results.output)")
     let json = try Command.run(["status", place.path("results"), "--json"])
     #expect(json.output.contains("\"kind\" : \"evaluation\""), "\(json.output)")
