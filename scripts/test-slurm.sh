@@ -23,6 +23,8 @@ folder=$(mktemp -d)
 started=()
 finish() {
   status=$?
+  # Jobs of a test that failed.
+  [ "$status" = 0 ] || timeout 10 scancel --full --signal=KILL --user=root 2>/dev/null || true
   for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
   # They write until their end.
   wait "${started[@]}" 2>/dev/null || true

@@ -118,8 +118,9 @@ import TopoTraining
       .control, .weightSimilarity(lambda: 1), .weightSimilarity(lambda: 2),
       .activationSimilarity(lambda: 1),
     ]
-    let members = conditions.flatMap { condition in
-      (0..<5).map { Member(condition: condition, seed: $0) }
+    // Seed by seed: dealt in this order, two shards would have conditions of their own.
+    let members = (0..<UInt64(5)).flatMap { seed in
+      conditions.map { Member(condition: $0, seed: seed) }
     }
     for count in [1, 2, 3, 7, 20, 30] {
       let shares = try (1...count).map { try Shard($0, of: count).share(of: members) }
