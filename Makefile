@@ -31,6 +31,8 @@ help:
 	@echo "make test-interop   load our models in PyTorch (needs Python with torch)"
 	@echo "make test-arrays    analyze a layer of torchvision (needs Python with torch; CIFAR10=folder)"
 	@echo "make test-recipes   run the Python of docs/files.md (needs Python with numpy and pandas)"
+	@echo "make test-slurm     a study as an array job of a Slurm on this machine (needs root and slurm-wlm)"
+	@echo "make test-tensorboard read event files with TensorBoard's reader (needs Python with tensorboard)"
 	@echo "make test-atlas     use atlases in headless Chromium (skipped without it; needs Python)"
 	@echo "make test-report    use reports in headless Chromium (skipped without it; needs Python)"
 	@echo "make kernels-check  compile the kernels as for GPUs: registers, spills, vector loads"
@@ -75,6 +77,14 @@ test-arrays: build
 
 test-recipes: build
 	scripts/test-recipes.sh $(TOPOSHEET)
+
+.PHONY: test-slurm
+test-slurm: build
+	scripts/test-slurm.sh $(TOPOSHEET)
+
+.PHONY: test-tensorboard
+test-tensorboard: build
+	scripts/test-tensorboard.sh $(TOPOSHEET)
 
 .PHONY: test-atlas
 test-atlas: build

@@ -92,7 +92,7 @@ let package = Package(
       name: "TopoReports",
       dependencies: [
         "TopoFoundation", "TopoStatistics", "TopoAnalysis", "TopoCompute", "TopoSheets",
-        "TopoNetworks", "TopoData", "TopoPerturbations", "TopoEvaluation",
+        "TopoNetworks", "TopoData", "TopoPerturbations", "TopoTraining", "TopoEvaluation",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: page.map { .embedInCode("Atlas/Page/\($0)") }
@@ -161,7 +161,7 @@ let package = Package(
       name: "TopoReportsTests",
       dependencies: [
         "TopoFoundation", "TopoCompute", "TopoSheets", "TopoAnalysis", "TopoNetworks",
-        "TopoData", "TopoEvaluation", "TopoReports", "TestSupport",
+        "TopoData", "TopoTraining", "TopoEvaluation", "TopoReports", "TestSupport",
       ]),
     .testTarget(
       name: "TopoStatisticsTests", dependencies: ["TopoFoundation", "TopoStatistics"],

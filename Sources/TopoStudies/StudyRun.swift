@@ -23,7 +23,7 @@ public struct StudyRun {
   /// What the networks are evaluated under.
   public let suite: Suite
   private let source: [UInt8]
-  private var training: TrainingRun
+  var training: TrainingRun
   /// The test images.
   private let test: ImageSet
   private let dataset: String
@@ -41,6 +41,12 @@ public struct StudyRun {
   public var acceptsOtherDevices: Bool {
     get { training.acceptsOtherDevices }
     set { training.acceptsOtherDevices = newValue }
+  }
+
+  /// Called with the reports and maps of epochs: see `TrainingRun.watch`.
+  public var watch: (@Sendable ([EpochReport], [Member: EpochMaps]) throws -> Void)? {
+    get { training.watch }
+    set { training.watch = newValue }
   }
 
   /// Asked after each step of training, on the threads of the devices. Once it returns true,
@@ -124,7 +130,7 @@ public struct StudyRun {
   }
 
   /// Refuses a suite that the plan's networks cannot be evaluated under, before they are trained.
-  private func checkSuite(on devices: [any Device]) throws {
+  func checkSuite(on devices: [any Device]) throws {
     guard let device = devices.first else { return }
     let network = EvaluatedModel(
       penalty: .control, seed: 0, trainedOn: nil,
@@ -137,7 +143,7 @@ public struct StudyRun {
 
   /// Keeps the plan's file with the results. A file that describes the same study is not replaced.
   /// - Parameter hasResults: whether the folder holds results of the same evaluation.
-  private func keepPlan(in url: URL, hasResults: Bool) throws {
+  func keepPlan(in url: URL, hasResults: Bool) throws {
     let file = url.appending(path: "plan.yaml")
     if let kept = try? Plan(contentsOf: file), Set(kept.members) == Set(plan.members) {
       var reordered = plan

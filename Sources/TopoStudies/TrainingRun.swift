@@ -42,6 +42,10 @@ public struct TrainingRun: Sendable {
   /// Whether to continue a study that was begun on a device or with a version whose bits differ;
   /// this is recorded.
   public var acceptsOtherDevices = false
+  /// Called with the reports of an epoch of some members, and with maps of their sheets if these
+  /// were measured, before the epoch is recorded; when a run continues, with all earlier reports.
+  /// An epoch may come twice, with the same values. Called on the thread that called `run`.
+  public var watch: (@Sendable ([EpochReport], [Member: EpochMaps]) throws -> Void)?
   /// Asked after each step, on the threads of the devices. Once it returns true, each device finishes
   /// its step and keeps checkpoints within the epoch, and the run throws `StudyInterruption`.
   public var isInterrupted: @Sendable () -> Bool = { false }
@@ -68,6 +72,8 @@ public struct TrainingRun: Sendable {
     /// The members are divided into packs: the number of packs, the members of the largest, and the
     /// bytes that a single pack of all would take on one device.
     case divided(packs: Int, largest: Int, wholeBytes: Int)
+    /// The networks of a shard were taken over: a sentence.
+    case gathered(String)
     /// A file was missing or damaged, and its member trains again: a sentence.
     case repaired(String)
     /// A pack continues after a number of epochs, and steps of the next one.
@@ -135,6 +141,8 @@ public struct TrainingRun: Sendable {
     begin: (StudyFolder) throws -> Void, finish: (StudyFolder, StudyProgress) throws -> Void
   ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
+    if !resume { try ShardFolders.requireNone(in: url) }
+    try StudyFolder.requireOwnShards(in: url, of: identity)
     // Before the folder is made: a study that cannot be trained leaves none.
     let plan = try packs(StudyProgress(members: members), devices: devices)
     let folder = try StudyFolder(
@@ -167,7 +175,11 @@ public struct TrainingRun: Sendable {
     if let growth = folder.growth { report(.grown(growth)) }
     var progress = try StudyProgress.read(
       folder.url, members: members, last: configuration.epochs, alongTraining: alongTraining)
+    try folder.gather(&progress, run: self, anyDevice: acceptsOtherDevices) {
+      report(.gathered($0))
+    }
     try progress.repair(folder, run: self) { report(.repaired($0)) }
+    try watch?(progress.reports, [:])
     // A process that was killed after its last record left checkpoints that are not needed.
     for (index, member) in members.enumerated() {
       let epoch = progress.epochs[index]
@@ -243,6 +255,7 @@ public struct TrainingRun: Sendable {
         try progress.write(folder, configuration)
       case .epoch(let epoch, let pack, let reports, let imagesPerSecond):
         report(.epoch(epoch, reports: reports, imagesPerSecond: imagesPerSecond, pack.position))
+      case .watched(let reports, let maps): try watch?(reports, maps)
       case .interrupted(let epoch, let pack, let step, let files):
         progress.setWithin(files.map { .init(step: step, checksum: $0) }, of: pack.indices)
         progress.count(last: configuration.epochs)

@@ -22,6 +22,7 @@ struct RunCommand: ParsableCommand {
         toposheet run demo --out runs/demo --resume
         toposheet run mine.yaml --set epochs=3 --set conditions.ws.lambda=[0.5,1] \\
           --out runs/short
+        toposheet run demo --out runs/demo --shard 2/3   (docs/clusters.md)
       """)
 
   @OptionGroup var source: PlanOptions
@@ -37,6 +38,15 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var resumption: ResumeOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Train only one of several equal parts of the networks, such as 2/3, in DIR/shards. With "
+        + "`array`, the numbers are those of the task of an array job. When all shards are done, "
+        + "--resume without --shard puts them together and evaluates.", valueName: "k/n"))
+  var shard: String?
+
+  @OptionGroup var watching: WatchOptions
+
   @OptionGroup var tables: TableOptions
 
   func run() throws {
@@ -50,6 +60,10 @@ struct RunCommand: ParsableCommand {
     study.isInterrupted = { Interruption.isRequested }
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
+    study.watch = watching.watch(folder)
+    if let shard {
+      return try train(try Self.shard(shard), of: study, in: folder, on: devices)
+    }
     if let note = plan.note(on: dataset) { Terminal.error(note) }
     var note = resumption.note(folder, marker: "study.json")
     let began = ContinuousClock.now

@@ -23,8 +23,8 @@ struct ToposheetCommand: ParsableCommand {
       DevicesCommand.self, VerifyCommand.self, TrainCommand.self, EvaluateCommand.self,
       SuitesCommand.self, AnalyzeCommand.self, MeasuresCommand.self, MapCommand.self,
       AtlasCommand.self, CorruptCommand.self, RunCommand.self, PlanCommand.self, ShowCommand.self,
-      CompareCommand.self, ReportCommand.self, BenchCommand.self, TuneCommand.self,
-      KernelsCommand.self,
+      StatusCommand.self, SlurmCommand.self, CompareCommand.self, ReportCommand.self,
+      BenchCommand.self, TuneCommand.self, KernelsCommand.self,
     ])
 
   /// Errors are one sentence on standard error and an exit code that is not zero.

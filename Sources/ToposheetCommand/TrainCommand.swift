@@ -44,6 +44,8 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var resumption: ResumeOptions
 
+  @OptionGroup var watching: WatchOptions
+
   func run() throws {
     let conditions = try condition.conditions()
     var plan = try training.plan(conditions)
@@ -58,6 +60,7 @@ struct TrainCommand: ParsableCommand {
     _ = try plan.yaml()
     let devices = try device.openAll()
     let url = try OutputFolder.url(out)
+    training.watch = watching.watch(url)
     if let note = plan.note(on: dataset) { Terminal.error(note) }
     var note = resumption.note(url, marker: "study.json")
     let what =

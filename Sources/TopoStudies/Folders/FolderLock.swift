@@ -42,7 +42,7 @@ enum FolderLock {
   }
 
   /// Refuses a folder that is not empty and holds none of the marker files. Hidden files are
-  /// ignored.
+  /// ignored, and what a study's folder may hold before it: shards, and jobs of a cluster.
   /// - Throws: `UserError`.
   static func requireEmpty(
     _ url: URL, or marker: String, hosts: [String], what: String
@@ -52,7 +52,10 @@ enum FolderLock {
     }
     guard
       names.contains(where: { $0 == marker || hosts.contains($0) })
-        || names.allSatisfy({ $0.hasPrefix(".") })
+        || names.allSatisfy({ name in
+          name.hasPrefix(".")
+            || marker == StudyFolder.marker && [ShardFolders.name, "slurm"].contains(name)
+        })
     else {
       throw UserError(
         "\(url.path): the folder is not empty and holds no \(what) (there is no \(marker)); choose "

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TopoCompute
 import TopoFoundation
 
@@ -62,8 +63,9 @@ extension RunDescription {
 /// The locked folder of one run, which its marker file describes.
 final class RunFolder<Description: RunDescription>: Sendable {
   let url: URL
+  private let held: Mutex<Description>
   /// What the marker file says, as the process that began the run wrote it.
-  let description: Description
+  var description: Description { held.withLock { $0 } }
   /// How the run grew when the folder was locked, as a sentence; nil if it did not.
   let growth: String?
   private let lock: FileLock
@@ -84,7 +86,9 @@ final class RunFolder<Description: RunDescription>: Sendable {
     let lock = try FolderLock.take(
       url, marker: Description.marker, hosts: Description.hosts, what: Description.what)
     do {
-      (description, growth) = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
+      let claim = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
+      held = Mutex(claim.description)
+      growth = claim.growth
     } catch {
       lock.release()
       throw error
@@ -95,7 +99,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
   /// A run in a folder that another object has locked.
   private init(_ url: URL, _ claim: (description: Description, growth: String?), lock: FileLock) {
     (self.url, self.lock, ownsLock) = (url, lock, false)
-    (description, growth) = claim
+    held = Mutex(claim.description)
+    growth = claim.growth
   }
 
   /// Another kind of run in the same folder.
@@ -113,6 +118,31 @@ final class RunFolder<Description: RunDescription>: Sendable {
 
   /// Releases the lock before this object's end.
   func release() { if ownsLock { lock.release() } }
+
+  /// Makes results of another folder a part of this run. If their bits differ, that is recorded.
+  /// - Parameters:
+  ///   - sources: what determined their bits.
+  ///   - other: their folder.
+  ///   - what: what it holds, in errors: `shard`.
+  ///   - anyDevice: whether to accept other bits.
+  /// - Throws: `UserError` if they are not accepted.
+  func adopt(
+    _ sources: [BitSource], of other: URL, what: String, anyDevice: Bool
+  ) throws {
+    var known = description.sources
+    for source in sources where !known.contains(source) {
+      do {
+        try DeviceMatch.require(source, known[known.count - 1], of: what, in: other)
+      } catch  where anyDevice {
+        known.append(source)
+        var changed = description
+        changed.resumedOn = Array(known.dropFirst())
+        try AtomicFile.write(
+          try StudyJSON.encodeSealed(changed), to: url.appending(path: Description.marker))
+        held.withLock { $0 = changed }
+      }
+    }
+  }
 
   /// Checks that the folder is still where it was locked.
   /// - Throws: `UserError` if it was removed or renamed.
@@ -151,7 +181,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
 
   private static func claim(
     _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool, isShared: Bool = false
-  ) throws -> (Description, growth: String?) {
+  ) throws -> (description: Description, growth: String?) {
     let what = Description.what
     let marker = url.appending(path: Description.marker)
     guard var found = try read(url) else {

@@ -13,6 +13,9 @@ public final class StudyFolder: Sendable {
   public var url: URL { run.url }
   private let run: RunFolder<Description>
 
+  /// Name of the folder of event files.
+  static let tensorboard = "tensorboard"
+
   /// Name of the file that describes the study.
   static var marker: String { Description.marker }
 
@@ -105,6 +108,12 @@ public final class StudyFolder: Sendable {
     _ wanted: Other, resume: Bool, anyDevice: Bool
   ) throws -> RunFolder<Other> {
     try run.inner(wanted, resume: resume, anyDevice: anyDevice)
+  }
+
+  /// Makes results of another folder a part of this study: see `RunFolder.adopt`.
+  /// - Throws: `UserError` if their bits differ and are not accepted.
+  func adopt(_ sources: [BitSource], of other: URL, anyDevice: Bool) throws {
+    try run.adopt(sources, of: other, what: "shard", anyDevice: anyDevice)
   }
 
   /// How the study grew when it was opened, as a sentence; nil if it did not.

@@ -71,7 +71,13 @@ final class SuiteFolder: TaskStore, Sendable {
 
   // MARK: Tasks
 
-  private func records(_ task: Int) -> URL { url.appending(path: "tasks/\(task + 1).csv") }
+  private func records(_ task: Int) -> URL { Self.records(of: task, in: url) }
+
+  /// The file with the records of a task, which exists if the task is done.
+  static func records(of task: Int, in folder: URL) -> URL {
+    folder.appending(path: "tasks/\(task + 1).csv")
+  }
+
   private func findings(_ task: Int) -> URL {
     url.appending(path: "tasks/\(task + 1)-findings.json")
   }

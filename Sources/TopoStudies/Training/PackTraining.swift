@@ -20,6 +20,8 @@ struct PackTraining: Sendable {
     /// The members' files of an epoch are written. Its record, with their checksums, is not yet.
     case saved(Int, Pack, files: [StudyProgress.MemberFiles], [EpochReport], [StoppedMember])
     case epoch(Int, Pack, [EpochReport], imagesPerSecond: Double)
+    /// Reports and maps of an epoch whose files are not written yet.
+    case watched([EpochReport], [Member: EpochMaps])
     /// The pack was interrupted after a number of epochs and steps of the next one. The members'
     /// files are written if there are such steps; their checksums are not recorded yet.
     case interrupted(Int, Pack, step: Int, files: [UInt32])
@@ -68,8 +70,9 @@ struct PackTraining: Sendable {
       }
       if let trouble { throw trouble }
       guard var reports = trained else { return try interrupt(trainer, pack) }
-      try run.measure(trainer, &reports)
+      let maps = try run.measure(trainer, &reports)
       let sorted = reports.sorted { $0.key < $1.key }.map(\.value)
+      try relay.send(.watched(sorted, maps))
       let files = try save(trainer)
       try relay.send(
         .saved(

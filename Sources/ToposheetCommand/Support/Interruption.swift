@@ -148,7 +148,8 @@ extension Interruption {
     return (arguments + (resumes ? [] : ["--resume"])).map(quoted).joined(separator: " ")
   }
 
-  private static func quoted(_ argument: String) -> String {
+  /// A word of a command line, quoted for a shell if that is needed.
+  static func quoted(_ argument: String) -> String {
     let plain = argument.allSatisfy {
       $0.isLetter || $0.isNumber || "-_./:,=+@%".contains($0)
     }

@@ -21,7 +21,10 @@ struct ResumeOptions: ParsableArguments {
   /// be shown once the run has begun, as the folder may be refused.
   func note(_ folder: URL, marker: String) -> Note {
     let isNew =
-      isGiven && !FileManager.default.fileExists(atPath: folder.appending(path: marker).path)
+      isGiven
+      && ![marker, "shards"].contains {
+        FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
+      }
     return Note(
       text: isNew ? "note: \(folder.path) holds nothing to continue; everything begins anew" : nil)
   }

@@ -32,7 +32,8 @@ struct TrainingReport {
       Terminal.error(
         "training in \(packs) packs of at most \(largest.counted("network")); all together would "
           + "take \(Readable.bytes(bytes))")
-    case .repaired(let sentence), .grown(let sentence): Terminal.error(sentence)
+    case .gathered(let sentence), .repaired(let sentence), .grown(let sentence):
+      Terminal.error(sentence)
     case .resumed(let epoch, let step, let pack):
       Terminal.error(
         "\(name(pack))continuing "

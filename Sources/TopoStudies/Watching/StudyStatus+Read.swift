@@ -1,0 +1,170 @@
+import Foundation
+import TopoFoundation
+
+extension StudyStatus {
+  /// Reads the status of the study or the evaluation in a folder.
+  /// - Throws: `UserError` if the folder does not exist, holds neither, or its records are damaged.
+  public init(of url: URL) throws {
+    try Self.requireFolder(url)
+    let evaluation = try Evaluation(in: url)
+    guard let study = try StudyRecords(in: url) else {
+      guard let evaluation else {
+        throw UserError(
+          url,
+          "holds no study and no evaluation (there is no study.json, suite.json or shards/); give "
+            + "the --out folder of run, train or evaluate")
+      }
+      self.init(evaluation, in: url)
+      return
+    }
+    self.init(study, evaluation, in: url)
+  }
+
+  /// The status of a study.
+  private init(_ study: StudyRecords, _ evaluation: Evaluation?, in url: URL) {
+    folder = url.path
+    kind = .study
+    let plan = study.plan.flatMap { try? Plan(contentsOf: $0) }
+    name = plan?.name
+    process = Self.process(in: study.folders)
+    self.evaluation = evaluation
+    let labels = study.networks.reduce(into: [String]()) { labels, network in
+      let label = network.member.condition.label
+      if labels.last != label, !labels.contains(label) { labels.append(label) }
+    }
+    let groups = Dictionary(grouping: study.networks) { $0.member.condition.label }
+    conditions = labels.map { ConditionStatus($0, groups[$0] ?? [], epochs: study.epochs) }
+    let isDone = { (network: NetworkStatus) in network.epochs >= study.epochs }
+    networks = Networks(
+      all: study.networks.count, trained: study.networks.count { isDone($0) && !$0.isStopped },
+      training: study.networks.count { $0.epochs > 0 && !isDone($0) && !$0.isStopped },
+      waiting: study.networks.count { $0.epochs == 0 && !$0.isStopped },
+      stopped: study.networks.count { $0.isStopped })
+    epochs = Share(
+      done: study.networks.reduce(0) { $0 + $1.epochs },
+      all: study.networks.count * study.epochs)
+    stopped = study.networks.filter(\.isStopped).map(\.member.path)
+    lastChange = Self.lastChange(in: study.folders)
+    state = Self.state(
+      process, isTrained: study.networks.allSatisfy(isDone),
+      hasResults: Self.hasResults(url), isEvaluated: evaluation != nil)
+    (next, command) = ("", nil)
+    (next, command) = Self.next(
+      self, plan: study.plan, isTrainedOnly: Self.isOfTrain(study.plan),
+      hasShards: study.folders.count > 1)
+  }
+
+  /// The status of an evaluation in a folder of its own.
+  private init(_ evaluation: Evaluation, in url: URL) {
+    folder = url.path
+    (kind, name) = (.evaluation, evaluation.suite)
+    process = Self.process(in: [url])
+    (networks, epochs, conditions, stopped) = (nil, nil, [], [])
+    self.evaluation = evaluation
+    lastChange = Self.lastChange(in: [url])
+    state = Self.state(
+      process, isTrained: true, hasResults: Self.hasResults(url), isEvaluated: true)
+    (next, command) = ("", nil)
+    (next, command) = Self.next(self, plan: nil, isTrainedOnly: false, hasShards: false)
+  }
+
+  private static func requireFolder(_ url: URL) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw UserError(url, "does not exist; give the --out folder of run, train or evaluate")
+    }
+    guard isFolder.boolValue else {
+      throw UserError(url, "is a file; give the folder that it lies in")
+    }
+  }
+
+  private static func hasResults(_ url: URL) -> Bool {
+    FileManager.default.fileExists(atPath: url.appending(path: "metrics.csv").path)
+  }
+
+  /// Whether a plan's file is one that `toposheet train` wrote, so that its study is complete
+  /// without an evaluation.
+  private static func isOfTrain(_ plan: URL?) -> Bool {
+    plan.flatMap { try? String(contentsOf: $0, encoding: .utf8) }?
+      .hasPrefix("# Written by `toposheet train`") ?? false
+  }
+
+  /// The process at work in any of some folders.
+  private static func process(in folders: [URL]) -> Process {
+    let holders = folders.map { FileLock.holder(of: $0.appending(path: ".lock")) }
+    for case .process(let number) in holders { return Process(isAtWork: true, number: number) }
+    return Process(isAtWork: holders.contains(.unknown) ? nil : false)
+  }
+
+  private static func state(
+    _ process: Process, isTrained: Bool, hasResults: Bool, isEvaluated: Bool
+  ) -> State {
+    if process.isAtWork == true { return isTrained ? .evaluating : .training }
+    if isTrained && hasResults { return .finished }
+    if process.isAtWork == nil { return .unknown }
+    return isTrained && !isEvaluated ? .trained : .interrupted
+  }
+
+  /// The time of the newest record in some folders.
+  private static func lastChange(in folders: [URL]) -> Date {
+    let names = [
+      "study.json", "progress.json", "training.csv", "suite.json", "metrics.csv", "tasks",
+    ]
+    let times = folders.flatMap { folder in
+      names.compactMap { name in
+        let path = folder.appending(path: name).path
+        return (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate]
+          as? Date
+      }
+    }
+    return times.max() ?? Date(timeIntervalSince1970: 0)
+  }
+
+  /// What to do next.
+  private static func next(
+    _ status: StudyStatus, plan: URL?, isTrainedOnly: Bool, hasShards: Bool
+  ) -> (sentence: String, command: [String]?) {
+    let folder = status.folder
+    let resuming = plan.map { ["toposheet", "run", $0.path, "--out", folder, "--resume"] }
+    let again = "the command that began it, and --resume"
+    switch status.state {
+    case .training, .evaluating: return ("Wait for the process at work.", nil)
+    case .finished: return ("Look at the results.", ["toposheet", "show", folder])
+    case .trained where isTrainedOnly:
+      return (
+        "Evaluate the networks.",
+        ["toposheet", "evaluate", folder, "--out", "\(folder)-results"]
+      )
+    case .trained where hasShards && resuming != nil:
+      return ("Put the shards together and evaluate the networks.", resuming)
+    case .interrupted where hasShards && resuming != nil:
+      return ("Continue each shard with --shard and --resume, or do the rest here.", resuming)
+    case .trained:
+      return ("Evaluate the networks" + (resuming == nil ? " with \(again)." : "."), resuming)
+    case .interrupted:
+      return ("Continue" + (resuming == nil ? " with \(again)." : "."), resuming)
+    case .unknown:
+      return (
+        "If it was killed, continue" + (resuming == nil ? " with \(again)." : "."), resuming
+      )
+    }
+  }
+}
+
+extension StudyStatus.Evaluation {
+  /// The evaluation in a folder; nil if there is none.
+  /// - Throws: `UserError` if its `suite.json` is damaged.
+  fileprivate init?(in url: URL) throws {
+    guard let found = try RunFolder<SuiteFolder.Description>.read(url) else { return nil }
+    let count = found.identity.tasks.count
+    let done = (0..<count).count { task in
+      let file = SuiteFolder.records(of: task, in: url)
+      return FileManager.default.fileExists(atPath: file.path)
+    }
+    // Tasks may be removed once the results are written.
+    let hasResults = FileManager.default.fileExists(
+      atPath: url.appending(path: "metrics.csv").path)
+    suite = found.identity.suite
+    tasks = .init(done: hasResults ? count : done, all: count)
+  }
+}

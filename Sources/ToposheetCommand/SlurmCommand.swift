@@ -1,0 +1,176 @@
+import ArgumentParser
+import Foundation
+import Toposheet
+
+/// Writes, and submits, the jobs that run a plan on a cluster with Slurm.
+struct SlurmCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "slurm",
+    abstract: "Write, or submit, the jobs that run a plan on a cluster with Slurm.",
+    usage: "toposheet slurm <plan> --out <folder> [--shards <n>] [--time <limit>] [--submit] [...]",
+    discussion: """
+      DIR/slurm/train.sh is an array job: each of its tasks trains a shard of the networks, in a \
+      folder of its own. DIR/slurm/evaluate.sh follows when all are done: it puts the shards \
+      together, evaluates and writes the tables. The results are those of one machine, to the bit. \
+      A task that nears its time limit, or is preempted, keeps a checkpoint and goes back into the \
+      queue. docs/clusters.md is a page about all of it.
+
+      Examples:
+        toposheet slurm Plans/paper.yaml --out runs/paper --shards 8 --time 2:00:00 --submit
+        toposheet slurm Plans/paper.yaml --out runs/paper --shards 4 --gres gpu:1 \\
+          --partition gpu --sbatch=--account=vision --submit
+        toposheet status runs/paper
+      """)
+
+  @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
+  var plan: String
+
+  @Option(
+    help: ArgumentHelp("Folder for the jobs, models and results.", valueName: "folder"),
+    completion: .directory)
+  var out: String
+
+  @Option(help: ArgumentHelp("Number of shards, each a task of the array.", valueName: "n"))
+  var shards = 4
+
+  @Option(
+    help: ArgumentHelp(
+      "Time limit of each task, as Slurm writes it: minutes, h:mm:ss, or d-hh:mm:ss.",
+      valueName: "limit"))
+  var time: String?
+
+  @Option(help: ArgumentHelp("Slurm's partition.", valueName: "name"))
+  var partition: String?
+
+  @Option(help: ArgumentHelp("What each task needs beside cores: gpu:1.", valueName: "resources"))
+  var gres: String?
+
+  @Option(help: ArgumentHelp("Cores of each task.", valueName: "n"))
+  var cores: Int?
+
+  @Option(
+    name: .customLong("sbatch"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A further option of sbatch, such as --account=vision; may be given again.",
+      valueName: "option"))
+  var further: [String] = []
+
+  @Option(
+    help: ArgumentHelp("The --device of the jobs.", valueName: "device"),
+    completion: Completions.devices)
+  var device: String?
+
+  @OptionGroup var watching: WatchOptions
+
+  @Flag(help: "Submit both jobs with sbatch, and print their numbers.")
+  var submit = false
+
+  func validate() throws {
+    guard shards >= 1 else { throw ValidationError("--shards must be 1 or more") }
+    guard cores.map({ $0 >= 1 }) ?? true else { throw ValidationError("--cores must be 1 or more") }
+    if let time,
+      !time.contains(where: \.isNumber)
+        || !time.allSatisfy({ $0.isASCII && $0.isNumber || $0 == ":" || $0 == "-" })
+    {
+      throw ValidationError(
+        "--time is \(time), but must be minutes, h:mm:ss or d-hh:mm:ss: --time 2:00:00")
+    }
+    for option in further where !option.hasPrefix("-") {
+      throw ValidationError(
+        "--sbatch is \(option), but must be an option of sbatch: --sbatch=--account=vision")
+    }
+    for text in [partition, gres].compactMap({ $0 }) + further
+    where text.contains(where: \.isNewline) || text.isEmpty {
+      throw ValidationError("an option for sbatch is empty or has several lines; write it in one")
+    }
+  }
+
+  func run() throws {
+    let file = URL(filePath: plan)
+    let study = try Plan(contentsOf: file)
+    guard shards <= study.members.count else {
+      throw UserError(
+        "--shards is \(shards), but the plan has \(study.members.count.counted("network")); ask for "
+          + "at most as many shards")
+    }
+    let folder = try OutputFolder.url(out).absoluteURL
+    let place = folder.appending(path: "slurm")
+    let scripts = SlurmScripts(
+      program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path,
+      plan: file.absoluteURL.path, folder: folder.path, name: study.name, shards: shards,
+      options: (partition.map { ["--partition=\($0)"] } ?? []) + further, time: time, gres: gres,
+      cores: cores,
+      arguments: (device.map { ["--device", $0] } ?? [])
+        + (watching.tensorboard ? ["--tensorboard"] : []),
+      start: FileManager.default.currentDirectoryPath)
+    try Shard.requireRoom(forShardsOf: shards, in: folder)
+    do {
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    } catch {
+      throw UserError(place, "cannot be made; choose a folder with --out that you may write to")
+    }
+    let (training, evaluation) = (
+      place.appending(path: "train.sh"), place.appending(path: "evaluate.sh")
+    )
+    try AtomicFile.write(scripts.training, to: training)
+    try AtomicFile.write(scripts.evaluation, to: evaluation)
+    let networks = study.members.count.counted("network")
+    Terminal.print(
+      "\(training.path): trains \(networks) in \(shards.counted("shard"))\n"
+        + "\(evaluation.path): then evaluates them")
+    guard submit else {
+      Terminal.print(
+        """
+        Submit them with --submit, or with
+          job=$(sbatch --parsable \(Interruption.quoted(training.path)))
+          sbatch --dependency=afterok:$job --kill-on-invalid-dep=yes \
+        \(Interruption.quoted(evaluation.path))
+        """)
+      return
+    }
+    let job = try Self.sbatch([training.path])
+    let next = try Self.sbatch([
+      "--dependency=afterok:\(job)", "--kill-on-invalid-dep=yes", evaluation.path,
+    ])
+    Terminal.print(
+      """
+      Submitted: \(job) trains, \(next) evaluates.
+        squeue --job \(job),\(next)
+        toposheet status \(Interruption.quoted(folder.path))
+      """)
+  }
+
+  /// Submits a job.
+  /// - Returns: its number.
+  /// - Throws: `UserError` with what sbatch says.
+  private static func sbatch(_ arguments: [String]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["sbatch", "--parsable"] + arguments
+    let (output, errors) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (output, errors)
+    process.standardInput = FileHandle.nullDevice
+    let script = arguments.last ?? ""
+    do {
+      try process.run()
+    } catch {
+      throw UserError(
+        "sbatch cannot be run (\(error.localizedDescription)); submit \(script) yourself")
+    }
+    // What it prints fits into the pipes.
+    process.waitUntilExit()
+    func text(_ pipe: Pipe) -> String {
+      String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    // The number, and on some clusters the name of the cluster.
+    let job = text(output).split(separator: ";").first.map(String.init) ?? ""
+    guard process.terminationStatus == 0, !job.isEmpty, job.allSatisfy(\.isNumber) else {
+      let reason = text(errors).split(separator: "\n").last.map(String.init) ?? "it printed nothing"
+      throw UserError(
+        "\(script): sbatch did not take it (\(reason)); correct the options of toposheet slurm, or "
+          + "submit it yourself")
+    }
+    return job
+  }
+}

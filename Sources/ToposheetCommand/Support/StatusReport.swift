@@ -1,0 +1,102 @@
+import Foundation
+import Toposheet
+
+/// The status of a folder in words.
+struct StatusReport {
+  private let status: StudyStatus
+  private let now: Date
+
+  /// - Parameter now: the time from which ages are counted.
+  init(_ status: StudyStatus, now: Date = Date()) { (self.status, self.now) = (status, now) }
+
+  /// What is in the folder, and how far it is.
+  var heading: String {
+    let kind =
+      status.kind == .study ? "Study \(status.name ?? "without a plan.yaml")" : "Evaluation"
+    var lines = ["\(kind) in \(status.folder): \(state)"]
+    if let networks = status.networks, let epochs = status.epochs {
+      var parts = ["\(networks.trained) of \(networks.all.counted("network")) trained"]
+      if networks.training > 0 { parts.append("\(networks.training) in training") }
+      if networks.waiting > 0 { parts.append("\(networks.waiting) waiting") }
+      if networks.stopped > 0 { parts.append("\(networks.stopped) stopped") }
+      lines.append("Training: \(parts.joined(separator: ", ")); \(Self.share(epochs)) epochs done")
+    }
+    if let evaluation = status.evaluation {
+      lines.append(
+        "Evaluation under \(evaluation.suite): \(Self.share(evaluation.tasks)) tasks done")
+    } else if status.kind == .study {
+      lines.append("Evaluation: not begun")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The figures of the conditions; nil for an evaluation.
+  var table: TextTable? {
+    guard !status.conditions.isEmpty else { return nil }
+    let trouble = status.conditions.map { condition in
+      [(condition.stopped, "stopped"), (condition.dead, "dead")]
+        .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+    let hasTrouble = !trouble.allSatisfy(\.isEmpty)
+    var table = TextTable(
+      [.init("condition", .left)]
+        + [
+          "trained", "epoch", "cross-entropy", "penalty", "training %", "validation %", "Moran's I",
+        ].map { .init($0, .right) } + (hasTrouble ? [.init("trouble", .left)] : []))
+    for (condition, trouble) in zip(status.conditions, trouble) {
+      table.append(
+        [
+          condition.condition, "\(condition.trained) of \(condition.networks)",
+          condition.fewestEpochs == condition.mostEpochs
+            ? "\(condition.mostEpochs)" : "\(condition.fewestEpochs)-\(condition.mostEpochs)",
+          Self.number(condition.crossEntropy, 4), Self.number(condition.weightedPenalty, 4),
+          Self.number(condition.trainingAccuracy.map { 100 * $0 }, 2),
+          Self.number(condition.validationAccuracy.map { 100 * $0 }, 2),
+          Self.number(condition.moransI, 3),
+        ] + (hasTrouble ? [trouble] : []), marks: trouble.isEmpty ? [:] : [8: .wrong])
+    }
+    table.notes = ["Means over networks after their last epoch; penalty times lambda."]
+    return table
+  }
+
+  /// Networks that stopped, the last change, and what to do next.
+  var ending: String {
+    var lines =
+      status.stopped.isEmpty
+      ? [] : ["Stopped, as their loss was not finite: \(status.stopped.joined(separator: ", "))."]
+    let age = max(0, now.timeIntervalSince(status.lastChange))
+    lines.append("Last change of a record: \(Readable.duration(age)) ago.")
+    if let command = status.command {
+      lines.append("Next: \(status.next.dropLast().lowercasedFirst), with")
+      lines.append("  " + command.map(Interruption.quoted).joined(separator: " "))
+    } else {
+      lines.append("Next: \(status.next.dropLast().lowercasedFirst).")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var state: String {
+    switch status.state {
+    case .training, .evaluating:
+      "\(status.state.rawValue)" + (status.process.number.map { " (process \($0))" } ?? "")
+    case .interrupted: "not done, and no process is at work"
+    case .unknown: "a lock file remains; its process was killed, or is on another machine"
+    case .trained: "trained, not evaluated"
+    case .finished: "finished"
+    }
+  }
+
+  /// `12 of 40`
+  private static func share(_ share: StudyStatus.Share) -> String {
+    "\(share.done) of \(share.all)"
+  }
+
+  private static func number(_ value: Double?, _ digits: Int) -> String {
+    value.map { Readable.fixed($0, digits) } ?? "-"
+  }
+}
+
+extension StringProtocol {
+  /// The text with its first letter in lower case.
+  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}
