@@ -7,7 +7,7 @@ struct SlurmCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "slurm",
     abstract: "Write, or submit, the jobs that run a plan on a cluster with Slurm.",
-    usage: "toposheet slurm <plan> --out <folder> [--shards <n>] [--time <limit>] [--submit] [...]",
+    usage: "toposheet slurm <plan> --out <folder> [--submit] [<options>]",
     discussion: """
       DIR/slurm/train.sh is an array job: each of its tasks trains a shard of the networks, in a \
       folder of its own. DIR/slurm/evaluate.sh follows when all are done: it puts the shards \
@@ -16,10 +16,10 @@ struct SlurmCommand: ParsableCommand {
       queue. docs/clusters.md is a page about all of it.
 
       Examples:
-        toposheet slurm Plans/paper.yaml --out runs/paper --shards 8 --time 2:00:00 --submit
-        toposheet slurm Plans/paper.yaml --out runs/paper --shards 4 --gres gpu:1 \\
+        toposheet slurm mine.yaml --out runs/mine --shards 8 --time 2:00:00 --submit
+        toposheet slurm mine.yaml --out runs/mine --shards 4 --gres gpu:1 \\
           --partition gpu --sbatch=--account=vision --submit
-        toposheet status runs/paper
+        toposheet status runs/mine
       """)
 
   @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
@@ -30,35 +30,38 @@ struct SlurmCommand: ParsableCommand {
     completion: .directory)
   var out: String
 
-  @Option(help: ArgumentHelp("Number of shards, each a task of the array.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Number of shards, each a task of the array.", valueName: "n"))
   var shards = 4
 
   @Option(
     help: ArgumentHelp(
       "Time limit of each task, as Slurm writes it: minutes, h:mm:ss, or d-hh:mm:ss.",
-      valueName: "limit"))
+      valueName: "limit"), completion: .list([]))
   var time: String?
 
-  @Option(help: ArgumentHelp("Slurm's partition.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Slurm's partition.", valueName: "name"), completion: .list([]))
   var partition: String?
 
-  @Option(help: ArgumentHelp("What each task needs beside cores: gpu:1.", valueName: "resources"))
+  @Option(
+    help: ArgumentHelp("What each task needs beside cores: gpu:1.", valueName: "resources"),
+    completion: .list(["gpu:1"]))
   var gres: String?
 
-  @Option(help: ArgumentHelp("Cores of each task.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Cores of each task.", valueName: "n"))
   var cores: Int?
 
   @Option(
     name: .customLong("sbatch"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "A further option of sbatch, such as --account=vision; may be given again.",
-      valueName: "option"))
+      valueName: "option"), completion: .list([]))
   var further: [String] = []
 
-  @Option(
-    help: ArgumentHelp("The --device of the jobs.", valueName: "device"),
-    completion: Completions.devices)
-  var device: String?
+  @OptionGroup(title: "Device") var device: JobDeviceOptions
 
   @OptionGroup var watching: WatchOptions
 
@@ -100,7 +103,7 @@ struct SlurmCommand: ParsableCommand {
       plan: file.absoluteURL.path, folder: folder.path, name: study.name, shards: shards,
       options: (partition.map { ["--partition=\($0)"] } ?? []) + further, time: time, gres: gres,
       cores: cores,
-      arguments: (device.map { ["--device", $0] } ?? [])
+      arguments: (device.device.map { ["--device", $0] } ?? [])
         + (watching.tensorboard ? ["--tensorboard"] : []),
       start: FileManager.default.currentDirectoryPath)
     try Shard.requireRoom(forShardsOf: shards, in: folder)
