@@ -94,6 +94,10 @@ struct RunCommand: ParsableCommand {
           Terminal.error("evaluating \(networks.counted("network")) under \(study.suite.name)")
         }
         suiteReport.show(event)
+      case .failed(let device, let error):
+        suiteReport.clear()
+        Terminal.error(
+          "\(device) failed, and another device continues the evaluation: \(error)")
       }
     }
     suiteReport.clear()
