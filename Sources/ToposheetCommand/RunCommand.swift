@@ -61,7 +61,7 @@ struct RunCommand: ParsableCommand {
     study.isInterrupted = { Interruption.isRequested }
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
-    study.watch = watching.watch(folder)
+    study.watch = watching.watch(folder, isPlanned: plan.writesEvents)
     if let shard {
       return try train(try Self.shard(shard), of: study, in: folder, on: devices)
     }

@@ -12,18 +12,18 @@ struct SlurmCommand: ParsableCommand {
       DIR/slurm/train.sh is an array job: each of its tasks trains a shard of the networks, in a \
       folder of its own. DIR/slurm/evaluate.sh follows when all are done: it puts the shards \
       together, evaluates and writes the tables. The results are those of one machine, to the bit. \
-      A task that nears its time limit, or is preempted, keeps a checkpoint and goes back into the \
-      queue. docs/clusters.md is a page about all of it.
+      Both run DIR/slurm/plan.yaml, the plan with its settings, so that yours may change. A task \
+      that nears its time limit, or is preempted, keeps a checkpoint and goes back into the queue. \
+      docs/clusters.md is a page about all of it.
 
       Examples:
-        toposheet slurm mine.yaml --out runs/mine --shards 8 --time 2:00:00 --submit
-        toposheet slurm mine.yaml --out runs/mine --shards 4 --gres gpu:1 \\
-          --partition gpu --sbatch=--account=vision --submit
+        toposheet slurm demo --out runs/demo --shards 4 --time 1:00:00 --submit
+        toposheet slurm mine.yaml --set seeds=0-19 --out runs/mine --shards 8 \\
+          --gres gpu:1 --partition gpu --sbatch=--account=vision --submit
         toposheet status runs/mine
       """)
 
-  @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
-  var plan: String
+  @OptionGroup var source: PlanOptions
 
   @Option(
     help: ArgumentHelp("Folder for the jobs, models and results.", valueName: "folder"),
@@ -89,18 +89,19 @@ struct SlurmCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = URL(filePath: plan)
-    let study = try Plan(contentsOf: file)
+    let source = try source.source()
+    let study = try source.plan()
     guard shards <= study.members.count else {
       throw UserError(
         "--shards is \(shards), but the plan has \(study.members.count.counted("network")); ask for "
           + "at most as many shards")
     }
     let folder = try OutputFolder.url(out).absoluteURL
-    let place = folder.appending(path: "slurm")
+    let place = Shard.jobs(in: folder)
+    let file = place.appending(path: "plan.yaml")
     let scripts = SlurmScripts(
       program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path,
-      plan: file.absoluteURL.path, folder: folder.path, name: study.name, shards: shards,
+      plan: file.path, folder: folder.path, name: study.name, shards: shards,
       options: (partition.map { ["--partition=\($0)"] } ?? []) + further, time: time, gres: gres,
       cores: cores,
       arguments: (device.device.map { ["--device", $0] } ?? [])
@@ -115,6 +116,7 @@ struct SlurmCommand: ParsableCommand {
     let (training, evaluation) = (
       place.appending(path: "train.sh"), place.appending(path: "evaluate.sh")
     )
+    try AtomicFile.write(source.resolved(study), to: file)
     try AtomicFile.write(scripts.training, to: training)
     try AtomicFile.write(scripts.evaluation, to: evaluation)
     let networks = study.members.count.counted("network")
@@ -132,9 +134,14 @@ struct SlurmCommand: ParsableCommand {
       return
     }
     let job = try Self.sbatch([training.path])
-    let next = try Self.sbatch([
-      "--dependency=afterok:\(job)", "--kill-on-invalid-dep=yes", evaluation.path,
-    ])
+    let next: String
+    do {
+      next = try Self.sbatch([
+        "--dependency=afterok:\(job)", "--kill-on-invalid-dep=yes", evaluation.path,
+      ])
+    } catch let error as UserError {
+      throw UserError("\(error.description); job \(job), which trains, is in the queue already")
+    }
     Terminal.print(
       """
       Submitted: \(job) trains, \(next) evaluates.
@@ -147,6 +154,12 @@ struct SlurmCommand: ParsableCommand {
   /// - Returns: its number.
   /// - Throws: `UserError` with what sbatch says.
   private static func sbatch(_ arguments: [String]) throws -> String {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    guard folders.contains(where: { access("\($0)/sbatch", X_OK) == 0 }) else {
+      throw UserError(
+        "there is no sbatch in the folders of $PATH; submit the jobs on a machine with Slurm: the "
+          + "same command without --submit prints how")
+    }
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["sbatch", "--parsable"] + arguments

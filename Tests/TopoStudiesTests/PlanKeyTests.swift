@@ -28,6 +28,7 @@ import TopoFoundation
     "along-training": ("7", "along-training must be keys with values"),
     "snapshots": ("[0]", "snapshots names epoch 0, but epochs are numbered from 1 to"),
     "keep": ("nothing", "keep is nothing, but must be one of checkpoints, models"),
+    "tensorboard": ("1", "tensorboard is 1, but must be one of true, false"),
     "evaluation": ("all", "evaluation must be keys with values"),
   ]
 

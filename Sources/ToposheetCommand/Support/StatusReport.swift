@@ -21,6 +21,7 @@ struct StatusReport {
       if networks.stopped > 0 { parts.append("\(networks.stopped) stopped") }
       lines.append("Training: \(parts.joined(separator: ", ")); \(Self.share(epochs)) epochs done")
     }
+    if let shards { lines.append(shards) }
     if let evaluation = status.evaluation {
       lines.append(
         "Evaluation under \(evaluation.suite): \(Self.share(evaluation.tasks)) tasks done")
@@ -28,6 +29,20 @@ struct StatusReport {
       lines.append("Evaluation: not begun")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// How many shards there are, and which ones are in which state; nil without shards.
+  private var shards: String? {
+    guard let count = status.shards.first?.count else { return nil }
+    let states: [(state: StudyStatus.State, word: String)] = [
+      (.trained, "trained"), (.training, "training"), (.interrupted, "not done"),
+      (.unknown, "with a lock file"), (.waiting, "not begun"),
+    ]
+    let parts = states.compactMap { state, word -> String? in
+      let numbers = status.shards.filter { $0.state == state }.map(\.number)
+      return numbers.isEmpty ? nil : "\(StudyStatus.ranges(numbers)) \(word)"
+    }
+    return "Shards: \(count); \(parts.joined(separator: ", "))"
   }
 
   /// The figures of the conditions; nil for an evaluation.
@@ -79,6 +94,7 @@ struct StatusReport {
     switch status.state {
     case .training, .evaluating:
       "\(status.state.rawValue)" + (status.process.number.map { " (process \($0))" } ?? "")
+    case .waiting: "no job has begun"
     case .interrupted: "not done, and no process is at work"
     case .unknown: "a lock file remains; its process was killed, or is on another machine"
     case .trained: "trained, not evaluated"
