@@ -22,6 +22,7 @@ struct RunCommand: ParsableCommand {
         toposheet run demo --out runs/demo --resume
         toposheet run mine.yaml --set epochs=3 --set conditions.ws.lambda=[0.5,1] \\
           --out runs/short
+        toposheet run paper-mnist --out runs/mnist --report
         toposheet run demo --out runs/demo --shard 2/3   (docs/clusters.md)
       """)
 
@@ -46,9 +47,22 @@ struct RunCommand: ParsableCommand {
     completion: .list(["array"]))
   var shard: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Write DIR/report.html and DIR/figures at the end, as `toposheet report DIR` does."))
+  var report = false
+
   @OptionGroup var watching: WatchOptions
 
   @OptionGroup var tables: TableOptions
+
+  func validate() throws {
+    if report, shard != nil {
+      throw ValidationError(
+        "--report is about a whole study, and --shard trains a part of it; give --report to the run "
+          + "without --shard that puts the shards together")
+    }
+  }
 
   func run() throws {
     let source = try source.source()
@@ -71,7 +85,7 @@ struct RunCommand: ParsableCommand {
     let networks =
       "\(plan.members.count.counted("network")) (\(plan.conditions.count.counted("condition")) x "
       + "\(plan.seeds.seeds.count.counted("seed")))"
-    var report = TrainingReport(
+    var training = TrainingReport(
       epochs: plan.epochs,
       announcement: "study \(plan.name): training \(networks) on \(Readable.devices(devices))")
     for note in study.suite.notes + plan.evaluation.sources.notes(study.suite) {
@@ -85,7 +99,7 @@ struct RunCommand: ParsableCommand {
     let outcome = try study.run(in: folder, devices: devices, resume: resumption.isGiven) { event in
       note.show()
       switch event {
-      case .training(let event): report.show(event)
+      case .training(let event): training.show(event)
       case .evaluation(let event, let networks):
         if !isEvaluating {
           isEvaluating = true
@@ -115,6 +129,11 @@ struct RunCommand: ParsableCommand {
       \(ResultFiles.evaluation)
       \(ResultFiles.study)
       """)
+    if report {
+      try ReportCommand.write([folder.path])
+    } else {
+      Terminal.print("A report of it: toposheet report \(Interruption.quoted(folder.path))")
+    }
     try outcome.progress.requireAllTrained(of: plan.members.count)
   }
 }

@@ -122,7 +122,7 @@ struct SlurmCommand: ParsableCommand {
     let networks = study.members.count.counted("network")
     Terminal.print(
       "\(training.path): trains \(networks) in \(shards.counted("shard"))\n"
-        + "\(evaluation.path): then evaluates them")
+        + "\(evaluation.path): then evaluates them and writes a report")
     guard submit else {
       Terminal.print(
         """
@@ -144,7 +144,7 @@ struct SlurmCommand: ParsableCommand {
     }
     Terminal.print(
       """
-      Submitted: \(job) trains, \(next) evaluates.
+      Submitted: \(job) trains, \(next) evaluates and reports.
         squeue --job \(job),\(next)
         toposheet status \(Interruption.quoted(folder.path))
       """)

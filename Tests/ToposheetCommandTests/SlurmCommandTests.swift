@@ -73,7 +73,9 @@ import Testing
         "--shards", "2", "--time", "1:00:00", "--partition", "gpu", "--gres", "gpu:1",
         "--sbatch=--account=vision", "--device", "cpu", "--submit",
       ]), environment: path)
-    #expect(result.status == 0 && result.output.contains("101 trains, 102 evaluates"), "\(result)")
+    #expect(
+      result.status == 0 && result.output.contains("101 trains, 102 evaluates and reports"),
+      "\(result)")
     let calls = try String(contentsOf: place.url("calls"), encoding: .utf8)
       .split(separator: "\n")
     #expect(calls.count == 2 && calls[0].hasSuffix("slurm/train.sh"))
@@ -85,7 +87,7 @@ import Testing
     ] { #expect(training.contains("#SBATCH \(line)\n"), "\(line)") }
     #expect(training.contains("--shard \"$SLURM_ARRAY_TASK_ID/2\" --resume &"))
     #expect(!evaluation.contains("--array") && !evaluation.contains("--shard"))
-    #expect(evaluation.contains("--device cpu --resume &"))
+    #expect(evaluation.contains("--device cpu --resume --report &"))
     for name in ["train", "evaluate"] {
       #expect(try bash(["-n", place.path("study/slurm/\(name).sh")], [:]) == 0)
     }
@@ -110,6 +112,8 @@ import Testing
       let files = ["study", "whole"].map { place.url($0).appending(path: file) }
       #expect(try Data(contentsOf: files[0]) == Data(contentsOf: files[1]), "\(file)")
     }
+    let report = place.url("study/report.html")
+    #expect(FileManager.default.fileExists(atPath: report.path))
     // Shards that come too late.
     try expectRefused(
       ["run", place.path("plan.yaml"), "--out", place.path("study"), "--shard", "1/2"],
