@@ -7,7 +7,7 @@ struct SlurmCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "slurm",
     abstract: "Write, or submit, the jobs that run a plan on a cluster with Slurm.",
-    usage: "toposheet slurm <plan> --out <folder> [--shards <n>] [--time <limit>] [--submit] [...]",
+    usage: "toposheet slurm <plan> --out <folder> [--shards <n>] [--submit] [...]",
     discussion: """
       DIR/slurm/train.sh is an array job: each of its tasks trains a shard of the networks, in a \
       folder of its own. DIR/slurm/evaluate.sh follows when all are done: it puts the shards \
@@ -17,8 +17,8 @@ struct SlurmCommand: ParsableCommand {
 
       Examples:
         toposheet slurm demo --out runs/demo --shards 4 --time 1:00:00 --submit
-        toposheet slurm mine.yaml --set seeds=0-19 --out runs/mine --shards 8 --gres gpu:1 \\
-          --partition gpu --sbatch=--account=vision --submit
+        toposheet slurm mine.yaml --set seeds=0-19 --out runs/mine --shards 8 \\
+          --gres gpu:1 --partition gpu --sbatch=--account=vision --submit
         toposheet status runs/mine
       """)
 
@@ -35,13 +35,17 @@ struct SlurmCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Time limit of each task, as Slurm writes it: minutes, h:mm:ss, or d-hh:mm:ss.",
-      valueName: "limit"))
+      valueName: "limit"), completion: .list(["1:00:00", "4:00:00", "1-00:00:00"]))
   var time: String?
 
-  @Option(help: ArgumentHelp("Slurm's partition.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Slurm's partition.", valueName: "name"),
+    completion: .shellCommand("sinfo --noheader --format=%R 2>/dev/null"))
   var partition: String?
 
-  @Option(help: ArgumentHelp("What each task needs beside cores: gpu:1.", valueName: "resources"))
+  @Option(
+    help: ArgumentHelp("What each task needs beside cores: gpu:1.", valueName: "resources"),
+    completion: .list(["gpu:1"]))
   var gres: String?
 
   @Option(help: ArgumentHelp("Cores of each task.", valueName: "n"))
@@ -51,13 +55,19 @@ struct SlurmCommand: ParsableCommand {
     name: .customLong("sbatch"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "A further option of sbatch, such as --account=vision; may be given again.",
-      valueName: "option"))
+      valueName: "option"),
+    completion: .list(["--account=", "--constraint=", "--mail-type=END", "--mem="]))
   var further: [String] = []
 
-  @Option(
-    help: ArgumentHelp("The --device of the jobs.", valueName: "device"),
-    completion: Completions.devices)
-  var device: String?
+  @OptionGroup(title: "Device") var devices: JobDevice
+
+  /// What the jobs train on. It need not be on the machine that submits them.
+  struct JobDevice: ParsableArguments {
+    @Option(
+      help: ArgumentHelp("The --device of the jobs.", valueName: "device"),
+      completion: Completions.devices)
+    var device: String?
+  }
 
   @OptionGroup var watching: WatchOptions
 
@@ -100,7 +110,7 @@ struct SlurmCommand: ParsableCommand {
       plan: file.path, folder: folder.path, name: study.name, shards: shards,
       options: (partition.map { ["--partition=\($0)"] } ?? []) + further, time: time, gres: gres,
       cores: cores,
-      arguments: (device.map { ["--device", $0] } ?? [])
+      arguments: (devices.device.map { ["--device", $0] } ?? [])
         + (watching.tensorboard ? ["--tensorboard"] : []),
       start: FileManager.default.currentDirectoryPath)
     try Shard.requireRoom(forShardsOf: shards, in: folder)
