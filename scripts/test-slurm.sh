@@ -92,7 +92,7 @@ conditions:
   - penalty: as
     lambda: 0.5
 seeds: 0-1
-epochs: 12
+epochs: 20
 batch: 32
 evaluation: {noise: white, levels: [0.1], draws: 1}
 PLAN

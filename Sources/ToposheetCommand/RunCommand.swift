@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
       "Train only one of several equal parts of the networks, such as 2/3, in DIR/shards. With "
         + "`array`, the numbers are those of the task of an array job. When all shards are done, "
         + "--resume without --shard puts them together and evaluates.", valueName: "k/n"),
-    completion: .list(["array"]))
+    completion: .list(["array", "1/2"]))
   var shard: String?
 
   @Flag(

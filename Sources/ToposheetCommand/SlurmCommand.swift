@@ -7,14 +7,13 @@ struct SlurmCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "slurm",
     abstract: "Write, or submit, the jobs that run a plan on a cluster with Slurm.",
-    usage: "toposheet slurm <plan> --out <folder> [--submit] [<options>]",
+    usage: "toposheet slurm <plan> --out <folder> [--shards <n>] [--submit] [...]",
     discussion: """
       DIR/slurm/train.sh is an array job: each of its tasks trains a shard of the networks, in a \
       folder of its own. DIR/slurm/evaluate.sh follows when all are done: it puts the shards \
       together, evaluates and writes the tables. The results are those of one machine, to the bit. \
-      Both run DIR/slurm/plan.yaml, the plan with its settings, so that yours may change. A task \
-      that nears its time limit, or is preempted, keeps a checkpoint and goes back into the queue. \
-      docs/clusters.md is a page about all of it.
+      Both run DIR/slurm/plan.yaml, the plan with its settings, so that yours may change. A task that nears its time limit, or is preempted, keeps a checkpoint and goes back into the \
+      queue. docs/clusters.md is a page about all of it.
 
       Examples:
         toposheet slurm demo --out runs/demo --shards 4 --time 1:00:00 --submit
@@ -30,19 +29,18 @@ struct SlurmCommand: ParsableCommand {
     completion: .directory)
   var out: String
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Number of shards, each a task of the array.", valueName: "n"))
+  @Option(help: ArgumentHelp("Number of shards, each a task of the array.", valueName: "n"))
   var shards = 4
 
   @Option(
     help: ArgumentHelp(
       "Time limit of each task, as Slurm writes it: minutes, h:mm:ss, or d-hh:mm:ss.",
-      valueName: "limit"), completion: .list([]))
+      valueName: "limit"), completion: .list(["1:00:00", "4:00:00", "1-00:00:00"]))
   var time: String?
 
   @Option(
-    help: ArgumentHelp("Slurm's partition.", valueName: "name"), completion: .list([]))
+    help: ArgumentHelp("Slurm's partition.", valueName: "name"),
+    completion: .shellCommand("sinfo --noheader --format=%R 2>/dev/null"))
   var partition: String?
 
   @Option(
@@ -50,18 +48,26 @@ struct SlurmCommand: ParsableCommand {
     completion: .list(["gpu:1"]))
   var gres: String?
 
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Cores of each task.", valueName: "n"))
+  @Option(help: ArgumentHelp("Cores of each task.", valueName: "n"))
   var cores: Int?
 
   @Option(
     name: .customLong("sbatch"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "A further option of sbatch, such as --account=vision; may be given again.",
-      valueName: "option"), completion: .list([]))
+      valueName: "option"),
+    completion: .list(["--account=", "--constraint=", "--mail-type=END", "--mem="]))
   var further: [String] = []
 
-  @OptionGroup(title: "Device") var device: JobDeviceOptions
+  @OptionGroup(title: "Device") var devices: JobDevice
+
+  /// What the jobs train on. It need not be on the machine that submits them.
+  struct JobDevice: ParsableArguments {
+    @Option(
+      help: ArgumentHelp("The --device of the jobs.", valueName: "device"),
+      completion: Completions.devices)
+    var device: String?
+  }
 
   @OptionGroup var watching: WatchOptions
 
@@ -104,7 +110,7 @@ struct SlurmCommand: ParsableCommand {
       plan: file.path, folder: folder.path, name: study.name, shards: shards,
       options: (partition.map { ["--partition=\($0)"] } ?? []) + further, time: time, gres: gres,
       cores: cores,
-      arguments: (device.device.map { ["--device", $0] } ?? [])
+      arguments: (devices.device.map { ["--device", $0] } ?? [])
         + (watching.tensorboard ? ["--tensorboard"] : []),
       start: FileManager.default.currentDirectoryPath)
     try Shard.requireRoom(forShardsOf: shards, in: folder)
@@ -122,7 +128,7 @@ struct SlurmCommand: ParsableCommand {
     let networks = study.members.count.counted("network")
     Terminal.print(
       "\(training.path): trains \(networks) in \(shards.counted("shard"))\n"
-        + "\(evaluation.path): then evaluates them and writes a report")
+        + "\(evaluation.path): then evaluates them")
     guard submit else {
       Terminal.print(
         """
@@ -144,7 +150,7 @@ struct SlurmCommand: ParsableCommand {
     }
     Terminal.print(
       """
-      Submitted: \(job) trains, \(next) evaluates and reports.
+      Submitted: \(job) trains, \(next) evaluates.
         squeue --job \(job),\(next)
         toposheet status \(Interruption.quoted(folder.path))
       """)

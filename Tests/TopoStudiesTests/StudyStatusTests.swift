@@ -100,7 +100,7 @@ import TopoFoundation
 
   @Test("an evaluation that grows is not finished") func grown() throws {
     _ = try study().run(in: url, device: CPUDevice(threads: 2), resume: false)
-    let grown = { (text: String) in text.replacing("levels: [0.1]", with: "levels: [0.1, 0.2]") }
+    let grown = { (text: String) in text.replacing("noise: white", with: "noise: [pink, white]") }
     var seen: [StudyStatus] = []
     _ = try study(grown).run(in: url, device: CPUDevice(threads: 2), resume: true) { event in
       if case .evaluation = event, let status = try? StudyStatus(of: url) { seen.append(status) }
