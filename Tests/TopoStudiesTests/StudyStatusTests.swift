@@ -159,6 +159,7 @@ import TopoFoundation
     #expect(
       status.networks == .init(all: 4, trained: 0, training: 0, waiting: 4, stopped: 0))
     #expect(status.command == ["sbatch", jobs.appending(path: "train.sh").path])
+    #expect(abs(status.lastChange.timeIntervalSinceNow) < 3600)
   }
 
   @Test("numbers in ranges")

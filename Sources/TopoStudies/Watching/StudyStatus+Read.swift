@@ -113,6 +113,7 @@ extension StudyStatus {
   private static func lastChange(in folders: [URL]) -> Date {
     let names = [
       "study.json", "progress.json", "training.csv", "suite.json", "metrics.csv", "tasks",
+      "slurm/plan.yaml",
     ]
     let times = folders.flatMap { folder in
       names.compactMap { name in
