@@ -11,9 +11,11 @@ struct SlurmCommand: ParsableCommand {
     discussion: """
       DIR/slurm/train.sh is an array job: each of its tasks trains a shard of the networks, in a \
       folder of its own. DIR/slurm/evaluate.sh follows when all are done: it puts the shards \
-      together, evaluates and writes the tables. The results are those of one machine, to the bit. \
-      Both run DIR/slurm/plan.yaml, the plan with its settings, so that yours may change. A task that nears its time limit, or is preempted, keeps a checkpoint and goes back into the \
-      queue. docs/clusters.md is a page about all of it.
+      together, evaluates, and writes tables and a report. The results are those of one machine, \
+      to the bit. \
+      Both run DIR/slurm/plan.yaml, the plan with its settings, so that yours may change. A task \
+      that nears its time limit, or is preempted, keeps a checkpoint and goes back into the queue. \
+      docs/clusters.md is a page about all of it.
 
       Examples:
         toposheet slurm demo --out runs/demo --shards 4 --time 1:00:00 --submit
