@@ -31,7 +31,9 @@ struct SlurmCommand: ParsableCommand {
     completion: .directory)
   var out: String
 
-  @Option(help: ArgumentHelp("Number of shards, each a task of the array.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Number of shards, each a task of the array.", valueName: "n"))
   var shards = 4
 
   @Option(
@@ -50,7 +52,8 @@ struct SlurmCommand: ParsableCommand {
     completion: .list(["gpu:1"]))
   var gres: String?
 
-  @Option(help: ArgumentHelp("Cores of each task.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Cores of each task.", valueName: "n"))
   var cores: Int?
 
   @Option(
@@ -152,7 +155,7 @@ struct SlurmCommand: ParsableCommand {
     }
     Terminal.print(
       """
-      Submitted: \(job) trains, \(next) evaluates.
+      Submitted: \(job) trains, \(next) evaluates and reports.
         squeue --job \(job),\(next)
         toposheet status \(Interruption.quoted(folder.path))
       """)
