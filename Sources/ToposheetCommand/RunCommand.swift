@@ -11,11 +11,12 @@ struct RunCommand: ParsableCommand {
     discussion: """
       A plan is a YAML file, or the name of a ready plan (`toposheet plan list`); Plans/demo.yaml is \
       a commented example. `toposheet plan check` says beforehand what a plan takes and what it can \
-      find. The folder receives the plan with all settings, the models, training.csv (losses and accuracies of each network by epoch), \
-      measures-by-epoch.csv (order and weights of each sheet) and metrics.csv (each row is one \
-      measured value of a network). --resume continues an interrupted run, to \
-      the same bits. Networks that do not fit into the device's memory together train in packs, with \
-      the same results; several devices share the packs.
+      find. The folder receives the plan with all settings, the models, training.csv (losses and \
+      accuracies of each network by epoch), measures-by-epoch.csv (order and weights of each sheet) \
+      and metrics.csv (each row is one measured value of a network). --resume continues an \
+      interrupted run, to the same bits, and adds what a larger plan has in addition. Networks that \
+      do not fit into the device's memory together train in packs, with the same results; several \
+      devices share the packs.
 
       Examples:
         toposheet run demo --out runs/demo

@@ -133,7 +133,7 @@ struct SlurmCommand: ParsableCommand {
     let networks = study.members.count.counted("network")
     Terminal.print(
       "\(training.path): trains \(networks) in \(shards.counted("shard"))\n"
-        + "\(evaluation.path): then evaluates them")
+        + "\(evaluation.path): then evaluates them and writes a report")
     guard submit else {
       Terminal.print(
         """
