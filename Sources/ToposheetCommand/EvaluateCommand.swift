@@ -40,7 +40,7 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Evaluate the networks that folders keep of an epoch (snapshots in plans, --snapshots of "
         + "train) instead of the models. Several epochs, such as 1,5,10, and `all` are evaluated "
-        + "one after the other, each into a folder epoch-<n> in --out.", valueName: "n,...|all"))
+        + "one after the other, each into a folder epoch-<n> in --out.", valueName: "list"))
   var epoch: String?
 
   @OptionGroup(title: "Images") var imageOptions: ImageOptions
