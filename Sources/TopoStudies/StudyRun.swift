@@ -59,12 +59,14 @@ public struct StudyRun {
 
   /// Prepares a plan on loaded data.
   /// - Parameters:
-  ///   - source: the bytes of the plan's file, which is kept with the results.
+  ///   - source: the bytes of the plan's file, which is kept with the results; by default those of
+  ///     `plan.yaml()`.
   ///   - dataset: training and test images.
-  /// - Throws: `UserError` about the plan's subset, architecture or suite.
-  public init(plan: Plan, source: [UInt8], dataset: Dataset) throws {
+  /// - Throws: `UserError` about the plan's subset, architecture or suite; without `source`, what
+  ///   `plan.yaml()` throws.
+  public init(plan: Plan, source: [UInt8]? = nil, dataset: Dataset) throws {
     self.plan = plan
-    self.source = source
+    self.source = try source ?? Array(plan.yaml().utf8)
     training = try plan.trainingRun(dataset)
     suite = try plan.evaluation.suite(for: dataset.test, named: plan.name)
       .fitted(networks: plan.members.map { $0.condition.label })
@@ -82,6 +84,8 @@ public struct StudyRun {
     case training(TrainingRun.Event)
     /// Evaluation of a number of networks.
     case evaluation(SuiteRun.Event, networks: Int)
+    /// A device failed in the evaluation, and another one continues it: its identifier, the error.
+    case failed(String, String)
   }
 
   /// The results of a study.
@@ -100,7 +104,7 @@ public struct StudyRun {
     try run(in: url, devices: [device], resume: resume, report: report)
   }
 
-  /// Runs the study, or continues it. All devices train; the first one evaluates.
+  /// Runs the study, or continues it. All devices train; the first one that has not failed evaluates.
   /// - Parameters:
   ///   - url: the study's folder, which is locked until the function returns.
   ///   - devices: devices of one model and driver.
@@ -122,9 +126,8 @@ public struct StudyRun {
           data: .init(images, name: dataset, split: "test", normalization: normalization))
         try keepPlan(in: url, hasResults: isSame)
       },
-      finish: { folder, progress in
-        records = try evaluate(
-          progress, in: folder, device: devices[0], resume: resume, report: report)
+      finish: { folder, progress, sound in
+        records = try evaluate(progress, in: folder, on: sound, resume: resume, report: report)
       })
     return Outcome(progress: progress, records: records)
   }
@@ -154,9 +157,9 @@ public struct StudyRun {
     try AtomicFile.write(Data(source), to: file)
   }
 
-  /// Evaluates the members that did not stop.
+  /// Evaluates the members that did not stop, on the first device that does not fail.
   private func evaluate(
-    _ progress: StudyProgress, in folder: StudyFolder, device: any Device, resume: Bool,
+    _ progress: StudyProgress, in folder: StudyFolder, on devices: [any Device], resume: Bool,
     report: (Event) -> Void
   ) throws -> [Record] {
     let stopped = Set(progress.stopped.map(\.member))
@@ -173,8 +176,15 @@ public struct StudyRun {
     run.acceptsOtherDevices = acceptsOtherDevices
     run.provenance = ["study": plan.name]
     run.provenance["devices"] = folder.mixedDevices
-    return try run.run(in: folder, device: device, resume: resume) {
-      report(.evaluation($0, networks: models.count))
+    for (index, device) in devices.enumerated() {
+      do {
+        return try run.run(in: folder, device: device, resume: resume || index > 0) {
+          report(.evaluation($0, networks: models.count))
+        }
+      } catch let error as DeviceError where index + 1 < devices.count {
+        report(.failed(device.information.identifier, "\(error)"))
+      }
     }
+    return []
   }
 }

@@ -86,8 +86,11 @@ public struct TrainingRun: Sendable {
     case epoch(Int, reports: [EpochReport], imagesPerSecond: Double, PackPosition)
     /// A member stopped training.
     case stopped(StoppedMember)
-    /// A device failed and takes no more packs; the others continue.
-    case failed(String, PackPosition)
+    /// A device has no room for a network, and is not used: a sentence.
+    case leftOut(String)
+    /// One of several devices failed and takes no more packs: the error, and whether another device
+    /// continues its pack.
+    case failed(String, PackPosition, isContinued: Bool)
   }
 
   /// What this run must have in common with another to be the same study.
@@ -113,8 +116,9 @@ public struct TrainingRun: Sendable {
   /// Trains, or continues. The folder is locked until the function returns.
   ///
   /// Members that do not fit into memory together train in packs, one pack after the other through
-  /// all epochs. Each device has a thread that takes packs from a shared queue. The calling thread
-  /// does everything else; it also calls the functions below.
+  /// all epochs. Each device has a thread that takes packs from a shared queue. If a device fails,
+  /// the others continue its pack from the last record. The calling thread does everything else; it
+  /// also calls the functions below.
   /// - Parameters:
   ///   - url: the study's folder.
   ///   - devices: devices of one model and driver.
@@ -123,8 +127,8 @@ public struct TrainingRun: Sendable {
   ///   - begin: called when the folder is locked, before training.
   ///   - finish: called with the final progress, before the folder is unlocked.
   /// - Returns: the final progress.
-  /// - Throws: `UserError`, `DeviceError`; `StudyInterruption`. Packs that other devices have
-  ///   finished are kept.
+  /// - Throws: `UserError`; `DeviceError` if all devices failed; `StudyInterruption`. What is
+  ///   recorded is kept.
   @discardableResult
   public func run(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void = { _ in },
@@ -132,13 +136,14 @@ public struct TrainingRun: Sendable {
   ) throws -> StudyProgress {
     try work(
       in: url, devices: devices, resume: resume, report: report, begin: { _ in try begin() },
-      finish: { try finish($1) })
+      finish: { _, progress, _ in try finish(progress) })
   }
 
-  /// As `run`, with functions that receive the folder.
+  /// As `run`, with functions that receive the folder, and the devices that have not failed.
   func work(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void,
-    begin: (StudyFolder) throws -> Void, finish: (StudyFolder, StudyProgress) throws -> Void
+    begin: (StudyFolder) throws -> Void,
+    finish: (StudyFolder, StudyProgress, [any Device]) throws -> Void
   ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
     if !resume { try ShardFolders.requireNone(in: url) }
@@ -167,9 +172,9 @@ public struct TrainingRun: Sendable {
   /// Trains the members that are not finished, in a locked folder.
   /// - Parameter plan: the packs of a study that has not begun; nil if they are not known.
   private func trainRest(
-    in folder: StudyFolder, _ plan: (packs: [Pack], whole: Int)?, devices: [any Device],
+    in folder: StudyFolder, _ plan: PackDivision?, devices: [any Device],
     report: (Event) -> Void, begin: (StudyFolder) throws -> Void,
-    finish: (StudyFolder, StudyProgress) throws -> Void
+    finish: (StudyFolder, StudyProgress, [any Device]) throws -> Void
   ) throws -> StudyProgress {
     try begin(folder)
     if let growth = folder.growth { report(.grown(growth)) }
@@ -188,21 +193,24 @@ public struct TrainingRun: Sendable {
     }
     if progress.finished {
       report(.alreadyFinished)
-      try finish(folder, progress)
+      try finish(folder, progress, devices)
       return progress
     }
     let hasBegun = progress.within != nil || progress.epochs.contains { $0 > 0 }
     let known = hasBegun ? nil : plan
     let plan = try known ?? self.packs(progress, devices: devices)
     report(.started)
+    for sentence in plan.leftOut { report(.leftOut(sentence)) }
     if plan.packs.count > 1 {
       report(
         .divided(
           packs: plan.packs.count, largest: plan.packs.map(\.indices.count).max() ?? 0,
           wholeBytes: plan.whole))
     }
-    try train(plan.packs, devices: devices, in: folder, progress: &progress, report: report)
-    try finish(folder, progress)
+    let sound = try train(
+      plan.packs, devices: plan.usable.map { devices[$0] }, in: folder, progress: &progress,
+      report: report)
+    try finish(folder, progress, sound)
     return progress
   }
 
@@ -223,60 +231,5 @@ public struct TrainingRun: Sendable {
         "\(first.identifier) (\(first.name)) and \(other.identifier) (\(other.name)) are not of "
           + "one model and driver, so their bits differ; train on one of them")
     }
-  }
-
-  private func train(
-    _ packs: [Pack], devices: [any Device], in folder: StudyFolder,
-    progress: inout StudyProgress, report: (Event) -> Void
-  ) throws {
-    let queue = PackTraining.Queue(packs)
-    let relay = Relay<PackTraining.Message>(workers: devices.count)
-    for device in devices {
-      let worker = PackTraining(run: self, folder: folder, device: device, relay: relay)
-      Thread { worker.trainAll(queue) }.start()
-    }
-    var pace = TrainingPace(run: self, packs: packs)
-    var interruptions: [(epoch: Int, step: Int)] = []
-    var failures: [(error: any Error, pack: PackPosition)] = []
-    try relay.handleAll { message in
-      switch message {
-      case .resumed(let pack):
-        report(.resumed(epoch: pack.epoch, step: pack.step, pack.position))
-      case .progress(var step, let pack):
-        step.secondsLeft = pace.secondsLeft(after: step, of: pack, progress)
-        report(.progress(step, pack.position))
-      case .saved(let epoch, let pack, let files, let reports, let stopped):
-        let known = Set(progress.stopped)
-        for member in stopped where !known.contains(member) { report(.stopped(member)) }
-        progress.add(
-          epoch, of: pack.indices, files: files, reports: reports, stopped: stopped,
-          members: members, last: configuration.epochs)
-        pace.epochIsDone(of: pack, isLast: epoch == configuration.epochs)
-        try progress.write(folder, configuration)
-      case .epoch(let epoch, let pack, let reports, let imagesPerSecond):
-        report(.epoch(epoch, reports: reports, imagesPerSecond: imagesPerSecond, pack.position))
-      case .watched(let reports, let maps): try watch?(reports, maps)
-      case .interrupted(let epoch, let pack, let step, let files):
-        progress.setWithin(files.map { .init(step: step, checksum: $0) }, of: pack.indices)
-        progress.count(last: configuration.epochs)
-        if step > 0 { try progress.write(folder, configuration) }
-        interruptions.append((epoch, step))
-      case .failed(let error, let pack):
-        pace.epochIsDone(of: pack, isLast: true)
-        failures.append((error, pack.position))
-        if devices.count > 1 { report(.failed("\(error)", pack.position)) }
-      }
-    }
-    guard let first = failures.first else {
-      guard progress.finished else {
-        throw StudyInterruption(
-          epochs: configuration.epochs, packs: packs.count, interrupted: interruptions)
-      }
-      return
-    }
-    guard devices.count > 1 else { throw first.error }
-    throw DeviceError(
-      "\(first.pack.device) failed (\(first.error)); what the other devices trained is kept: continue "
-        + "with --resume")
   }
 }

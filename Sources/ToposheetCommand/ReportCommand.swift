@@ -29,13 +29,18 @@ struct ReportCommand: ParsableCommand {
     completion: .directory)
   var out: String?
 
-  func run() throws {
+  func run() throws { try Self.write(folders, to: out) }
+
+  /// Writes a report, and prints its notes, its place and how many rows have each verdict.
+  /// - Parameter out: its folder; the first of `folders` by default.
+  /// - Throws: `UserError`.
+  static func write(_ folders: [String], to out: String? = nil) throws {
     let began = ContinuousClock.now
     let output = URL(filePath: out ?? folders[0], directoryHint: .isDirectory)
     let report = try Report(
       folders: folders.map { URL(filePath: $0, directoryHint: .isDirectory) }, output: output,
-      command: (["toposheet report"] + folders.map(Self.quoted)
-        + (out.map { ["--out", Self.quoted($0)] } ?? [])).joined(separator: " "))
+      command: (["toposheet report"] + folders.map(Interruption.quoted)
+        + (out.map { ["--out", Interruption.quoted($0)] } ?? [])).joined(separator: " "))
     try report.write(to: output)
     for note in report.notes { Terminal.error("note: \(note)") }
     let seconds = (ContinuousClock.now - began).seconds
@@ -43,11 +48,5 @@ struct ReportCommand: ParsableCommand {
       "\(report.figureCount.counted("figure")), \(Readable.duration(seconds)): "
         + output.appending(path: Report.page).relativePath)
     Terminal.print(report.verdicts)
-  }
-
-  /// A path as a shell reads it.
-  private static func quoted(_ text: String) -> String {
-    let plain = text.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
-    return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
   }
 }

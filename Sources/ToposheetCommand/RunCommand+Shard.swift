@@ -29,7 +29,8 @@ extension RunCommand {
         + "\(members.count.counted("network")) of \(study.plan.members.count) on "
         + Readable.devices(devices))
     var study = study
-    study.watch = watching.watch(study.folder(of: shard, in: folder))
+    study.watch = watching.watch(
+      study.folder(of: shard, in: folder), isPlanned: study.plan.writesEvents)
     let progress = try study.run(
       shard, in: folder, devices: devices, resume: resumption.isGiven
     ) { report.show($0) }

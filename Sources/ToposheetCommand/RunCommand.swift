@@ -22,6 +22,7 @@ struct RunCommand: ParsableCommand {
         toposheet run demo --out runs/demo --resume
         toposheet run mine.yaml --set epochs=3 --set conditions.ws.lambda=[0.5,1] \\
           --out runs/short
+        toposheet run paper-mnist --out runs/mnist --report
         toposheet run demo --out runs/demo --shard 2/3   (docs/clusters.md)
       """)
 
@@ -42,12 +43,26 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp(
       "Train only one of several equal parts of the networks, such as 2/3, in DIR/shards. With "
         + "`array`, the numbers are those of the task of an array job. When all shards are done, "
-        + "--resume without --shard puts them together and evaluates.", valueName: "k/n"))
+        + "--resume without --shard puts them together and evaluates.", valueName: "k/n"),
+    completion: .list(["array", "1/2"]))
   var shard: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Write DIR/report.html and DIR/figures at the end, as `toposheet report DIR` does."))
+  var report = false
 
   @OptionGroup var watching: WatchOptions
 
   @OptionGroup var tables: TableOptions
+
+  func validate() throws {
+    if report, shard != nil {
+      throw ValidationError(
+        "--report is about a whole study, and --shard trains a part of it; give --report to the run "
+          + "without --shard that puts the shards together")
+    }
+  }
 
   func run() throws {
     let source = try source.source()
@@ -60,7 +75,7 @@ struct RunCommand: ParsableCommand {
     study.isInterrupted = { Interruption.isRequested }
     let devices = try device.openAll()
     let folder = try OutputFolder.url(out)
-    study.watch = watching.watch(folder)
+    study.watch = watching.watch(folder, isPlanned: plan.writesEvents)
     if let shard {
       return try train(try Self.shard(shard), of: study, in: folder, on: devices)
     }
@@ -70,7 +85,7 @@ struct RunCommand: ParsableCommand {
     let networks =
       "\(plan.members.count.counted("network")) (\(plan.conditions.count.counted("condition")) x "
       + "\(plan.seeds.seeds.count.counted("seed")))"
-    var report = TrainingReport(
+    var training = TrainingReport(
       epochs: plan.epochs,
       announcement: "study \(plan.name): training \(networks) on \(Readable.devices(devices))")
     for note in study.suite.notes + plan.evaluation.sources.notes(study.suite) {
@@ -84,7 +99,7 @@ struct RunCommand: ParsableCommand {
     let outcome = try study.run(in: folder, devices: devices, resume: resumption.isGiven) { event in
       note.show()
       switch event {
-      case .training(let event): report.show(event)
+      case .training(let event): training.show(event)
       case .evaluation(let event, let networks):
         if !isEvaluating {
           isEvaluating = true
@@ -93,6 +108,10 @@ struct RunCommand: ParsableCommand {
           Terminal.error("evaluating \(networks.counted("network")) under \(study.suite.name)")
         }
         suiteReport.show(event)
+      case .failed(let device, let error):
+        suiteReport.clear()
+        Terminal.error(
+          "\(device) failed, and another device continues the evaluation: \(error)")
       }
     }
     suiteReport.clear()
@@ -110,6 +129,11 @@ struct RunCommand: ParsableCommand {
       \(ResultFiles.evaluation)
       \(ResultFiles.study)
       """)
+    if report {
+      try ReportCommand.write([folder.path])
+    } else {
+      Terminal.print("A report of it: toposheet report \(Interruption.quoted(folder.path))")
+    }
     try outcome.progress.requireAllTrained(of: plan.members.count)
   }
 }

@@ -7,58 +7,72 @@ struct SlurmCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "slurm",
     abstract: "Write, or submit, the jobs that run a plan on a cluster with Slurm.",
-    usage: "toposheet slurm <plan> --out <folder> [--shards <n>] [--time <limit>] [--submit] [...]",
+    usage: "toposheet slurm <plan> --out <folder> [--shards <n>] [--submit] [...]",
     discussion: """
       DIR/slurm/train.sh is an array job: each of its tasks trains a shard of the networks, in a \
       folder of its own. DIR/slurm/evaluate.sh follows when all are done: it puts the shards \
-      together, evaluates and writes the tables. The results are those of one machine, to the bit. \
-      A task that nears its time limit, or is preempted, keeps a checkpoint and goes back into the \
-      queue. docs/clusters.md is a page about all of it.
+      together, evaluates, and writes tables and a report. The results are those of one machine, \
+      to the bit. \
+      Both run DIR/slurm/plan.yaml, the plan with its settings, so that yours may change. A task \
+      that nears its time limit, or is preempted, keeps a checkpoint and goes back into the queue. \
+      docs/clusters.md is a page about all of it.
 
       Examples:
-        toposheet slurm Plans/paper.yaml --out runs/paper --shards 8 --time 2:00:00 --submit
-        toposheet slurm Plans/paper.yaml --out runs/paper --shards 4 --gres gpu:1 \\
-          --partition gpu --sbatch=--account=vision --submit
-        toposheet status runs/paper
+        toposheet slurm demo --out runs/demo --shards 4 --time 1:00:00 --submit
+        toposheet slurm mine.yaml --set seeds=0-19 --out runs/mine --shards 8 \\
+          --gres gpu:1 --partition gpu --sbatch=--account=vision --submit
+        toposheet status runs/mine
       """)
 
-  @Argument(help: "The plan.", completion: .file(extensions: ["yaml", "yml"]))
-  var plan: String
+  @OptionGroup var source: PlanOptions
 
   @Option(
     help: ArgumentHelp("Folder for the jobs, models and results.", valueName: "folder"),
     completion: .directory)
   var out: String
 
-  @Option(help: ArgumentHelp("Number of shards, each a task of the array.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Number of shards, each a task of the array.", valueName: "n"))
   var shards = 4
 
   @Option(
     help: ArgumentHelp(
       "Time limit of each task, as Slurm writes it: minutes, h:mm:ss, or d-hh:mm:ss.",
-      valueName: "limit"))
+      valueName: "limit"), completion: .list(["1:00:00", "4:00:00", "1-00:00:00"]))
   var time: String?
 
-  @Option(help: ArgumentHelp("Slurm's partition.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Slurm's partition.", valueName: "name"),
+    completion: .shellCommand("sinfo --noheader --format=%R 2>/dev/null"))
   var partition: String?
 
-  @Option(help: ArgumentHelp("What each task needs beside cores: gpu:1.", valueName: "resources"))
+  @Option(
+    help: ArgumentHelp("What each task needs beside cores: gpu:1.", valueName: "resources"),
+    completion: .list(["gpu:1"]))
   var gres: String?
 
-  @Option(help: ArgumentHelp("Cores of each task.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Cores of each task.", valueName: "n"))
   var cores: Int?
 
   @Option(
     name: .customLong("sbatch"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "A further option of sbatch, such as --account=vision; may be given again.",
-      valueName: "option"))
+      valueName: "option"),
+    completion: .list(["--account=", "--constraint=", "--mail-type=END", "--mem="]))
   var further: [String] = []
 
-  @Option(
-    help: ArgumentHelp("The --device of the jobs.", valueName: "device"),
-    completion: Completions.devices)
-  var device: String?
+  @OptionGroup(title: "Device") var devices: JobDevice
+
+  /// What the jobs train on. It need not be on the machine that submits them.
+  struct JobDevice: ParsableArguments {
+    @Option(
+      help: ArgumentHelp("The --device of the jobs.", valueName: "device"),
+      completion: Completions.devices)
+    var device: String?
+  }
 
   @OptionGroup var watching: WatchOptions
 
@@ -86,21 +100,22 @@ struct SlurmCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = URL(filePath: plan)
-    let study = try Plan(contentsOf: file)
+    let source = try source.source()
+    let study = try source.plan()
     guard shards <= study.members.count else {
       throw UserError(
         "--shards is \(shards), but the plan has \(study.members.count.counted("network")); ask for "
           + "at most as many shards")
     }
     let folder = try OutputFolder.url(out).absoluteURL
-    let place = folder.appending(path: "slurm")
+    let place = Shard.jobs(in: folder)
+    let file = place.appending(path: "plan.yaml")
     let scripts = SlurmScripts(
       program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path,
-      plan: file.absoluteURL.path, folder: folder.path, name: study.name, shards: shards,
+      plan: file.path, folder: folder.path, name: study.name, shards: shards,
       options: (partition.map { ["--partition=\($0)"] } ?? []) + further, time: time, gres: gres,
       cores: cores,
-      arguments: (device.map { ["--device", $0] } ?? [])
+      arguments: (devices.device.map { ["--device", $0] } ?? [])
         + (watching.tensorboard ? ["--tensorboard"] : []),
       start: FileManager.default.currentDirectoryPath)
     try Shard.requireRoom(forShardsOf: shards, in: folder)
@@ -112,6 +127,7 @@ struct SlurmCommand: ParsableCommand {
     let (training, evaluation) = (
       place.appending(path: "train.sh"), place.appending(path: "evaluate.sh")
     )
+    try AtomicFile.write(source.resolved(study), to: file)
     try AtomicFile.write(scripts.training, to: training)
     try AtomicFile.write(scripts.evaluation, to: evaluation)
     let networks = study.members.count.counted("network")
@@ -129,12 +145,17 @@ struct SlurmCommand: ParsableCommand {
       return
     }
     let job = try Self.sbatch([training.path])
-    let next = try Self.sbatch([
-      "--dependency=afterok:\(job)", "--kill-on-invalid-dep=yes", evaluation.path,
-    ])
+    let next: String
+    do {
+      next = try Self.sbatch([
+        "--dependency=afterok:\(job)", "--kill-on-invalid-dep=yes", evaluation.path,
+      ])
+    } catch let error as UserError {
+      throw UserError("\(error.description); job \(job), which trains, is in the queue already")
+    }
     Terminal.print(
       """
-      Submitted: \(job) trains, \(next) evaluates.
+      Submitted: \(job) trains, \(next) evaluates and reports.
         squeue --job \(job),\(next)
         toposheet status \(Interruption.quoted(folder.path))
       """)
@@ -144,6 +165,12 @@ struct SlurmCommand: ParsableCommand {
   /// - Returns: its number.
   /// - Throws: `UserError` with what sbatch says.
   private static func sbatch(_ arguments: [String]) throws -> String {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    guard folders.contains(where: { access("\($0)/sbatch", X_OK) == 0 }) else {
+      throw UserError(
+        "there is no sbatch in the folders of $PATH; submit the jobs on a machine with Slurm: the "
+          + "same command without --submit prints how")
+    }
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["sbatch", "--parsable"] + arguments

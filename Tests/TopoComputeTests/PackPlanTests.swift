@@ -57,6 +57,23 @@ import Testing
     #expect(try Self.plan(3, limit: 110, devices: 2).packs.count == 3)
   }
 
+  @Test("devices with different room get packs of different sizes") func roomsDiffer() {
+    #expect(PackPlan.ranges(4, rooms: [1, 3]) == [0..<3, 3..<4])
+    #expect(PackPlan.ranges(4, rooms: [3, 3]) == [0..<2, 2..<4])
+    #expect(PackPlan.ranges(1, rooms: [3, 3, 0]) == [0..<1])
+    #expect(PackPlan.ranges(10, rooms: [8, 2]) == [0..<8, 8..<10])
+    #expect(PackPlan.ranges(130, rooms: [.max, 20]).map(\.count) == [110, 20])
+    // Two rounds, as even as possible.
+    #expect(PackPlan.ranges(11, rooms: [8, 2]).map(\.count) == [4, 3, 2, 2])
+    for (count, rooms) in [(97, [5, 7, 1]), (12, [4, 0, 4]), (13, [4, 4, 1]), (2, [1, 9])] {
+      let sizes = PackPlan.ranges(count, rooms: rooms).map(\.count)
+      #expect(sizes.reduce(0, +) == count)
+      let total = rooms.reduce(0, +)
+      #expect(sizes.count <= (count + total - 1) / total * rooms.count)
+      #expect((sizes.max() ?? 0) <= (rooms.max() ?? 0))
+    }
+  }
+
   @Test("a member that does not fit is refused") func oneMemberThatHasNoRoomIsRefused() throws {
     let memory = try #require(throws: DeviceError.self) { try Self.plan(4, limit: 109) }
     #expect(

@@ -14,6 +14,10 @@ import TopoEvaluation
     #expect(Scale.linear(97.1, 97.4).ticks.first?.text == "97.1")
     #expect(scale.share(0.12) > 0 && scale.share(0.87) < 1)
     #expect(scale.ticks.allSatisfy { (0...1).contains(scale.share($0.value)) })
+    #expect(Axis("epoch", kind: .whole).scale([1, 3]).ticks.map(\.text) == ["1", "2", "3"])
+    // Intervals of few seeds reach beyond what accuracies can be.
+    let bounded = Axis.accuracy.scale([-50, 99, 180])
+    #expect(bounded.low > -5 && bounded.high < 105 && Axis("any").scale([-50, 180]).high > 180)
     // Equal values have an axis, too.
     let flat = Scale.linear(0.5, 0.5)
     #expect(abs(flat.share(0.5) - 0.5) < 1e-9 && !flat.ticks.isEmpty)

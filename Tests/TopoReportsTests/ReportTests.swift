@@ -45,13 +45,47 @@ import TopoFoundation
     ).sorted()
     #expect(
       names == [
-        "mnist-accuracy.csv", "mnist-accuracy.pdf", "mnist-accuracy.svg", "mnist-measures.csv",
+        "files.txt", "mnist-accuracy.csv", "mnist-accuracy.pdf", "mnist-accuracy.svg",
+        "mnist-measures.csv",
         "verdicts.csv",
       ])
     let measures = try String(
       contentsOf: out.appending(path: "figures/mnist-measures.csv"), encoding: .utf8)
     #expect(measures.contains("mnist,ws-euclidean-1,accuracy,clean,2,0.835"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: out.path).count == 2)
+  }
+
+  @Test("figures of an earlier report go, and other files stay") func stale() throws {
+    let folder = try StudyFixtures.folder(
+      accuracies(["control", "ws-euclidean-1"], seeds: 2), in: place, "study")
+    let other = try StudyFixtures.folder(
+      accuracies(["control", "ws-euclidean-1"], seeds: 2, dataset: "cifar10"), in: place, "other")
+    let out = place.url.appending(path: "report", directoryHint: .isDirectory)
+    func names() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: out.appending(path: "figures").path)
+        .sorted()
+    }
+    try Report(folders: [folder, other], output: out).write(to: out)
+    #expect(try names().contains("cifar10-accuracy.svg"))
+    try place.write(Array("mine".utf8), to: "report/figures/cifar10-mine.svg")
+    // A list that was changed by hand names files elsewhere, and a folder.
+    try place.write(Array("keep".utf8), to: "report/keep.txt")
+    let list = out.appending(path: "figures/files.txt")
+    let text = try String(contentsOf: list, encoding: .utf8)
+    try place.write(Array((text + "../keep.txt\n..\n.\n").utf8), to: "report/figures/files.txt")
+    try Report(folders: [folder], output: out).write(to: out)
+    #expect(
+      try names() == [
+        "cifar10-mine.svg", "files.txt", "mnist-accuracy.csv", "mnist-accuracy.pdf",
+        "mnist-accuracy.svg", "mnist-measures.csv", "verdicts.csv",
+      ])
+    #expect(FileManager.default.fileExists(atPath: out.appending(path: "keep.txt").path))
+    #expect(
+      try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
+        == [
+          "verdicts.csv", "mnist-accuracy.svg", "mnist-accuracy.pdf", "mnist-accuracy.csv",
+          "mnist-measures.csv",
+        ])
   }
 
   @Test("one seed and one condition have a report, without comparisons") func single() throws {

@@ -139,6 +139,26 @@ import TopoEvaluation
     #expect(abs((row?.sample.mean.number ?? 0) - 0.2) < 1e-9)
   }
 
+  @Test("a change of accuracy says if clean accuracy differs, too") func lowerAccuracy() throws {
+    func remark(_ clean: Double) throws -> String? {
+      let place = try TemporaryFolder()
+      let conditions = ["control", "ws-euclidean-1"]
+      let records =
+        StudyFixtures.records("accuracy", conditions, seeds: 8) { condition, seed in
+          0.9 + StudyFixtures.noise(seed) + (condition == "control" ? 0 : clean)
+        }
+        + StudyFixtures.records(
+          "accuracy", conditions, seeds: 8, perturbation: "white", severity: 0.1
+        ) { _, seed in 0.5 + StudyFixtures.noise(seed) }
+      let folder = try StudyFixtures.folder(records, in: place, "study")
+      return VerdictTable(try JoinedResults([folder]).studies).rows
+        .first { $0.claim.dataset == "mnist" }?.remark
+    }
+    #expect(try remark(-0.2) == "clean accuracy is 20.0 points lower than in control")
+    #expect(try remark(0.1) == "clean accuracy is 10.0 points higher than in control")
+    #expect(try remark(-0.005) == "smaller than the smallest difference that matters")
+  }
+
   @Test("dead networks and seeds without control are left out, and counted") func leftOut() throws {
     let place = try TemporaryFolder()
     var records = StudyFixtures.records(

@@ -32,8 +32,8 @@ import TopoTraining
   /// At moments that are spread over training and evaluation.
   @Test("a study whose device is lost resumes to the same bytes")
   func aStudyWhoseDeviceIsLostResumes() throws {
-    let counting = FailingDevice(device)
-    _ = try study().run(in: folder("wanted"), device: counting, resume: false)
+    let counting = RunLimit()
+    _ = try study().run(in: folder("wanted"), device: counting.device(device), resume: false)
     let wanted = try SmallStudy.files(folder("wanted"))
     let moments = counting.runs / 2
     try #require(moments > 9)
@@ -43,10 +43,10 @@ import TopoTraining
       let folder = folder("lost-\(moment)")
       do {
         _ = try study().run(
-          in: folder, device: FailingDevice(device, after: runs), resume: false)
+          in: folder, device: RunLimit(runs).device(device), resume: false)
         Issue.record("it does not fail after \(runs) of \(counting.runs)")
       } catch let error as DeviceError {
-        #expect(error.description == FailingDevice.error.description)
+        #expect(error.description == RunLimit.error.description)
       }
       let progress = try? StudyFolder.progress(in: folder)
       epochs.insert(progress?.epoch ?? 0)
@@ -65,16 +65,16 @@ import TopoTraining
   /// A device that is lost again and again costs an epoch in flight each time.
   @Test("a device that is lost again and again costs epochs")
   func aDeviceThatIsLostAgainAndAgain() throws {
-    let counting = FailingDevice(device)
+    let counting = RunLimit()
     let run = try SmallStudy.training()
-    try run.run(in: folder("wanted"), device: counting, resume: false)
+    try run.run(in: folder("wanted"), device: counting.device(device), resume: false)
     let folder = folder("lost")
     // One epoch of three, and a part of the next one.
     let runs = counting.runs / 2
     var failures = 0
     while true {
       do {
-        try run.run(in: folder, device: FailingDevice(device, after: runs), resume: true)
+        try run.run(in: folder, device: RunLimit(runs).device(device), resume: true)
         break
       } catch is DeviceError { failures += 1 }
       try #require(failures < 10)

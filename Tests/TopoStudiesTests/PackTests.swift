@@ -180,8 +180,10 @@ import TopoTraining
       try run.run(in: copy, devices: devices, resume: true) {
         // After the check that all files are whole.
         if case .divided = $0 { try? bytes.prefix(bytes.count / 2).write(to: checkpoint) }
-        if case .failed(let error, let pack) = $0 {
+        if case .failed(let error, let pack, let isContinued) = $0 {
           #expect(error.contains("checkpoint-2.safetensors"))
+          // The device is not to blame, and another one could not read the file either.
+          #expect(!isContinued)
           failed.append(pack)
         }
       }

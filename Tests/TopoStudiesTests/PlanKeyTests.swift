@@ -12,7 +12,7 @@ import TopoFoundation
     "name": ("[a]", "name must be a word or a text"),
     "data": ("[a, b]", "a study has one data set"),
     "subset": ("0", "subset is 0, but must be a whole number of at least 1"),
-    "architecture": ("resnet", "must be one of mnist, cifar10, or a name and layers"),
+    "architecture": ("resnet", "must be one of mnist, cifar10; or give a name and layers"),
     "sheet": ("[1000000, 1000000]", "sheet must be two whole numbers from 1 to 1024"),
     "conditions": ("none", "conditions must be a list"),
     "seeds": ("0-1000000", "are more than 100000; ask for fewer"),
@@ -28,6 +28,7 @@ import TopoFoundation
     "along-training": ("7", "along-training must be keys with values"),
     "snapshots": ("[0]", "snapshots names epoch 0, but epochs are numbered from 1 to"),
     "keep": ("nothing", "keep is nothing, but must be one of checkpoints, models"),
+    "tensorboard": ("1", "tensorboard is 1, but must be one of true, false"),
     "evaluation": ("all", "evaluation must be keys with values"),
   ]
 

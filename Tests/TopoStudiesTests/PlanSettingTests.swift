@@ -105,6 +105,22 @@ import TopoSheets
         "# Resolved from \(file.path) with\n# --set epochs=3\n# --set seeds=[4, 5]\nname: small\n"),
       "\(text)")
     #expect(try PlanTests.plan(text) == source.plan())
+    // It keeps its comment if it is resolved again, and takes further settings.
+    let copy = folder.url.appending(path: "copy.yaml")
+    try Data(text.utf8).write(to: copy)
+    let second = try PlanSource(copy.path)
+    #expect(try second.resolved(second.plan()) == text)
+    let third = try PlanSource(copy.path, settings: [try YAMLSetting("epochs=4")])
+    let changedAgain = try third.resolved(third.plan())
+    #expect(
+      changedAgain.hasPrefix(
+        "# Resolved from \(file.path) with\n# --set epochs=3\n# --set seeds=[4, 5]\n# --set epochs=4\n"
+      ),
+      "\(changedAgain)")
+    let plain = try PlanSource(file.path)
+    try Data(plain.resolved(plain.plan()).utf8).write(to: copy)
+    let fourth = try PlanSource(copy.path)
+    #expect(try fourth.resolved(fourth.plan()) == plain.resolved(plain.plan()))
     #expect(try Plan(contentsOf: file, settings: [YAMLSetting("epochs=3")]).epochs == 3)
   }
 

@@ -165,7 +165,8 @@ import TopoStudies
     Mistake("data: fashion-mnist", "", "the plan has no data; add data: ..."),
     Mistake(
       "architecture: mnist", "architecture: resnet",
-      "line 3: architecture is resnet, but must be one of mnist, cifar10, or a name and layers"),
+      "line 3: architecture is resnet, but must be one of mnist, cifar10; or give a name and layers"
+    ),
     Mistake("seeds: 0-1", "seeds: 2-1", "line 8: the seeds 2-1 run backwards; write 1-2"),
     Mistake("seeds: 0-1", "seeds: []", "line 8: the seeds \"\" are empty in one place"),
     Mistake("seeds: 0-1", "seeds:", "line 1: the plan has no seeds; add seeds: ..."),

@@ -31,6 +31,7 @@ import TopoStudies
     // Nothing that would be read as another key, or has no effect.
     for key in [
       "momentum", "levels", "draws", "noise-seed", "evaluation", "view", "subset", "along",
+      "tensorboard",
     ] {
       #expect(!text.contains(key), "\(text)")
     }
@@ -63,6 +64,7 @@ import TopoStudies
     plan.seeds = try SeedList("9,3-5,0,18446744073709551615")
     plan.epochs = 31
     plan.batch = 7
+    plan.writesEvents = true
     for measures in [[], ["variance-mean", "gearys-c-pre-relu"]] {
       for (images, every) in [(500, 1), (500, 3), (20, 1), (20, 7)] {
         plan.alongTraining = AlongTraining(

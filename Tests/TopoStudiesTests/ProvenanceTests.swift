@@ -37,8 +37,8 @@ import TopoTraining
     let program = ProcessInfo.processInfo.arguments[0]
     #expect(first.command.hasPrefix(ShellWord.quoted(URL(filePath: program).lastPathComponent)))
     #expect(!first.command.contains(URL(filePath: program).deletingLastPathComponent().path))
-    let began = try Date(first.began, strategy: .iso8601)
-    let ended = try Date(#require(first.ended), strategy: .iso8601)
+    let began = try Date(first.began, strategy: Provenance.time)
+    let ended = try Date(#require(first.ended), strategy: Provenance.time)
     #expect(began <= ended)
     _ = try study().run(in: folder, device: device, resume: true)
     let all = Provenance(of: folder).processes
@@ -49,7 +49,7 @@ import TopoTraining
   @Test("a killed process has no end") func aKilledProcessHasNoEnd() throws {
     let folder = folder("study")
     #expect(throws: DeviceError.self) {
-      _ = try study().run(in: folder, device: FailingDevice(device, after: 3), resume: false)
+      _ = try study().run(in: folder, device: RunLimit(3).device(device), resume: false)
     }
     #expect(Provenance(of: folder).processes.map { $0.ended != nil } == [true])
     // As a process that is killed in between does.

@@ -180,7 +180,7 @@ import TopoTraining
       dataset: SmallStudy.dataset)
     #expect(
       sentence { _ = try other.run(in: url("parts"), device: device, resume: true) }
-        .contains("1-of-2: is a shard of another study (it has 3 epochs, not 2)"))
+        .contains("1-of-2: is a shard of another study (it has 3 epochs, not 2"))
     let fewer = try StudyRun(
       plan: SmallStudy.plan { $0.replacing("seeds: 0,4", with: "seeds: 7") }, source: [],
       dataset: SmallStudy.dataset)

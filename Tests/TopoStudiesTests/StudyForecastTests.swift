@@ -60,7 +60,9 @@ import TopoFoundation
     // Adam keeps two values for each trained one.
     let values = forecast.architecture.trainableCount
     #expect(forecast.checkpointBytes == forecast.modelBytes + 4 * 2 * 4 * values)
-    #expect(forecast.resultBytes > 0)
+    #expect(forecast.resultBytes > 0 && forecast.snapshotBytes == 0)
+    let kept = try self.forecast { $0.replacing("epochs: 3", with: "epochs: 3\nsnapshots: [1, 2]") }
+    #expect(kept.snapshotBytes == 2 * kept.modelBytes)
   }
 
   @Test("time is estimated from at least one step")

@@ -98,6 +98,77 @@ import TopoFoundation
     #expect(try StudyStatus(of: url).command?.prefix(2) == ["toposheet", "evaluate"])
   }
 
+  @Test("an evaluation that grows is not finished") func grown() throws {
+    _ = try study().run(in: url, device: CPUDevice(threads: 2), resume: false)
+    let grown = { (text: String) in text.replacing("noise: white", with: "noise: [pink, white]") }
+    var seen: [StudyStatus] = []
+    _ = try study(grown).run(in: url, device: CPUDevice(threads: 2), resume: true) { event in
+      if case .evaluation = event, let status = try? StudyStatus(of: url) { seen.append(status) }
+    }
+    let first = try #require(seen.first)
+    #expect(first.state == .evaluating)
+    // The results of the smaller evaluation are there, and its tasks count.
+    let tasks = try #require(first.evaluation?.tasks)
+    #expect(tasks.done > 0 && tasks.done < tasks.all, "\(tasks)")
+    #expect(try StudyStatus(of: url).state == .finished)
+    // As if it had been killed.
+    let last = url.appending(path: "tasks/\(tasks.all).csv")
+    try FileManager.default.removeItem(at: last)
+    #expect(try StudyStatus(of: url).state == .interrupted)
+    // Tasks are not needed for results.
+    try FileManager.default.removeItem(at: url.appending(path: "tasks"))
+    let status = try StudyStatus(of: url)
+    #expect(status.state == .finished && status.evaluation?.tasks == tasks.allDone)
+  }
+
+  @Test("each shard has a state") func shards() throws {
+    let device = try CPUDevice(threads: 2)
+    _ = try study().run(Shard(1, of: 3), in: url, devices: [device], resume: false)
+    var inTraining: StudyStatus?
+    _ = try study().run(Shard(3, of: 3), in: url, devices: [device], resume: false) { event in
+      if case .epoch(1, _, _, _) = event { inTraining = try? StudyStatus(of: url) }
+    }
+    let status = try StudyStatus(of: url)
+    #expect(inTraining?.shards.map(\.state) == [.trained, .waiting, .training])
+    #expect(status.shards.map(\.state) == [.trained, .waiting, .trained])
+    #expect(status.state == .interrupted && status.command?.first == "toposheet")
+    #expect(status.shards.map(\.networks.all).reduce(0, +) == 4)
+    for shard in status.shards where shard.state == .trained {
+      #expect(shard.networks.done == shard.networks.all && shard.epochs.done == shard.epochs.all)
+    }
+    // A killed process leaves its lock file.
+    try Data().write(to: url.appending(path: "shards/3-of-3/.lock"))
+    #expect(try StudyStatus(of: url).shards.last?.state == .unknown)
+    // With scripts of a cluster, the jobs to submit are named.
+    let jobs = Shard.jobs(in: url)
+    try FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)
+    let script = jobs.appending(path: "train.sh")
+    try Data().write(to: script)
+    let withJobs = try StudyStatus(of: url)
+    #expect(withJobs.command == ["sbatch", "--array=2-3", script.path])
+    #expect(withJobs.next.contains("squeue"))
+  }
+
+  @Test("jobs that have not begun are no error") func waiting() throws {
+    let jobs = Shard.jobs(in: url)
+    try FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)
+    try Data(SmallStudy.yaml.utf8).write(to: jobs.appending(path: "plan.yaml"))
+    try Data().write(to: jobs.appending(path: "train.sh"))
+    let status = try StudyStatus(of: url)
+    #expect(status.state == .waiting && status.name == "made-up study" && status.shards.isEmpty)
+    #expect(
+      status.networks == .init(all: 4, trained: 0, training: 0, waiting: 4, stopped: 0))
+    #expect(status.command == ["sbatch", jobs.appending(path: "train.sh").path])
+    #expect(abs(status.lastChange.timeIntervalSinceNow) < 3600)
+  }
+
+  @Test("numbers in ranges")
+  func ranges() {
+    #expect(StudyStatus.ranges([]) == "")
+    #expect(StudyStatus.ranges([2]) == "2")
+    #expect(StudyStatus.ranges([1, 2, 3, 5, 7, 8]) == "1-3,5,7-8")
+  }
+
   @Test("folders without a study are refused") func refused() throws {
     func sentence(_ url: URL) -> String {
       do { return "\(try StudyStatus(of: url))" } catch { return "\(error)" }
@@ -124,7 +195,11 @@ import TopoFoundation
     #expect(
       Set(object.keys) == [
         "folder", "kind", "name", "state", "process", "networks", "epochs", "conditions",
-        "stopped", "evaluation", "lastChange", "next", "command",
+        "shards", "stopped", "evaluation", "lastChange", "next", "command",
       ])
   }
+}
+
+extension StudyStatus.Share {
+  fileprivate var allDone: Self { .init(done: all, all: all) }
 }

@@ -70,12 +70,17 @@ import Testing
     let first = try Command.run(place.train("out"))
     #expect(first.status == 0, "\(first.errors)")
     let before = try FileManager.default.subpathsOfDirectory(atPath: place.path("out")).sorted()
-    let more = place.train("out").map { $0 == "2" ? "3" : $0 }
-    for arguments in [more, more + ["--resume"]] {
+    let fewer = place.train("out").map { $0 == "2" ? "1" : $0 }
+    for arguments in [fewer, fewer + ["--resume"]] {
       try expectRefused(
         arguments,
-        ["\(place.path("out")): the folder already holds another study (it has 2 epochs, not 3)"])
+        [
+          "\(place.path("out")): the folder already holds another study (it has 2 epochs, not 1, "
+            + "and a study does not shrink)"
+        ])
     }
+    let more = place.train("out").map { $0 == "2" ? "3" : $0 }
+    try expectRefused(more, ["holds a part of this study; add --resume to add what is missing"])
     try expectRefused(place.train("out"), ["add --resume to continue it"])
     let after = try FileManager.default.subpathsOfDirectory(atPath: place.path("out")).sorted()
     #expect(after == before)
@@ -122,7 +127,7 @@ import Testing
     #expect(files() == whole)
     try expectRefused(
       arguments + ["--noise", "white"],
-      ["already holds another suite (white is not among its perturbations: clean images only)"])
+      ["already holds a part of this suite; add --resume to add what is missing"])
     #expect(files() == whole)
     // Results without a word on where they come from, as those of earlier versions.
     try FileManager.default.removeItem(at: place.url("metrics/suite.json"))

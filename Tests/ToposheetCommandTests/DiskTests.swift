@@ -150,7 +150,7 @@ import TopoFoundation
   /// A device cannot be lost on purpose here; `LostDeviceTests` loses one. It counts as a full disk
   /// does.
   @Test("errors that may pass") func errorsThatMayPass() {
-    #expect(Failure.mayPass(FailingDevice.error))
+    #expect(Failure.mayPass(RunLimit.error))
     #expect(Failure.mayPass(UserError("a", "is full", isTemporary: true)))
     #expect(!Failure.mayPass(UserError("a", "does not exist")))
     #expect(!Failure.mayPass(CancellationError()))

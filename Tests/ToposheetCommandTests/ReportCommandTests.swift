@@ -20,6 +20,46 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: place.url("trained/report.html").path))
   }
 
+  @Test("a study ends with its report, or with how to get one") func study() throws {
+    let place = try Workplace()
+    let plan = [
+      "run", "demo", "--set", "data=\(place.data)", "--set", "subset=60", "--set", "seeds=0-1",
+      "--set", "epochs=1", "--set", "batch=16", "--set", "evaluation.subset=20", "--device", "cpu",
+      "--out", place.path("a b"),
+    ]
+    let first = try Command.run(plan)
+    try #require(first.status == 0, "\(first.errors)")
+    #expect(first.output.contains("toposheet report '\(place.path("a b"))'"), "\(first.output)")
+    #expect(!place.exists("a b/report.html"))
+    // Also of a study that is done.
+    let second = try Command.run(plan + ["--resume", "--report"])
+    #expect(second.status == 0 && second.output.contains("Verdicts: "), "\(second)")
+    #expect(place.exists("a b/report.html") && place.exists("a b/figures/verdicts.csv"))
+    #expect(!second.output.contains("toposheet report"))
+    let shard = try Command.run(plan + ["--shard", "1/2", "--report"])
+    #expect(shard.status == 64 && shard.errors.contains("without --shard"), "\(shard)")
+  }
+
+  @Test("arrays have a report") func arrays() throws {
+    let place = try Workplace()
+    let image = (0..<40).map { Float(($0 * 7) % 11) }
+    var bytes = Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }) + [1, 0, 118, 0]
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (10, 4), }"
+    bytes += Array(header.utf8) + [UInt8](repeating: 32, count: 117 - header.utf8.count) + [10]
+    bytes += image.flatMap { value in withUnsafeBytes(of: value) { Array($0) } }
+    try Data(bytes).write(to: place.url("a.npy"))
+    let made = try Command.run([
+      "analyze", "--activations", place.path("a.npy"), "--sheet", "2x2", "--condition", "control",
+      "--out", place.path("one"),
+    ])
+    try #require(made.status == 0, "\(made.errors)")
+    let result = try Command.run(["report", place.path("one")])
+    #expect(result.status == 0, "\(result.errors)")
+    let page = try String(contentsOf: place.url("one/report.html"), encoding: .utf8)
+    #expect(page.contains("Whether networks learned was not evaluated."))
+    #expect(page.contains("Figures over lambda need networks with a penalty."))
+  }
+
   @Test("a folder without results is one sentence") func refused() throws {
     let place = try Workplace()
     let result = try Command.run(["report", place.path("nothing")])

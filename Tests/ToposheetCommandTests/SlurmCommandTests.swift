@@ -73,7 +73,9 @@ import Testing
         "--shards", "2", "--time", "1:00:00", "--partition", "gpu", "--gres", "gpu:1",
         "--sbatch=--account=vision", "--device", "cpu", "--submit",
       ]), environment: path)
-    #expect(result.status == 0 && result.output.contains("101 trains, 102 evaluates"), "\(result)")
+    #expect(
+      result.status == 0 && result.output.contains("101 trains, 102 evaluates and reports"),
+      "\(result)")
     let calls = try String(contentsOf: place.url("calls"), encoding: .utf8)
       .split(separator: "\n")
     #expect(calls.count == 2 && calls[0].hasSuffix("slurm/train.sh"))
@@ -85,7 +87,7 @@ import Testing
     ] { #expect(training.contains("#SBATCH \(line)\n"), "\(line)") }
     #expect(training.contains("--shard \"$SLURM_ARRAY_TASK_ID/2\" --resume &"))
     #expect(!evaluation.contains("--array") && !evaluation.contains("--shard"))
-    #expect(evaluation.contains("--device cpu --resume &"))
+    #expect(evaluation.contains("--device cpu --resume --report &"))
     for name in ["train", "evaluate"] {
       #expect(try bash(["-n", place.path("study/slurm/\(name).sh")], [:]) == 0)
     }
@@ -110,10 +112,43 @@ import Testing
       let files = ["study", "whole"].map { place.url($0).appending(path: file) }
       #expect(try Data(contentsOf: files[0]) == Data(contentsOf: files[1]), "\(file)")
     }
+    let report = place.url("study/report.html")
+    #expect(FileManager.default.fileExists(atPath: report.path))
     // Shards that come too late.
     try expectRefused(
       ["run", place.path("plan.yaml"), "--out", place.path("study"), "--shard", "1/2"],
       ["without --shard"])
+  }
+
+  @Test("jobs run a copy of the plan with its settings") func copied() throws {
+    let written = try Command.run([
+      "slurm", "demo", "--set", "data=\(place.data)", "--set", "subset=60", "--set", "epochs=1",
+      "--out", place.path("study"), "--shards", "2",
+    ])
+    #expect(written.status == 0, "\(written.errors)")
+    let copy = try String(contentsOf: place.url("study/slurm/plan.yaml"), encoding: .utf8)
+    #expect(copy.hasPrefix("# Resolved from the ready plan demo with\n# --set data="))
+    #expect(copy.contains("\nepochs: 1\n"))
+    #expect(try script("train").contains(" run \(place.path("study/slurm/plan.yaml")) --out "))
+    // Before the jobs begin.
+    let status = try Command.run(["status", place.path("study")])
+    #expect(status.status == 0 && status.output.contains("no job has begun"), "\(status)")
+    #expect(status.output.contains("0 of 9 networks trained, 9 waiting"), "\(status)")
+  }
+
+  @Test("jobs that cannot be submitted are reported") func notSubmitted() throws {
+    try FileManager.default.createDirectory(
+      at: place.url("empty"), withIntermediateDirectories: true)
+    let none = try Command.run(
+      slurm(["--submit", "--shards", "2"]), environment: ["PATH": place.path("empty")])
+    #expect(none.status == 1 && none.sentences.count == 1, "\(none)")
+    #expect(none.errors.contains("there is no sbatch"), "\(none)")
+    #expect(place.exists("study/slurm/train.sh"))
+    try fake(
+      "sbatch", "case $* in *evaluate*) echo 'sbatch: error: no' >&2; exit 1;; *) echo 7;; esac")
+    let half = try Command.run(slurm(["--submit", "--shards", "2"]), environment: path)
+    #expect(
+      half.status == 1 && half.errors.contains("job 7, which trains, is in the queue"), "\(half)")
   }
 
   @Test("exit code 75 puts a task back into the queue") func requeued() throws {

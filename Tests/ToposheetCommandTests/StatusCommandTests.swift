@@ -14,7 +14,7 @@ import Testing
     #expect(shown.status == 0 && shown.errors.isEmpty, "\(shown.errors)")
     for part in [
       "trained, not evaluated", "Training: 2 of 2 networks trained; 4 of 4 epochs done",
-      "ws-euclidean-0.5   2 of 2", "toposheet evaluate \(place.path("trained"))",
+      "ws-euclidean-0.5   2/2", "toposheet evaluate \(place.path("trained"))",
     ] { #expect(shown.output.contains(part), "\(shown.output)") }
     let evaluated = try Command.run([
       "evaluate", place.path("trained"), "--data", place.data, "--device", "cpu", "--out",

@@ -63,6 +63,19 @@ import TopoStudies
     #expect(study.contains("\"momentum\" : 0.5"), "\(study)")
   }
 
+  @Test("the sheet may be a torus, and all images for training") func torusAndFraction() throws {
+    let result = try Command.run(
+      train(
+        "run", ["--penalty", "ws", "--lambda", "1", "--torus", "--training-fraction", "1"]))
+    #expect(result.status == 0, "\(result.errors)")
+    let plan = try plan("run")
+    #expect(
+      plan.conditions == [
+        .weightSimilarity(lambda: 1, neighborhood: Neighborhood(.moore, wraps: true))
+      ])
+    #expect(plan.trainingFraction == 1)
+  }
+
   @Test("the scale belongs to activation similarity") func scaleAndOnePenalty() throws {
     let result = try Command.run(
       train(
@@ -146,6 +159,12 @@ import TopoStudies
     try expect(
       ["--penalty", "as", "--lambda", "1", "--metric", "euclidean,cosine", "--scale", "rms"],
       "the scale rms belongs to the Euclidean metric only")
+    try expect(["--penalty", "control", "--torus"], "no use for --torus; leave it out")
+    for text in ["0", "1.01", "-0.5"] {
+      try expect(
+        ["--penalty", "control", "--training-fraction", text],
+        "--training-fraction takes a number above 0 and at most 1, not ")
+    }
     try expect(["--penalty", "ws,ws", "--lambda", "1"], "ws-euclidean-1 occurs twice")
     try expect(["--penalty", "ws", "--lambda", "1,1.0"], "ws-euclidean-1 occurs twice")
     try expect(["--penalty", "ws,", "--lambda", "1"], "--penalty \"ws,\" is empty in one place")

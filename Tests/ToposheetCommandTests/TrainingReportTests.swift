@@ -52,7 +52,9 @@ import TopoSheets
     end(2, 1)
     end(1, 2)
     #expect(!report.isFinished(pack(1)))
-    report.note(.failed("no power", pack(2)))
+    report.note(.failed("no power", pack(2), isContinued: true))
+    #expect(!report.isFinished(pack(2)))
+    report.note(.failed("no power", pack(2), isContinued: false))
     #expect(report.isFinished(pack(2)))
   }
 

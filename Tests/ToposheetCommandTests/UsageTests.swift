@@ -69,6 +69,12 @@ import Testing
     #expect(try Command.run(["--lr"]).errors.contains("--lr is not a command; begin with one of "))
   }
 
+  @Test("other names of commands are known") func aliases() throws {
+    #expect(try Command.run(["analyse", "--help"]).output.contains("USAGE: toposheet analy"))
+    try expectUsage(
+      "analyse --lables x", "analyze has no option --lables; did you mean --labels?")
+  }
+
   @Test("missing arguments are named") func whatIsMissing() throws {
     try expectUsage(
       "train --data",

@@ -45,8 +45,12 @@ package enum AtomicFile {
 
   /// Writes the file at `url` with what `body` appends; if `body` throws, `url` stays
   /// unchanged.
+  /// - Parameter isFlushed: false for files that can be made again at once: a power loss may take
+  ///   them, and many of them are written much faster.
   /// - Throws: `UserError`, or what `body` throws.
-  package static func write(to url: URL, _ body: (borrowing Writer) throws -> Void) throws {
+  package static func write(
+    to url: URL, isFlushed: Bool = true, _ body: (borrowing Writer) throws -> Void
+  ) throws {
     let folder = url.deletingLastPathComponent()
     let partial = folder.appending(path: partialName(of: url.lastPathComponent))
     let file = open(partial.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -59,7 +63,7 @@ package enum AtomicFile {
       defer { close(file) }
       do {
         try body(Writer(file: file, url: url))
-        guard fsync(file) == 0 else {
+        guard !isFlushed || fsync(file) == 0 else {
           throw UserError(
             url, "cannot be written (\(UserError.systemReason)); is the disk full?",
             isTemporary: true)
@@ -75,6 +79,7 @@ package enum AtomicFile {
       throw UserError(
         url, "cannot be put in place (\(reason)); is a folder in its way?", isTemporary: true)
     }
+    guard isFlushed else { return }
     // The rename itself lasts only once the folder is on the disk. Some file systems refuse to
     // flush folders; the file is whole there all the same.
     let directory = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -4,6 +4,8 @@ import Foundation
 struct Axis: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
     case linear
+    /// Of whole numbers, such as epochs.
+    case whole
     /// Of positive values.
     case logarithmic
     /// Names at equal distances, at 0, 1, ...
@@ -15,10 +17,18 @@ struct Axis: Sendable, Hashable {
   var kind = Kind.linear
   /// Values that the axis shows in any case.
   var shown: [Double] = []
+  /// What values can be: intervals of few seeds reach beyond, but the axis does not.
+  var limits = -Double.infinity...Double.infinity
 
-  init(_ label: String, kind: Kind = .linear, shown: [Double] = []) {
-    (self.label, self.kind, self.shown) = (label, kind, shown)
+  init(
+    _ label: String, kind: Kind = .linear, shown: [Double] = [],
+    limits: ClosedRange<Double> = -Double.infinity...Double.infinity
+  ) {
+    (self.label, self.kind, self.shown, self.limits) = (label, kind, shown, limits)
   }
+
+  /// Of accuracies in percent.
+  static let accuracy = Axis("accuracy (%)", limits: 0...100)
 
   static func categories(_ label: String, _ names: [String]) -> Axis {
     Axis(label, kind: .categories(names))
@@ -34,18 +44,24 @@ struct Axis: Sendable, Hashable {
 
   /// The scale for some values.
   func scale(_ values: [Double]) -> Scale {
+    let all = (values + shown).map { min(max($0, limits.lowerBound), limits.upperBound) }
     switch kind {
     case .categories(let names):
       return Scale(
         low: -0.5, high: Double(max(names.count, 1)) - 0.5, isLogarithmic: false,
         ticks: names.enumerated().map { Scale.Tick(value: Double($0.offset), text: $0.element) })
     case .logarithmic:
-      let positive = (values + shown).filter { $0 > 0 }
+      let positive = all.filter { $0 > 0 }
       guard let low = positive.min(), let high = positive.max() else { return .linear(0, 1) }
       return .logarithmic(low, high)
     case .linear:
-      let all = values + shown
       return .linear(all.min() ?? 0, all.max() ?? 1)
+    case .whole:
+      var scale = Scale.linear(all.min() ?? 0, all.max() ?? 1)
+      scale.ticks = scale.ticks.filter { $0.value == $0.value.rounded() }.map {
+        Scale.Tick(value: $0.value, text: "\(Int($0.value))")
+      }
+      return scale
     }
   }
 }

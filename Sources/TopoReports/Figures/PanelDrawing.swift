@@ -109,7 +109,7 @@ struct PanelDrawing {
     surface.line(
       points.map { place($0.x, $0.mean ?? 0) },
       Stroke(paint: paint, width: 1.3, dashes: reference.style.dashes))
-    // The seeds of control at the left end, where they are in nobody's way.
+    // The seeds of control at the left end, where they cover no other.
     if isCategorical, let first = points.first {
       surface.dots(
         first.values.map { Point(left + 4, place(0, $0).y) }, radius: 1.5, paint.faded(0.45))

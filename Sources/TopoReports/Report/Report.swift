@@ -16,14 +16,9 @@ public struct Report {
   public let figureCount: Int
   /// How many rows of the verdict table have each verdict, such as `supported 5, undecided 2`.
   public let verdicts: String
-  /// What could not be drawn or judged, in sentences.
+  /// What could not be drawn, a sentence for each study.
   public let notes: [String]
-  private let files: [File]
-
-  private struct File {
-    var name: String
-    var bytes: [UInt8]
-  }
+  private let files: [FigureFolder.File]
 
   /// Names of what `write` leaves.
   public static let page = "report.html"
@@ -43,7 +38,7 @@ public struct Report {
     let table = VerdictTable(joined.studies)
     let text = VerdictText(table: table, namesDatasets: joined.studies.count > 1)
     let names = StudyText.names(joined.studies)
-    var files = [File(name: "verdicts.csv", bytes: Array(table.csv.utf8))]
+    var files = [FigureFolder.File(name: "verdicts.csv", bytes: Array(table.csv.utf8))]
     var notes: [String] = []
     var count = 0
     let studies = zip(joined.studies, names).map { study, name in
@@ -51,14 +46,20 @@ public struct Report {
       let (figures, missing) = FigureCatalog.figures(of: study)
       count += figures.count
       for figure in figures {
-        files.append(File(name: "\(id)-\(figure.name).svg", bytes: Array(figure.svg.utf8)))
-        files.append(File(name: "\(id)-\(figure.name).pdf", bytes: figure.pdf))
-        files.append(File(name: "\(id)-\(figure.name).csv", bytes: Array(figure.csv.utf8)))
+        files.append(.init(name: "\(id)-\(figure.name).svg", bytes: Array(figure.svg.utf8)))
+        files.append(.init(name: "\(id)-\(figure.name).pdf", bytes: figure.pdf))
+        files.append(.init(name: "\(id)-\(figure.name).csv", bytes: Array(figure.csv.utf8)))
       }
       let tables = MeasureTables(study)
-      files.append(File(name: "\(id)-measures.csv", bytes: Array(tables.csv.utf8)))
-      let left = Self.note(missing)
-      if !left.isEmpty { notes.append("\(name): \(left)") }
+      files.append(.init(name: "\(id)-measures.csv", bytes: Array(tables.csv.utf8)))
+      let left =
+        (study.families.isEmpty ? "Figures over lambda need networks with a penalty. " : "")
+        + Self.note(missing)
+      if !missing.isEmpty {
+        notes.append(
+          "\(name): \(missing.count.counted("figure")) of \(FigureCatalog.all.count) could not be "
+            + "drawn; the page says what each needs")
+      }
       return Self.study(study, name: name, id: id, figures, left, tables.tables)
     }
     let dataset = Set(joined.studies.map { $0.setting.dataset }).sorted()
@@ -73,19 +74,11 @@ public struct Report {
   }
 
   /// Writes `report.html` and the files of `figures`, each completely or not at all. The folder is
-  /// made if it does not exist.
+  /// made if it does not exist. Figures of an earlier report that this one does not have are removed;
+  /// other files stay.
   /// - Throws: `UserError` if they cannot be written.
   public func write(to folder: URL) throws {
-    let figures = folder.appending(path: Self.figures)
-    do {
-      try FileManager.default.createDirectory(at: figures, withIntermediateDirectories: true)
-    } catch {
-      throw UserError(
-        figures, "is not a folder that can be written to; remove it, or choose another with --out")
-    }
-    for file in files {
-      try AtomicFile.write(to: figures.appending(path: file.name)) { try $0.append(file.bytes) }
-    }
+    try FigureFolder(folder.appending(path: Self.figures)).write(files)
     try AtomicFile.write(html, to: folder.appending(path: Self.page))
   }
 

@@ -106,12 +106,15 @@ struct StudyText {
   private var deadText: String {
     let stopped = study.folders.compactMap(\.origin.stopped).reduce(0, +)
     let dead =
-      study.dead.isEmpty
-      ? "No network is dead."
-      : "\(study.dead.count.counted("network")) learned nothing and \(study.dead.count == 1 ? "is" : "are") "
-        + "left out of all means: "
-        + study.dead.prefix(20).map { "\($0.name) (\($0.state.rawValue))" }.joined(separator: ", ")
-        + (study.dead.count > 20 ? " and \(study.dead.count - 20) more" : "") + "."
+      !study.knowsStates
+      ? "Whether networks learned was not evaluated."
+      : study.dead.isEmpty
+        ? "No network is dead."
+        : "\(study.dead.count.counted("network")) learned nothing and \(study.dead.count == 1 ? "is" : "are") "
+          + "left out of all means: "
+          + study.dead.prefix(20).map { "\($0.name) (\($0.state.rawValue))" }.joined(
+            separator: ", ")
+          + (study.dead.count > 20 ? " and \(study.dead.count - 20) more" : "") + "."
     return dead
       + (stopped > 0 ? " The training of \(stopped.counted("network")) stopped early." : "")
   }

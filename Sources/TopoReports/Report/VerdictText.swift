@@ -7,13 +7,13 @@ struct VerdictText {
   /// Whether rows name their data set.
   let namesDatasets: Bool
 
-  /// `supported 5, opposite 1, ...`
+  /// `Verdicts: supported 5, opposite 1, ...`
   var tally: String {
     let counts = Verdict.allCases.compactMap { verdict -> String? in
       let count = table.rows.count { $0.verdict == verdict }
       return count == 0 ? nil : "\(verdict.rawValue) \(count)"
     }
-    return "Rows: " + counts.joined(separator: ", ") + "."
+    return "Verdicts: " + counts.joined(separator: ", ") + "."
   }
 
   /// The rule, with its constants.
@@ -33,7 +33,10 @@ struct VerdictText {
     "The measures, the summary over lambdas and the smallest differences that matter are choices of "
       + "this program, because the abstract names none. Differences per lambda are under each row, "
       + "corrected over the lambdas. They may disagree with the summary: a small lambda may help "
-      + "where a large one harms.",
+      + "where a large one harms. The abstract names expert units and the representation without a "
+      + "direction; their rows ask whether they change at all. Changes of accuracy are relative to "
+      + "the clean accuracy of each network; a row says if that differs from control by a point or "
+      + "more.",
   ]
 
   /// The rows as the page shows them.

@@ -75,11 +75,14 @@ struct FolderOrigin: Sendable, Hashable {
     return commands.isEmpty ? nil : commands.joined(separator: "\n")
   }
 
-  /// `2026-11-28T03:00:00Z to 2026-11-28T03:10:00Z, 2 processes`
+  /// `2026-11-28 03:00:00 to 2026-11-28 03:10:00 (UTC), 2 processes`
   private static func times(_ processes: [JSONObject]) -> String? {
     guard let first = processes.first?.text("began") else { return nil }
     let last = processes.compactMap { $0.text("ended") }.max()
-    return first + (last.map { " to \($0)" } ?? "")
+    func short(_ time: String) -> String {
+      time.prefix { $0 != "." && $0 != "Z" }.replacing("T", with: " ")
+    }
+    return short(first) + (last.map { " to \(short($0))" } ?? "") + " (UTC)"
       + (processes.count > 1 ? ", \(processes.count) processes" : "")
   }
 }

@@ -16,6 +16,8 @@ struct StudyResults: Sendable {
   let seeds: [String: Set<UInt64>]
   /// Dead networks by name, with their state.
   let dead: [(name: String, state: NetworkState)]
+  /// Whether it is known of any network if it is dead.
+  let knowsStates: Bool
   /// Records without a value by measure, with a reason.
   let undefined: [(measure: String, count: Int, reason: String)]
   let values: NetworkValues
@@ -50,6 +52,7 @@ struct StudyResults: Sendable {
     families = ConditionFamily.all(identities)
     conditions =
       (control.map { [$0] } ?? []) + families.flatMap { $0.members.map(\.condition) }
+    knowsStates = !states.isEmpty
     dead = states.filter(\.value.isDead).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     var reasons: [String: (count: Int, reason: String)] = [:]
     var severities: [String: Set<Double>] = [:]

@@ -33,6 +33,8 @@ struct Claim: Sendable {
     var unit = ""
     /// What has to be evaluated for it.
     var needs: String
+    /// Whether the measure is relative to clean accuracy, so that a row says if that differs, too.
+    var isChangeOfAccuracy = false
   }
 
   /// The sentence, in our words.
@@ -68,6 +70,7 @@ extension Claim.Test {
         study.perturbations.filter(includes).map {
           ComparedMeasure(ComparedMeasure.accuracyChange, under: $0)
         }
-      }, direction: .larger, smallest: .absolute(0.01), scale: 100, unit: "points", needs: needs)
+      }, direction: .larger, smallest: .absolute(0.01), scale: 100, unit: "points", needs: needs,
+      isChangeOfAccuracy: true)
   }
 }

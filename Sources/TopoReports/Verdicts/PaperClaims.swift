@@ -33,6 +33,13 @@ enum PaperClaims {
           needs: organization)
       ]),
     Claim(
+      sentence: "Both change the correlations between units.", penalties: both,
+      tests: [
+        .init(
+          "standard deviation of the correlations of pairs", "correlation-sd-pre-relu", .other,
+          .absolute(0.05), needs: organization)
+      ]),
+    Claim(
       sentence: "On CIFAR-10, AS makes networks more robust to degraded images.",
       penalties: ["as"], dataset: "cifar10", tests: degradation),
     Claim(

@@ -89,15 +89,17 @@ struct VerdictTable: Sendable {
     row.verdict = .decide(
       row.test.direction, mean: mean, interval: interval, correctedP: p, smallest: smallest)
     let least = PairedSample.smallestSignFlip(pairs: row.sample.count) * Double(tests)
+    var remarks = row.remark.isEmpty ? [] : [row.remark]
     if row.sample.count < 2 {
-      row.remark = "one seed: no interval and no test"
+      remarks.append("one seed: no interval and no test")
     } else if row.verdict == .undecided, least >= Verdict.level {
-      row.remark = "\(row.sample.count) seeds cannot reach p < \(Verdict.level)"
+      remarks.append("\(row.sample.count) seeds cannot reach p < \(Verdict.level)")
     } else if row.verdict == .supported, row.test.direction != .notLarger, abs(mean) < smallest {
-      row.remark = "smaller than the smallest difference that matters"
+      remarks.append("smaller than the smallest difference that matters")
     } else if row.verdict == .supported, row.test.direction == .other {
-      row.remark = mean > 0 ? "larger than in control" : "smaller than in control"
+      remarks.append(mean > 0 ? "larger than in control" : "smaller than in control")
     }
+    row.remark = remarks.joined(separator: "; ")
     return row
   }
 }
@@ -128,7 +130,9 @@ private struct VerdictMeasurement {
       return row
     }
     let base = values(of: control)
-    let members = family.members.map { (lambda: $0.lambda, values: values(of: $0.condition)) }
+    let members = family.members.map {
+      (lambda: $0.lambda, condition: $0.condition, values: values(of: $0.condition))
+    }
     row.lambdas = members.map { member in
       VerdictRow.AtLambda(
         lambda: member.lambda,
@@ -155,17 +159,41 @@ private struct VerdictMeasurement {
     }
     row.leftOut = all.count - seeds.count
     row.control = base.isEmpty ? nil : Statistics.mean(base.sorted { $0.key < $1.key }.map(\.value))
-    row.smallest =
-      switch test.smallest {
-      case .absolute(let smallest): smallest
-      case .relative(let share): row.control.map { abs($0) * share }
-      }
+    row.smallest = Self.smallest(test, control: row.control)
     if seeds.isEmpty {
       row.remark = "no seed has a living network of control and of each lambda with a value"
-    } else if alive.count < members.count {
-      row.remark = "lambdas without living networks are left out"
+    } else {
+      row.remark = [
+        alive.count < members.count ? "lambdas without living networks are left out" : nil,
+        test.isChangeOfAccuracy ? cleanAccuracy(control, alive.map(\.condition), seeds) : nil,
+      ].compactMap { $0 }.joined(separator: "; ")
     }
     return row
+  }
+
+  /// How clean accuracy differs from control's; nil if the difference does not matter. A network
+  /// that starts lower can lose less.
+  private func cleanAccuracy(_ control: String, _ others: [String], _ seeds: [UInt64]) -> String? {
+    let measure = ComparedMeasure(MeasureName.accuracy)
+    let base = study.seeds(measure, of: control)
+    let values = others.map { study.seeds(measure, of: $0) }
+    let differences = seeds.flatMap { seed in
+      values.compactMap { one in base[seed].flatMap { base in one[seed].map { $0 - base } } }
+    }
+    let mean = Statistics.mean(differences)
+    guard !differences.isEmpty, let smallest = Self.smallest(test, control: nil),
+      abs(mean) >= smallest
+    else { return nil }
+    return "clean accuracy is \(ReportNumbers.text(abs(mean) * test.scale)) \(test.unit) "
+      + (mean > 0 ? "higher" : "lower") + " than in control"
+  }
+
+  /// The smallest difference that matters, in the unit of the measure.
+  private static func smallest(_ test: Claim.Test, control: Double?) -> Double? {
+    switch test.smallest {
+    case .absolute(let smallest): smallest
+    case .relative(let share): control.map { abs($0) * share }
+    }
   }
 
   /// The mean over the measures of each network that has all of them.

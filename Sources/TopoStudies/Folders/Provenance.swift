@@ -49,7 +49,10 @@ public struct Provenance: Sendable, Hashable, Codable {
     try AtomicFile.write(try StudyJSON.encode(self), to: folder.appending(path: Self.file))
   }
 
-  private static func now() -> String { Date.now.formatted(.iso8601) }
+  /// With milliseconds, which distinguish processes of one command that are put together.
+  static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+  private static func now() -> String { Date.now.formatted(time) }
 
   private static func plan(in folder: URL) -> String? {
     (try? FileContents.read(folder.appending(path: "plan.yaml"))).map(SHA256.hex)
@@ -87,7 +90,7 @@ public struct Provenance: Sendable, Hashable, Codable {
     var record = Provenance(of: folder)
     let new = Provenance(of: other).processes.filter { !record.processes.contains($0) }
     guard !new.isEmpty else { return }
-    // Those of one second stay in their order.
+    // Those of one moment stay in their order.
     let all = (new + record.processes).enumerated()
     record.processes = all.sorted { ($0.element.began, $0.offset) < ($1.element.began, $1.offset) }
       .map(\.element)

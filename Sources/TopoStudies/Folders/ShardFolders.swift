@@ -14,6 +14,9 @@ enum ShardFolders {
     all(in: url).appending(path: "\(number)-of-\(count)")
   }
 
+  /// The number of shards, by those that have begun; nil if none has.
+  static func count(in url: URL) -> Int? { numbers(in: url).first?.count }
+
   /// The folders of shards that have begun, by their numbers.
   static func found(in url: URL) -> [URL] {
     numbers(in: url).map { folder($0.number, of: $0.count, in: url) }

@@ -8,6 +8,9 @@ extension StudyForecast {
     plan.members.count * (2048 + 4 * architecture.parameters.reduce(0) { $0 + $1.count })
   }
 
+  /// Of the networks of all epochs that are kept besides the last one.
+  public var snapshotBytes: Int { plan.snapshots.count * modelBytes }
+
   /// Of one checkpoint of each network: the model, and the state of the optimizer.
   public var checkpointBytes: Int {
     modelBytes

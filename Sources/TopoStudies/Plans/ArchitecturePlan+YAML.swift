@@ -31,7 +31,7 @@ extension ArchitecturePlan {
         throw top.reader.problem(
           node,
           "architecture is \(name), but must be one of "
-            + "\(Architecture.presets.joined(separator: ", ")), or a name and layers")
+            + "\(Architecture.presets.joined(separator: ", ")); or give a name and layers")
       }
       self = .ready(name)
       return

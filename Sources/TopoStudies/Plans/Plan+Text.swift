@@ -28,6 +28,7 @@ extension Plan {
       lines.append("snapshots: [\(snapshots.map(String.init).joined(separator: ", "))]")
     }
     if keep != .checkpoints { lines.append("keep: \(keep.rawValue)") }
+    if writesEvents { lines.append("tensorboard: true") }
     lines += Self.lines(evaluation)
     return lines.joined(separator: "\n") + "\n"
   }

@@ -11,7 +11,7 @@ extension Plan {
   static let keys = [
     "name", "data", "subset", "architecture", "sheet", "conditions", "seeds", "epochs", "batch",
     "learning-rate", "optimizer", "momentum", "beta1", "beta2", "epsilon", "training-fraction",
-    "along-training", "snapshots", "keep", "evaluation",
+    "along-training", "snapshots", "keep", "tensorboard", "evaluation",
   ]
   static let conditionKeys = [
     "penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood", "torus",
@@ -71,6 +71,7 @@ extension Plan {
     }
     snapshots = try Plan.snapshots(top, epochs: epochs)
     keep = try top.choice("keep", Keep.self, default: .checkpoints)
+    writesEvents = try top.flag("tensorboard") ?? false
   }
 
   /// The name or folder of the data set.

@@ -47,6 +47,9 @@ public struct Plan: Sendable, Hashable {
   public var snapshots: [Int] = []
   /// What stays of training besides the models.
   public var keep = Keep.checkpoints
+  /// Whether event files for TensorBoard are written along training, by whoever runs the plan:
+  /// see `StudyRun.watch`.
+  public var writesEvents = false
 
   /// What stays of training.
   public enum Keep: String, Sendable, CaseIterable {

@@ -44,12 +44,31 @@ public struct PlanSource: Sendable {
   public func plan() throws -> Plan { try Plan(document) }
 
   /// The text of the resolved plan: all of its values, and a comment that says where they come from.
+  /// A plan that is resolved already keeps its comment.
   /// - Throws: what `Plan.yaml()` throws.
   public func resolved(_ plan: Plan) throws -> String {
-    let settings = document.settings.map {
-      "# --set \($0.key)=" + $0.value.split(whereSeparator: \.isNewline).joined(separator: " ")
-    }
-    let first = "# Resolved from \(origin)" + (settings.isEmpty ? "." : " with")
+    let earlier = earlierOrigin
+    let settings =
+      (earlier?.settings ?? [])
+      + document.settings.map {
+        "# --set \($0.key)=" + $0.value.split(whereSeparator: \.isNewline).joined(separator: " ")
+      }
+    let first = Self.mark + (earlier?.origin ?? origin) + (settings.isEmpty ? "." : " with")
     return ([first] + settings).map { "\($0)\n" }.joined() + (try plan.yaml())
+  }
+
+  /// How a resolved plan begins.
+  private static let mark = "# Resolved from "
+
+  /// The origin and the settings in the comment of a plan that is resolved already; nil for others.
+  private var earlierOrigin: (origin: String, settings: [String])? {
+    let lines = document.text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let first = lines.first, first.hasPrefix(Self.mark) else { return nil }
+    let rest = first.dropFirst(Self.mark.count)
+    if rest.hasSuffix(" with") {
+      let settings = lines.dropFirst().prefix { $0.hasPrefix("# --set ") }
+      return (String(rest.dropLast(" with".count)), settings.map(String.init))
+    }
+    return rest.hasSuffix(".") ? (String(rest.dropLast()), []) : nil
   }
 }

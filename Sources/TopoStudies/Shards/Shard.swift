@@ -77,6 +77,10 @@ public struct Shard: Sendable, Hashable {
     self = found
   }
 
+  /// The folder below a study's in which the scripts of a cluster's jobs lie, with the plan that they
+  /// run.
+  public static func jobs(in url: URL) -> URL { url.appending(path: "slurm") }
+
   /// Refuses a folder that cannot take shards of a number.
   /// - Throws: `UserError` if it holds a study without shards, or shards of another number.
   public static func requireRoom(forShardsOf count: Int, in url: URL) throws {

@@ -1,5 +1,4 @@
 import TopoCompute
-import TopoSheets
 import TopoTraining
 
 /// Members that train together on one device, from the same epoch and step on.
@@ -26,71 +25,67 @@ public struct PackPosition: Sendable, Hashable {
   public var device: String
 }
 
+/// How the members that are not finished are divided.
+struct PackDivision {
+  /// The packs, those with more finished epochs first.
+  var packs: [Pack]
+  /// Bytes that a single pack of all these members would take.
+  var whole: Int
+  /// Devices that have room for one member at least, by index.
+  var usable: [Int]
+  /// Sentences about the others.
+  var leftOut: [String]
+}
+
 extension TrainingRun {
-  /// Divides the members that are not finished into packs, for devices of one kind.
-  /// - Returns: the packs, those with more finished epochs first; and the bytes that a single pack
-  ///   of all these members would take.
-  /// - Throws: `DeviceError` if there is no room for one member alone.
-  func packs(
-    _ progress: StudyProgress, devices: [any Device]
-  ) throws -> (packs: [Pack], whole: Int) {
-    // Any device may train any pack, so packs are made for the one with the least memory.
-    let budgets = devices.map { MemoryBudget($0.information, limit: memoryLimit) }
-    guard
-      let (device, budget) = zip(devices, budgets).min(by: {
-        ($0.1.limit, $0.1.largestPiece) < ($1.1.limit, $1.1.largestPiece)
-      })
-    else { return ([], 0) }
-    var known: [PackContents: MemoryUse] = [:]
-    func measure(_ indices: [Int]) throws -> MemoryUse {
-      let packed = indices.map { members[$0] }
-      let contents = PackContents(packed)
-      if let use = known[contents] { return use }
-      let use = try Trainer.memoryUse(
-        configuration: configuration, members: packed, training: training, probe: probe,
-        normalization: normalization, device: device)
-      known[contents] = use
-      return use
-    }
+  /// Divides the members that are not finished into packs, for devices of one kind. A device takes
+  /// packs that fit into its memory.
+  /// - Throws: `DeviceError` if no device has room for one member alone.
+  func packs(_ progress: StudyProgress, devices: [any Device]) throws -> PackDivision {
+    var division = PackDivision(packs: [], whole: 0, usable: [], leftOut: [])
+    guard let first = devices.first else { return division }
+    let memory = PackMemory(self)
+    let budgets = devices.map(memory.budget)
     let left = members.indices.filter { progress.epochs[$0] < configuration.epochs }
-    var (packs, whole): ([Pack], Int) = ([], 0)
     let places = Dictionary(grouping: left) { [progress.epochs[$0], progress.step($0)] }
-    for (place, indices) in places.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) })
-      .reversed()
-    {
-      let plan = try PackPlan(
-        indices.count, devices: devices.count, budget: budget,
-        task: "training one network of \(configuration.architecture.name) with batches of "
-          + "\(configuration.batch)", remedy: "choose a smaller batch or fewer images"
-      ) { try measure($0.map { indices[$0] }) }
-      whole += plan.whole.bytes
-      packs += plan.packs.map { range in
+      .sorted { $1.key.lexicographicallyPrecedes($0.key) }
+    // By index of a device: how many members of each place it has room for.
+    var rooms = Array(repeating: [Int](), count: devices.count)
+    if !PackMemory.areEqual(budgets) {
+      var refusals: [any Error] = []
+      for (index, device) in devices.enumerated() {
+        do {
+          rooms[index] = try places.map { try memory.room(for: $0.value, on: device) }
+          division.usable.append(index)
+        } catch let error as DeviceError {
+          refusals.append(error)
+          rooms[index] = places.map { _ in 0 }
+          division.leftOut.append("\(device.information.identifier) is left out: \(error)")
+        }
+      }
+      if division.usable.isEmpty, let error = refusals.first { throw error }
+    } else {
+      division.usable = Array(devices.indices)
+    }
+    for (number, (place, indices)) in places.enumerated() {
+      let ranges: [Range<Int>]
+      if PackMemory.areEqual(budgets) {
+        let plan = try memory.plan(indices, on: first, devices: devices.count)
+        (ranges, division.whole) = (plan.packs, division.whole + plan.whole.bytes)
+      } else {
+        ranges = PackPlan.ranges(indices.count, rooms: rooms.map { $0[number] })
+        division.whole += try memory.use(of: indices, on: first).bytes
+      }
+      division.packs += ranges.map { range in
         Pack(
           indices: range.map { indices[$0] }, epoch: place[0], step: place[1],
           position: PackPosition(number: 0, count: 0, members: range.count, device: ""))
       }
     }
-    for index in packs.indices {
-      packs[index].position.number = index + 1
-      packs[index].position.count = packs.count
+    for index in division.packs.indices {
+      division.packs[index].position.number = index + 1
+      division.packs[index].position.count = division.packs.count
     }
-    return (packs, whole)
-  }
-}
-
-/// What determines a pack's memory: the number of members, and the penalties that they need.
-private struct PackContents: Hashable {
-  var count: Int
-  /// The members' conditions with their lambda reduced to whether it is above 0.
-  var terms: Set<Penalty>
-
-  init(_ members: [Member]) {
-    count = members.count
-    terms = Set(
-      members.map {
-        var term = $0.condition
-        term.lambda = term.lambda > 0 ? 1 : 0
-        return term
-      })
+    return division
   }
 }

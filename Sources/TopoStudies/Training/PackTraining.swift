@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import TopoCompute
 import TopoEvaluation
 import TopoFoundation
@@ -7,6 +6,8 @@ import TopoNetworks
 import TopoTraining
 
 /// Trains packs on one device. It takes them from the queue that all devices share.
+///
+/// A pack's epoch and step are those that are recorded: there, another device continues it.
 struct PackTraining: Sendable {
   let run: TrainingRun
   let folder: StudyFolder
@@ -25,35 +26,34 @@ struct PackTraining: Sendable {
     /// The pack was interrupted after a number of epochs and steps of the next one. The members'
     /// files are written if there are such steps; their checksums are not recorded yet.
     case interrupted(Int, Pack, step: Int, files: [UInt32])
-    case failed(any Error, Pack)
-  }
-
-  /// Packs that wait for a device.
-  final class Queue: Sendable {
-    private let packs: Mutex<[Pack]>
-
-    init(_ packs: [Pack]) { self.packs = Mutex(packs.reversed()) }
-
-    func next() -> Pack? { packs.withLock { $0.popLast() } }
+    /// The pack's device takes no more packs.
+    case failed(any Error, Pack, any Device)
   }
 
   /// Trains packs until none is left, or one fails. The device may be the reason, so it takes no
-  /// other pack then; the other devices continue.
-  func trainAll(_ queue: Queue) {
-    while !run.isInterrupted(), var pack = queue.next() {
+  /// other pack then. If it says itself that it failed, another device continues its pack.
+  func trainAll(_ queue: PackQueue) {
+    while var pack = queue.next(for: device) {
       pack.position.device = device.information.identifier
       do {
-        try train(pack)
+        try train(&pack)
+        queue.leave()
       } catch {
         // If `send` fails as well, the receiving thread has failed before, and reports that.
-        try? relay.send(.failed(error, pack))
+        let isKnown = (try? relay.send(.failed(error, pack, device))) != nil
+        if isKnown, error is DeviceError, pack.epoch < run.configuration.epochs {
+          queue.putBack(pack)
+        } else {
+          queue.leave()
+        }
         break
       }
     }
     relay.leave()
   }
 
-  private func train(_ pack: Pack) throws {
+  /// - Parameter pack: gets the epochs that are recorded.
+  private func train(_ pack: inout Pack) throws {
     let members = pack.indices.map { run.members[$0] }
     let trainer = try Trainer(
       configuration: run.configuration, members: members, training: run.training,
@@ -64,9 +64,10 @@ struct PackTraining: Sendable {
     }
     while trainer.epoch < run.configuration.epochs {
       var (imagesPerSecond, trouble) = (0.0, Optional<any Error>.none)
+      let current = pack
       let trained = try trainer.trainEpoch(until: { trouble != nil || run.isInterrupted() }) {
         imagesPerSecond = $0.imagesPerSecond
-        do { try relay.send(.progress($0, pack)) } catch { trouble = error }
+        do { try relay.send(.progress($0, current)) } catch { trouble = error }
       }
       if let trouble { throw trouble }
       guard var reports = trained else { return try interrupt(trainer, pack) }
@@ -78,6 +79,7 @@ struct PackTraining: Sendable {
         .saved(
           trainer.epoch, pack, files: files, sorted,
           trainer.stopped.sorted { $0.key < $1.key }.map(\.value)))
+      (pack.epoch, pack.step) = (trainer.epoch, 0)
       // The earlier checkpoints may go only after the record of this epoch is written.
       for member in members {
         try folder.removeCheckpoints(

@@ -5,8 +5,9 @@ import TopoTraining
 struct TrainingPace {
   private let epochs: Int
   private let imagesPerEpoch: Double
-  /// For each pack in training or within an epoch, by number: images per second, and finished images of its epoch,
-  /// summed over its members.
+  private let batch: Double
+  /// For each pack in training or within an epoch, by number: images per second, and finished
+  /// images of its epoch, summed over its members.
   private var active: [Int: (speed: Double, done: Double)] = [:]
 
   /// - Parameter packs: all packs; some may continue within an epoch.
@@ -15,12 +16,14 @@ struct TrainingPace {
     imagesPerEpoch = Double(
       TrainingSplit.trainingCount(
         of: run.training.count, fraction: run.configuration.trainingFraction))
-    for pack in packs where pack.step > 0 {
-      let done = Double(pack.step * run.configuration.batch)
-      active[pack.position.number] = (
-        0, min(done, imagesPerEpoch) * Double(pack.indices.count)
-      )
-    }
+    batch = Double(run.configuration.batch)
+    for pack in packs { packWaits(pack) }
+  }
+
+  /// A pack waits for a device.
+  mutating func packWaits(_ pack: Pack) {
+    let done = min(Double(pack.step) * batch, imagesPerEpoch) * Double(pack.indices.count)
+    active[pack.position.number] = done > 0 ? (0, done) : nil
   }
 
   /// Seconds until all members are trained.

@@ -12,7 +12,7 @@ public struct ConditionStatus: Sendable, Hashable, Codable {
   public var trained: Int
   /// Those that stopped because their loss was not finite.
   public var stopped: Int
-  /// Those that had learned nothing after their last epoch.
+  /// Trained ones that had learned nothing after their last epoch.
   public var dead: Int
   /// Finished epochs of the network with the fewest, and of that with the most.
   public var fewestEpochs: Int
@@ -33,8 +33,10 @@ public struct ConditionStatus: Sendable, Hashable, Codable {
     condition = label
     self.networks = networks.count
     stopped = networks.count { $0.isStopped }
-    trained = networks.count { $0.epochs == epochs && !$0.isStopped }
-    dead = networks.count { $0.last?.state?.isDead == true }
+    let isTrained = { (network: NetworkStatus) in network.epochs == epochs && !network.isStopped }
+    trained = networks.count(where: isTrained)
+    // Before that they may still learn.
+    dead = networks.count { isTrained($0) && $0.last?.state?.isDead == true }
     fewestEpochs = networks.map(\.epochs).min() ?? 0
     mostEpochs = networks.map(\.epochs).max() ?? 0
     let last = networks.compactMap(\.last)

@@ -12,14 +12,21 @@ struct StudyRecords {
   let plan: URL?
   /// The folders that were read.
   let folders: [URL]
+  /// Whether any folder has a study.
+  let hasBegun: Bool
+  /// The shards; empty for a study without.
+  let shards: [ShardStatus]
 
-  /// Reads the records in a folder; nil if neither it nor a shard in it has a `study.json`.
+  /// Reads the records in a folder; nil if neither it nor a shard in it has a `study.json`, and no
+  /// jobs of a cluster are to make them.
   /// - Throws: `UserError` about damaged files.
   init?(in url: URL) throws {
     let folders = [url] + ShardFolders.found(in: url)
     var (epochs, members, found) = (0, [Member](), [Member: NetworkStatus]())
+    var parts: [URL: [NetworkStatus]] = [:]
     for folder in folders {
       guard let part = try Self.read(folder) else { continue }
+      parts[folder] = part.networks
       epochs = max(epochs, part.epochs)
       for network in part.networks {
         // A member that was adopted from a shard, or that trains anew, is counted once.
@@ -31,11 +38,17 @@ struct StudyRecords {
         }
       }
     }
-    let file = folders.map { $0.appending(path: "plan.yaml") }
+    // A plan alone is no study, except if it is that of jobs which are to begin.
+    let hasFolder = !members.isEmpty || folders.count > 1
+    let file = ((hasFolder ? folders : []) + [Shard.jobs(in: url)])
+      .map { $0.appending(path: "plan.yaml") }
       .first { FileManager.default.fileExists(atPath: $0.path) }
     // The plan also has networks of shards that have not begun, and their order.
-    if folders.count > 1, let plan = file.flatMap({ try? Plan(contentsOf: $0) }) {
-      let planned = plan.members
+    var planned: [Member] = []
+    if folders.count > 1 || members.isEmpty,
+      let plan = file.flatMap({ try? Plan(contentsOf: $0) })
+    {
+      planned = plan.members
       let isPlanned = Set(planned)
       members = planned + members.filter { !isPlanned.contains($0) }
       epochs = max(epochs, plan.epochs)
@@ -45,6 +58,8 @@ struct StudyRecords {
       found[$0] ?? NetworkStatus(member: $0, epochs: 0, isStopped: false)
     }
     (self.epochs, self.folders, plan) = (epochs, folders, file)
+    hasBegun = !parts.isEmpty
+    shards = ShardStatus.all(in: url, planned: planned, networks: parts, epochs: epochs)
   }
 
   /// The networks of one folder; nil if it holds no study.

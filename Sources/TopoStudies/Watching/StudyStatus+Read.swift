@@ -44,14 +44,17 @@ extension StudyStatus {
       done: study.networks.reduce(0) { $0 + $1.epochs },
       all: study.networks.count * study.epochs)
     stopped = study.networks.filter(\.isStopped).map(\.member.path)
+    shards = study.shards
     lastChange = Self.lastChange(in: study.folders)
-    state = Self.state(
-      process, isTrained: study.networks.allSatisfy(isDone),
-      hasResults: Self.hasResults(url), isEvaluated: evaluation != nil)
+    state =
+      study.hasBegun
+      ? Self.state(
+        process, isTrained: study.networks.allSatisfy(isDone),
+        hasResults: Self.hasResults(url), evaluation)
+      : .waiting
     (next, command) = ("", nil)
-    (next, command) = Self.next(
-      self, plan: study.plan, isTrainedOnly: Self.isOfTrain(study.plan),
-      hasShards: study.folders.count > 1)
+    (next, command) = step(
+      plan: study.plan, isTrainedOnly: Self.isOfTrain(study.plan), folder: url)
   }
 
   /// The status of an evaluation in a folder of its own.
@@ -59,13 +62,13 @@ extension StudyStatus {
     folder = url.path
     (kind, name) = (.evaluation, evaluation.suite)
     process = Self.process(in: [url])
-    (networks, epochs, conditions, stopped) = (nil, nil, [], [])
+    (networks, epochs, conditions, stopped, shards) = (nil, nil, [], [], [])
     self.evaluation = evaluation
     lastChange = Self.lastChange(in: [url])
     state = Self.state(
-      process, isTrained: true, hasResults: Self.hasResults(url), isEvaluated: true)
+      process, isTrained: true, hasResults: Self.hasResults(url), evaluation)
     (next, command) = ("", nil)
-    (next, command) = Self.next(self, plan: nil, isTrainedOnly: false, hasShards: false)
+    (next, command) = step(plan: nil, isTrainedOnly: false, folder: url)
   }
 
   private static func requireFolder(_ url: URL) throws {
@@ -78,7 +81,7 @@ extension StudyStatus {
     }
   }
 
-  private static func hasResults(_ url: URL) -> Bool {
+  fileprivate static func hasResults(_ url: URL) -> Bool {
     FileManager.default.fileExists(atPath: url.appending(path: "metrics.csv").path)
   }
 
@@ -97,18 +100,20 @@ extension StudyStatus {
   }
 
   private static func state(
-    _ process: Process, isTrained: Bool, hasResults: Bool, isEvaluated: Bool
+    _ process: Process, isTrained: Bool, hasResults: Bool, _ evaluation: Evaluation?
   ) -> State {
     if process.isAtWork == true { return isTrained ? .evaluating : .training }
-    if isTrained && hasResults { return .finished }
+    let isEvaluated = evaluation.map { $0.tasks.done == $0.tasks.all } ?? true
+    if isTrained && hasResults && isEvaluated { return .finished }
     if process.isAtWork == nil { return .unknown }
-    return isTrained && !isEvaluated ? .trained : .interrupted
+    return isTrained && evaluation == nil ? .trained : .interrupted
   }
 
   /// The time of the newest record in some folders.
   private static func lastChange(in folders: [URL]) -> Date {
     let names = [
       "study.json", "progress.json", "training.csv", "suite.json", "metrics.csv", "tasks",
+      "slurm/plan.yaml",
     ]
     let times = folders.flatMap { folder in
       names.compactMap { name in
@@ -118,36 +123,6 @@ extension StudyStatus {
       }
     }
     return times.max() ?? Date(timeIntervalSince1970: 0)
-  }
-
-  /// What to do next.
-  private static func next(
-    _ status: StudyStatus, plan: URL?, isTrainedOnly: Bool, hasShards: Bool
-  ) -> (sentence: String, command: [String]?) {
-    let folder = status.folder
-    let resuming = plan.map { ["toposheet", "run", $0.path, "--out", folder, "--resume"] }
-    let again = "the command that began it, and --resume"
-    switch status.state {
-    case .training, .evaluating: return ("Wait for the process at work.", nil)
-    case .finished: return ("Look at the results.", ["toposheet", "show", folder])
-    case .trained where isTrainedOnly:
-      return (
-        "Evaluate the networks.",
-        ["toposheet", "evaluate", folder, "--out", "\(folder)-results"]
-      )
-    case .trained where hasShards && resuming != nil:
-      return ("Put the shards together and evaluate the networks.", resuming)
-    case .interrupted where hasShards && resuming != nil:
-      return ("Continue each shard with --shard and --resume, or do the rest here.", resuming)
-    case .trained:
-      return ("Evaluate the networks" + (resuming == nil ? " with \(again)." : "."), resuming)
-    case .interrupted:
-      return ("Continue" + (resuming == nil ? " with \(again)." : "."), resuming)
-    case .unknown:
-      return (
-        "If it was killed, continue" + (resuming == nil ? " with \(again)." : "."), resuming
-      )
-    }
   }
 }
 
@@ -161,10 +136,10 @@ extension StudyStatus.Evaluation {
       let file = SuiteFolder.records(of: task, in: url)
       return FileManager.default.fileExists(atPath: file.path)
     }
-    // Tasks may be removed once the results are written.
-    let hasResults = FileManager.default.fileExists(
-      atPath: url.appending(path: "metrics.csv").path)
+    // The folder of tasks may be removed once the results are written. If it is there, the results
+    // may be those of before the suite grew.
+    let hasTasks = FileManager.default.fileExists(atPath: url.appending(path: "tasks").path)
     suite = found.identity.suite
-    tasks = .init(done: hasResults ? count : done, all: count)
+    tasks = .init(done: hasTasks || !StudyStatus.hasResults(url) ? done : count, all: count)
   }
 }

@@ -19,6 +19,8 @@ public struct StudyStatus: Sendable, Hashable, Codable {
 
   /// What happens in the folder.
   public enum State: String, Sendable, Hashable, Codable {
+    /// Jobs of a cluster, or a shard, have not begun.
+    case waiting
     /// A process trains networks.
     case training
     /// A process evaluates networks.
@@ -88,6 +90,8 @@ public struct StudyStatus: Sendable, Hashable, Codable {
   public var epochs: Share?
   /// Conditions in the order of the study; empty for an evaluation.
   public var conditions: [ConditionStatus]
+  /// The shards in the folder; empty for a study without, or once they are put together.
+  public var shards: [ShardStatus]
   /// Paths of networks that stopped: `ws-euclidean-3/seed-2`.
   public var stopped: [String]
   /// The evaluation; nil if none was begun.

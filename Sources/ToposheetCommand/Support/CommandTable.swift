@@ -7,6 +7,8 @@ struct CommandTable: Decodable {
   /// A command.
   struct Entry: Decodable {
     var commandName: String
+    /// Other names.
+    var aliases: [String]?
     var shouldDisplay: Bool?
     var subcommands: [Entry]?
     var arguments: [Argument]?
@@ -65,6 +67,8 @@ struct CommandTable: Decodable {
   /// All commands except `help`, including hidden ones.
   var commands: [Entry] { (command.subcommands ?? []).filter { $0.commandName != "help" } }
 
-  /// The command with a name.
-  func entry(_ name: String) -> Entry? { commands.first { $0.commandName == name } }
+  /// The command with a name or an alias.
+  func entry(_ name: String) -> Entry? {
+    commands.first { $0.commandName == name || $0.aliases?.contains(name) == true }
+  }
 }

@@ -52,6 +52,9 @@ struct ConditionOptions: ParsableArguments {
   @Option(name: .customLong("neighbourhood"), help: .hidden)
   var oldNeighborhood: Neighborhood.Shape?
 
+  @Flag(help: "Opposite edges of the sheet meet in the penalty.")
+  var torus = false
+
   private var shape: Neighborhood.Shape? { neighborhood ?? oldNeighborhood }
 
   /// The conditions, without duplicates.
@@ -95,7 +98,7 @@ struct ConditionOptions: ParsableArguments {
           view: isActivation ? view ?? .preReLU : .preReLU,
           layout: isActivation ? layout ?? .unitMajor : .unitMajor,
           scale: isActivation ? scale ?? .sum : .sum,
-          neighborhood: Neighborhood(shape ?? .moore))
+          neighborhood: Neighborhood(shape ?? .moore, wraps: torus))
       }
     }
   }
@@ -112,7 +115,7 @@ struct ConditionOptions: ParsableArguments {
         throw ValidationError("--penalty control has no lambda; leave --lambda out")
       }
       for (name, isGiven) in [
-        ("--metric", metric != nil), ("--neighborhood", shape != nil),
+        ("--metric", metric != nil), ("--neighborhood", shape != nil), ("--torus", torus),
       ] where isGiven {
         throw ValidationError("--penalty control has no use for \(name); leave it out")
       }

@@ -98,10 +98,17 @@ struct ForecastText {
   }
 
   private var disk: String {
-    "\(Readable.bytes(forecast.modelBytes)) of models, "
-      + "\(Readable.bytes(forecast.checkpointBytes)) of checkpoints while they train (twice that "
-      + "while new ones replace old ones), and very roughly \(Readable.bytes(forecast.resultBytes)) "
-      + "of results"
+    let snapshots =
+      plan.snapshots.isEmpty
+      ? ""
+      : "\(Readable.bytes(forecast.snapshotBytes)) of networks of "
+        + "\(plan.snapshots.count.counted("earlier epoch")), "
+    let checkpoints = Readable.bytes(forecast.checkpointBytes)
+    return
+      "\(Readable.bytes(forecast.modelBytes)) of models, \(snapshots)\(checkpoints) of checkpoints"
+      + (plan.keep == .models ? " while they train" : ", which stay unless keep: models")
+      + " (twice that while new ones replace old ones), and very roughly "
+      + "\(Readable.bytes(forecast.resultBytes)) of results"
   }
 
   private var time: String {

@@ -64,6 +64,14 @@ struct ProtocolOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
+      "Share of the training images that a network trains on, above 0 and at most 1; the others are "
+        + "for validation. 0.8 by default.", valueName: "number"),
+    transform: NumberText.double)
+  var trainingFraction: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
       "Epochs after which each network is kept as epoch-<n>.safetensors, such as 1,2,5.",
       valueName: "list"))
   var snapshots: String?
@@ -90,6 +98,13 @@ struct ProtocolOptions: ParsableArguments {
     plan.sheet = sheet
     plan.batch = batch
     if let learningRate { plan.learningRate = learningRate }
+    if let trainingFraction {
+      guard trainingFraction > 0, trainingFraction <= 1 else {
+        throw ValidationError(
+          "--training-fraction takes a number above 0 and at most 1, not \(trainingFraction)")
+      }
+      plan.trainingFraction = trainingFraction
+    }
     plan.rule = try rule()
     if let snapshots { plan.snapshots = try epochs(snapshots) }
     plan.keep = keep

@@ -34,7 +34,7 @@ struct SlurmScripts {
       header: ["--array=1-\(shards)"], isShard: true)
   }
 
-  /// The job that follows: it puts the shards together, evaluates and writes the tables.
+  /// The job that follows: it puts the shards together, evaluates, and writes tables and a report.
   var evaluation: String {
     lines(
       kind: "evaluate",
@@ -57,7 +57,7 @@ struct SlurmScripts {
       ]
     let shard = isShard ? ["--shard \"$SLURM_ARRAY_TASK_ID/\(shards)\""] : []
     let words = ([program, "run", plan, "--out", folder] + arguments).map(Interruption.quoted)
-    let run = (words + shard + ["--resume"]).joined(separator: " ")
+    let run = (words + shard + ["--resume"] + (isShard ? [] : ["--report"])).joined(separator: " ")
     let job =
       isShard ? "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}" : "$SLURM_JOB_ID"
     return """

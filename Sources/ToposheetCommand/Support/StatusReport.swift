@@ -21,6 +21,7 @@ struct StatusReport {
       if networks.stopped > 0 { parts.append("\(networks.stopped) stopped") }
       lines.append("Training: \(parts.joined(separator: ", ")); \(Self.share(epochs)) epochs done")
     }
+    if let shards { lines.append(shards) }
     if let evaluation = status.evaluation {
       lines.append(
         "Evaluation under \(evaluation.suite): \(Self.share(evaluation.tasks)) tasks done")
@@ -30,32 +31,43 @@ struct StatusReport {
     return lines.joined(separator: "\n")
   }
 
+  /// How many shards there are, and which ones are in which state; nil without shards.
+  private var shards: String? {
+    guard let count = status.shards.first?.count else { return nil }
+    let states: [(state: StudyStatus.State, word: String)] = [
+      (.trained, "trained"), (.training, "training"), (.interrupted, "interrupted"),
+      (.unknown, "with a lock file"), (.waiting, "not begun"),
+    ]
+    let parts = states.compactMap { state, word -> String? in
+      let numbers = status.shards.filter { $0.state == state }.map(\.number)
+      return numbers.isEmpty ? nil : "\(StudyStatus.ranges(numbers)) \(word)"
+    }
+    return "Shards: \(count) in all; \(parts.joined(separator: "; "))"
+  }
+
   /// The figures of the conditions; nil for an evaluation.
   var table: TextTable? {
     guard !status.conditions.isEmpty else { return nil }
-    let trouble = status.conditions.map { condition in
-      [(condition.stopped, "stopped"), (condition.dead, "dead")]
-        .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    }
-    let hasTrouble = !trouble.allSatisfy(\.isEmpty)
+    // Narrow enough for a terminal of 80 columns.
     var table = TextTable(
       [.init("condition", .left)]
-        + [
-          "trained", "epoch", "cross-entropy", "penalty", "training %", "validation %", "Moran's I",
-        ].map { .init($0, .right) } + (hasTrouble ? [.init("trouble", .left)] : []))
-    for (condition, trouble) in zip(status.conditions, trouble) {
-      table.append(
-        [
-          condition.condition, "\(condition.trained) of \(condition.networks)",
-          condition.fewestEpochs == condition.mostEpochs
-            ? "\(condition.mostEpochs)" : "\(condition.fewestEpochs)-\(condition.mostEpochs)",
-          Self.number(condition.crossEntropy, 4), Self.number(condition.weightedPenalty, 4),
-          Self.number(condition.trainingAccuracy.map { 100 * $0 }, 2),
-          Self.number(condition.validationAccuracy.map { 100 * $0 }, 2),
-          Self.number(condition.moransI, 3),
-        ] + (hasTrouble ? [trouble] : []), marks: trouble.isEmpty ? [:] : [8: .wrong])
+        + ["done", "epoch", "loss", "penalty", "train %", "valid. %", "Moran's I"]
+        .map { .init($0, .right) })
+    for condition in status.conditions {
+      table.append([
+        condition.condition, "\(condition.trained)/\(condition.networks)",
+        condition.fewestEpochs == condition.mostEpochs
+          ? "\(condition.mostEpochs)" : "\(condition.fewestEpochs)-\(condition.mostEpochs)",
+        Self.number(condition.crossEntropy, 4), Self.number(condition.weightedPenalty, 4),
+        Self.number(condition.trainingAccuracy.map { 100 * $0 }, 2),
+        Self.number(condition.validationAccuracy.map { 100 * $0 }, 2),
+        Self.number(condition.moransI, 3),
+      ])
     }
-    table.notes = ["Means over networks after their last epoch; penalty times lambda."]
+    table.notes = [
+      "Done: networks trained. Loss: cross-entropy. Penalty: times lambda.",
+      "Means over networks after their last epoch.",
+    ]
     return table
   }
 
@@ -64,6 +76,11 @@ struct StatusReport {
     var lines =
       status.stopped.isEmpty
       ? [] : ["Stopped, as their loss was not finite: \(status.stopped.joined(separator: ", "))."]
+    let dead = status.conditions.filter { $0.dead > 0 }
+      .map { "\($0.dead) of \($0.condition)" }
+    if !dead.isEmpty {
+      lines.append("Dead, as they had learned nothing at the end: \(dead.joined(separator: ", ")).")
+    }
     let age = max(0, now.timeIntervalSince(status.lastChange))
     lines.append("Last change of a record: \(Readable.duration(age)) ago.")
     if let command = status.command {
@@ -79,6 +96,7 @@ struct StatusReport {
     switch status.state {
     case .training, .evaluating:
       "\(status.state.rawValue)" + (status.process.number.map { " (process \($0))" } ?? "")
+    case .waiting: "no job has begun"
     case .interrupted: "not done, and no process is at work"
     case .unknown: "a lock file remains; its process was killed, or is on another machine"
     case .trained: "trained, not evaluated"

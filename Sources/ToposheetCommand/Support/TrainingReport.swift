@@ -32,7 +32,8 @@ struct TrainingReport {
       Terminal.error(
         "training in \(packs) packs of at most \(largest.counted("network")); all together would "
           + "take \(Readable.bytes(bytes))")
-    case .gathered(let sentence), .repaired(let sentence), .grown(let sentence):
+    case .gathered(let sentence), .repaired(let sentence), .grown(let sentence),
+      .leftOut(let sentence):
       Terminal.error(sentence)
     case .resumed(let epoch, let step, let pack):
       Terminal.error(
@@ -55,8 +56,10 @@ struct TrainingReport {
       Interruption.sayHowToContinue(after: isFinished(pack) ? "after training" : done(epoch, pack))
       if isFinished(pack) { LiveDisplay.shared.clear() }
     case .stopped(let member): alarm(member.sentence)
-    case .failed(let error, let pack):
-      alarm("\(name(pack))\(pack.device) failed and takes no more packs: \(error)")
+    case .failed(let error, let pack, let isContinued):
+      alarm(
+        "\(name(pack))\(pack.device) failed and takes no more packs"
+          + (isContinued ? "; another device continues this one" : "") + ": \(error)")
     }
   }
 
@@ -69,7 +72,8 @@ struct TrainingReport {
     case .epoch(let epoch, let reports, _, let pack):
       live.note(epoch, reports)
       if epoch == epochs { end(pack) }
-    case .failed(_, let pack): end(pack)
+    case .failed(_, let pack, let isContinued):
+      if isContinued { live.remove(pack) } else { end(pack) }
     default: break
     }
   }

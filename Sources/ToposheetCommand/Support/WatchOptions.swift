@@ -12,10 +12,11 @@ struct WatchOptions: ParsableArguments {
   var tensorboard = false
 
   /// What a run is to call after each epoch; nil for nothing.
+  /// - Parameter isPlanned: whether the plan wants event files.
   func watch(
-    _ folder: URL
+    _ folder: URL, isPlanned: Bool = false
   ) -> (@Sendable ([EpochReport], [Member: EpochMaps]) throws -> Void)? {
-    guard tensorboard else { return nil }
+    guard tensorboard || isPlanned else { return nil }
     let board = TensorBoardFolder(folder.appending(path: "tensorboard"))
     return { try board.add($0, maps: $1) }
   }

@@ -25,15 +25,14 @@ extension FigureCatalog {
   /// Errors under the corruptions of CIFAR-10-C and MNIST-C.
   static func corruptions(_ source: FigureSource) -> Figure? {
     let measures = [
-      ("accuracy", MeasureName.meanCorruptionAccuracy),
-      ("mCE", MeasureName.meanCorruptionError),
-      ("relative mCE", MeasureName.relativeMeanCorruptionError),
+      ("accuracy", MeasureName.meanCorruptionAccuracy, Axis.accuracy),
+      ("mCE", MeasureName.meanCorruptionError, Axis("mCE (%)")),
+      ("relative mCE", MeasureName.relativeMeanCorruptionError, Axis("relative mCE (%)")),
     ]
     let panels = [("corruption", "corruptions"), ("mnist-c", "MNIST-C")].flatMap { family, title in
-      measures.map { name, measure in
+      measures.map { name, measure, axis in
         source.overLambda(
-          "\(title): \(name)", ComparedMeasure(measure, under: family), unit: "\(name) (%)",
-          scale: 100)
+          "\(title): \(name)", ComparedMeasure(measure, under: family), y: axis, scale: 100)
       }
     }
     return Figure(
@@ -77,7 +76,7 @@ extension FigureCatalog {
       let kind = perturbation.split(separator: "/").dropFirst().joined(separator: " ")
       return source.byFamily(
         kind.replacing(" topographic", with: ""), x: .severities("severity", severities),
-        y: Axis("accuracy (%)")
+        y: .accuracy
       ) { condition in
         Dictionary(
           uniqueKeysWithValues: severities.map { severity in

@@ -8,19 +8,19 @@ extension FigureCatalog {
       caption: "Accuracy of clean test images. " + reading,
       [
         source.overLambda(
-          "accuracy", ComparedMeasure(MeasureName.accuracy), unit: "accuracy (%)", scale: 100)
+          "accuracy", ComparedMeasure(MeasureName.accuracy), y: .accuracy, scale: 100)
       ])
   }
 
   /// Losses and accuracies of training after each epoch.
   static func training(_ source: FigureSource) -> Figure? {
     let panels = [
-      ("training cross-entropy", "cross-entropy", "nats", 1.0),
-      ("penalty times lambda", "weighted-penalty", "penalty", 1),
-      ("validation accuracy", "validation-accuracy", "accuracy (%)", 100),
-    ].flatMap { title, column, unit, scale -> [Panel] in
+      ("training cross-entropy", "cross-entropy", Axis("nats"), 1.0),
+      ("penalty times lambda", "weighted-penalty", Axis("penalty"), 1),
+      ("validation accuracy", "validation-accuracy", .accuracy, 100),
+    ].flatMap { title, column, y, scale -> [Panel] in
       let curves = source.curves(\.training, position: "epoch", value: column)
-      return source.byFamily(title, x: Axis("epoch"), y: Axis(unit)) { condition in
+      return source.byFamily(title, x: Axis("epoch", kind: .whole), y: y) { condition in
         (curves[condition] ?? [:]).mapValues { $0.mapValues { $0 * scale } }
       }
     }
@@ -46,7 +46,9 @@ extension FigureCatalog {
         else { continue }
         curves[row[1], default: [:]][epoch, default: [:]][seed] = value
       }
-      return source.byFamily(title, x: Axis("epoch"), y: Axis(unit)) { curves[$0] ?? [:] }
+      return source.byFamily(title, x: Axis("epoch", kind: .whole), y: Axis(unit)) {
+        curves[$0] ?? [:]
+      }
     }
     return Figure(
       "sheets-by-epoch", title: "Sheets over epochs", caption: epochReading,

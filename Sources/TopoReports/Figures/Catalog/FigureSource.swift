@@ -52,6 +52,14 @@ struct FigureSource {
     _ title: String, _ measure: ComparedMeasure, unit: String, scale: Double = 1,
     at severity: Double? = nil
   ) -> Panel {
+    overLambda(title, measure, y: Axis(unit), scale: scale, at: severity)
+  }
+
+  /// A measure over lambda, on a given vertical axis.
+  func overLambda(
+    _ title: String, _ measure: ComparedMeasure, y: Axis, scale: Double = 1,
+    at severity: Double? = nil
+  ) -> Panel {
     func seeds(_ condition: String) -> [UInt64: Double] {
       study.seeds(measure, of: condition, at: severity).mapValues { $0 * scale }
     }
@@ -67,7 +75,7 @@ struct FigureSource {
     let reference = study.control.map { control in
       Series(name: control, style: .reference, points: [SeriesPoint(x: 0, seeds: seeds(control))])
     }
-    return Panel(title, x: lambdaAxis, y: Axis(unit), series, reference: reference)
+    return Panel(title, x: lambdaAxis, y: y, series, reference: reference)
   }
 
   /// Curves of each condition: a panel per penalty, a series per lambda, control in each panel.
