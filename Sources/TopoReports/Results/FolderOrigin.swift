@@ -80,7 +80,7 @@ struct FolderOrigin: Sendable, Hashable {
     guard let first = processes.first?.text("began") else { return nil }
     let last = processes.compactMap { $0.text("ended") }.max()
     func short(_ time: String) -> String {
-      time.prefix { $0 != "." && $0 != "Z" }.replacing("T", with: " ")
+      String(time.prefix { $0 != "." && $0 != "Z" }).replacing("T", with: " ")
     }
     return short(first) + (last.map { " to \(short($0))" } ?? "") + " (UTC)"
       + (processes.count > 1 ? ", \(processes.count) processes" : "")
