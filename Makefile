@@ -51,7 +51,8 @@ build: setup
 PREFIX ?= $(HOME)/.local
 INSTALLED := .build/install
 install: setup
-	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(INSTALLED) --product toposheet
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(INSTALLED) --product toposheet \
+	  $$(scripts/commit-flags.sh)
 	scripts/install.sh install $(INSTALLED)/release/toposheet "$(PREFIX)"
 
 uninstall:

@@ -52,12 +52,14 @@ let package = Package(
       ],
       resources: plans.map { .embedInCode("\($0).yaml") }),
     .target(name: "CVectorKernels"),
+    .target(name: "CBuild"),
     // Of libpng-dev. C of our own, because libpng's errors must not pass through Swift.
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(
       name: "TopoFoundation",
       dependencies: [
-        "CVectorKernels", "CZlib", "CJPEG", "CPNG", .product(name: "Yams", package: "Yams"),
+        "CVectorKernels", "CBuild", "CZlib", "CJPEG", "CPNG",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "TopoCompute",

@@ -19,6 +19,7 @@ done
 
 # The old kind of run path, because that one serves what libraries themselves need, too.
 "$swift" build -c release --static-swift-stdlib --scratch-path "$scratch" --product toposheet \
+  $(scripts/commit-flags.sh) \
   -Xlinker -rpath -Xlinker '$ORIGIN/lib' -Xlinker --disable-new-dtags
 built=$scratch/release/toposheet
 

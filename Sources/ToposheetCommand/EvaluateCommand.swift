@@ -29,6 +29,7 @@ struct EvaluateCommand: ParsableCommand {
         toposheet evaluate runs/ws --analyses all --out runs/ws-learned
         toposheet evaluate runs/ws --weights all --layers dense --out runs/ws-weights
         toposheet evaluate runs/ws --epoch 5 --suite noise --out runs/ws-epoch-5
+        toposheet evaluate runs/ws --epoch all --suite noise --out runs/ws-epochs
       """)
 
   @Argument(help: "Models, or folders of models.", completion: .file())
@@ -37,9 +38,10 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Evaluate the networks that folders keep of this epoch (snapshots in plans, --snapshots of "
-        + "train) instead of the models.", valueName: "n"))
-  var epoch: Int?
+      "Evaluate the networks that folders keep of an epoch (snapshots in plans, --snapshots of "
+        + "train) instead of the models. Several epochs, such as 1,5,10, and `all` are evaluated "
+        + "one after the other, each into a folder epoch-<n> in --out.", valueName: "list"))
+  var epoch: String?
 
   @OptionGroup(title: "Images") var imageOptions: ImageOptions
 
@@ -80,11 +82,45 @@ struct EvaluateCommand: ParsableCommand {
     try checkOptions()
     let chosen = try suites.suite == nil ? nil : suites.choice()
     let parts = try chosen == nil ? optionParts() : []
-    let data = try imageOptions.images(of: models, epoch: epoch)
+    let epochs = try epoch.map { try ModelFiles.epochs($0, of: models) }
+    let data = try imageOptions.images(of: models, epoch: epochs?.first)
     let given =
       try chosen.map { try self.suite($0, for: data.images) } ?? Suite(of: parts, imageOptions)
     let choice = try imageOptions.choice(or: chosen?.description?.normalization)
-    let models = try load(for: data, choice)
+    let folder = try out.map(OutputFolder.url)
+    guard let epochs, epoch.flatMap({ Int($0) }) == nil else {
+      return try evaluate(
+        given, chosen, on: data, choice, epoch: epochs?.first, in: folder,
+        resumption: folder.map { resumption.note($0, marker: "suite.json") })
+    }
+    let folders = folder.map { out in epochs.map { out.appending(path: "epoch-\($0)/") } }
+    var note = folder.map { out in
+      resumption.note(out, markers: epochs.map { "epoch-\($0)/suite.json" })
+    }
+    let opened = try device.open()
+    for (index, epoch) in epochs.enumerated() {
+      Terminal.error("epoch \(epoch), \(index + 1) of \(epochs.count)")
+      Terminal.print((index > 0 ? "\n" : "") + "Epoch \(epoch)\n")
+      try evaluate(
+        given, chosen, on: data, choice, epoch: epoch, in: folders?[index], resumption: note,
+        opened: opened, isFirst: index == 0)
+      note = nil
+    }
+  }
+
+  /// Evaluates the models, or the networks of one epoch.
+  /// - Parameters:
+  ///   - chosen: the suite that was named; nil if options describe it.
+  ///   - folder: for the results; nil to print them only.
+  ///   - resumption: a note that there is nothing to continue.
+  ///   - opened: the device; nil to open it.
+  ///   - isFirst: whether notes are printed that are the same for all epochs.
+  private func evaluate(
+    _ given: Suite, _ chosen: SuiteChoice?, on data: SplitImages, _ choice: NormalizationChoice,
+    epoch: Int?, in folder: URL?, resumption note: ResumeOptions.Note?,
+    opened: (any Device)? = nil, isFirst: Bool = true
+  ) throws {
+    let models = try load(for: data, choice, epoch: epoch, notes: isFirst)
     let suite = try given.fitted(networks: models.map(\.condition))
     let exports = try exports(suite, of: models)
     var run = try SuiteRun(
@@ -92,21 +128,23 @@ struct EvaluateCommand: ParsableCommand {
       split: data.split.rawValue, normalization: models[0].normalization ?? data.normalization(),
       memoryLimit: try memory.bytes())
     run.acceptsOtherDevices = resumption.resumeAnyway
-    let device = try device.open()
+    let device = try opened ?? device.open()
     // Before the folder is made: a suite that does not fit the networks leaves none.
     _ = try suite.evaluations(in: run.context, on: device.measuring())
-    let folder = try out.map(OutputFolder.url)
     let notes = suite.notes + (chosen?.folders.notes(suite) ?? [])
-    // The picture first: it is quick, and lets the user check the suite.
-    try picture.draw(run.context.images, suite.images)
-    for note in notes + PeopleNote.lines(suite, labels: run.context.images.labels) {
-      Terminal.error(note)
+    if isFirst {
+      // The picture first: it is quick, and lets the user check the suite.
+      try picture.draw(run.context.images, suite.images)
+      for note in notes + PeopleNote.lines(suite, labels: run.context.images.labels) {
+        Terminal.error(note)
+      }
     }
     let elsewhere = models.filter { $0.trainedOn.map { $0 != data.name } ?? false }
     let locks = try exports?.prepare() ?? []
     do {
       defer { for lock in locks { lock.release() } }
-      try evaluate(run, in: folder, on: device, notes, elsewhere: Set(elsewhere.map(\.identity)))
+      try evaluate(
+        run, in: folder, on: device, notes, note, elsewhere: Set(elsewhere.map(\.identity)))
       try exports?.write(suite, in: run.context, on: device)
     } catch {
       exports?.removeEmptyFolders()
@@ -117,15 +155,15 @@ struct EvaluateCommand: ParsableCommand {
 
   private func evaluate(
     _ run: SuiteRun, in folder: URL?, on device: any Device, _ notes: [String],
-    elsewhere: Set<NetworkIdentity>
+    _ resumption: ResumeOptions.Note?, elsewhere: Set<NetworkIdentity>
   ) throws {
     let began = ContinuousClock.now
     var report = SuiteReport(isResumable: folder != nil)
-    var note = folder.map { resumption.note($0, marker: "suite.json") }
+    var note = resumption
     let records: [Record]
     let ensembles: [EnsembleSummary]
     if let folder {
-      records = try run.run(in: folder, device: device, resume: resumption.isGiven) {
+      records = try run.run(in: folder, device: device, resume: self.resumption.isGiven) {
         note?.show()
         report.show($0)
       }
@@ -164,6 +202,11 @@ struct EvaluateCommand: ParsableCommand {
     if resumption.isGiven, out == nil {
       throw ValidationError("--resume continues what a folder holds: name it with --out")
     }
+    if let epoch, Int(epoch) == nil {
+      for name in arrays.given.map(\.name) + (map.map == nil ? [] : ["--map"]) {
+        throw ValidationError("\(name) is of one epoch: give one, such as --epoch 5")
+      }
+    }
     guard suites.suite != nil else {
       guard picture.examples == nil || noises.isGiven else {
         throw ValidationError(
@@ -184,109 +227,6 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  // MARK: What is evaluated
-
-  /// The parts of a suite that the options describe.
-  private func optionParts() throws -> [any SuitePart] {
-    let parts: [(any SuitePart)?] = [
-      try noises.part(), try analyses.part(), try weights.part(), try attacks.part(),
-    ]
-    return parts.compactMap { $0 }
-  }
-
-  /// The suite that was named.
-  /// - Throws: `UserError`, `ValidationError`.
-  private func suite(_ chosen: SuiteChoice, for images: ImageSet) throws -> Suite {
-    var options = SuitePreset.Options()
-    options.draws = noises.draws
-    options.seed = noises.noiseSeed ?? 0
-    options.weightDraws = weights.weightDraws ?? options.weightDraws
-    options.weightSeed = weights.weightSeed ?? 0
-    options.epsilons = try attacks.epsilons.map(AttackPart.epsilons)
-    options.epsilonNames = try attacks.epsilonNames()
-    options.attackImages = attacks.attackImages
-    options.attackSeed = attacks.attackSeed ?? 0
-    let suite = try chosen.suite(
-      for: images, isTraining: imageOptions.split == .training, options: options,
-      names: "--draws, --weight-draws, --epsilons, --attack-images and the seeds",
-      subset: imageOptions.subset)
-    let weightParts = suite.parts(WeightPart.self)
-    let attackParts = suite.parts(AttackPart.self)
-    let imageParts = suite.parts(ImagePart.self)
-    for (name, isGiven, isUsed) in [
-      ("--draws", noises.draws != nil, imageParts.contains(where: \.isRandom)),
-      ("--noise-seed", noises.noiseSeed != nil, imageParts.contains(where: \.isRandom)),
-      ("--weight-draws", weights.weightDraws != nil, weightParts.contains(where: \.hasDraws)),
-      ("--weight-seed", weights.weightSeed != nil, weightParts.contains(where: \.isRandom)),
-      ("--epsilons", attacks.epsilons != nil, !attackParts.isEmpty),
-      ("--attack-images", attacks.attackImages != nil, !attackParts.isEmpty),
-      ("--attack-seed", attacks.attackSeed != nil, attackParts.contains(where: \.isRandom)),
-    ] where isGiven && !isUsed {
-      throw ValidationError("\(name) does not concern the suite \(suite.name): leave it out")
-    }
-    return suite
-  }
-
-  /// Loads the models. Their names must differ, as records refer to networks by name.
-  /// - Throws: `UserError`.
-  private func load(
-    for data: SplitImages, _ choice: NormalizationChoice
-  ) throws -> [EvaluatedModel] {
-    var otherData: Set<String> = []
-    var wrappers: Set<String> = []
-    var files: [String: URL] = [:]
-    var unrecorded: [URL] = []
-    let found = try ModelFiles.find(models, epoch: epoch).map { url in
-      var model = try EvaluatedModel(contentsOf: url, images: data.images.shape)
-      if let trained = model.trainedOn, trained != data.name, otherData.insert(trained).inserted {
-        Terminal.error("note: trained on \(trained), evaluated on \(data.name): \(url.path)")
-      }
-      if model.normalization == nil { unrecorded.append(url) }
-      model.normalization = try data.normalization(
-        choice, own: model.normalization, network: url.path)
-      if let wrapper = model.wrapper, wrappers.insert(wrapper).inserted {
-        Terminal.error(
-          "note: took \(wrapper) off the names of tensors, where a wrapper had put it: \(url.path)")
-      }
-      let name = "\(model.condition)/seed-\(model.seed)"
-      if let other = files.updateValue(url, forKey: name) {
-        throw UserError(
-          url, "is called \(name) in the results, as is \(other.path); evaluate them one at a time")
-      }
-      return model
-    }
-    noteMissing()
-    if choice == .automatic, let first = unrecorded.first {
-      let others = unrecorded.count > 1 ? " and \(unrecorded.count - 1) more" : ""
-      Terminal.error(
-        "note: \(first.path)\(others): how the training images were normalized is not known; the "
-          + "constants of \(data.name) are used; choose others with --normalization")
-    }
-    return found
-  }
-
-  /// Notes the networks of finished studies whose models are missing: otherwise the results would
-  /// be those of fewer seeds without a notice.
-  private func noteMissing() {
-    for name in models {
-      let url = URL(filePath: name)
-      guard let members = StudyFolder.members(in: url),
-        let progress = try? StudyFolder.progress(in: url), progress.finished
-      else { continue }
-      let stopped = Set(progress.stopped.map(\.member))
-      let missing = members.filter { member in
-        let model = url.appending(path: member.path).appending(path: "model.safetensors")
-        return !stopped.contains(member) && !FileManager.default.fileExists(atPath: model.path)
-      }
-      guard let first = missing.first else { continue }
-      let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
-      Terminal.error(
-        "note: \(name): the study has \(members.count.counted("network")), of which "
-          + "\(first.path)\(others) left no model here; the command that trained them, with "
-          + "--resume, trains them again")
-    }
-  }
-
   /// The files for arrays; nil if none was asked for.
   /// - Throws: `ValidationError`, `UserError`.
   private func exports(_ suite: Suite, of models: [EvaluatedModel]) throws -> ArrayExports? {
@@ -300,14 +240,5 @@ struct EvaluateCommand: ParsableCommand {
     let exports = try ArrayExports(arrays, models: models)
     try exports.check()
     return exports
-  }
-}
-
-extension Suite {
-  /// The suite that options describe, for `evaluate`.
-  /// - Throws: `UserError` if a perturbation is named twice.
-  fileprivate init(of parts: [any SuitePart], _ images: ImageOptions) throws {
-    self.init(name: "options of evaluate", subset: images.subset)
-    for part in parts { try add(part) }
   }
 }

@@ -43,7 +43,7 @@ enum SmallStudy {
     try plan(change).trainingRun(dataset)
   }
 
-  /// All files below a folder by path, without the lock.
+  /// All files below a folder by path, without the lock and the record of processes.
   static func files(_ folder: URL) throws -> [String: Data] {
     let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
     var files: [String: Data] = [:]
@@ -51,7 +51,7 @@ enum SmallStudy {
       let url = folder.appending(path: name)
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
-        !isFolder.boolValue, url.lastPathComponent != ".lock"
+        !isFolder.boolValue, ![".lock", "provenance.json"].contains(url.lastPathComponent)
       else { continue }
       files[name] = try Data(contentsOf: url)
     }

@@ -181,8 +181,10 @@ import TopoCompute
     #expect(open(resume: true).hasPrefix("\(out.path): another process is at work in this folder"))
     first.release()
     #expect(open(resume: true) == "no error")
-    // Nothing but the record is left.
-    #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == ["study.json"])
+    // Nothing but the records is left.
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: out.path).sorted()
+        == ["provenance.json", "study.json"])
   }
 
   /// Also below it, by whoever was killed there; other files stay.

@@ -33,9 +33,12 @@ struct Command {
   }
 
   /// Runs the program to its end.
-  /// - Parameter place: where standard output goes, instead of into the result.
+  /// - Parameters:
+  ///   - place: where standard output goes, instead of into the result.
+  ///   - outer: a command line that runs the program, whose path follows it.
   static func run(
-    _ arguments: [String], environment: [String: String] = [:], output place: FileHandle? = nil
+    _ arguments: [String], environment: [String: String] = [:], output place: FileHandle? = nil,
+    through outer: [String] = []
   ) throws -> Result {
     let folder = try TemporaryFolder()
     let (output, errors) = (
@@ -43,6 +46,10 @@ struct Command {
     )
     for file in [output, errors] { try Data().write(to: file) }
     let process = try process(arguments, environment: environment)
+    if let first = outer.first {
+      process.executableURL = URL(filePath: first)
+      process.arguments = outer.dropFirst() + [binary.path] + arguments
+    }
     process.standardOutput = try place ?? FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()

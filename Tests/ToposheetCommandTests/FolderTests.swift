@@ -112,7 +112,8 @@ import TopoFoundation
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: place.path("metrics")).sorted()
         == [
-          "confusion.csv", "metrics.csv", "metrics.json", "suite.json", "tables.txt", "tasks",
+          "confusion.csv", "metrics.csv", "metrics.json", "provenance.json", "suite.json",
+          "tables.txt", "tasks",
         ])
 
     // A folder of another evaluation.
@@ -156,7 +157,8 @@ import TopoFoundation
     first.standardOutput = FileHandle.nullDevice
     first.standardError = FileHandle.nullDevice
     try first.run()
-    while first.isRunning, !place.exists("metrics/.lock") { usleep(200) }
+    // This is written under the lock; the lock's file alone may not be locked yet.
+    while first.isRunning, !place.exists("metrics/suite.json") { usleep(200) }
     // It must not be done before the second has begun.
     Foundation.kill(first.processIdentifier, SIGSTOP)
     defer { Foundation.kill(first.processIdentifier, SIGCONT) }

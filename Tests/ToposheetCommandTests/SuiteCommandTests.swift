@@ -36,9 +36,10 @@ import TopoPerturbations
     let url = place.url(folder)
     let names = try FileManager.default.subpathsOfDirectory(atPath: url.path)
     return Dictionary(
-      uniqueKeysWithValues: names.filter { !$0.hasPrefix(".") }.compactMap { name in
-        (try? Data(contentsOf: url.appending(path: name))).map { (name, $0) }
-      })
+      uniqueKeysWithValues: names.filter { !$0.hasPrefix(".") && $0 != "provenance.json" }
+        .compactMap { name in
+          (try? Data(contentsOf: url.appending(path: name))).map { (name, $0) }
+        })
   }
 
   @Test("a suite is run and shown") func aSuiteIsRunAndShown() throws {

@@ -36,6 +36,22 @@ struct Workplace {
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
+  /// All files below a folder by path, without the lock and the record of processes, in which two
+  /// runs differ.
+  func files(_ name: String) throws -> [String: Data] {
+    let folder = url(name)
+    var files: [String: Data] = [:]
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+      let file = folder.appending(path: path)
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder),
+        !isFolder.boolValue, ![".lock", "provenance.json"].contains(file.lastPathComponent)
+      else { continue }
+      files[path] = try Data(contentsOf: file)
+    }
+    return files
+  }
+
   /// The small data with one file replaced.
   func damaged(_ name: String, _ file: String, _ bytes: [UInt8], plain: String? = nil) throws
     -> String

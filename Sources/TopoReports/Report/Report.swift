@@ -120,6 +120,7 @@ public struct Report {
         "Made by toposheet \(version)" + (origin.commit.map { ", commit \($0)" } ?? "")
           + (origin.device.map { ", on \($0)" } ?? "") + ".")
     }
+    if let times = origin.times { lines.append("Computed \(times).") }
     if let state = origin.state { lines.append("Training: \(state).") }
     if let digest = folder.planDigest { lines.append("SHA-256 of plan.yaml: \(digest)") }
     let command =

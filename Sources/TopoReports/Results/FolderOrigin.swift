@@ -9,9 +9,12 @@ struct FolderOrigin: Sendable, Hashable {
   var device: String?
   /// Version of the program.
   var version: String?
-  /// Commit, command and times if they are recorded.
+  /// The commit that the program was built from, if it is recorded.
   var commit: String?
+  /// The commands that made the folder, each on a line, if they are recorded.
   var command: String?
+  /// When they ran, in words, if it is recorded.
+  var times: String?
   /// How far training is, in words.
   var state: String?
   /// Networks whose training stopped.
@@ -35,8 +38,12 @@ struct FolderOrigin: Sendable, Hashable {
     let names = [base?["device"]?.text("name"), base?["device"]?.text("driver")]
     device = names.compactMap { $0 }.isEmpty ? nil : names.compactMap { $0 }.joined(separator: ", ")
     version = base?.text("version")
-    commit = base?.text("commit") ?? base?["provenance"]?.text("commit")
-    command = base?.text("command") ?? base?["provenance"]?.text("command")
+    let processes =
+      JSONObject(folder.appending(path: "provenance.json"))?.objects("processes") ?? []
+    let commits = Set(processes.compactMap { $0.text("commit") })
+    commit = commits.isEmpty ? nil : commits.sorted().joined(separator: ", ")
+    command = Self.commands(processes)
+    times = Self.times(processes)
     state = progress?.text("state")
     stopped = progress?.count("stopped")
     let identity = study?["identity"]
@@ -55,6 +62,28 @@ struct FolderOrigin: Sendable, Hashable {
           ? "" : " at " + severities.map { EpsilonText.text($0) }.joined(separator: ", "))
         + (draws > 1 ? ", \(draws.counted("draw"))" : "")
     }
+  }
+
+  /// The commands in order, without those that only continue an earlier one.
+  private static func commands(_ processes: [JSONObject]) -> String? {
+    var commands: [String] = []
+    for process in processes {
+      guard let command = process.text("command") else { continue }
+      let begun = command.replacing(" --resume=anyway", with: "").replacing(" --resume", with: "")
+      if !commands.contains(begun) { commands.append(begun) }
+    }
+    return commands.isEmpty ? nil : commands.joined(separator: "\n")
+  }
+
+  /// `2026-11-28 03:00:00 to 2026-11-28 03:10:00 (UTC), 2 processes`
+  private static func times(_ processes: [JSONObject]) -> String? {
+    guard let first = processes.first?.text("began") else { return nil }
+    let last = processes.compactMap { $0.text("ended") }.max()
+    func short(_ time: String) -> String {
+      String(time.prefix { $0 != "." && $0 != "Z" }).replacing("T", with: " ")
+    }
+    return short(first) + (last.map { " to \(short($0))" } ?? "") + " (UTC)"
+      + (processes.count > 1 ? ", \(processes.count) processes" : "")
   }
 }
 

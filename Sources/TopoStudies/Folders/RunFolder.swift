@@ -71,6 +71,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
   private let lock: FileLock
   /// Whether this object releases the lock, rather than the one whose folder it shares.
   private let ownsLock: Bool
+  /// What `provenance.json` says about this process until it ends; nil if another object ends it.
+  private let process: Mutex<Provenance.Process?>
 
   /// Locks a folder, and makes it if it does not exist.
   /// - Parameters:
@@ -89,6 +91,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
       let claim = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
       held = Mutex(claim.description)
       growth = claim.growth
+      process = Mutex(
+        try Provenance.begin(Description.what, on: wanted.device, in: url))
     } catch {
       lock.release()
       throw error
@@ -101,6 +105,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
     (self.url, self.lock, ownsLock) = (url, lock, false)
     held = Mutex(claim.description)
     growth = claim.growth
+    process = Mutex(nil)
   }
 
   /// Another kind of run in the same folder.
@@ -116,8 +121,15 @@ final class RunFolder<Description: RunDescription>: Sendable {
 
   deinit { release() }
 
-  /// Releases the lock before this object's end.
-  func release() { if ownsLock { lock.release() } }
+  /// Records that this process has ended, and releases the lock, before this object's end.
+  func release() {
+    guard ownsLock else { return }
+    process.withLock { process in
+      if let process, lock.isInPlace { Provenance.end(process, in: url) }
+      process = nil
+    }
+    lock.release()
+  }
 
   /// Makes results of another folder a part of this run. If their bits differ, that is recorded.
   /// - Parameters:

@@ -90,7 +90,7 @@ public final class StudyFolder: Sendable {
   /// The files in the folder of a study beside its networks.
   private static let files: Set<String> = [
     Description.marker, "progress.json", "training.csv", StudyProgress.measuresFile, "plan.yaml",
-    "suite.json", "metrics.csv", "metrics.json", "confusion.csv",
+    "suite.json", "metrics.csv", "metrics.json", "confusion.csv", Provenance.file,
   ]
 
   private func removeLeftovers(_ members: [Member]) {

@@ -25,6 +25,7 @@ extension StudyFolder {
         try Self.require(shard, in: folder, of: run.identity)
         try adopt(shard.sources, of: folder, anyDevice: anyDevice)
         let count = try takeOver(folder, shard, into: &progress, run: run)
+        try Provenance.add(folder, to: url)
         report("\(folder.lastPathComponent): \(count.counted("network")) taken over")
       }
       try Self.remove(folder)

@@ -198,7 +198,7 @@ final class SuiteFolder: TaskStore, Sendable {
   ]
 
   private func removeLeftovers() {
-    let written = Self.results.union([Description.marker])
+    let written = Self.results.union([Description.marker, Provenance.file])
     AtomicFile.removeLeftovers(in: url, others: true, isOwn: written.contains)
     AtomicFile.removeLeftovers(in: url.appending(path: "tasks"), others: true) {
       $0.hasSuffix(".csv") || $0.hasSuffix(".json")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Synchronization
 import Toposheet
 
 /// Ends the program after an error: one sentence on standard error, and an exit code, which is 64
@@ -30,8 +31,7 @@ enum Failure {
     case let error as StudyInterruption:
       Terminal.error("toposheet: \(Interruption.howToContinue(error.description))")
       ToposheetCommand.end(ExitCode(Interruption.resumable))
-    case let error as UserError where error.isTemporary: interrupted(error.description)
-    case let error as DeviceError: interrupted(error.description)
+    case _ where mayPass(error): interrupted("\(error)")
     case let error as UserError: sentence(error.description)
     case is ExitCode: ToposheetCommand.end(error)
     case _ where ToposheetCommand.exitCode(for: error) == .success:
@@ -42,6 +42,11 @@ enum Failure {
     }
   }
 
+  /// Whether the same command may succeed later: a disk was full, or a device was lost.
+  static func mayPass(_ error: any Error) -> Bool {
+    (error as? UserError)?.isTemporary ?? (error is DeviceError)
+  }
+
   private static func usage(_ sentence: String, of command: String?) -> Never {
     Terminal.error("toposheet: \(sentence)")
     let name = command.map { "toposheet \($0)" } ?? "toposheet"
@@ -49,10 +54,14 @@ enum Failure {
     ToposheetCommand.end(ExitCode.validationFailure)
   }
 
+  /// Files of which each, if it exists, says that --resume continues what this command does.
+  static let markers = Mutex<[String]>([])
+
   /// Ends after an error in the middle of work that --resume may continue: a full disk, a device
   /// that was lost.
   private static func interrupted(_ text: String) -> Never {
-    guard Interruption.isResumable else { sentence(text) }
+    let isBegun = markers.withLock { $0.contains(where: FileManager.default.fileExists(atPath:)) }
+    guard isBegun || Interruption.isResumable else { sentence(text) }
     Terminal.error("toposheet: \(text)")
     Terminal.error(
       "What is done is kept. Continue with\n  "

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Toposheet
 
 /// The end of the program by a signal, with a message that says how to continue.
 ///
@@ -150,11 +151,7 @@ extension Interruption {
 
   /// A word of a command line, quoted for a shell if that is needed.
   static func quoted(_ argument: String) -> String {
-    let plain = argument.allSatisfy {
-      $0.isLetter || $0.isNumber || "-_./:,=+@%".contains($0)
-    }
-    guard !plain || argument.isEmpty else { return argument }
-    return "'" + argument.replacing("'", with: "'\\''") + "'"
+    ShellWord.quoted(argument)
   }
 }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Toposheet
 
@@ -55,15 +56,53 @@ enum ModelFiles {
     }
   }
 
+  /// The epochs that a text names: `5`, `1,5,10`, or `all` that folders keep networks of.
+  /// - Throws: `ValidationError` about the text; `UserError` if a folder lacks one of them.
+  static func epochs(_ text: String, of names: [String]) throws -> [Int] {
+    guard text != "all" else {
+      let epochs = try names.map { name in
+        let url = URL(filePath: name)
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
+          isFolder.boolValue
+        else { return Set<Int>() }
+        return kept(among: try FolderWalk.files(below: url))
+      }
+      let all = Set(epochs.joined()).sorted()
+      guard !all.isEmpty else {
+        throw UserError(
+          "--epoch all: there is no network of an epoch; train with --snapshots, or leave out "
+            + "--epoch")
+      }
+      return all
+    }
+    let words = text.split(separator: ",", omittingEmptySubsequences: false)
+    let epochs = words.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+    guard epochs.count == words.count, epochs.allSatisfy({ $0 > 0 }) else {
+      throw ValidationError(
+        "--epoch \(text) is not understood: give numbers of epochs from 1, such as 1,5,10, or all")
+    }
+    guard Set(epochs).count == epochs.count else {
+      throw ValidationError("--epoch \(text) names an epoch twice")
+    }
+    // Before the first one is evaluated, which may take hours.
+    for epoch in epochs { _ = try find(names, epoch: epoch) }
+    return epochs
+  }
+
+  private static func kept(among files: [URL]) -> Set<Int> {
+    Set(
+      files.filter { $0.pathExtension == "safetensors" }
+        .map { $0.deletingPathExtension().lastPathComponent }
+        .filter { $0.hasPrefix("epoch-") }.compactMap { Int($0.dropFirst(6)) })
+  }
+
   /// The snapshots of an epoch.
   /// - Throws: `UserError` that names the epochs that there are.
   private static func snapshots(_ epoch: Int, among files: [URL], in url: URL) throws -> [URL] {
     let found = files.filter { $0.lastPathComponent == "epoch-\(epoch).safetensors" }
     guard found.isEmpty else { return ModelOrder.sorted(found) }
-    let epochs = Set(
-      files.map { $0.deletingPathExtension().lastPathComponent }
-        .filter { $0.hasPrefix("epoch-") }.compactMap { Int($0.dropFirst(6)) }
-    ).sorted().map(String.init)
+    let epochs = kept(among: files).sorted().map(String.init)
     throw UserError(
       url,
       "holds no epoch-\(epoch).safetensors; "

@@ -19,10 +19,15 @@ struct ResumeOptions: ParsableArguments {
 
   /// A note for a folder in which there is nothing to continue: its name may be mistyped. It is to
   /// be shown once the run has begun, as the folder may be refused.
-  func note(_ folder: URL, marker: String) -> Note {
+  func note(_ folder: URL, marker: String) -> Note { note(folder, markers: [marker]) }
+
+  /// The same for a folder that may hold one of several files. From now on an error that may pass
+  /// says how to continue if one of them exists.
+  func note(_ folder: URL, markers: [String]) -> Note {
+    Failure.markers.withLock { $0 = markers.map { folder.appending(path: $0).path } }
     let isNew =
       isGiven
-      && ![marker, "shards"].contains {
+      && !(markers + ["shards"]).contains {
         FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
       }
     return Note(
