@@ -51,7 +51,7 @@ import TopoFoundation
       ])
     let measures = try String(
       contentsOf: out.appending(path: "figures/mnist-measures.csv"), encoding: .utf8)
-    #expect(measures.contains("mnist,ws-euclidean-1,accuracy,clean,2,0.835"))
+    #expect(measures.contains("mnist,ws-euclidean-1,accuracy,clean,,2,0.835"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: out.path).count == 2)
   }
 
