@@ -57,7 +57,7 @@ import TopoFoundation
     for (condition, seeds) in [("control", [0, 1]), ("ws-euclidean-1", [1, 2])] {
       for seed in seeds {
         for unit in 0..<4 {
-          let value = unit == 3 ? "" : "\(unit)"
+          let value = unit == 3 ? "" : condition == "control" ? "2" : "\(unit)"
           lines +=
             "mnist,\(setting.architecture),\(setting.sheet),\(condition),\(seed),"
             + "\(setting.epoch),\(unit),\(unit / 2),\(unit % 2),\(value)\n"

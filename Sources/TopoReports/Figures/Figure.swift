@@ -31,7 +31,21 @@ struct Figure: Sendable {
   /// What the series and colors of all panels look like, each name once.
   var legend: [(name: String, style: SeriesStyle)] {
     var known: Set<String> = []
-    return panels.flatMap(\.legend).filter { known.insert($0.name).inserted }
+    return (panels.flatMap(\.legend) + areas).filter { known.insert($0.name).inserted }
+  }
+
+  /// The colors of sheets: those of one measure together, by their values.
+  private var areas: [(name: String, style: SeriesStyle)] {
+    var measures: [String] = []
+    var cells: [String: [Panel.Cell]] = [:]
+    for panel in panels {
+      guard case .sheet(let sheet) = panel.content else { continue }
+      if cells[panel.x.label] == nil { measures.append(panel.x.label) }
+      cells[panel.x.label, default: []] += sheet.flatMap { $0.compactMap { $0 } }
+    }
+    return measures.flatMap { measure in
+      (cells[measure] ?? []).sorted { $0.value < $1.value }.map { ($0.name, .area($0.color)) }
+    }
   }
 }
 
@@ -105,17 +119,10 @@ struct Panel: Sendable {
     }
   }
 
-  /// What its series or colors look like.
+  /// What its series look like.
   fileprivate var legend: [(name: String, style: SeriesStyle)] {
-    switch content {
-    case .series(let series, let reference):
-      return (reference.map { [$0] } ?? []).map { ($0.name, $0.style) }
-        + series.map { ($0.name, $0.style) }
-    case .matrix: return []
-    case .sheet(let cells):
-      var known: Set<String> = []
-      return cells.flatMap { $0.compactMap { $0 } }.sorted { $0.value < $1.value }
-        .filter { known.insert($0.name).inserted }.map { ($0.name, .area($0.color)) }
-    }
+    guard case .series(let series, let reference) = content else { return [] }
+    return (reference.map { [$0] } ?? []).map { ($0.name, $0.style) }
+      + series.map { ($0.name, $0.style) }
   }
 }
