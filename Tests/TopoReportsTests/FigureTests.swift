@@ -31,6 +31,9 @@ import TopoEvaluation
     let scale = axis.scale([1e-6, 1e-2])
     #expect(scale.ticks.map(\.text) == ["1e-6", "1e-5", "1e-4", "1e-3", "1e-2"])
     #expect(abs(scale.share(1e-4) - 0.5) < 1e-9)
+    #expect(
+      Axis("component", kind: .logarithmic).scale([0.002, 121]).ticks.map(\.text)
+        == ["0.01", "0.1", "1", "10", "100"])
   }
 
   @Test("categories are at equal distances") func categories() {
@@ -64,9 +67,9 @@ import TopoEvaluation
 
   @Test("the CSV beside a figure has single seeds, means and intervals") func csv() throws {
     let lines = try figure().csv.split(separator: "\r\n").map(String.init)
-    #expect(lines[0] == "panel,series,x,seed,value,lower,upper")
-    #expect(lines.contains("panel,control,,0,0.4,,"))
-    #expect(lines.contains("panel,ws,0.1,1,0.7,,"))
+    #expect(lines[0] == "panel,series,x,seed,value,lower,upper,images")
+    #expect(lines.contains("panel,control,,0,0.4,,,"))
+    #expect(lines.contains("panel,ws,0.1,1,0.7,,,"))
     #expect(lines.contains { $0.hasPrefix("panel,ws,1,,0.7,") })
     #expect(lines.count == 1 + 3 * 3)
   }

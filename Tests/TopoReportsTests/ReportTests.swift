@@ -51,7 +51,7 @@ import TopoFoundation
       ])
     let measures = try String(
       contentsOf: out.appending(path: "figures/mnist-measures.csv"), encoding: .utf8)
-    #expect(measures.contains("mnist,ws-euclidean-1,accuracy,clean,2,0.835"))
+    #expect(measures.contains("mnist,ws-euclidean-1,accuracy,clean,,2,0.835"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: out.path).count == 2)
   }
 
@@ -92,6 +92,8 @@ import TopoFoundation
     let folder = try StudyFixtures.folder(accuracies(["control"], seeds: 1), in: place, "study")
     let result = try report([folder])
     #expect(result.html.contains("1 network of 1 condition"))
+    // Nothing says how the folder was made; the report's own command is below it, once.
+    #expect(result.html.components(separatedBy: "<pre").count == 2)
     #expect(!result.html.contains(">NaN") && result.figureCount == 0)
     let other = try StudyFixtures.folder(
       accuracies(["ws-euclidean-1"], seeds: 1), in: place, "other")

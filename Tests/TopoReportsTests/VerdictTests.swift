@@ -68,9 +68,9 @@ import TopoEvaluation
       .split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(lines[0].map(String.init) == VerdictTable.columns)
     #expect(lines.allSatisfy { $0.count == lines[0].count || $0.contains { $0.hasPrefix("\"") } })
-    #expect(lines[1..<4].map { String($0[4]) } == ["", "0.5", "1"])
-    #expect(lines[1..<4].map { String($0[14]) } == ["supported", "", ""])
-    #expect(lines[1][0] == "mnist" && lines[1][2] == "ws-euclidean" && lines[1][12] == "10")
+    #expect(lines[1..<4].map { String($0[5]) } == ["", "0.5", "1"])
+    #expect(lines[1..<4].map { String($0[15]) } == ["supported", "", ""])
+    #expect(lines[1][0] == "mnist" && lines[1][2] == "ws-euclidean" && lines[1][13] == "10")
   }
 
   @Test("few seeds decide nothing, and a small effect is said to be small") func remarks() throws {

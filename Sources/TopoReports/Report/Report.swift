@@ -63,10 +63,18 @@ public struct Report {
       return Self.study(study, name: name, id: id, figures, left, tables.tables)
     }
     let dataset = Set(joined.studies.map { $0.setting.dataset }).sorted()
+    for folder in joined.folders {
+      guard let tasks = folder.origin.missingTasks else { continue }
+      notes.append(
+        "\(folder.url.relativePath): the evaluation has not ended (\(tasks)); the report has what "
+          + "is in metrics.csv")
+    }
     let page = ReportPage(
       title: "Topographic networks on \(dataset.listed())", paper: PaperClaims.source,
-      tally: text.tally, studies: studies, verdicts: text.rows, rule: VerdictText.rule,
+      tally: text.tally, verdictImages: text.images, studies: studies, verdicts: text.rows,
+      rule: VerdictText.rule,
       methods: MethodsText(studies: joined.studies).paragraphs.filter { !$0.isEmpty },
+      methodTables: MethodsText.tables(joined.folders),
       folders: joined.folders.map { Self.folder($0, output) }, command: command)
     html = try page.html()
     verdicts = text.tally
@@ -96,7 +104,8 @@ public struct Report {
         let legend = figure.themedLegend.map { ReportPage.Entry(svg: $0.svg, name: $0.name) }
         return ReportPage.Picture(
           id: "\(id)-\(figure.name)", file: "\(id)-\(figure.name)", title: figure.title,
-          caption: figure.caption, columns: figure.columns, panels: figure.themedPanels,
+          caption: figure.caption, columns: figure.columns,
+          least: Int(min(FigureDrawing.largest(figure).x, 250)), panels: figure.themedPanels,
           legend: legend, hasLegend: !legend.isEmpty)
       }, missing: missing, tables: tables, hasUndefined: !study.undefined.isEmpty)
   }
@@ -122,17 +131,18 @@ public struct Report {
     }
     if let times = origin.times { lines.append("Computed \(times).") }
     if let state = origin.state { lines.append("Training: \(state).") }
+    if let tasks = origin.missingTasks {
+      lines.append("The evaluation has not ended: \(tasks) are done.")
+    }
     if let digest = folder.planDigest { lines.append("SHA-256 of plan.yaml: \(digest)") }
-    let command =
-      origin.command
-      ?? (folder.plan == nil
-        ? nil : "toposheet run plan.yaml --out \(folder.url.lastPathComponent)")
+    let commands = Reproduction(folder)
     let pages = folder.pages.map { name in
       ReportPage.Link(
         address: relative(folder.url.appending(path: name), from: output), name: name)
     }
     return ReportPage.Folder(
-      path: folder.url.relativePath, lines: lines, command: command, plan: folder.plan,
+      path: folder.url.relativePath, lines: lines, made: commands.made, again: commands.again,
+      plan: folder.plan,
       pages: pages, hasPages: !pages.isEmpty)
   }
 

@@ -28,6 +28,8 @@ struct ReportPage {
     var title: String
     var caption: String
     var columns: Int
+    /// The least width of a panel on narrow screens, in pixels.
+    var least: Int
     /// SVG.
     var panels: [String]
     var legend: [Entry]
@@ -41,8 +43,16 @@ struct ReportPage {
 
   struct Table {
     var title: String
+    /// A sentence below the title.
+    var note: String?
     var columns: [Column]
     var rows: [Row]
+    var hasRows = true
+
+    init(title: String, note: String?, columns: [Column], rows: [Row]) {
+      (self.title, self.note, self.columns, self.rows) = (title, note, columns, rows)
+      hasRows = !rows.isEmpty
+    }
   }
 
   struct Column {
@@ -63,6 +73,8 @@ struct ReportPage {
     var sentence: String
     var networks: String
     var measure: String
+    /// What it was measured on, such as `500 test images`; nil if nothing was.
+    var images: String?
     var expected: String
     var difference: String
     var interval: String
@@ -88,7 +100,10 @@ struct ReportPage {
   struct Folder {
     var path: String
     var lines: [String]
-    var command: String?
+    /// The commands that made it, if they are recorded.
+    var made: String?
+    /// The command that makes it again, in another folder.
+    var again: String?
     var plan: String?
     var pages: [Link]
     var hasPages: Bool
@@ -102,10 +117,12 @@ struct ReportPage {
   var title: String
   var paper: String
   var tally: String
+  var verdictImages: String
   var studies: [Study]
   var verdicts: [Sentence]
   var rule: [String]
   var methods: [String]
+  var methodTables: [Table]
   var folders: [Folder]
   var command: String
   var version = toposheetVersion

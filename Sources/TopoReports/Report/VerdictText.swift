@@ -16,6 +16,18 @@ struct VerdictText {
     return "Verdicts: " + counts.joined(separator: ", ") + "."
   }
 
+  private var allImages: [String] {
+    Set(table.rows.map(\.images)).subtracting([""]).sorted()
+  }
+  private var imagesDiffer: Bool { allImages.count > 1 }
+
+  /// Which images the rows are about.
+  var images: String {
+    imagesDiffer
+      ? "Rows say which images they are about."
+      : allImages.first.map { "Measured on \($0)." } ?? ""
+  }
+
   /// The rule, with its constants.
   static let rule = [
     "The difference of a row is the mean over all lambdas of the penalty of a network's measure "
@@ -58,7 +70,7 @@ struct VerdictText {
     let all = row.sample.count + row.leftOut
     return ReportPage.Sentence(
       sentence: row.claim.sentence, networks: networks.isEmpty ? "none" : networks,
-      measure: row.test.title,
+      measure: row.test.title, images: row.images.isEmpty || !imagesDiffer ? nil : row.images,
       expected: expected(row),
       difference: hasValues
         ? ReportNumbers.signed(row.sample.mean.number.map { $0 * scale }) + unit : "",

@@ -26,6 +26,8 @@ struct VerdictRow: Sendable {
   /// The smallest difference that matters, in the unit of the measure.
   var smallest: Double?
   var lambdas: [AtLambda] = []
+  /// The images that the measures are about: `500 test images`; empty if nothing was measured.
+  var images = ""
   /// Seeds of these networks that are left out: without control, dead or undefined.
   var leftOut = 0
   /// Of the sign-flip test, corrected over the rows of the claim.
@@ -129,6 +131,7 @@ private struct VerdictMeasurement {
       row.remark = "needs \(test.needs)"
       return row
     }
+    row.images = Set(measures.map(study.imageText)).sorted().listed()
     let base = values(of: control)
     let members = family.members.map {
       (lambda: $0.lambda, condition: $0.condition, values: values(of: $0.condition))

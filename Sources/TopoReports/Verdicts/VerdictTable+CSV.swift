@@ -5,7 +5,8 @@ import TopoStatistics
 extension VerdictTable {
   /// The columns of `csv`.
   static let columns = [
-    "dataset", "claim", "networks", "measure", "lambda", "claimed", "smallest-that-matters",
+    "dataset", "claim", "networks", "measure", "images", "lambda", "claimed",
+    "smallest-that-matters",
     "difference", "lower", "upper", "hedges-g", "corrected-p", "seeds", "left-out", "verdict",
     "remark",
   ]
@@ -15,7 +16,9 @@ extension VerdictTable {
   var csv: String {
     CSV.line(Self.columns)
       + rows.map { row in
-        let first = [row.dataset ?? "", row.claim.sentence, row.family ?? "", row.test.title]
+        let first = [
+          row.dataset ?? "", row.claim.sentence, row.family ?? "", row.test.title, row.images,
+        ]
         let claimed = [row.test.direction.rawValue, Self.text(row.smallest)]
         let summary = CSV.line(
           first + [""] + claimed + Self.numbers(row.sample, row.correctedP) + [
