@@ -81,8 +81,7 @@ struct StatusReport {
     if !dead.isEmpty {
       lines.append("Dead, as they had learned nothing at the end: \(dead.joined(separator: ", ")).")
     }
-    let age = max(0, now.timeIntervalSince(status.lastChange))
-    lines.append("Last change of a record: \(Readable.duration(age)) ago.")
+    lines.append("Last change of a record: \(lastChange).")
     if let command = status.command {
       lines.append("Next: \(status.next.dropLast().lowercasedFirst), with")
       lines.append("  " + command.map(Interruption.quoted).joined(separator: " "))
@@ -90,6 +89,15 @@ struct StatusReport {
       lines.append("Next: \(status.next.dropLast().lowercasedFirst).")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// How long ago a record changed; its time if the clock was set back since, or another machine's
+  /// is ahead.
+  private var lastChange: String {
+    let age = now.timeIntervalSince(status.lastChange)
+    // File systems round times.
+    guard age < -2 else { return Readable.duration(age) + " ago" }
+    return status.lastChange.formatted(.iso8601) + ", which is ahead of this machine's clock"
   }
 
   private var state: String {
