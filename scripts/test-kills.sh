@@ -164,10 +164,12 @@ elif library=$(faketime -m now printenv LD_PRELOAD 2> /dev/null) && command -v p
     echo "$((RANDOM % 2 * 2 - 1))$((RANDOM % 900 + 100))d" | sed 's/^1/+/; s/^-1/-/' > "$place/clock.new"
     mv "$place/clock.new" "$place/clock"
   }
-  # Only the clock that can be set: the others, and times of files, are those of the system.
+  # Only the clock that can be set: the others, and times of files, are those of the system. In the
+  # first process faketime adds to the environment, by whose place programs in Swift find their
+  # arguments; so that process is a shell.
   shifted() {
-    LD_PRELOAD=$library FAKETIME_TIMESTAMP_FILE=$place/clock FAKETIME_NO_CACHE=1 NO_FAKE_STAT=1 \
-      FAKETIME_DONT_FAKE_MONOTONIC=1 exec "$toposheet" "$@"
+    exec env LD_PRELOAD="$library" FAKETIME_TIMESTAMP_FILE="$place/clock" FAKETIME_NO_CACHE=1 \
+      FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 sh -c 'exec "$0" "$@"' "$toposheet" "$@"
   }
   shift_clock
   while sleep 0.02; do shift_clock; done &
