@@ -107,7 +107,7 @@ struct StatusReport {
     let age = now.timeIntervalSince(status.lastChange)
     // File systems round times.
     guard age < -2 else { return Readable.duration(age) + " ago" }
-    return status.lastChange.formatted(.iso8601) + ", which is ahead of this machine's clock"
+    return status.lastChange.formatted(.iso8601) + ", ahead of this machine's clock"
   }
 
   private var state: String {
