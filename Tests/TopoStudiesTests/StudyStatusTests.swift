@@ -176,6 +176,23 @@ import TopoFoundation
     #expect(seen[2].command == ["sbatch", "--array=2", script.path])
   }
 
+  @Test("a shard that was taken over is trained") func takenOver() throws {
+    let device = try CPUDevice(threads: 2)
+    for number in 1...2 {
+      _ = try study().run(Shard(number, of: 2), in: url, devices: [device], resume: false)
+    }
+    // The second one is at work, so that only the first is taken over.
+    let lock = try FileLock(url.appending(path: "shards/2-of-2/.lock"))
+    #expect(throws: UserError.self) {
+      _ = try study().run(in: url, device: device, resume: true)
+    }
+    lock.release()
+    #expect(!FileManager.default.fileExists(atPath: url.appending(path: "shards/1-of-2").path))
+    let status = try StudyStatus(of: url)
+    #expect(status.shards.map(\.state) == [.trained, .trained])
+    #expect(status.networks?.trained == 4 && status.state == .trained)
+  }
+
   @Test("jobs that have not begun are no error") func waiting() throws {
     let jobs = Shard.jobs(in: url)
     try FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)

@@ -42,6 +42,16 @@ import Toposheet
     #expect(ending(90).contains("Last change of a record: 1 min 30 s ago."))
     #expect(ending(-1).contains("Last change of a record: 0 s ago."))
     let ahead = ending(-90)
+    // An evaluation of fewer networks, or of fewer epochs.
+    var grown = status
+    grown.state = .training
+    grown.networks?.trained = 1
+    grown.evaluation = try JSONDecoder().decode(
+      StudyStatus.Evaluation.self,
+      from: Data(#"{"suite": "small", "tasks": {"done": 2, "all": 2}}"#.utf8))
+    let heading = StatusReport(grown).heading
+    #expect(
+      heading.contains("Evaluation under small: done before the study grew"), "\(heading)")
     #expect(ahead.contains("Z, ahead of this machine's clock."), "\(ahead)")
   }
 

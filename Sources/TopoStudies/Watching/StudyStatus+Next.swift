@@ -43,7 +43,8 @@ extension StudyStatus {
     plan: URL?, folder url: URL
   ) -> (sentence: String, command: [String]?) {
     let wait = "Wait for the processes at work"
-    let left = shards.filter { $0.state == .interrupted }
+    // Those with a lock file were killed, or are on another machine.
+    let left = shards.filter { $0.state == .interrupted || $0.state == .unknown }
     guard let first = left.first else { return ("\(wait).", nil) }
     let script = Shard.jobs(in: url).appending(path: "train.sh")
     if FileManager.default.fileExists(atPath: script.path) {
@@ -55,7 +56,7 @@ extension StudyStatus {
     }
     let shard = "\(first.number)/\(first.count)"
     return (
-      "\(wait); continue shard \(first.number).",
+      "\(wait); if shard \(first.number) is not at work elsewhere, continue it.",
       plan.map { ["toposheet", "run", $0.path, "--out", folder, "--shard", shard, "--resume"] }
     )
   }

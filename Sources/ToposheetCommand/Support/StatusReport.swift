@@ -31,8 +31,13 @@ struct StatusReport {
     }
     if let shards { lines += Self.broken(shards) }
     if let evaluation = status.evaluation {
+      let isTrained = status.networks.map { $0.trained + $0.stopped == $0.all } ?? true
+      let isOfFewer = !isTrained && evaluation.tasks.done == evaluation.tasks.all
       lines.append(
-        "Evaluation under \(evaluation.suite): \(Self.share(evaluation.tasks)) tasks done")
+        "Evaluation under \(evaluation.suite): "
+          + (isOfFewer
+            ? "done before the study grew"
+            : "\(Self.share(evaluation.tasks)) tasks done"))
     } else if status.kind == .study {
       lines.append("Evaluation: not begun")
     }
