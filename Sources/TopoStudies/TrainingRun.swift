@@ -177,6 +177,7 @@ public struct TrainingRun: Sendable {
     finish: (StudyFolder, StudyProgress, [any Device]) throws -> Void
   ) throws -> StudyProgress {
     try begin(folder)
+    try folder.notePlan()
     if let growth = folder.growth { report(.grown(growth)) }
     var progress = try StudyProgress.read(
       folder.url, members: members, last: configuration.epochs, alongTraining: alongTraining)

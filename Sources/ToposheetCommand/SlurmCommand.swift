@@ -38,7 +38,7 @@ struct SlurmCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Time limit of each task, as Slurm writes it: minutes, h:mm:ss, or d-hh:mm:ss.",
+      "Time limit of each job, as Slurm writes it: minutes (5 or more), h:mm:ss, or d-hh:mm:ss.",
       valueName: "limit"), completion: .list(["1:00:00", "4:00:00", "1-00:00:00"]))
   var time: String?
 
@@ -82,12 +82,17 @@ struct SlurmCommand: ParsableCommand {
   func validate() throws {
     guard shards >= 1 else { throw ValidationError("--shards must be 1 or more") }
     guard cores.map({ $0 >= 1 }) ?? true else { throw ValidationError("--cores must be 1 or more") }
-    if let time,
-      !time.contains(where: \.isNumber)
-        || !time.allSatisfy({ $0.isASCII && $0.isNumber || $0 == ":" || $0 == "-" })
-    {
-      throw ValidationError(
-        "--time is \(time), but must be minutes, h:mm:ss or d-hh:mm:ss: --time 2:00:00")
+    if let time {
+      guard let seconds = SlurmTime.seconds(time) else {
+        throw ValidationError(
+          "--time is \(time), but must be minutes, h:mm:ss or d-hh:mm:ss: --time 2:00:00")
+      }
+      guard seconds >= SlurmTime.least else {
+        throw ValidationError(
+          "--time \(time) is \(Readable.duration(Double(seconds))) for Slurm, whose signal comes up "
+            + "to 3 minutes before the limit, so jobs would be requeued again and again; give 5 "
+            + "minutes or more: --time 5, or --time 1:00:00 for an hour")
+      }
     }
     for option in further where !option.hasPrefix("-") {
       throw ValidationError(

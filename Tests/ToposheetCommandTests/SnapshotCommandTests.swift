@@ -137,6 +137,39 @@ import Testing
     try expectRefused(
       evaluate("run", ["--epoch", "all", "--logits", place.path("l.npy")] + out),
       ["--logits is of one epoch: give one, such as --epoch 5"])
+    // A file is of one epoch, whatever its name.
+    for epoch in ["1", "1,2", "all"] {
+      for name in ["model", "epoch-1"] {
+        try expectRefused(
+          evaluate("run/\(Self.member)/\(name).safetensors", ["--epoch", epoch] + out),
+          ["\(name).safetensors: is a file, and --epoch is about folders"])
+      }
+      try expectRefused(evaluate("nothing", ["--epoch", epoch] + out), ["does not exist"])
+    }
     #expect(!place.exists("none") && !place.exists("l.npy"))
+  }
+
+  /// Of two folders, each with networks of another epoch.
+  @Test("all epochs are in all folders") func allEpochsAreInAllFolders() throws {
+    #expect(try train("one", epochs: "1", ["--snapshots", "1"]).status == 0)
+    #expect(try train("two", epochs: "2", ["--snapshots", "2"]).status == 0)
+    try expectRefused(
+      evaluate("one", [place.path("two"), "--epoch", "all", "--out", place.path("none")]),
+      ["two: holds no epoch-1.safetensors; there are those of epoch 2"])
+    #expect(!place.exists("none"))
+  }
+
+  @Test("an interruption says in which epoch it was") func interrupted() throws {
+    #expect(try train("run", epochs: "2", ["--snapshots", "1,2"]).status == 0)
+    // Enough tasks that the signal comes before the last one.
+    let noise = ["--noise", "white,pink", "--draws", "100", "--subset", "10", "--epoch", "all"]
+    let result = try Command.interrupt(
+      evaluate("run", noise + ["--out", place.path("all")]), by: SIGTERM
+    ) { _ in place.exists("all/epoch-2/tasks/3.csv") }
+    #expect(result.status == 75, "\(result.errors)")
+    let lines = result.errors.split(separator: "\n")
+    let sentence = lines.first { $0.hasPrefix("toposheet: interrupted after ") }
+    #expect(sentence?.hasSuffix("tasks of epoch 2 (2 of 2); continue with") == true, "\(lines)")
+    #expect(lines.last?.hasSuffix(" --resume") == true)
   }
 }

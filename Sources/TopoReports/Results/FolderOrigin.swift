@@ -100,7 +100,8 @@ struct FolderOrigin: Sendable {
 
   /// `2026-11-28 03:00:00 to 2026-11-28 03:10:00 (UTC), 2 processes`
   private static func times(_ processes: [JSONObject]) -> String? {
-    guard let first = processes.first?.text("began") else { return nil }
+    // The clock may have been set back between them.
+    guard let first = processes.compactMap({ $0.text("began") }).min() else { return nil }
     let last = processes.compactMap { $0.text("ended") }.max()
     func short(_ time: String) -> String {
       String(time.prefix { $0 != "." && $0 != "Z" }).replacing("T", with: " ")

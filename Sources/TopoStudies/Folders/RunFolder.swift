@@ -72,7 +72,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
   /// Whether this object releases the lock, rather than the one whose folder it shares.
   private let ownsLock: Bool
   /// What `provenance.json` says about this process until it ends; nil if another object ends it.
-  private let process: Mutex<Provenance.Process?>
+  private let session: Mutex<Provenance.Session?>
 
   /// Locks a folder, and makes it if it does not exist.
   /// - Parameters:
@@ -91,7 +91,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
       let claim = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
       held = Mutex(claim.description)
       growth = claim.growth
-      process = Mutex(
+      session = Mutex(
         try Provenance.begin(Description.what, on: wanted.device, in: url))
     } catch {
       lock.release()
@@ -105,7 +105,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
     (self.url, self.lock, ownsLock) = (url, lock, false)
     held = Mutex(claim.description)
     growth = claim.growth
-    process = Mutex(nil)
+    session = Mutex(nil)
   }
 
   /// Another kind of run in the same folder.
@@ -121,12 +121,22 @@ final class RunFolder<Description: RunDescription>: Sendable {
 
   deinit { release() }
 
+  /// Records the plan in the folder as that of this process.
+  /// - Throws: `UserError` if `provenance.json` cannot be written.
+  func notePlan() throws {
+    try session.withLock { session in
+      guard var own = session else { return }
+      try Provenance.notePlan(&own, in: url)
+      session = own
+    }
+  }
+
   /// Records that this process has ended, and releases the lock, before this object's end.
   func release() {
     guard ownsLock else { return }
-    process.withLock { process in
-      if let process, lock.isInPlace { Provenance.end(process, in: url) }
-      process = nil
+    session.withLock { session in
+      if let session, lock.isInPlace { Provenance.end(session, in: url) }
+      session = nil
     }
     lock.release()
   }

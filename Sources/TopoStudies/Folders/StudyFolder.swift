@@ -130,6 +130,10 @@ public final class StudyFolder: Sendable {
   /// - Throws: `UserError` if it was removed or renamed.
   func checkNotMoved() throws { try run.checkNotMoved() }
 
+  /// Records the plan in the folder as that of this process.
+  /// - Throws: `UserError` if `provenance.json` cannot be written.
+  func notePlan() throws { try run.notePlan() }
+
   /// Releases the lock before this object's end.
   func release() { run.release() }
 

@@ -59,7 +59,8 @@ struct StudyRecords {
     }
     (self.epochs, self.folders, plan) = (epochs, folders, file)
     hasBegun = !parts.isEmpty
-    shards = ShardStatus.all(in: url, planned: planned, networks: parts, epochs: epochs)
+    shards = ShardStatus.all(
+      in: url, planned: planned, networks: parts, known: found, epochs: epochs)
   }
 
   /// The networks of one folder; nil if it holds no study.

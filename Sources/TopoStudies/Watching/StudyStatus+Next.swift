@@ -15,6 +15,7 @@ extension StudyStatus {
     let again = "the command that began it, and --resume"
     func sentence(_ text: String) -> String { text + (resuming == nil ? " with \(again)." : ".") }
     switch state {
+    case .training where !shards.isEmpty: return nextOfShards(plan: plan, folder: url)
     case .training, .evaluating: return ("Wait for the process at work.", nil)
     case .finished: return ("Look at the results.", ["toposheet", "show", folder])
     case .trained where isTrainedOnly:
@@ -35,6 +36,29 @@ extension StudyStatus {
     case .unknown: return (sentence("If it was killed, continue"), resuming)
     default: return (sentence("Continue"), resuming)
     }
+  }
+
+  /// What to do while some shards train.
+  private func nextOfShards(
+    plan: URL?, folder url: URL
+  ) -> (sentence: String, command: [String]?) {
+    let wait = "Wait for the processes at work"
+    // Those with a lock file were killed, or are on another machine.
+    let left = shards.filter { $0.state == .interrupted || $0.state == .unknown }
+    guard let first = left.first else { return ("\(wait).", nil) }
+    let script = Shard.jobs(in: url).appending(path: "train.sh")
+    if FileManager.default.fileExists(atPath: script.path) {
+      let numbers = Self.ranges(left.map(\.number))
+      return (
+        "\(wait); if no job of shard \(numbers) is in the queue (squeue), continue it.",
+        ["sbatch", "--array=\(numbers)", script.path]
+      )
+    }
+    let shard = "\(first.number)/\(first.count)"
+    return (
+      "\(wait); if shard \(first.number) is not at work elsewhere, continue it.",
+      plan.map { ["toposheet", "run", $0.path, "--out", folder, "--shard", shard, "--resume"] }
+    )
   }
 
   /// The job of a cluster to submit next; nil if there are none, or nothing is left to do for them.

@@ -25,7 +25,10 @@ enum ModelFiles {
         throw UserError(
           url, "does not exist; give a model's safetensors file or a folder of models")
       }
-      guard isFolder.boolValue else { return [url] }
+      guard isFolder.boolValue else {
+        guard epoch == nil else { throw fileOfNoEpoch(url) }
+        return [url]
+      }
       let files = try FolderWalk.files(below: url).filter { $0.pathExtension == "safetensors" }
       if let epoch { return try snapshots(epoch, among: files, in: url) }
       let named = files.filter { $0.lastPathComponent == "model.safetensors" }
@@ -63,9 +66,10 @@ enum ModelFiles {
       let epochs = try names.map { name in
         let url = URL(filePath: name)
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
-          isFolder.boolValue
-        else { return Set<Int>() }
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+          throw UserError(url, "does not exist; give a folder of models")
+        }
+        guard isFolder.boolValue else { throw fileOfNoEpoch(url) }
         return kept(among: try FolderWalk.files(below: url))
       }
       let all = Set(epochs.joined()).sorted()
@@ -74,6 +78,7 @@ enum ModelFiles {
           "--epoch all: there is no network of an epoch; train with --snapshots, or leave out "
             + "--epoch")
       }
+      for epoch in all { _ = try find(names, epoch: epoch) }
       return all
     }
     let words = text.split(separator: ",", omittingEmptySubsequences: false)
@@ -88,6 +93,13 @@ enum ModelFiles {
     // Before the first one is evaluated, which may take hours.
     for epoch in epochs { _ = try find(names, epoch: epoch) }
     return epochs
+  }
+
+  private static func fileOfNoEpoch(_ url: URL) -> UserError {
+    UserError(
+      url,
+      "is a file, and --epoch is about folders with networks of several epochs; leave out --epoch, or "
+        + "give the folder")
   }
 
   private static func kept(among files: [URL]) -> Set<Int> {
