@@ -40,7 +40,8 @@ struct StudyRecords {
     }
     // A plan alone is no study, except if it is that of jobs which are to begin.
     let hasFolder = !members.isEmpty || folders.count > 1
-    let file = ((hasFolder ? folders : []) + [Shard.jobs(in: url)])
+    // That of shards first: they may add networks to a study.
+    let file = ((hasFolder ? folders.dropFirst() + [url] : []) + [Shard.jobs(in: url)])
       .map { $0.appending(path: "plan.yaml") }
       .first { FileManager.default.fileExists(atPath: $0.path) }
     // The plan also has networks of shards that have not begun, and their order.
@@ -59,7 +60,9 @@ struct StudyRecords {
     }
     (self.epochs, self.folders, plan) = (epochs, folders, file)
     hasBegun = !parts.isEmpty
-    shards = ShardStatus.all(in: url, planned: planned, networks: parts, epochs: epochs)
+    let trained = Set((parts[url] ?? []).filter { $0.epochs > 0 }.map(\.member))
+    shards = ShardStatus.all(
+      in: url, planned: planned.filter { !trained.contains($0) }, networks: parts, epochs: epochs)
   }
 
   /// The networks of one folder; nil if it holds no study.
