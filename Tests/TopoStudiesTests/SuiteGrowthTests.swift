@@ -137,7 +137,8 @@ import TopoFoundation
     // Comparisons of networks, other draws of weights, and the epsilon that was the first one.
     #expect(
       computed == [
-        "analysis/comparison 0.0 0", "weights/zeroing/topographic 0.5 0",
+        "analysis/comparison 0.0 0", "analysis/ensembles 0.0 0",
+        "weights/zeroing/topographic 0.5 0",
         "adversarial/pgd-linf 0.1 0",
       ])
   }
