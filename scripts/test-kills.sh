@@ -2,14 +2,15 @@
 # Kills training, a study, and evaluations by options, by name, by a suite file and with analyses at
 # random moments, again and again, by SIGKILL and by the signals that training ends within an epoch
 # for, and continues with --resume: in the end all files are those of a run without interruption,
-# and there are no others. Then the same on a disk that is full (as root only), and with a clock that
-# is set forward and back (with faketime and python3).
+# and there are no others. So it does while a study and an evaluation grow (growth, additions). Then
+# the same on a disk that is full (as root only), and with a clock that is set forward and back (with
+# faketime and python3).
 #
 #   scripts/test-kills.sh TOPOSHEET DATA [ROUNDS [COMMANDS]]
 #
 # COMMANDS are some of these words, and all of them by default.
 set -euo pipefail
-all="train run options named file analyses disk clock"
+all="train run options named file analyses growth additions disk clock"
 toposheet=$1 data=$2 rounds=${3:-20} commands=${4:-$all}
 for command in $commands; do
   if [[ " $all " != *" $command "* ]]; then
@@ -51,6 +52,16 @@ file=(evaluate "$place/models" --data "$data" --suite "$place/file.yaml" --devic
 options=(evaluate "$place/models" --data "$data" --noise white,pink --draws 1 --attack fgsm
   --attack-images 20 --device cpu)
 analyses=(evaluate "$place/models" --data "$data" --analyses all --device cpu)
+sed 's/0-1/2,0-1/; s/white, pink/pink, white/; s/0.1, 0.2/0.05, 0.1, 0.2/; s/draws: 2/draws: 3/' \
+  "$place/plan.yaml" > "$place/larger.yaml"
+growth=(run "$place/larger.yaml" --device cpu)
+sed 's/0.1, 0.2/0.05, 0.1, 0.2/; s/adversarial: fgsm/adversarial: [pgd-linf, fgsm]/' \
+  "$place/file.yaml" > "$place/larger-file.yaml"
+additions=(evaluate "$place/models" --data "$data" --suite "$place/larger-file.yaml" --device cpu)
+# What they begin with.
+growth_small=("${run[@]}")
+additions_small=(evaluate "$place"/models/*/seed-1 --data "$data" --suite "$place/file.yaml"
+  --device cpu)
 
 # The files of two folders; provenance.json says when each process was at work.
 same() { diff -r --exclude provenance.json "$1" "$2"; }
@@ -82,6 +93,14 @@ for command in $commands; do
   fi
   for ((round = 1; round <= rounds; round++)); do
     out=$place/$command-$round resume=()
+    if [[ $command == growth || $command == additions ]]; then
+      declare -n small=${command}_small
+      if ! [[ -e $place/$command-small/metrics.csv ]]; then
+        "$toposheet" "${small[@]}" --out "$place/$command-small" > "$place/log" 2>&1
+      fi
+      cp -r "$place/$command-small" "$out"
+      resume=(--resume)
+    fi
     for ((attempt = 1; attempt <= 3; attempt++)); do
       "$toposheet" "${arguments[@]}" --out "$out" "${resume[@]}" > "$place/log" 2>&1 &
       process=$!

@@ -107,12 +107,14 @@ struct SlurmCommand: ParsableCommand {
   func run() throws {
     let source = try source.source()
     let study = try source.plan()
-    guard shards <= study.members.count else {
+    let folder = try OutputFolder.url(out).absoluteURL
+    let members = try Shard.members(study.members, forShardsOf: shards, in: folder)
+    guard shards <= members.count else {
+      let added = members.count < study.members.count ? " that the folder does not have" : ""
       throw UserError(
-        "--shards is \(shards), but the plan has \(study.members.count.counted("network")); ask for "
+        "--shards is \(shards), but the plan has \(members.count.counted("network"))\(added); ask for "
           + "at most as many shards")
     }
-    let folder = try OutputFolder.url(out).absoluteURL
     let place = Shard.jobs(in: folder)
     let file = place.appending(path: "plan.yaml")
     let scripts = SlurmScripts(
@@ -123,7 +125,6 @@ struct SlurmCommand: ParsableCommand {
       arguments: (devices.device.map { ["--device", $0] } ?? [])
         + (watching.tensorboard ? ["--tensorboard"] : []),
       start: FileManager.default.currentDirectoryPath)
-    try Shard.requireRoom(forShardsOf: shards, in: folder)
     do {
       try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     } catch {
@@ -135,7 +136,7 @@ struct SlurmCommand: ParsableCommand {
     try AtomicFile.write(source.resolved(study), to: file)
     try AtomicFile.write(scripts.training, to: training)
     try AtomicFile.write(scripts.evaluation, to: evaluation)
-    let networks = study.members.count.counted("network")
+    let networks = members.count.counted("network")
     Terminal.print(
       "\(training.path): trains \(networks) in \(shards.counted("shard"))\n"
         + "\(evaluation.path): then evaluates them and writes a report")
