@@ -228,7 +228,7 @@ import TopoStudies
     Mistake("seeds: 0-1", "seeds: [0-1", "is not YAML"),
     Mistake("seeds: 0-1", "\tseeds: 0-1", "line 8: is not YAML"),
     Mistake("seeds: 0-1", "\tseeds: 0-1", "; indent with spaces, not tabs"),
-    Mistake("penalty: ws", "penalty: WS", "line 7: penalty is WS, but must be one of"),
+    Mistake("penalty: ws", "penalty: WS", "line 6: penalty is WS, but must be one of"),
     Mistake("penalty: ws", "penalty: WS", "; did you mean ws?"),
     Mistake(
       "epochs: 2", "epochs: 2\nbeta2: 0.99999999999",
