@@ -140,6 +140,10 @@ struct SlurmCommand: ParsableCommand {
     Terminal.print(
       "\(training.path): trains \(networks) in \(shards.counted("shard"))\n"
         + "\(evaluation.path): then evaluates them and writes a report")
+    if !further.contains(where: { $0.hasPrefix("--mem") }) {
+      Terminal.print(
+        "Jobs get the memory that the cluster gives by default; --sbatch=--mem=8G asks for 8 GB.")
+    }
     guard submit else {
       Terminal.print(
         """

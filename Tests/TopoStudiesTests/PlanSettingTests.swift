@@ -136,6 +136,7 @@ import TopoSheets
       "--set conditions.es.lambda=2: conditions has no item es; it has control, ws, as and as, or by "
         + "position 1 to 4"
     ),
+    ("conditions.vs.lambda=2", "conditions has no item vs; it has control, ws, as and as, or by "),
     (
       "conditions.as.lambda=2",
       "--set conditions.as.lambda=2: conditions has 2 items as, number 3 and 4; name one by its "

@@ -170,7 +170,7 @@ import TopoFoundation
     }
     try #require(seen.count == 3)
     #expect(seen.allSatisfy { $0.state == .training && $0.next.contains("processes at work") })
-    #expect(seen[0].command == nil)
+    #expect(seen[0].command?.suffix(2) == ["--shard", "2/2"])
     #expect(seen[1].shards.map(\.state) == [.training, .interrupted])
     #expect(seen[1].command?.suffix(3) == ["--shard", "2/2", "--resume"])
     #expect(seen[2].command == ["sbatch", "--array=2", script.path])

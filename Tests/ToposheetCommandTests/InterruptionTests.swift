@@ -50,6 +50,11 @@ import Testing
     }
     #expect(result.status == 75, "\(result.errors)")
     #expect(result.errors.contains("toposheet: interrupted after "), "\(result.errors)")
+    // No lock remains, which would look like that of a killed process.
+    #expect(!place.exists("evaluated/.lock"))
+    let status = try Command.run(["status", place.path("evaluated")])
+    #expect(status.output.contains("not done, and no process is at work"), "\(status.output)")
+    #expect(!status.output.contains("lock"), "\(status.output)")
     let nowhere = try Command.interrupt(Array(arguments.dropLast(2)), by: SIGHUP) { _ in true }
     #expect(nowhere.status == 128 + SIGHUP, "\(nowhere.errors)")
   }

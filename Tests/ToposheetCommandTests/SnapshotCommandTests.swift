@@ -81,7 +81,7 @@ import Testing
         == Data(contentsOf: place.url("short-metrics/metrics.csv")))
     try expectRefused(
       evaluate("run", ["--epoch", "7"]),
-      ["holds no epoch-7.safetensors; there are those of epochs 1 and 2"])
+      ["holds no epoch-7.safetensors; there are networks of epochs 1, 2 and 3"])
   }
 
   @Test("several epochs have a folder each") func severalEpochsHaveAFolderEach() throws {
@@ -113,6 +113,21 @@ import Testing
     let resumed = try Command.run(again + ["--resume"])
     #expect(resumed.status == 0 && !resumed.errors.contains("nothing to continue"))
     #expect(try place.files("all") == wanted)
+  }
+
+  /// The last epoch has no snapshot, but a model.
+  @Test("the models are the networks of the last epoch") func lastEpoch() throws {
+    #expect(try train("run", epochs: "3", ["--snapshots", "1"]).status == 0)
+    #expect(try Command.run(evaluate("run", ["--out", place.path("models")])).status == 0)
+    let last = try Command.run(evaluate("run", ["--epoch", "3", "--out", place.path("last")]))
+    #expect(last.status == 0, "\(last.errors)")
+    #expect(try place.files("last") == place.files("models"))
+    let all = try Command.run(evaluate("run", ["--epoch", "all", "--out", place.path("all")]))
+    #expect(all.status == 0, "\(all.errors)")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: place.path("all")).sorted()
+        == ["epoch-1", "epoch-3"])
+    #expect(try place.files("all/epoch-3") == place.files("models"))
   }
 
   private func expectRefusedAfterOutput(_ arguments: [String], _ part: String) throws {
@@ -155,7 +170,7 @@ import Testing
     #expect(try train("two", epochs: "2", ["--snapshots", "2"]).status == 0)
     try expectRefused(
       evaluate("one", [place.path("two"), "--epoch", "all", "--out", place.path("none")]),
-      ["two: holds no epoch-1.safetensors; there are those of epoch 2"])
+      ["two: holds no epoch-1.safetensors; there are networks of epoch 2"])
     #expect(!place.exists("none"))
   }
 

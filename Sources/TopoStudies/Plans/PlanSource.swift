@@ -1,4 +1,6 @@
 import Foundation
+import TopoData
+import TopoEvaluation
 import TopoFoundation
 
 /// Where a plan comes from: a file, or a ready plan by name; and settings that change it.
@@ -6,6 +8,7 @@ import TopoFoundation
 /// ```swift
 /// let source = try PlanSource("demo", settings: [try YAMLSetting("epochs=1")])
 /// let plan = try source.plan()
+/// let dataset = try source.dataset(of: plan)
 /// print(try source.resolved(plan))
 /// ```
 public struct PlanSource: Sendable {
@@ -42,6 +45,29 @@ public struct PlanSource: Sendable {
   /// The plan with the settings.
   /// - Throws: `UserError` that names file, line and key, or the setting.
   public func plan() throws -> Plan { try Plan(document) }
+
+  /// The data of the plan, which its subsets and its layers fit.
+  /// - Throws: `UserError` that names file, line and key, or the setting, if there are no such data,
+  ///   or something does not fit them; a file of the data if it is damaged.
+  public func dataset(of plan: Plan) throws -> Dataset {
+    let (root, reader) = try document.read()
+    let top = try reader.mapping(root, "the plan", keys: Plan.keys)
+    let dataset: Dataset
+    do {
+      dataset = try Dataset.load(plan.data)
+    } catch let error as UserError where error.path == nil {
+      throw reader.problem(try top.required("data"), error.description)
+    }
+    if let subset = plan.subset, subset > dataset.training.count {
+      throw reader.problem(
+        try top.required("subset"),
+        "subset is \(subset), but \(dataset.name) has "
+          + "\(dataset.training.count.counted("training image")); ask for fewer")
+    }
+    try plan.architecture.check(on: dataset, sheet: plan.sheet, top)
+    try plan.evaluation.checkSubset(of: dataset.test)
+    return dataset
+  }
 
   /// The text of the resolved plan: all of its values, and a comment that says where they come from.
   /// A plan that is resolved already keeps its comment.

@@ -45,9 +45,21 @@ extension StudyStatus {
     let wait = "Wait for the processes at work"
     // Those with a lock file were killed, or are on another machine.
     let left = shards.filter { $0.state == .interrupted || $0.state == .unknown }
-    guard let first = left.first else { return ("\(wait).", nil) }
     let script = Shard.jobs(in: url).appending(path: "train.sh")
-    if FileManager.default.fileExists(atPath: script.path) {
+    let hasJobs = FileManager.default.fileExists(atPath: script.path)
+    guard let first = left.first else {
+      // Jobs of a cluster begin by themselves.
+      guard !hasJobs, let new = shards.first(where: { $0.state == .waiting }) else {
+        return ("\(wait).", nil)
+      }
+      return (
+        "\(wait); shard \(new.number) has not begun, and can be begun.",
+        plan.map {
+          ["toposheet", "run", $0.path, "--out", folder, "--shard", "\(new.number)/\(new.count)"]
+        }
+      )
+    }
+    if hasJobs {
       let numbers = Self.ranges(left.map(\.number))
       return (
         "\(wait); if no job of shard \(numbers) is in the queue (squeue), continue it.",

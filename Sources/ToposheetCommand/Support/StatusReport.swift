@@ -92,7 +92,9 @@ struct StatusReport {
     let dead = status.conditions.filter { $0.dead > 0 }
       .map { "\($0.dead) of \($0.condition)" }
     if !dead.isEmpty {
-      lines.append("Dead, as they had learned nothing at the end: \(dead.joined(separator: ", ")).")
+      lines.append(
+        "Dead after their last epoch, by the validation images (tables go by the test images): "
+          + "\(dead.joined(separator: ", ")).")
     }
     lines.append("Last change of a record: \(lastChange).")
     if let command = status.command {
