@@ -51,6 +51,24 @@ import TopoEvaluation
     #expect(SeriesPoint(x: 0, seeds: [:]).mean == nil)
   }
 
+  @Test("an interval that the axis cuts has an arrow") func cut() throws {
+    func count(_ values: [Double]) throws -> Int {
+      let seeds = Dictionary(uniqueKeysWithValues: values.enumerated().map { (UInt64($0), $1) })
+      let series = Series(
+        name: "ws", style: .numbered(1),
+        points: [
+          SeriesPoint(x: 0, seeds: seeds), SeriesPoint(x: 1, seeds: [0: 0.6, 1: 0.61, 2: 0.62]),
+        ])
+      let panel = Panel(
+        "p", x: .categories("lambda", ["1", "2"]), y: Axis("y"), [series], reference: nil)
+      let figure = try #require(Figure("f", title: "t", caption: "c", [panel]))
+      // The lines of intervals and their arrows.
+      return figure.svg.components(separatedBy: "stroke-width=\"1.4\"").count - 1
+    }
+    // Student's interval of two seeds is 12.7 times as wide as they are apart.
+    #expect(try count([0.1, 0.9]) == 4 && count([0.58, 0.6, 0.62]) == 2)
+  }
+
   private func figure(_ name: String = "ws") throws -> Figure {
     let series = Series(
       name: name, style: .numbered(1),

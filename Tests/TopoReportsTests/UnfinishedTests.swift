@@ -91,6 +91,51 @@ import TopoFoundation
     #expect(
       again("toposheet evaluate a --out it\\'s") == "toposheet evaluate a --out 'it'\\''s-again'")
     #expect(again("toposheet evaluate a") == nil)
+    #expect(
+      Reproduction.elsewhere(
+        "toposheet evaluate a 'b c' abc --out d --suite noise",
+        copies: ["a": "a-again", "b c": "x"])
+        == "toposheet evaluate a-again x abc --out d-again --suite noise")
+    // Only the first command begins the folder, and those that only continue are no commands.
+    let evaluate = "toposheet evaluate a --out b --suite "
+    #expect(
+      Reproduction.first([
+        evaluate + "noise", evaluate + "noise --resume", evaluate + "noise,weights --resume",
+      ]) == [evaluate + "noise", evaluate + "noise,weights --resume"])
+  }
+
+  @Test("a study that grew is repeated by its plan, and its own commands are listed") func grown()
+    throws
+  {
+    let place = try TemporaryFolder()
+    let folder = try StudyFixtures.folder(
+      StudyFixtures.records("accuracy", ["control"], seeds: 2) { _, _ in 0.9 }, in: place, "c10")
+    let commands = [
+      "toposheet run mine.yaml --out c10",
+      "toposheet run mine.yaml --out c10 --set seeds=0-1 --resume",
+    ]
+    let processes = commands.map { "{\"command\": \"\($0)\"}" }.joined(separator: ", ")
+    try place.write(Array("name: mine\ndata: mnist\n".utf8), to: "c10/plan.yaml")
+    func html() throws -> String { try Report(folders: [folder], output: folder).html }
+    let copy = "\(folder.relativePath)-again"
+    for isRecorded in [false, true] {
+      if isRecorded {
+        try place.write(Array("{\"processes\": [\(processes)]}".utf8), to: "c10/provenance.json")
+      }
+      let page = try html()
+      #expect(page.contains("toposheet run plan.yaml --out \(copy)</pre>"))
+      #expect(page.contains("toposheet report \(copy)</pre>"))
+      #expect(page.contains("<summary>plan.yaml</summary>") && page.contains("TOPOSHEET_DATA"))
+      #expect(page.contains(commands.joined(separator: "\n")) == isRecorded)
+    }
+    // Two plans have two names.
+    let other = try StudyFixtures.folder(
+      StudyFixtures.records("accuracy", ["control"], seeds: 2, dataset: "cifar10") { _, _ in 0.9 },
+      in: place, "other")
+    try place.write(Array("name: other\n".utf8), to: "other/plan.yaml")
+    let both = try Report(folders: [folder, other], output: folder).html
+    #expect(both.contains("toposheet run plan-2.yaml") && both.contains("<summary>plan-1.yaml<"))
+    #expect(both.contains("<h1>Topographic networks on mnist and cifar10</h1>"))
   }
 
   @Test("seeds are ranges") func seeds() {

@@ -82,6 +82,25 @@ import TopoEvaluation
     #expect(small.verdict == .supported && small.remark.hasPrefix("smaller than"))
   }
 
+  @Test("a verdict whose interval contains 0 says so") func interval() throws {
+    let place = try TemporaryFolder()
+    for sign in [1.0, -1] {
+      let records = StudyFixtures.records(
+        "measure", ["control", "ws-euclidean-1"], seeds: 10
+      ) { condition, seed in
+        condition == "control" ? 0 : sign * (seed == 3 ? 1 : 0.01)
+      }
+      let folder = try StudyFixtures.folder(records, in: place, "study\(sign)")
+      let claim = Claim(
+        sentence: "claim", penalties: ["ws"],
+        tests: [.init("test", "measure", .larger, .absolute(0.05), needs: "nothing")])
+      let row = VerdictTable(try JoinedResults([folder]).studies, claims: [claim]).rows[0]
+      #expect(row.verdict == (sign > 0 ? .supported : .opposite))
+      #expect(row.remark.contains("interval contains 0"), "\(row.remark)")
+    }
+    #expect(try !row(.larger, effect: 0.2).remark.contains("contains 0"))
+  }
+
   @Test("claims about other data or without their measure are not measured") func missing() throws {
     let place = try TemporaryFolder()
     let folder = try StudyFixtures.folder(
@@ -174,5 +193,6 @@ import TopoEvaluation
     #expect(study.dead.map(\.name) == ["ws-euclidean-1, seed 7"])
     let row = try #require(VerdictTable([study]).rows.first)
     #expect(row.sample.count == 7 && row.leftOut == 2)
+    #expect(row.leftOutText == "1 with dead networks, 1 without a network or value")
   }
 }

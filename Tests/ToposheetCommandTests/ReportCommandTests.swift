@@ -45,10 +45,16 @@ import Testing
       "Seeds: 0-1.", "stride 1 x 1, padding 1 x 1", "dropout 0.5", "Evaluated on 20 test images",
       "normalized by mean",
     ] { #expect(page.contains(constant), "\(constant)") }
-    let command = "toposheet run &#39;\(place.path("a b"))/plan.yaml&#39; --out "
+    let command = "toposheet run plan.yaml --out &#39;\(place.path("a b"))-again&#39;"
     #expect(page.contains(command), "\(command)")
+    // The page is enough: the plan in it is saved.
+    let start = try #require(page.range(of: "<summary>plan.yaml</summary><pre tabindex=\"0\">"))
+    let text = try #require(page[start.upperBound...].range(of: "</pre>"))
+    let saved = page[start.upperBound..<text.lowerBound].replacing("&#39;", with: "'")
+      .replacing("&quot;", with: "\"").replacing("&amp;", with: "&")
+    try Data(saved.utf8).write(to: place.url("plan.yaml"))
     let again = try Command.run([
-      "run", place.path("a b/plan.yaml"), "--out", place.path("a b-again"), "--device", "cpu",
+      "run", place.path("plan.yaml"), "--out", place.path("a b-again"), "--device", "cpu",
     ])
     #expect(again.status == 0, "\(again.errors)")
     for file in ["metrics.csv", "training.csv"] {

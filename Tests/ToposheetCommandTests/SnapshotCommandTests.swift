@@ -104,6 +104,16 @@ import Testing
         #expect(try place.files("\(out)/epoch-\(epoch)") == place.files("alone-\(epoch)"))
       }
     }
+    // The folder of several epochs goes to report, show and status, too.
+    for command in ["report", "show", "status"] {
+      let result = try Command.run([command, place.path("listed")])
+      #expect(result.status == 0, "\(command): \(result.errors)")
+      if command != "report" {
+        #expect(result.output.contains("Epoch 1\n") && result.output.contains("Epoch 3\n"))
+      }
+    }
+    try expectRefused(["status", place.path("listed"), "--json"], ["listed/epoch-1"])
+    try expectRefused(["compare", place.path("listed")], ["2 epochs", "listed/epoch-1"])
     // What is missing is added.
     let wanted = try place.files("all")
     try FileManager.default.removeItem(at: place.url("all/epoch-3/metrics.csv"))

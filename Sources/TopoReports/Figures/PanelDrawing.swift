@@ -151,6 +151,7 @@ struct PanelDrawing {
           surface.line(
             [place(point.x, interval.lowerBound), place(point.x, interval.upperBound)],
             Stroke(paint: paint, width: 1.4))
+          cuts(interval, at: point.x, paint, on: &surface)
         }
       }
       let gap = max(points.count / 7, 1)
@@ -159,6 +160,20 @@ struct PanelDrawing {
           one.style, at: place(point.x, point.mean ?? 0), radius: isDense ? 2.6 : 3.2,
           on: &surface)
       }
+    }
+  }
+
+  /// Arrows at the ends of an interval that lie beyond the axis.
+  private func cuts(
+    _ interval: ClosedRange<Double>, at x: Double, _ paint: Paint,
+    on surface: inout some VectorSurface
+  ) {
+    for (value, way) in [(interval.upperBound, 1.0), (interval.lowerBound, -1.0)]
+    where !(0...1).contains(y.share(value)) {
+      let tip = place(x, value)
+      surface.line(
+        [Point(tip.x - 3, tip.y + 4 * way), tip, Point(tip.x + 3, tip.y + 4 * way)],
+        Stroke(paint: paint, width: 1.4))
     }
   }
 

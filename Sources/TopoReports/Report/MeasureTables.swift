@@ -72,12 +72,13 @@ struct MeasureTables {
   private static func cell(_ values: [Double], of count: Int) -> ReportPage.Cell {
     guard !values.isEmpty else { return .init(text: "", value: "", kind: "number") }
     let mean = Statistics.mean(values)
-    let spread =
+    let text =
       values.count > 1
-      ? " ± " + ReportNumbers.text(Statistics.sampleStandardDeviation(values)) : ""
+      ? ReportNumbers.spread(mean, Statistics.sampleStandardDeviation(values))
+      : ReportNumbers.text(mean)
     let note = values.count < count ? " (\(values.count))" : ""
     return .init(
-      text: ReportNumbers.text(mean) + spread + note, value: "\(mean)", kind: "number")
+      text: text + note, value: "\(mean)", kind: "number")
   }
 
   /// The columns of `csv`.

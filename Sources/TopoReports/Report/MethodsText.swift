@@ -17,8 +17,8 @@ struct MethodsText {
     + "diagnostic of the published code's layout, not the penalty that the paper describes."
 
   private let pairs =
-    "One number per network: draws are averaged within a severity, then severities; neither are "
-    + "replicates. A seed fixes split, initial values, order of images and dropout in every "
+    "One number per network: draws are averaged within a severity, then severities, without "
+    + "severity 0, which is the clean network; neither are replicates. A seed fixes split, initial values, order of images and dropout in every "
     + "condition, so networks of one seed are pairs, and differences are taken within pairs first. "
     + "The change of accuracy is the accuracy of a network under a perturbation less its own clean "
     + "accuracy. Data sets, architectures, sheets and numbers of epochs are never pooled."
@@ -37,7 +37,8 @@ struct MethodsText {
 
   private let figures =
     "Figures: lambda as categories; means with Student's 95 % intervals over seeds; single networks "
-    + "as points; control as a dashed line with a band. Similarities of conditions are means over "
+    + "as points; control as a dashed line with a band; an arrow at the end of an interval says that it "
+    + "goes on beyond the axis. Similarities of conditions are means over "
     + "pairs of networks of different seeds."
 
   /// How the networks of each folder were trained, and what they were evaluated under.

@@ -81,6 +81,8 @@ struct ReportPage {
     var effect: String
     var p: String
     var seeds: String
+    /// Why seeds do not count.
+    var leftOut: String?
     var verdict: String
     var badge: String
     var remark: String?
@@ -100,13 +102,22 @@ struct ReportPage {
   struct Folder {
     var path: String
     var lines: [String]
-    /// The commands that made it, if they are recorded.
+    /// The commands of the processes that worked in it, if they are recorded.
     var made: String?
-    /// The command that makes it again, in another folder.
+    /// The commands that make it again, in another folder, and what to do with them.
     var again: String?
+    var how: String
     var plan: String?
+    /// The name under which a reader saves the plan.
+    var planFile: String
     var pages: [Link]
     var hasPages: Bool
+  }
+
+  /// Claims that nothing was measured for, with the reason.
+  struct Unmeasured {
+    var reason: String
+    var claims: String
   }
 
   struct Link {
@@ -118,12 +129,22 @@ struct ReportPage {
   var paper: String
   var tally: String
   var verdictImages: String
+  /// What plans say that was reduced, a sentence each.
+  var reductions: [String]
   var studies: [Study]
   var verdicts: [Sentence]
+  var hasVerdicts: Bool
+  var unmeasuredSummary: String
+  var unmeasured: [Unmeasured]
+  /// The commands that measure them.
+  var measure: String?
+  var hasUnmeasured: Bool
   var rule: [String]
   var methods: [String]
   var methodTables: [Table]
   var folders: [Folder]
+  /// The command of a report of the folders that were made again.
+  var reportAgain: String?
   var command: String
   var version = toposheetVersion
   var style = String(decoding: PackageResources.report_css, as: UTF8.self)

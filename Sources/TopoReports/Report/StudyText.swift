@@ -67,7 +67,7 @@ struct StudyText {
     if let optimizer = origin.optimizer {
       parts.append(
         "optimizer \(optimizer)"
-          + (origin.learningRate.map { ", step size \(EpsilonText.text(rounded($0)))" } ?? ""))
+          + (origin.learningRate.map { ", learning rate \(EpsilonText.text(rounded($0)))" } ?? ""))
     }
     return " " + parts.joined(separator: "; ") + "."
   }

@@ -11,8 +11,8 @@ struct FolderOrigin: Sendable {
   var version: String?
   /// The commit that the program was built from, if it is recorded.
   var commit: String?
-  /// The commands that made the folder, each on a line, if they are recorded.
-  var command: String?
+  /// The commands of the processes that worked in the folder, in order, if they are recorded.
+  var commands: [String]
   /// When they ran, in words, if it is recorded.
   var times: String?
   /// How far training is, in words.
@@ -48,7 +48,7 @@ struct FolderOrigin: Sendable {
       JSONObject(folder.appending(path: "provenance.json"))?.objects("processes") ?? []
     let commits = Set(processes.compactMap { $0.text("commit") })
     commit = commits.isEmpty ? nil : commits.sorted().joined(separator: ", ")
-    command = Self.commands(processes)
+    commands = processes.compactMap { $0.text("command") }
     times = Self.times(processes)
     state = progress?.text("state")
     stopped = progress?.count("stopped")
@@ -85,17 +85,6 @@ struct FolderOrigin: Sendable {
   /// The images that values under a perturbation were measured on, of which there may be fewer.
   func images(under perturbation: String) -> EvaluatedImages {
     images.first(items.first { $0.label == perturbation }?.images)
-  }
-
-  /// The commands in order, without those that only continue an earlier one.
-  private static func commands(_ processes: [JSONObject]) -> String? {
-    var commands: [String] = []
-    for process in processes {
-      guard let command = process.text("command") else { continue }
-      let begun = command.replacing(" --resume=anyway", with: "").replacing(" --resume", with: "")
-      if !commands.contains(begun) { commands.append(begun) }
-    }
-    return commands.isEmpty ? nil : commands.joined(separator: "\n")
   }
 
   /// `2026-11-28 03:00:00 to 2026-11-28 03:10:00 (UTC), 2 processes`

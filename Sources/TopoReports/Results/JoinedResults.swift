@@ -9,15 +9,28 @@ struct JoinedResults: Sendable {
   let folders: [ResultFolder]
   /// A study per data set, architecture, sheet and number of epochs, in order of appearance.
   let studies: [StudyResults]
+  /// Folders of single epochs that have no results yet, though other epochs have.
+  let leftOut: [URL]
 
   /// Reads and joins folders.
   /// - Throws: `UserError` as `ResultFolder`; and if two folders have different values of one
   ///   network on the same images, which are then of different networks.
   init(_ urls: [URL]) throws {
     var paths: Set<String> = []
-    let folders = try urls.filter { paths.insert($0.standardizedFileURL.path).inserted }.map {
+    var leftOut: [URL] = []
+    let expanded = urls.flatMap { url -> [URL] in
+      let epochs = EpochFolders.all(in: url).map(\.url)
+      let done = epochs.filter {
+        FileManager.default.fileExists(atPath: $0.appending(path: "metrics.csv").path)
+      }
+      guard !done.isEmpty else { return epochs.isEmpty ? [url] : epochs }
+      leftOut += epochs.filter { !done.contains($0) }
+      return done
+    }
+    let folders = try expanded.filter { paths.insert($0.standardizedFileURL.path).inserted }.map {
       try ResultFolder($0)
     }
+    self.leftOut = leftOut
     var order: [NetworkValues.Setting] = []
     var records: [NetworkValues.Setting: [ImageGroup<[Record]>]] = [:]
     var networks: [NetworkValues.Setting: [NetworkIdentity]] = [:]

@@ -121,6 +121,11 @@ struct StudyResults: Sendable {
     }
   }
 
+  /// Whether a network learned nothing.
+  func isDead(_ condition: String, seed: UInt64) -> Bool {
+    dead.contains { $0.name == "\(condition), seed \(seed)" }
+  }
+
   /// Whether any network has the measure.
   func has(_ measure: ComparedMeasure) -> Bool { choice[measure] != nil }
 

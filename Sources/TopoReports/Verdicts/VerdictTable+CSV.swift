@@ -8,7 +8,7 @@ extension VerdictTable {
     "dataset", "claim", "networks", "measure", "images", "lambda", "claimed",
     "smallest-that-matters",
     "difference", "lower", "upper", "hedges-g", "corrected-p", "seeds", "left-out", "verdict",
-    "remark",
+    "remark", "epoch",
   ]
 
   /// A row for each row of the table, whose `lambda` is empty, and then one for each lambda. Numbers
@@ -23,6 +23,7 @@ extension VerdictTable {
         let summary = CSV.line(
           first + [""] + claimed + Self.numbers(row.sample, row.correctedP) + [
             "\(row.sample.count)", "\(row.leftOut)", row.verdict.rawValue, row.remark,
+            row.setting.map { "\($0.epoch)" } ?? "",
           ])
         return summary
           + row.lambdas.map { one in
@@ -30,6 +31,7 @@ extension VerdictTable {
               first + [EpsilonText.text(one.lambda)] + claimed
                 + Self.numbers(one.sample, one.correctedP) + [
                   "\(one.sample.count)", "", "", "",
+                  row.setting.map { "\($0.epoch)" } ?? "",
                 ])
           }.joined()
       }.joined()

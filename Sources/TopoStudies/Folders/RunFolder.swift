@@ -80,15 +80,21 @@ final class RunFolder<Description: RunDescription>: Sendable {
   ///   - resume: whether to continue a run that the folder holds.
   ///   - anyDevice: whether to do so even on a device or with a version of this program whose bits
   ///     differ; this is recorded.
+  ///   - check: called with what determined the bits so far, when the folder is locked and nothing
+  ///     is written yet: what it throws leaves every file as it was.
   /// - Throws: `UserError` if the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; if another process works in it; or if it was begun on a device or with a
   ///   version whose bits differ.
-  init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
+  init(
+    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool,
+    check: ([BitSource]) throws -> Void = { _ in }
+  ) throws {
     self.url = url
     let lock = try FolderLock.take(
       url, marker: Description.marker, hosts: Description.hosts, what: Description.what)
     do {
-      let claim = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
+      let claim = try Self.claim(
+        url, wanted, resume: resume, anyDevice: anyDevice, check: check)
       held = Mutex(claim.description)
       growth = claim.growth
       session = Mutex(
@@ -202,7 +208,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
   }
 
   private static func claim(
-    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool, isShared: Bool = false
+    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool, isShared: Bool = false,
+    check: ([BitSource]) throws -> Void = { _ in }
   ) throws -> (description: Description, growth: String?) {
     let what = Description.what
     let marker = url.appending(path: Description.marker)
@@ -211,6 +218,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
         try FolderLock.requireEmpty(
           url, or: Description.marker, hosts: Description.hosts, what: what)
       }
+      try check(wanted.sources)
       try AtomicFile.write(try StudyJSON.encodeSealed(wanted), to: marker)
       return (wanted, nil)
     }
@@ -228,12 +236,16 @@ final class RunFolder<Description: RunDescription>: Sendable {
           + "add --resume to \(isSame ? "continue it" : "add what is missing"), or choose another "
           + "with --out")
     }
+    let before = found.resumedOn
     do {
       try DeviceMatch.require(
         found.sources[found.sources.count - 1], wanted.sources[0], of: what,
-        verb: found.resumedOn == nil ? "was begun" : "was last continued", in: url)
+        verb: before == nil ? "was begun" : "was last continued", in: url)
     } catch  where anyDevice {
-      found.resumedOn = (found.resumedOn ?? []) + [wanted.sources[0]]
+      found.resumedOn = (before ?? []) + [wanted.sources[0]]
+    }
+    try check(found.sources)
+    if found.resumedOn != before {
       try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)
     }
     guard !isSame else { return (found, nil) }

@@ -77,13 +77,25 @@ public final class StudyFolder: Sendable {
   /// A study with fewer members, epochs or snapshots grows to this one with `resume`.
   /// - Throws: `UserError` if the folder cannot be written to, holds another study or, without
   ///   `resume`, this one; if another process works in it; or if its bits would differ.
-  public init(
+  public convenience init(
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool,
     anyDevice: Bool = false
   ) throws {
+    try self.init(
+      url, identity: identity, device: device, resume: resume, anyDevice: anyDevice,
+      check: { _ in })
+  }
+
+  /// The same, with a check before anything is written.
+  /// - Parameter check: called with what determined the bits so far, when the folder is locked: what
+  ///   it throws leaves every file as it was.
+  init(
+    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool, anyDevice: Bool,
+    check: ([BitSource]) throws -> Void
+  ) throws {
     run = try RunFolder(
       url, Description(identity: identity, device: device, version: toposheetVersion),
-      resume: resume, anyDevice: anyDevice)
+      resume: resume, anyDevice: anyDevice, check: check)
     removeLeftovers(identity.members)
   }
 

@@ -69,8 +69,8 @@ public struct PlanSource: Sendable {
     return dataset
   }
 
-  /// The text of the resolved plan: all of its values, and a comment that says where they come from.
-  /// A plan that is resolved already keeps its comment.
+  /// The text of the resolved plan: all of its values, and a comment that says where they come from,
+  /// with the comment at the head of the plan. A plan that is resolved already keeps its comment.
   /// - Throws: what `Plan.yaml()` throws.
   public func resolved(_ plan: Plan) throws -> String {
     let earlier = earlierOrigin
@@ -80,11 +80,18 @@ public struct PlanSource: Sendable {
         "# --set \($0.key)=" + $0.value.split(whereSeparator: \.isNewline).joined(separator: " ")
       }
     let first = Self.mark + (earlier?.origin ?? origin) + (settings.isEmpty ? "." : " with")
-    return ([first] + settings).map { "\($0)\n" }.joined() + (try plan.yaml())
+    return ([first] + settings + head).map { "\($0)\n" }.joined() + (try plan.yaml())
   }
 
   /// How a resolved plan begins.
   private static let mark = "# Resolved from "
+
+  /// The comment at the head of the plan, without what an earlier resolution or `train` wrote.
+  private var head: [String] {
+    let lines = document.text.split(whereSeparator: \.isNewline).prefix { $0.hasPrefix("#") }
+    let own = earlierOrigin.map { lines.dropFirst(1 + $0.settings.count) } ?? lines[...]
+    return own.filter { !$0.hasPrefix("# Written by `toposheet ") }.map(String.init)
+  }
 
   /// The origin and the settings in the comment of a plan that is resolved already; nil for others.
   private var earlierOrigin: (origin: String, settings: [String])? {

@@ -3,6 +3,7 @@ import TopoCompute
 import TopoEvaluation
 import TopoFoundation
 import TopoNetworks
+import TopoTraining
 
 /// The locked folder of one suite run, with the tasks that are done.
 ///
@@ -171,31 +172,31 @@ extension SuiteFolder {
   /// - Returns: whether there are results of the same suite.
   /// - Throws: `UserError`.
   static func check(
-    _ study: StudyFolder, suite: String, items: [SuiteItem], data: Identity.Images
+    _ url: URL, members: [Member], suite: String, items: [SuiteItem], data: Identity.Images
   ) throws -> Bool {
-    try requireNoOtherResults(in: study.url)
-    guard let found = try RunFolder<Description>.read(study.url) else { return false }
+    try requireNoOtherResults(in: url)
+    guard let found = try RunFolder<Description>.read(url) else { return false }
     let wanted = Identity(
       suite: suite, items: items, tasks: found.identity.tasks, models: found.identity.models,
       data: data)
     let isSame = Description.isSame(found.identity, wanted)
     let difference =
       isSame || Description.canGrow(found.identity, to: wanted)
-      ? difference(found.identity.models, study) : Description.difference(found.identity, wanted)
+      ? difference(found.identity.models, members) : Description.difference(found.identity, wanted)
     guard let difference else { return isSame }
     let written = ([Description.marker, "tasks"] + results.sorted()).filter {
-      FileManager.default.fileExists(atPath: study.url.appending(path: $0).path)
+      FileManager.default.fileExists(atPath: url.appending(path: $0).path)
     }.listed()
     throw UserError(
-      "\(study.url.path): the folder already holds results of another evaluation "
+      "\(url.path): the folder already holds results of another evaluation "
         + "(\(difference)); use the plan's earlier evaluation, or move \(written) to another "
         + "folder, or evaluate the networks into another one: toposheet evaluate "
-        + "\(study.url.path) --suite FILE --out OTHER")
+        + "\(url.path) --suite FILE --out OTHER")
   }
 
   /// How evaluated networks differ from those of a study; nil if they are some of them.
-  private static func difference(_ models: [Identity.Model], _ study: StudyFolder) -> String? {
-    let members = study.members.map(\.path)
+  private static func difference(_ models: [Identity.Model], _ members: [Member]) -> String? {
+    let members = members.map(\.path)
     if let other = models.map(\.name).first(where: { !members.contains($0) }) {
       return "it evaluates \(other), which the study does not have"
     }
