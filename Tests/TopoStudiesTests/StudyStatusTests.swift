@@ -181,12 +181,13 @@ import TopoFoundation
     for number in 1...2 {
       _ = try study().run(Shard(number, of: 2), in: url, devices: [device], resume: false)
     }
-    // The second one is at work, so that only the first is taken over.
-    let lock = try FileLock(url.appending(path: "shards/2-of-2/.lock"))
-    #expect(throws: UserError.self) {
-      _ = try study().run(in: url, device: device, resume: true)
-    }
-    lock.release()
+    // As after a kill once the first one is taken over.
+    let (second, copy) = (url.appending(path: "shards/2-of-2"), url.appending(path: "copy"))
+    try FileManager.default.copyItem(at: second, to: copy)
+    _ = try study().training.run(in: url, devices: [device], resume: true)
+    try FileManager.default.createDirectory(
+      at: url.appending(path: "shards"), withIntermediateDirectories: true)
+    try FileManager.default.moveItem(at: copy, to: second)
     #expect(!FileManager.default.fileExists(atPath: url.appending(path: "shards/1-of-2").path))
     let status = try StudyStatus(of: url)
     #expect(status.shards.map(\.state) == [.trained, .trained])

@@ -163,7 +163,8 @@ import TopoFoundation
         == Data(contentsOf: place.url("ensembles.csv")))
     // Other borders and other people are another evaluation.
     try expectRefused(
-      evaluate("whole", [list, "--resume"]), ["analysis/organization is of a sheet with torus there"])
+      evaluate("whole", [list, "--resume"]),
+      ["analysis/organization is of a sheet with torus there"])
     shares[0] += 0.25
     shares[1] -= 0.25
     try NPYArray.write(shares, shape: [20, 10], to: place.url("people.npy"))

@@ -18,9 +18,9 @@ struct EvaluatedSuite: Sendable, Decodable {
 
   /// The suite of a folder; nil if it has no `suite.json`, or one without all of this.
   init?(_ folder: URL) {
-    struct Marker: Decodable { var identity: EvaluatedSuite }
+    struct MarkerFile: Decodable { var identity: EvaluatedSuite }
     guard let bytes = try? FileContents.read(folder.appending(path: "suite.json")),
-      let marker = try? JSONDecoder().decode(Marker.self, from: Data(bytes))
+      let marker = try? JSONDecoder().decode(MarkerFile.self, from: Data(bytes))
     else { return nil }
     self = marker.identity
   }

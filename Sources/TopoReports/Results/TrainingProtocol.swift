@@ -30,9 +30,9 @@ struct TrainingProtocol: Sendable, Hashable, Decodable {
 
   /// The protocol of a folder; nil if it has no `study.json`, or one without all of this.
   init?(_ folder: URL) {
-    struct Marker: Decodable { var identity: TrainingProtocol }
+    struct MarkerFile: Decodable { var identity: TrainingProtocol }
     guard let bytes = try? FileContents.read(folder.appending(path: "study.json")),
-      let marker = try? JSONDecoder().decode(Marker.self, from: Data(bytes))
+      let marker = try? JSONDecoder().decode(MarkerFile.self, from: Data(bytes))
     else { return nil }
     self = marker.identity
   }
