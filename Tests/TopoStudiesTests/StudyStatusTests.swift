@@ -182,7 +182,8 @@ import TopoFoundation
       _ = try study().run(Shard(number, of: 2), in: url, devices: [device], resume: false)
     }
     // As after a kill once the first one is taken over.
-    let (second, copy) = (url.appending(path: "shards/2-of-2"), url.appending(path: "copy"))
+    let second = url.appending(path: "shards/2-of-2")
+    let copy = url.deletingLastPathComponent().appending(path: "copy")
     try FileManager.default.copyItem(at: second, to: copy)
     _ = try study().training.run(in: url, devices: [device], resume: true)
     try FileManager.default.createDirectory(
