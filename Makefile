@@ -81,7 +81,7 @@ test-recipes: build
 	scripts/test-recipes.sh $(TOPOSHEET)
 
 .PHONY: test-kills
-KILLS ?= 2 "train run growth"
+KILLS ?= 1 "train run growth"
 test-kills: build
 	scripts/test-kills.sh $(TOPOSHEET) fashion-mnist $(KILLS)
 
