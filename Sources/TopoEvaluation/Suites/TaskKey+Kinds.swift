@@ -1,3 +1,5 @@
+/// What a growing evaluation must know of a task: whose results depend on other networks, on draws, or
+/// on being the first of several.
 extension TaskKey {
   /// Whether it is about perturbed weights or units.
   package var isOfWeights: Bool { WeightDegradation.isAbout(label) }
