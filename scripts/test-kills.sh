@@ -2,16 +2,19 @@
 # Kills training, a study, and evaluations by options, by name, by a suite file and with analyses at
 # random moments, again and again, by SIGKILL and by the signals that training ends within an epoch
 # for, and continues with --resume: in the end all files are those of a run without interruption,
-# and there are no others. So it does while a study and an evaluation grow (growth, additions). Then
+# and there are no others. So it does while a study and an evaluation grow (growth, additions), and
+# while shards are put together (gather). Then
 # the same on a disk that is full (as root only), and with a clock that is set forward and back (with
 # faketime and python3).
 #
 #   scripts/test-kills.sh TOPOSHEET DATA [ROUNDS [COMMANDS]]
 #
 # DATA is a folder of few images, or fashion-mnist, of which few are taken.
-# COMMANDS are some of these words, and all of them by default.
+# COMMANDS are some of these words, and all of them by default. DEVICE=opencl:0 takes another device
+# than the CPU.
 set -euo pipefail
-all="train run options named file analyses growth additions disk clock"
+all="train run options named file analyses growth additions gather disk clock"
+device=${DEVICE:-cpu}
 toposheet=$1 data=$2 rounds=${3:-20} commands=${4:-$all}
 for command in $commands; do
   if [[ " $all " != *" $command "* ]]; then
@@ -56,8 +59,8 @@ along-training: {measures: [gearys-c-pre-relu, variance-mean], every: 2}
 evaluation: {noise: [white, pink], levels: [0.1, 0.2], draws: 2}
 PLAN
 train=(train --data "$data" --architecture mnist --penalty as --lambda 0.3 --seeds 0-1 --epochs 4
-  --batch 32 --measures effective-dimensionality-pre-relu --device cpu)
-run=(run "$place/plan.yaml" --device cpu)
+  --batch 32 --measures effective-dimensionality-pre-relu --device "$device")
+run=(run "$place/plan.yaml" --device "$device")
 "$toposheet" "${train[@]}" --out "$place/models" > "$place/log" 2>&1
 cat > "$place/file.yaml" <<SUITE
 name: kills
@@ -70,21 +73,22 @@ parts:
   - adversarial: fgsm
     subset: 20
 SUITE
-named=(evaluate "$place/models" --data "$data" --suite noise --draws 1 --device cpu)
-file=(evaluate "$place/models" --data "$data" --suite "$place/file.yaml" --device cpu)
+named=(evaluate "$place/models" --data "$data" --suite noise --draws 1 --device "$device")
+file=(evaluate "$place/models" --data "$data" --suite "$place/file.yaml" --device "$device")
 options=(evaluate "$place/models" --data "$data" --noise white,pink --draws 1 --attack fgsm
-  --attack-images 20 --device cpu)
-analyses=(evaluate "$place/models" --data "$data" --analyses all --device cpu)
+  --attack-images 20 --device "$device")
+analyses=(evaluate "$place/models" --data "$data" --analyses all --device "$device")
 sed 's/0-1/2,0-1/; s/white, pink/pink, white/; s/0.1, 0.2/0.05, 0.1, 0.2/; s/draws: 2/draws: 3/' \
   "$place/plan.yaml" > "$place/larger.yaml"
-growth=(run "$place/larger.yaml" --device cpu)
+growth=(run "$place/larger.yaml" --device "$device")
 sed 's/0.1, 0.2/0.05, 0.1, 0.2/; s/adversarial: fgsm/adversarial: [pgd-linf, fgsm]/' \
   "$place/file.yaml" > "$place/larger-file.yaml"
-additions=(evaluate "$place/models" --data "$data" --suite "$place/larger-file.yaml" --device cpu)
+additions=(evaluate "$place/models" --data "$data" --suite "$place/larger-file.yaml" --device "$device")
+gather=("${run[@]}")
 # What they begin with.
 growth_small=("${run[@]}")
 additions_small=(evaluate "$place"/models/*/seed-1 --data "$data" --suite "$place/file.yaml"
-  --device cpu)
+  --device "$device")
 
 # The files of two folders; provenance.json says when each process was at work.
 same() { diff -r --exclude provenance.json "$1" "$2"; }
@@ -116,7 +120,17 @@ for command in $commands; do
   fi
   for ((round = 1; round <= rounds; round++)); do
     out=$place/$command-$round resume=()
-    if [[ $command == growth || $command == additions ]]; then
+    if [[ $command == gather ]]; then
+      if ! [[ -d $place/gather-small ]]; then
+        for shard in 1/3 2/3 3/3; do
+          "$toposheet" "${run[@]}" --shard "$shard" --out "$place/gather-small" > "$place/log" 2>&1
+        done
+      fi
+      # Most kills come while shards are put together, not in the evaluation after it.
+      microseconds[gather]=600000
+      cp -r "$place/gather-small" "$out"
+      resume=(--resume)
+    elif [[ $command == growth || $command == additions ]]; then
       declare -n small=${command}_small
       if ! [[ -e $place/$command-small/metrics.csv ]]; then
         "$toposheet" "${small[@]}" --out "$place/$command-small" > "$place/log" 2>&1

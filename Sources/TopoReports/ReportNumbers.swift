@@ -3,10 +3,10 @@ import TopoEvaluation
 
 /// Numbers in the words of a report.
 enum ReportNumbers {
-  /// Three significant digits.
+  /// Three significant digits. What is left of sums that cancel is 0.
   static func text(_ value: Double?) -> String {
     guard let value else { return "" }
-    guard value != 0 else { return "0" }
+    guard abs(value) > 1e-14 else { return "0" }
     let rounded = Double(String(format: "%.2e", value)) ?? value
     let digits = max(0, 2 - Int(floor(log10(abs(rounded)))))
     return digits > 6 ? String(format: "%.2e", value) : String(format: "%.\(digits)f", value)
@@ -22,7 +22,8 @@ enum ReportNumbers {
   /// With a sign.
   static func signed(_ value: Double?) -> String {
     guard let value else { return "" }
-    return (value > 0 ? "+" : "") + text(value)
+    let text = text(value)
+    return (value > 0 && text != "0" ? "+" : "") + text
   }
 
   /// An interval with signs.

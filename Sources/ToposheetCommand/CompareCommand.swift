@@ -146,12 +146,19 @@ struct CompareCommand: ParsableCommand {
 
   private static func records(_ folder: String) throws -> [Record] {
     let file = URL(filePath: folder, directoryHint: .isDirectory).appending(path: "metrics.csv")
-    try ResultsFolder.require(folder, of: "run or evaluate")
+    try FolderPath.requireResults(at: folder, of: "run or evaluate")
     guard FileManager.default.fileExists(atPath: file.path) else {
       if let obstacle = EpochFolders.obstacle(of: file.deletingLastPathComponent()) {
         throw UserError(folder, obstacle)
       }
-      throw UserError(folder, "holds no metrics.csv; give the --out folder of run or evaluate")
+      let hasBegun = ["study.json", "suite.json"].contains {
+        FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+      }
+      throw UserError(
+        folder,
+        hasBegun
+          ? "is not evaluated yet; toposheet status says how to continue"
+          : "holds no metrics.csv; give the --out folder of run or evaluate")
     }
     // How sheets were looked at is no result.
     let records = try RecordTable(csv: file).records.filter {

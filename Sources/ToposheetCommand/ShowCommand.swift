@@ -27,7 +27,7 @@ struct ShowCommand: ParsableCommand {
       throw UserError("DIR", "is empty; give the --out folder of run, evaluate or train")
     }
     let url = URL(filePath: folder, directoryHint: .isDirectory)
-    try ResultsFolder.require(folder, of: "run, evaluate or train")
+    try FolderPath.requireResults(at: folder, of: "run, evaluate or train")
     func holds(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: url.appending(path: name).path)
     }

@@ -124,7 +124,8 @@ struct SlurmCommand: ParsableCommand {
       cores: cores,
       arguments: (devices.device.map { ["--device", $0] } ?? [])
         + (watching.tensorboard ? ["--tensorboard"] : []),
-      start: FileManager.default.currentDirectoryPath)
+      start: FileManager.default.currentDirectoryPath,
+      data: ProcessInfo.processInfo.environment["TOPOSHEET_DATA"])
     do {
       try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     } catch {

@@ -105,4 +105,16 @@ import TopoFoundation
     }
     for (kind, keys) in ArchitecturePlan.layerKeys { for key in [kind] + keys { expect(key) } }
   }
+
+  /// What people copy works: on images of 28 x 28 pixels in gray.
+  @Test("the example of an evaluation is one") func exampleOfEvaluation() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../docs/plans.md").standardizedFileURL
+    let blocks = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "```")
+    let prefix = "yaml\nevaluation:\n"
+    let block = try #require(blocks.first { $0.hasPrefix(prefix) }).dropFirst("yaml\n".count)
+    let plan = try PlanTests.plan(PlanTests.small + "\n" + block)
+    let suite = try plan.evaluation.suite(for: SmallData.images(1000, side: 28))
+    #expect(suite.images.count == 3 + 15)
+  }
 }

@@ -160,7 +160,7 @@ import TopoStudies
     Mistake(
       "epochs: 2", "epochs: 2\noptimizer: sgd\nmomentum: 1",
       "line 11: momentum must be at least 0 and below 1"),
-    Mistake("name: small", "name:", "line 1: the plan has no name; add name: ..."),
+    Mistake("name: small", "name:", "line 1: name has no value; write name: ..."),
     Mistake("name: small", "name: [a]", "line 1: name must be a word or a text"),
     Mistake("data: fashion-mnist", "", "the plan has no data; add data: ..."),
     Mistake(
@@ -169,7 +169,7 @@ import TopoStudies
     ),
     Mistake("seeds: 0-1", "seeds: 2-1", "line 8: the seeds 2-1 run backwards; write 1-2"),
     Mistake("seeds: 0-1", "seeds: []", "line 8: the seeds \"\" are empty in one place"),
-    Mistake("seeds: 0-1", "seeds:", "line 1: the plan has no seeds; add seeds: ..."),
+    Mistake("seeds: 0-1", "seeds:", "line 8: seeds has no value; write seeds: ..."),
     Mistake("seeds: 0-1", "seeds: [0, 0]", "line 8: the seeds \"0,0\" name 0 twice; name it once"),
     Mistake("lambda: 1", "lambda: -1", "line 7: lambda is -1.0, but it must be a finite number"),
     Mistake("lambda: 1", "lambda: .inf", "line 7: lambda is inf, but it must be a finite number"),

@@ -80,7 +80,7 @@ import TopoPerturbations
     let wrong = message { _ = try plan("demo", "epochs=0") }
     #expect(wrong.hasPrefix("--set epochs=0: epochs is 0"), "\(wrong)")
     #expect(
-      message { _ = try plan("demo", "seeds=") } == "the ready plan demo, line 5: the plan has no "
-        + "seeds; add seeds: ...")
+      message { _ = try plan("demo", "seeds=") }
+        == "--set seeds=: the plan needs seeds; give it a value")
   }
 }

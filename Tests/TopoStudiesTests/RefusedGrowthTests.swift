@@ -204,11 +204,13 @@ import TopoTraining
   @Test("networks of a shard without study.json are not removed") func unknownNetworks() throws {
     try run("whole", resume: false)
     try train(1)
-    let marker = url("parts/shards/1-of-2/study.json")
-    let bytes = try Data(contentsOf: marker)
-    try FileManager.default.removeItem(at: marker)
-    try expectRefused("parts", [], "is in the folder of a shard without a study.json")
-    try bytes.write(to: marker)
+    for name in ["study.json", "progress.json"] {
+      let file = url("parts/shards/1-of-2/\(name)")
+      let bytes = try Data(contentsOf: file)
+      try FileManager.default.removeItem(at: file)
+      try expectRefused("parts", [], "is in the folder of a shard without a \(name)")
+      try bytes.write(to: file)
+    }
     // A shard that has not begun.
     try FileManager.default.createDirectory(
       at: url("parts/shards/2-of-2/control"), withIntermediateDirectories: true)

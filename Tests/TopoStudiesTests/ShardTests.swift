@@ -111,10 +111,16 @@ import TopoTraining
       try? files.copyItem(
         at: url("b").appending(path: member.path), to: url("c").appending(path: member.path))
     }
-    try files.removeItem(at: url("c/shards/1-of-2/progress.json"))
-    try? files.removeItem(at: url("c/shards/1-of-2").appending(path: path))
+    try files.moveItem(at: url("c/shards/1-of-2"), to: url("c/shards/.removed-1-of-2"))
+    try files.removeItem(at: url("c/shards/.removed-1-of-2/study.json"))
     _ = try study().run(in: url("c"), device: device, resume: true)
     #expect(try SmallStudy.files(url("c")) == whole)
+    #expect(!files.fileExists(atPath: url("c/shards").path))
+    // The last one was half removed.
+    try files.createDirectory(
+      at: url("c/shards/.removed-2-of-2/control"), withIntermediateDirectories: true)
+    _ = try study().run(in: url("c"), device: device, resume: true)
+    #expect(!files.fileExists(atPath: url("c/shards").path))
   }
 
   private static let growth = [

@@ -66,10 +66,10 @@ import TopoCompute
         "it trains control, which is not asked for, and a study does not shrink"
       ),
       (
-        "sheet: [3, 4]", "sheet: [4, 4]", "its architecture is mnist, not mnist, or differs in size"
+        "sheet: [3, 4]", "sheet: [4, 4]", "its sheet is 3 x 4, not 4 x 4"
       ),
       ("epochs: 3", "epochs: 3\nlearning-rate: 0.1", "its learning rate is 0.001, not 0.1"),
-      ("epochs: 3", "epochs: 3\noptimizer: sgd", "its optimizer or split differs"),
+      ("epochs: 3", "epochs: 3\noptimizer: sgd", "its optimizer or a constant of it differs"),
 
       ("epochs: 3", "epochs: 3\nsubset: 40", "it uses 50 images, not 40"),
       (

@@ -78,7 +78,7 @@ import TopoTraining
     if name == "everything" {
       #expect(
         grown == [
-          "the study grows: 5 networks more, 5 epochs instead of 3 and snapshots of 2 epochs more"
+          "the study grows: 5 more networks, 5 epochs instead of 3 and snapshots of 2 more epochs"
         ])
     }
     try expect(small, wanted, name)

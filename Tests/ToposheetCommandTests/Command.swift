@@ -88,11 +88,11 @@ struct Command {
   static func interrupt(
     _ arguments: [String], by signal: Int32, when isTime: (String) -> Bool
   ) throws -> Result {
-    // Before the program has its handlers, it dies of the signal.
+    // Before the program blocks signals, for a thread that waits for them, it dies of the signal.
     func listens(_ process: Process) -> Bool {
       let status = try? String(
         contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-      let line = status?.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+      let line = status?.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }
       let mask = line.flatMap { UInt64($0.dropFirst(7).filter { !$0.isWhitespace }, radix: 16) }
       return (mask ?? 0) & 1 << UInt64(signal - 1) != 0
     }

@@ -37,6 +37,17 @@ import Testing
     #expect(shell.terminationStatus == 75, "\(text)")
   }
 
+  /// Drivers of OpenCL bring LLVM, which handles signals by itself.
+  @Test(
+    "signals arrive beside drivers", .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL),
+    arguments: ["auto", "opencl:0"], [SIGUSR1, SIGXCPU, SIGTERM])
+  func signalsArriveBesideDrivers(device: String, signal: Int32) throws {
+    let place = try Workplace()
+    let arguments = place.train("out").map { ["2": "200", "cpu": device][$0] ?? $0 }
+    let result = try Command.interrupt(arguments, by: signal) { $0.contains("\nepoch 2/200") }
+    #expect(result.status == 75, "\(result.errors)")
+  }
+
   /// Of the tasks of an evaluation each is kept, so it ends at once, and can be continued.
   @Test("an evaluation says how to resume") func anEvaluationSaysHowToResume() throws {
     let place = try Workplace()

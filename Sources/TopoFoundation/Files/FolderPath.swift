@@ -23,6 +23,20 @@ package enum FolderPath {
     }
   }
 
+  /// Checks that there is a folder of results.
+  /// - Parameters:
+  ///   - path: what the user gave.
+  ///   - commands: the commands whose folders serve: `run, train or evaluate`.
+  /// - Throws: `UserError` if it does not exist, or is a file.
+  package static func requireResults(at path: String, of commands: String) throws {
+    guard let mode = mode(URL(filePath: path)) else {
+      throw UserError(path, "does not exist; give the --out folder of \(commands)")
+    }
+    guard mode == S_IFDIR else {
+      throw UserError(path, "is a file; give the folder of results that it lies in")
+    }
+  }
+
   /// The kind of what is there; nil if there is nothing, or it cannot be examined.
   private static func mode(_ url: URL) -> mode_t? {
     var status = stat()

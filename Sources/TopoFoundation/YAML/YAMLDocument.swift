@@ -31,6 +31,7 @@ public struct YAMLDocument: Sendable, Hashable {
     for setting in settings {
       reader.settings.append((line, setting.place))
       let value = try Self.compose(setting.value, line, reader)
+      if value == nil, let key = setting.path.last { reader.removals.append((key, setting.place)) }
       root = try SettingPath(setting: setting, line: line, reader: reader).apply(value, to: root)
       line += setting.value.count { $0.isNewline } + 2
     }

@@ -8,6 +8,8 @@ public struct YAMLReader {
   public var example: String
   /// Settings that nodes came from: the first line that such nodes have, and what errors name.
   var settings: [(firstLine: Int, place: String)] = []
+  /// Settings without a value: the keys that they remove, and what errors name.
+  var removals: [(key: String, place: String)] = []
 
   /// A reader of the text of a file.
   public init(file: String, example: String = "Plans/demo.yaml") {
@@ -30,6 +32,9 @@ public struct YAMLReader {
 
   /// Whether a node came from a setting, not from the file.
   public func isFromSetting(_ node: Node) -> Bool { setting(of: node) != nil }
+
+  /// Whether a setting without a value removed a key.
+  public func isRemoved(_ key: String) -> Bool { removals.contains { $0.key == key } }
 
   /// Whether an error names its place already.
   func isPlaced(_ error: UserError) -> Bool {
@@ -114,10 +119,14 @@ public struct YAMLMapping {
 
   /// The value of a key that must be there.
   public func required(_ key: String) throws -> Node {
-    guard let value = value(key) else {
-      throw reader.problem(node, "\(what) has no \(key); add \(key): ...")
+    if let value = value(key) { return value }
+    if let empty = values[key] {
+      throw reader.problem(empty, "\(key) has no value; write \(key): ...")
     }
-    return value
+    if let removal = reader.removals.last(where: { $0.key == key }) {
+      throw UserError("\(removal.place): \(what) needs \(key); give it a value")
+    }
+    throw reader.problem(node, "\(what) has no \(key); add \(key): ...")
   }
 
   /// The text of a key that must be there.

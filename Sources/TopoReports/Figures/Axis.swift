@@ -20,15 +20,28 @@ struct Axis: Sendable, Hashable {
   /// What values can be: intervals of few seeds reach beyond, but the axis does not.
   var limits = -Double.infinity...Double.infinity
 
+  /// - Parameter limits: what values can be; by default what the label says of it.
   init(
     _ label: String, kind: Kind = .linear, shown: [Double] = [],
-    limits: ClosedRange<Double> = -Double.infinity...Double.infinity
+    limits: ClosedRange<Double>? = nil
   ) {
-    (self.label, self.kind, self.shown, self.limits) = (label, kind, shown, limits)
+    (self.label, self.kind, self.shown) = (label, kind, shown)
+    self.limits = limits ?? Self.limits(of: label)
+  }
+
+  private static func limits(of label: String) -> ClosedRange<Double> {
+    switch label {
+    case "Pearson's r": -1...1
+    case "r squared", "selectivity": 0...1
+    case "pairs (%)", "units (%)", "variance (%)", "ECE (%)", "gap (%)", "accuracy (%)": 0...100
+    case "units", "nats", "dimensions", "variance", "norm", "pixels", "dip", "degrees":
+      0...Double.infinity
+    default: -Double.infinity...Double.infinity
+    }
   }
 
   /// Of accuracies in percent.
-  static let accuracy = Axis("accuracy (%)", limits: 0...100)
+  static let accuracy = Axis("accuracy (%)")
 
   static func categories(_ label: String, _ names: [String]) -> Axis {
     Axis(label, kind: .categories(names))

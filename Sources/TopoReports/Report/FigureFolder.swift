@@ -23,7 +23,7 @@ struct FigureFolder {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
       throw UserError(
-        url, "is not a folder that can be written to; remove it, or choose another with --out")
+        url, "cannot be made; choose a folder with --out that you may write to")
     }
     let names = files.map(\.name)
     let stale = Set(earlier).subtracting(names).sorted()

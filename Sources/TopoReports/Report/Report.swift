@@ -79,8 +79,8 @@ public struct Report {
     for folder in joined.folders {
       guard let tasks = folder.origin.missingTasks else { continue }
       notes.append(
-        "\(folder.url.relativePath): the evaluation has not ended (\(tasks)); the report has what "
-          + "is in metrics.csv")
+        "\(folder.url.relativePath): the evaluation has not ended (\(tasks)); the report has "
+          + (folder.records.isEmpty ? "none of its values" : "what is in metrics.csv"))
     }
     let page = ReportPage(
       title:

@@ -1,3 +1,4 @@
+import Foundation
 import TopoEvaluation
 import TopoFoundation
 
@@ -46,17 +47,43 @@ struct UnmeasuredClaims {
       if !analyses.isEmpty { options.append("--analyses \(analyses.joined(separator: ","))") }
       if needs.contains("the suite noise") { options.append("--noise white,pink,salt-pepper") }
       if needs.contains("the suite weights") { options.append("--weights all") }
+      if needs.isEmpty { return [] }
       let path = folder.url.relativePath
-      func line(_ options: String, _ name: String) -> String {
-        "toposheet evaluate \(ShellWord.quoted(path)) \(options) --out "
-          + ShellWord.quoted("\(path)-\(name)")
+      if folder.origin.missingTasks != nil, folder.plan != nil {
+        return [
+          "toposheet run \(ShellWord.quoted("\(path)/plan.yaml")) --out \(ShellWord.quoted(path)) "
+            + "--resume"
+        ]
       }
+      let images = Self.subset(folder).map { " --subset \($0)" } ?? ""
+      func line(_ options: String, _ name: String) -> String {
+        "toposheet evaluate \(ShellWord.quoted(path)) \(options)\(images) --out "
+          + ShellWord.quoted(Self.free("\(path)-\(name)"))
+      }
+      // MNIST-C has 15 sets of images, the common corruptions 75.
+      let isGray = datasets.isSubset(of: ["mnist", "fashion-mnist"])
+      let corruptions = isGray ? "mnist-c" : "corruptions"
       return [
         options.isEmpty ? nil : line(options.joined(separator: " "), "more"),
         needs.contains { $0.hasPrefix("the suite corruptions") }
-          ? line("--suite corruptions", "corruptions") : nil,
+          ? line("--suite \(corruptions)", corruptions) : nil,
       ].compactMap { $0 }
     }
     return lines.isEmpty ? nil : lines.joined(separator: "\n")
+  }
+
+  /// How many images the plan evaluates on, so that further values are of the same ones; nil for all.
+  private static func subset(_ folder: ResultFolder) -> Int? {
+    let lines = folder.plan?.split(separator: "\n") ?? []
+    guard let start = lines.firstIndex(of: "evaluation:") else { return nil }
+    let key = "  subset: "
+    return lines[(start + 1)...].prefix { $0.hasPrefix(" ") }.first { $0.hasPrefix(key) }
+      .flatMap { Int($0.dropFirst(key.count)) }
+  }
+
+  /// The first folder of this name, or with a number after it, that does not exist.
+  private static func free(_ path: String) -> String {
+    let names = [path] + (2...99).map { "\(path)-\($0)" }
+    return names.first { !FileManager.default.fileExists(atPath: $0) } ?? path
   }
 }

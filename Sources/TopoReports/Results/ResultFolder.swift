@@ -47,7 +47,7 @@ struct ResultFolder: Sendable {
   ///   files is damaged.
   init(_ url: URL) throws {
     self.url = url
-    try ResultsFolder.require(url.path, of: "train, run or evaluate")
+    try FolderPath.requireResults(at: url.path, of: "train, run or evaluate")
     let metrics = url.appending(path: "metrics.csv")
     let hasMetrics = FileManager.default.fileExists(atPath: metrics.path)
     // How sheets were looked at is no result.

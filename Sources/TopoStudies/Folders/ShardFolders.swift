@@ -41,6 +41,31 @@ enum ShardFolders {
     }
   }
 
+  /// How the names of folders that are being removed begin.
+  private static let removed = ".removed-"
+
+  /// Removes the folder of a shard, of which nothing is needed any more. It gets another name first,
+  /// so that a shard that is removed halfway does not look like one with damaged files.
+  /// - Throws: `UserError` if it cannot be removed.
+  static func remove(_ folder: URL) throws {
+    let place = folder.deletingLastPathComponent()
+      .appending(path: removed + folder.lastPathComponent)
+    do {
+      try FileManager.default.moveItem(at: folder, to: place)
+      try FileManager.default.removeItem(at: place)
+    } catch {
+      throw UserError(folder, "cannot be removed; remove it and continue with --resume")
+    }
+  }
+
+  /// Removes what an interrupted removal left.
+  static func removeLeftovers(in url: URL) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: all(in: url).path)) ?? []
+    for name in names where name.hasPrefix(removed) {
+      try? FileManager.default.removeItem(at: all(in: url).appending(path: name))
+    }
+  }
+
   private static func numbers(in url: URL) -> [(count: Int, number: Int)] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: all(in: url).path)) ?? []
     return names.compactMap(numbers).sorted { $0 < $1 }

@@ -12,11 +12,7 @@ extension StudyFolder.Description {
     let epochs = "it has \(old.epochs.counted("epoch")), not \(new.epochs)"
     if old.epochs > new.epochs { return epochs + noShrinking }
     if old.batch != new.batch { return "its batch is \(old.batch), not \(new.batch)" }
-    if old.architecture != new.architecture {
-      return
-        "its architecture is \(old.architecture.name), not \(new.architecture.name), or differs "
-        + "in size"
-    }
+    if old.architecture != new.architecture { return difference(old, new) }
     if found.images != wanted.images {
       return "it uses \(found.images.counted("image")), not \(wanted.images)"
     }
@@ -29,7 +25,10 @@ extension StudyFolder.Description {
     }
     var longer = old
     longer.epochs = new.epochs
-    guard longer == new else { return "its optimizer or split differs" }
+    if old.rule != new.rule { return "its optimizer or a constant of it differs" }
+    guard longer == new else {
+      return "its training-fraction is \(old.trainingFraction), not \(new.trainingFraction)"
+    }
     let isKept = Set(found.snapshots ?? []).isSubset(of: wanted.snapshots ?? [])
     // More epochs alone are a difference for a shard.
     guard !isKept || old.epochs == new.epochs else { return epochs }
@@ -92,5 +91,14 @@ extension StudyFolder.Description {
     return found.images != wanted.images
       ? "its along-training has images: \(found.images), not \(wanted.images)"
       : "the test images that sheets are measured on differ"
+  }
+
+  private static func difference(
+    _ old: TrainingConfiguration, _ new: TrainingConfiguration
+  ) -> String {
+    let (old, new) = (old.architecture, new.architecture)
+    if old.sheet != new.sheet { return "its sheet is \(old.sheet), not \(new.sheet)" }
+    return old.name == new.name
+      ? "its layers differ" : "its architecture is \(old.name), not \(new.name)"
   }
 }

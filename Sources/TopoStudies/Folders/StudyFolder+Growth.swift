@@ -44,9 +44,10 @@ extension StudyFolder.Description {
     let snapshots = (wanted.snapshots ?? []).count - (found.snapshots ?? []).count
     return "the study grows: "
       + [
-        members > 0 ? "\(members.counted("network")) more" : nil,
+        members > 0 ? "\(members) more \(members == 1 ? "network" : "networks")" : nil,
         new > old ? "\(new) epochs instead of \(old)" : nil,
-        snapshots > 0 ? "snapshots of \(snapshots.counted("epoch")) more" : nil,
+        snapshots > 0
+          ? "snapshots of \(snapshots) more \(snapshots == 1 ? "epoch" : "epochs")" : nil,
       ].compactMap { $0 }.listed()
   }
 

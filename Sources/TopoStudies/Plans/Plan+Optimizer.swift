@@ -11,7 +11,8 @@ extension Plan {
   static func rule(_ top: YAMLMapping) throws -> OptimizerRule {
     let node = top.value("optimizer")
     let name = try node.map { try top.text($0, "optimizer") } ?? "adam"
-    let isSetting = node.map(top.reader.isFromSetting) ?? false
+    let isSetting =
+      node.map(top.reader.isFromSetting) ?? top.reader.isRemoved("optimizer")
     if optimizers.contains(where: { $0.name == name }) {
       for other in optimizers where other.name != name {
         try refuse(other.keys, of: other.name, top, exceptInFile: isSetting)

@@ -8,7 +8,7 @@ import TopoSheets
 import Yams
 
 extension Plan {
-  static let keys = [
+  package static let keys = [
     "name", "data", "subset", "architecture", "sheet", "conditions", "seeds", "epochs", "batch",
     "learning-rate", "optimizer", "momentum", "beta1", "beta2", "epsilon", "training-fraction",
     "along-training", "snapshots", "keep", "tensorboard", "evaluation",

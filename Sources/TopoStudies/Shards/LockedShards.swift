@@ -39,7 +39,7 @@ struct LockedShards {
     let lock = try Self.lock(folder)
     all.append(Shard(folder: folder, lock: lock, description: nil))
     guard let description = try RunFolder<StudyFolder.Description>.read(folder) else {
-      return try Self.requireNoNetworks(in: folder)
+      return try Self.requireNoNetworks(in: folder, without: StudyFolder.marker, "what it is")
     }
     all[all.count - 1].description = description
     try Self.require(description, in: folder, of: run.identity)
@@ -48,6 +48,8 @@ struct LockedShards {
       _ = try StudyProgress.read(
         folder, members: description.identity.members,
         last: description.identity.configuration.epochs, alongTraining: run.alongTraining)
+    } else {
+      try Self.requireNoNetworks(in: folder, without: "progress.json", "how far it is")
     }
     guard !run.acceptsOtherDevices, let last = bits.last else { return }
     for source in description.sources where !bits.contains(source) {
@@ -70,13 +72,18 @@ struct LockedShards {
   }
 
   /// Refuses networks that nothing describes: with the shard's folder they would be removed.
-  private static func requireNoNetworks(in folder: URL) throws {
+  /// - Parameters:
+  ///   - name: the missing file.
+  ///   - what: what it would say.
+  private static func requireNoNetworks(
+    in folder: URL, without name: String, _ what: String
+  ) throws {
     let files = try FolderWalk.files(below: folder)
     guard let file = files.first(where: { $0.pathExtension == "safetensors" }) else { return }
     throw UserError(
       file,
-      "is in the folder of a shard without a \(StudyFolder.marker) that says what it is; restore that "
-        + "file from a copy, or move \(folder.path) elsewhere, and the study trains its networks")
+      "is in the folder of a shard without a \(name) that says \(what); restore that file from a copy, "
+        + "or move \(folder.path) elsewhere, and the study trains its networks")
   }
 
   /// Checks, before a folder becomes that of a study, that the shards in it are of this study.

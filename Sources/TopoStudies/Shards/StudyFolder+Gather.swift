@@ -17,6 +17,7 @@ extension StudyFolder {
     _ shards: LockedShards, _ progress: inout StudyProgress, run: TrainingRun, anyDevice: Bool,
     report: (String) -> Void
   ) throws {
+    ShardFolders.removeLeftovers(in: url)
     for locked in shards.all {
       defer { locked.lock.release() }
       let folder = locked.folder
@@ -26,7 +27,7 @@ extension StudyFolder {
         try Provenance.add(folder, to: url)
         report("\(folder.lastPathComponent): \(count.counted("network")) taken over")
       }
-      try Self.remove(folder)
+      try ShardFolders.remove(folder)
     }
     // Fails if something else is in it, which is kept.
     rmdir(ShardFolders.all(in: url).path)
@@ -87,17 +88,6 @@ extension StudyFolder {
     var (first, second) = (stat(), stat())
     return stat(one.path, &first) == 0 && stat(other.path, &second) == 0
       && first.st_dev == second.st_dev && first.st_ino == second.st_ino
-  }
-
-  /// Removes the folder of a shard, of which nothing is needed any more: first its progress, so that
-  /// a shard that is removed halfway does not promise files that are gone.
-  private static func remove(_ folder: URL) throws {
-    unlink(folder.appending(path: "progress.json").path)
-    do {
-      try FileManager.default.removeItem(at: folder)
-    } catch {
-      throw UserError(folder, "cannot be removed; remove it and continue with --resume")
-    }
   }
 }
 

@@ -5,7 +5,7 @@ extension StudyStatus {
   /// Reads the status of the study or the evaluation in a folder.
   /// - Throws: `UserError` if the folder does not exist, holds neither, or its records are damaged.
   public init(of url: URL) throws {
-    try ResultsFolder.require(url.path, of: "run, train or evaluate")
+    try FolderPath.requireResults(at: url.path, of: "run, train or evaluate")
     let evaluation = try Evaluation(in: url)
     guard let study = try StudyRecords(in: url) else {
       guard let evaluation else {

@@ -43,11 +43,13 @@ enum DeadNetworks {
     let noun = all == 1 ? "network" : "networks"
     // Networks of the condition control have no lambda to reduce.
     let isControl = names.allSatisfy { $0.hasPrefix("control/") }
+    let remedy = state.remedy(
+      hasCorrelation: names.allSatisfy { $0.contains("-\(PenaltyMetric.correlation.rawValue)-") })
     return "\(names.count) of \(all) \(noun) \(verb) \(state.words) (\(listed)\(others)): "
       + state.explanation(images: images)
       + (isElsewhere
         ? "; \(names.count == 1 ? "it was" : "they were") trained on other data"
-        : "; try " + (isControl ? "more epochs or another learning rate" : state.remedy))
+        : "; try " + (isControl ? "more epochs or another learning rate" : remedy))
   }
 }
 
@@ -62,10 +64,13 @@ extension NetworkState {
     }
   }
 
-  fileprivate var remedy: String {
+  /// - Parameter hasCorrelation: whether the networks have the metric correlation.
+  fileprivate func remedy(hasCorrelation: Bool) -> String {
     switch self {
     case .silent, .collapsed:
-      "a smaller lambda, or the metric correlation, which does not reward small activations"
+      "a smaller lambda"
+        + (hasCorrelation
+          ? "" : ", or the metric correlation, which does not reward small activations")
     default: "more epochs, a smaller lambda or another learning rate"
     }
   }

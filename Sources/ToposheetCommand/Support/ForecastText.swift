@@ -132,7 +132,10 @@ struct ForecastText {
         : "nothing to compare with: add - penalty: control to the conditions"
     }
     guard let single = power.smallestEffect, let corrected = power.smallestCorrectedEffect else {
+      let seed = plan.seeds.seeds.first ?? 0
       return "one seed shows no spread, so no test is possible; use 2 or more, better 10"
+        + ((2...1000).contains(seed)
+          ? ". seeds: \(seed) is the seed \(seed) alone; \(seed) seeds are 0-\(seed - 1)" : "")
     }
     let number = { (value: Double) in Self.significant(value) }
     let effects =

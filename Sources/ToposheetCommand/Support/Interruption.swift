@@ -7,8 +7,8 @@ import Toposheet
 /// All results are written atomically, so the program can stop anywhere. Training first finishes its
 /// step and keeps checkpoints: see `postpone`.
 enum Interruption {
-  /// What a handler needs to know. It must not wait for a lock or allocate memory, so everything is
-  /// prepared before.
+  /// What the end needs to know. The thread that waits for signals must not wait for a lock that the
+  /// work holds, so everything is prepared before.
   fileprivate struct State: ~Copyable {
     /// Address of the message: its length in bytes, then the bytes.
     let message = Atomic<UInt>(0)
@@ -33,21 +33,29 @@ enum Interruption {
 
   /// From now on these signals end the program with a message, except if they are ignored, as in
   /// background processes of a script and under nohup.
+  ///
+  /// They are blocked in this thread and all that it begins, and another thread waits for them: a
+  /// handler would be replaced by LLVM's, which OpenCL drivers bring, and SIGUSR1 and SIGXCPU would
+  /// be lost. Call it before there are other threads.
   static func listen() {
     say("interrupted; run it again")
-    // Makes the list of locks, which is empty: a handler must not be the first to use it.
+    // Makes the list of locks, which is empty: the end must not be the first to use it.
     FileLock.removeFilesAtEnd()
+    var awaited = sigset_t()
+    sigemptyset(&awaited)
     for number in signals {
       var old = sigaction()
       guard sigaction(number, nil, &old) == 0 else { continue }
       let ignored = unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == 1
-      guard !ignored else { continue }
-      signal(number, interrupted)
-      // The signal may be blocked: the mask is inherited from the thread that started the program.
-      var signals = sigset_t()
-      sigemptyset(&signals)
-      sigaddset(&signals, number)
-      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+      if !ignored { sigaddset(&awaited, number) }
+    }
+    pthread_sigmask(SIG_BLOCK, &awaited, nil)
+    Thread.detachNewThread { [awaited] in
+      var awaited = awaited
+      var number: Int32 = 0
+      while true {
+        if sigwait(&awaited, &number) == 0 { interrupted(number) }
+      }
     }
   }
 
@@ -71,7 +79,7 @@ enum Interruption {
     "interrupted \(after); continue with\n  \(resumingCommand(CommandLine.arguments))"
   }
 
-  /// A message at an address that a handler can read. It is never freed, as a handler may be reading
+  /// A message at an address. It is never freed, as the thread that waits for signals may be reading
   /// it; it is short, and set about once per epoch.
   private static func message(_ sentence: String) -> UInt {
     let text = (Terminal.isInteractive ? "\n" : "") + "toposheet: \(sentence)\n"
@@ -159,7 +167,6 @@ extension Interruption {
 }
 
 private func interrupted(_ number: Int32) {
-  let saved = errno
   guard Interruption.isPostponed else { Interruption.finish(number) }
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
@@ -169,5 +176,4 @@ private func interrupted(_ number: Int32) {
   case .ignore: break
   case .end: Interruption.finish(number)
   }
-  errno = saved
 }

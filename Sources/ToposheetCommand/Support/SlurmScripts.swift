@@ -24,6 +24,8 @@ struct SlurmScripts {
   var arguments: [String] = []
   /// The folder that the jobs start in, from which relative paths of the plan begin.
   var start: String
+  /// Folders of data sets, as `TOPOSHEET_DATA` has them: with `--export=NONE`, jobs do not get it.
+  var data: String?
   /// Seconds between the signal and the time limit.
   var notice = 120
 
@@ -68,10 +70,11 @@ struct SlurmScripts {
       # A limit so short brings the signal at once, and the job back into the queue again and again.
       case $(squeue -h -j "$SLURM_JOB_ID" -o %l 2>/dev/null) in
         [0-4]:[0-5][0-9])
-          echo "The time limit of this job is shorter than 5 minutes; raise it with" \
+          echo "The time limit of this job is shorter than 5 minutes; raise it with" \\
             "toposheet slurm --time, or in the lines above." >&2
           exit 64 ;;
       esac
+      \(data.map { "export TOPOSHEET_DATA=\(Interruption.quoted($0))\n" } ?? "")\
       # Slurm sends USR1 to this shell before the time limit, and TERM if the job is preempted or
       # canceled. The program then finishes its step, keeps a checkpoint and ends with 75.
       program=

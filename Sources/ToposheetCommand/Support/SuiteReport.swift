@@ -18,6 +18,7 @@ struct SuiteReport {
 
   mutating func show(_ event: SuiteRun.Event) {
     switch event {
+    case .resumed(0, _): break
     case .resumed(let done, let all):
       Terminal.error(
         "continuing: \(done) of \(all.counted("task")) \(done == 1 ? "is" : "are") done")

@@ -90,6 +90,9 @@ struct UsageError {
     return nil
   }
 
+  /// Keys of plans, by other names of them.
+  private static let keys = ["lr": "learning-rate", "seed": "seeds", "dataset": "data"]
+
   private func sentence(unknown name: String, of command: CommandTable.Entry) -> String {
     let commandName = commandName ?? command.commandName
     let word = String(name.drop { $0 == "-" })
@@ -101,6 +104,14 @@ struct UsageError {
     let positional = command.arguments?.first { $0.kind == "positional" }?.valueName
     if let positional, positional == word || positional == word + "s" || word == positional + "s" {
       return "\(commandName) has no option \(name); give what it names without an option"
+    }
+    let key = Self.keys[word] ?? word
+    if known.contains("set"), Plan.keys.contains(key) {
+      return "\(commandName) has no option \(name); write --set \(key)=..."
+    }
+    if known.contains("sbatch") {
+      return "\(commandName) has no option \(name); if it is one of sbatch, write "
+        + "--sbatch=\(name)=..."
     }
     return "\(commandName) has no option \(name); leave it out"
   }
