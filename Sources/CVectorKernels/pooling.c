@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "shape.h"
+#include "instructions.h"
 
 typedef float floats __attribute__((vector_size(32)));
 typedef int32_t integers __attribute__((vector_size(32)));
@@ -151,7 +151,7 @@ BODY normalized_backward(
 #define CHOOSE(name, body, parameters, ...)                                              \
   __attribute__((target("avx2"))) static void body##_avx2 parameters { body(__VA_ARGS__); } \
   void name parameters {                                                                 \
-    if (topo_convolutions_supported())                                                   \
+    if (topo_cpu_instructions() != topo_portable)                                                   \
       body##_avx2(__VA_ARGS__);                                                          \
     else                                                                                 \
       body(__VA_ARGS__);                                                                 \

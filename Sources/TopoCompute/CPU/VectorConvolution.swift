@@ -1,6 +1,6 @@
 import CVectorKernels
 
-/// A convolution that our vector kernels (AVX2) compute: 3 x 3, stride 1, padding 1, output
+/// A convolution that our vector kernels compute: 3 x 3, stride 1, padding 1, output
 /// channels in whole groups of 32 and in blocks of eight.
 ///
 /// oneDNN's kernels for AVX2 call their inner part once for each row of an image; with rows of 4 to
