@@ -63,10 +63,10 @@ void topo_image_forward(
 }
 
 void topo_image_weight_gradient(
-    topo_instructions_t instructions, topo_convolution_t shape, const float *input,
-    const float *output_gradient, float *packed, float *bias, float *scratch) {
+    topo_instructions_t instructions, topo_convolution_t shape, int first, int end,
+    const float *input, const float *output_gradient, float *packed, float *bias, float *scratch) {
   (instructions == topo_avx512 ? image_weight_gradient_avx512 : image_weight_gradient_avx2)(
-      shape, input, output_gradient, packed, bias, scratch);
+      shape, first, end, input, output_gradient, packed, bias, scratch);
 }
 
 #else
@@ -76,7 +76,7 @@ void topo_image_forward(
     const float *packed, const float *bias, float *output, float *scratch) {}
 
 void topo_image_weight_gradient(
-    topo_instructions_t instructions, topo_convolution_t shape, const float *input,
-    const float *output_gradient, float *packed, float *bias, float *scratch) {}
+    topo_instructions_t instructions, topo_convolution_t shape, int first, int end,
+    const float *input, const float *output_gradient, float *packed, float *bias, float *scratch) {}
 
 #endif

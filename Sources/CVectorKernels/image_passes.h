@@ -38,13 +38,13 @@ INLINED void NAME(gather)(
 }
 
 TARGET static void NAME(image_weight_gradient)(
-    topo_convolution_t shape, const float *input, const float *output_gradient, float *packed,
-    float *bias, float *scratch) {
+    topo_convolution_t shape, int begin, int end, const float *input,
+    const float *output_gradient, float *packed, float *bias, float *scratch) {
   const int taps = shape.inputs * TAPS, pixels = shape.rows * shape.columns;
   const ptrdiff_t line = shape.columns + 2, source = padded_plane(shape);
   const ptrdiff_t plane = (ptrdiff_t)pixels * BLOCK;
-  memset(packed, 0, (size_t)shape.outputs * taps * sizeof(float));
-  memset(bias, 0, (size_t)shape.outputs * sizeof(float));
+  memset(packed + (ptrdiff_t)begin * taps, 0, (size_t)(end - begin) * taps * sizeof(float));
+  memset(bias + begin, 0, (size_t)(end - begin) * sizeof(float));
 
   piece_t piece;
   for (int image = 0; image < shape.images; ++image) {
@@ -54,7 +54,7 @@ TARGET static void NAME(image_weight_gradient)(
       for (int p = 0; p < piece.count; ++p)
         piece.input[p] = (int32_t)(
             (first + p) / shape.columns * line + (first + p) % shape.columns);
-      for (int filter = 0; filter < shape.outputs; filter += FILTERS) {
+      for (int filter = begin; filter < end; filter += FILTERS) {
         const float *gradient =
             output_gradient
             + ((ptrdiff_t)image * (shape.outputs / BLOCK) + filter / BLOCK) * plane

@@ -34,10 +34,10 @@ void topo_winograd_forward(
 }
 
 void topo_winograd_weight_gradient(
-    topo_instructions_t instructions, topo_convolution_t shape, const float *input,
-    const float *output_gradient, float *packed, float *bias, float *scratch) {
+    topo_instructions_t instructions, topo_convolution_t shape, int first, int end,
+    const float *input, const float *output_gradient, float *packed, float *bias, float *scratch) {
   (instructions == topo_avx512 ? weight_gradient_avx512 : weight_gradient_avx2)(
-      shape, input, output_gradient, packed, bias, scratch);
+      shape, first, end, input, output_gradient, packed, bias, scratch);
 }
 
 #else
@@ -47,7 +47,7 @@ void topo_winograd_forward(
     const float *packed, const float *bias, float *output, float *scratch) {}
 
 void topo_winograd_weight_gradient(
-    topo_instructions_t instructions, topo_convolution_t shape, const float *input,
-    const float *output_gradient, float *packed, float *bias, float *scratch) {}
+    topo_instructions_t instructions, topo_convolution_t shape, int first, int end,
+    const float *input, const float *output_gradient, float *packed, float *bias, float *scratch) {}
 
 #endif

@@ -30,29 +30,30 @@ enum { BLOCK = 8, FILTERS = 32, POSITIONS = 16, TAPS = 9, DOZEN = 12 };
 // power of two apart and evict each other from the caches.
 enum { GAP = 16, SKEW = 16 };
 
-// Bytes of transformed tiles that are worked on together. Forward they should stay in the L2 cache;
-// for the gradient of the weights more is faster, because its sums are read and written once for
-// all of them.
-enum { FORWARD_BYTES = 256 << 10, WEIGHT_BYTES = 384 << 10 };
+// Bytes of transformed tiles that are worked on together: they should stay in the L2 cache, beside
+// the pixels that are read next. For the gradient of the weights at least so many tiles, because
+// its sums are read and written once for all of them.
+enum { FORWARD_BYTES = 256 << 10, WEIGHT_BYTES = 384 << 10, WEIGHT_TILES = 3 * DOZEN };
 
 static inline int tiles_of(topo_convolution_t shape) {
   return shape.images * ((shape.rows + 1) / 2) * ((shape.columns + 1) / 2);
 }
 
-// Tiles that are worked on together, in whole dozens: their transforms take about `bytes`.
-static inline int tiles_at_once(topo_convolution_t shape, int channels, int bytes) {
+// Tiles that are worked on together, in whole dozens, at least `least`: their transforms take about
+// `bytes`.
+static inline int tiles_at_once(topo_convolution_t shape, int channels, int bytes, int least) {
   const int most = (tiles_of(shape) + DOZEN - 1) / DOZEN * DOZEN;
   int tiles = bytes / (POSITIONS * (int)sizeof(float) * channels) / DOZEN * DOZEN;
-  if (tiles < DOZEN) tiles = DOZEN;
+  if (tiles < least) tiles = least;
   return tiles < most ? tiles : most;
 }
 
 static inline int forward_tiles(topo_convolution_t shape) {
-  return tiles_at_once(shape, shape.inputs + FILTERS, FORWARD_BYTES);
+  return tiles_at_once(shape, shape.inputs + FILTERS, FORWARD_BYTES, DOZEN);
 }
 
 static inline int weight_tiles(topo_convolution_t shape) {
-  return tiles_at_once(shape, shape.inputs + shape.outputs, WEIGHT_BYTES);
+  return tiles_at_once(shape, shape.inputs + shape.outputs, WEIGHT_BYTES, WEIGHT_TILES);
 }
 
 // From a position's transform to the next position's.

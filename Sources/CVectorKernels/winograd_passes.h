@@ -181,13 +181,15 @@ INLINED void NAME(transform_gradient)(
 }
 
 TARGET static void NAME(weight_gradient)(
-    topo_convolution_t shape, const float *input, const float *output_gradient, float *packed,
-    float *bias, float *scratch) {
+    topo_convolution_t shape, int begin, int end, const float *input,
+    const float *output_gradient, float *packed, float *bias, float *scratch) {
   const int all = tiles_of(shape), most = weight_tiles(shape);
   const ptrdiff_t step = input_step(shape, most), gradient_step = output_step(most);
   const ptrdiff_t row = shape.inputs + SKEW;
   float *gradients = scratch + POSITIONS * step;
-  memset(bias, 0, (size_t)shape.outputs * sizeof(float));
+  const ptrdiff_t plane = (ptrdiff_t)shape.rows * shape.columns * BLOCK;
+  const int steps = (end - begin) / FILTERS * POSITIONS;
+  memset(bias + begin, 0, (size_t)(end - begin) * sizeof(float));
   for (int first = 0; first < all; first += most) {
     const int count = all - first < most ? all - first : most;
     const tile_t tile = tile_at(shape, first);
@@ -196,16 +198,17 @@ TARGET static void NAME(weight_gradient)(
     const tile_t behind = tile_at(shape, first + count);
     ahead_t inputs = {input, shape.inputs / BLOCK, shape.inputs / BLOCK, most, behind, 0};
     ahead_t outputs = {
-        output_gradient, shape.outputs / BLOCK, shape.outputs / BLOCK, most, behind, 0};
+        output_gradient + begin / BLOCK * plane, shape.outputs / BLOCK, (end - begin) / BLOCK, most,
+        behind, 0};
     int done = 0;
-    for (int filter = 0; filter < shape.outputs; filter += FILTERS) {
-      float *filter_gradients = gradients + filter / FILTERS * POSITIONS * gradient_step;
+    for (int filter = begin; filter < end; filter += FILTERS) {
+      float *filter_gradients = gradients + (filter - begin) / FILTERS * POSITIONS * gradient_step;
       NAME(transform_gradient)(
           shape, output_gradient, tile, count, filter, filter_gradients, gradient_step, bias);
       for (int position = 0; position < POSITIONS; ++position) {
         ++done;
-        prefetch(shape, &inputs, done, shape.outputs / FILTERS * POSITIONS);
-        prefetch(shape, &outputs, done, shape.outputs / FILTERS * POSITIONS);
+        prefetch(shape, &inputs, done, steps);
+        prefetch(shape, &outputs, done, steps);
         NAME(product_sums)(
             shape.inputs, scratch + position * step, row,
             filter_gradients + position * gradient_step, count, first == 0,

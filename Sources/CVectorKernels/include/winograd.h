@@ -35,10 +35,11 @@ void topo_winograd_forward(
     topo_instructions_t instructions, topo_convolution_t shape, const float *input,
     const float *packed, const float *bias, float *output, float *scratch);
 
-// Gradients of the transformed weights and of the bias.
+// Gradients of the transformed weights and of the bias: of the output channels from `first` to
+// before `end`, multiples of 32.
 void topo_winograd_weight_gradient(
-    topo_instructions_t instructions, topo_convolution_t shape, const float *input,
-    const float *output_gradient, float *packed, float *bias, float *scratch);
+    topo_instructions_t instructions, topo_convolution_t shape, int first, int end,
+    const float *input, const float *output_gradient, float *packed, float *bias, float *scratch);
 
 // Adds up `count` gradients of transformed weights that lie `stride` floats apart, in order, and
 // transforms the sum into a gradient `[output][input][3][3]`: the blocks `first ..< last`.

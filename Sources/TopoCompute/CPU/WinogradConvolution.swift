@@ -35,8 +35,9 @@ extension CPUDevice {
       ) -> Void
   ) throws -> any Operation {
     convolution.requireFit(weight: weight, bias: bias)
-    let slices = BatchSlices(batch: convolution.batch, most: Self.mapSlices)
-    let scratch = threadScratch(topo_winograd_forward_scratch(convolution.shape(slices.size)))
+    let slices = mapSlices(convolution)
+    let scratch = threadScratch(
+      topo_winograd_forward_scratch(convolution.shape(slices(1).size)))
     let packed = try stepFloats(output.members, topo_winograd_weights(convolution.shape()))
     let (x, w) = (CPUView<Float>(input), CPUView<Float>(weight))
     let (b, y) = (bias.map(CPUView<Float>.init), CPUView<Float>(output))
@@ -44,7 +45,7 @@ extension CPUDevice {
 
     return CPUOperation(name, members: output.members) { member, team in
       let (x, w, y) = (x[member, team], w[member, team], y[member, team])
-      let packed = packed[member, team]
+      let (packed, slices) = (packed[member, team], slices(team.size))
       team.forEach(convolution.weightBlocks) { pack(w, packed, $0) }
       team.forEach(slices.count) { slice in
         topo_winograd_forward(
@@ -68,7 +69,10 @@ extension CPUDevice {
       weightGradient: weightGradient, biasGradient: biasGradient,
       packedCount: topo_winograd_weights(largest),
       scratch: topo_winograd_weight_scratch(largest),
-      pass: { topo_winograd_weight_gradient(code, $0, $1, $2, $3, $4, $5) },
+      pass: {
+        topo_winograd_weight_gradient(
+          code, $0, Int32($1.lowerBound), Int32($1.upperBound), $2, $3, $4, $5, $6)
+      },
       unpack: { packed, slices, stride, weight, team in
         team.forEach(convolution.weightBlocks) {
           topo_winograd_unpack(
