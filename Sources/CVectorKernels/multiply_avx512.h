@@ -12,9 +12,9 @@
 #define INLINE_AVX512 static inline __attribute__((always_inline, target("avx512f,avx512vl")))
 
 #define ZMM_REGISTERS                                                                           \
-  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",      \
-      "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", \
-      "xmm21", "xmm22", "xmm23", "xmm24", "xmm25", "xmm26"
+  "zmm0", "zmm1", "zmm2", "zmm3", "zmm4", "zmm5", "zmm6", "zmm7", "zmm8", "zmm9", "zmm10",      \
+      "zmm11", "zmm12", "zmm13", "zmm14", "zmm15", "zmm16", "zmm17", "zmm18", "zmm19", "zmm20", \
+      "zmm21", "zmm22", "zmm23", "zmm24", "zmm25", "zmm26"
 
 // The value at `address` times the step's weights, added to the sums `a` and `b`.
 #define VALUE(address, a, b)                      \

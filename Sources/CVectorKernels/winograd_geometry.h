@@ -68,7 +68,9 @@ static inline ptrdiff_t output_step(int tiles) { return (ptrdiff_t)tiles * FILTE
 static inline ptrdiff_t weight_step(topo_convolution_t shape) {
   return (ptrdiff_t)shape.inputs * FILTERS + GAP;
 }
-static inline ptrdiff_t weight_group(topo_convolution_t shape) { return POSITIONS * weight_step(shape); }
+static inline ptrdiff_t weight_group(topo_convolution_t shape) {
+  return POSITIONS * weight_step(shape);
+}
 
 // A tile's image, and the row and column of its first output.
 typedef struct {
