@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "image_products.h"
+enum { BLOCK = 8, TAPS = 9, FILTERS = 32 };
 
 static size_t padded_plane(topo_convolution_t shape) {
   return (size_t)(shape.rows + 2) * (shape.columns + 2);
@@ -31,6 +31,8 @@ void topo_image_unpack(
 }
 
 #if defined(__x86_64__)
+
+#include "image_products.h"
 
 // Copies an image's planes into ones with a border of zeros.
 static void pad(topo_convolution_t shape, const float *from, float *to) {

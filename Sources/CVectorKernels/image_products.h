@@ -6,8 +6,6 @@
 #include "multiply_avx2.h"
 #include "multiply_avx512.h"
 
-enum { BLOCK = 8, TAPS = 9, FILTERS = 32 };
-
 // Pixels of a piece of work in the gradient of the weights: what is read of them fits the L1 cache.
 enum { PIECE = 128 };
 
