@@ -138,7 +138,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "TopoComputeTests",
-      dependencies: ["TopoCompute", "TopoKernels", "COpenCL", "TestSupport"]),
+      dependencies: ["TopoCompute", "TopoKernels", "CVectorKernels", "COpenCL", "TestSupport"]),
     .testTarget(
       name: "TopoFoundationTests", dependencies: ["TopoFoundation", "TestSupport", "CZlib"]),
     .testTarget(

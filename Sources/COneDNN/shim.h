@@ -50,6 +50,19 @@ static inline bool topo_wide_vectors(void) {
   return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
 }
 
+// Limits oneDNN to SSE4.1 (0) or AVX2 (1), or removes every limit (2), also that of the environment.
+// Whether it could: only before oneDNN is used.
+static inline bool topo_limit_isa(int instructions) {
+#if defined(__x86_64__)
+  const dnnl_cpu_isa_t isa = instructions == 0   ? dnnl_cpu_isa_sse41
+                             : instructions == 1 ? dnnl_cpu_isa_avx2
+                                                 : (dnnl_cpu_isa_t)0;
+  return dnnl_set_max_cpu_isa(isa) == dnnl_success;
+#else
+  return true;
+#endif
+}
+
 static inline const char *topo_isa_name(void) {
 #if defined(__aarch64__)
   return "AArch64";

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "shape.h"
+#include "instructions.h"
 
 typedef float floats __attribute__((vector_size(32)));
 typedef int32_t integers __attribute__((vector_size(32)));
@@ -148,13 +148,13 @@ BODY normalized_backward(
 
 // Compiles a body for any CPU and for those with AVX2, and chooses at run time.
 #if defined(__x86_64__)
-#define CHOOSE(name, body, parameters, ...)                                              \
+#define CHOOSE(name, body, parameters, ...)                                                 \
   __attribute__((target("avx2"))) static void body##_avx2 parameters { body(__VA_ARGS__); } \
-  void name parameters {                                                                 \
-    if (topo_convolutions_supported())                                                   \
-      body##_avx2(__VA_ARGS__);                                                          \
-    else                                                                                 \
-      body(__VA_ARGS__);                                                                 \
+  void name parameters {                                                                    \
+    if (topo_cpu_instructions() == topo_portable)                                           \
+      body(__VA_ARGS__);                                                                    \
+    else                                                                                    \
+      body##_avx2(__VA_ARGS__);                                                             \
   }
 #else
 #define CHOOSE(name, body, parameters, ...) \

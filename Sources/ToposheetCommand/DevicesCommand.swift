@@ -30,7 +30,9 @@ struct DevicesCommand: ParsableCommand {
       table.append(["largest buffer", Readable.bytes(device.maximumAllocation)])
       for limit in device.limits { table.append([limit.name, limit.value]) }
       Terminal.print("\(device.identifier)  \(device.name)\(mark)")
-      for line in table.description.split(separator: "\n").dropFirst(2) {
+      // The head, which is empty, and a rule.
+      let lines = table.description.split(separator: "\n", omittingEmptySubsequences: false)
+      for line in lines.dropFirst(2) where !line.isEmpty {
         Terminal.print("  \(line)")
       }
     }

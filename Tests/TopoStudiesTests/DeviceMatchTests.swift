@@ -41,11 +41,11 @@ import TopoFoundation
     arguments: [
       (
         device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 2.6.3, SSE4.1"), "AVX2",
-        "SSE4.1", "continue with DNNL_MAX_CPU_ISA=AVX2 on a CPU that has AVX2"
+        "SSE4.1", "continue with TOPOSHEET_CPU=avx2 on a CPU that has AVX2"
       ),
       (
         device(driver: "oneDNN 2.6.3, AVX-512"), device(driver: "oneDNN 2.6.3, AVX2"), "AVX-512",
-        "AVX2", "continue with DNNL_MAX_CPU_ISA=AVX512_CORE on a CPU that has AVX-512"
+        "AVX2", "continue with TOPOSHEET_CPU=avx512 on a CPU that has AVX-512"
       ),
       (
         device(driver: "oneDNN 2.6.3, AVX2"), device(driver: "oneDNN 3.1.0, AVX2"), "oneDNN 2.6.3",

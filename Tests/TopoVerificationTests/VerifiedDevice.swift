@@ -7,12 +7,17 @@ struct VerifiedDevice: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var device: any Device
 
-  /// Every device of this machine: the CPU with a thread for each member, with threads to share and
-  /// without kernels of our own, and each OpenCL device.
+  /// Every device of this machine: the CPU with a thread for each member, with threads to share, with
+  /// each of its instruction sets and without kernels of our own, and each OpenCL device.
   static func all() throws -> [VerifiedDevice] {
     let cpus = try [1, 2].map { (threads: Int) in
       VerifiedDevice(
         testDescription: "cpu, \(threads) threads", device: try CPUDevice(threads: threads))
+    }
+    let others = try CPUInstructions.available.map { instructions in
+      VerifiedDevice(
+        testDescription: "cpu, \(instructions)",
+        device: try CPUDevice(threads: 2, instructions: instructions))
     }
     let oneDNN = VerifiedDevice(
       testDescription: "cpu, oneDNN's convolutions",
@@ -20,7 +25,7 @@ struct VerifiedDevice: Sendable, CustomTestStringConvertible {
     let openCL = try TestDevices.openCL.map {
       VerifiedDevice(testDescription: "opencl:\($0)", device: try OpenCLDevice(index: $0))
     }
-    return cpus + [oneDNN] + openCL
+    return cpus + others + [oneDNN] + openCL
   }
 }
 

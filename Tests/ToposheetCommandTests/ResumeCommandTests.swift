@@ -19,7 +19,8 @@ import Testing
   /// Another instruction set than the one that the tests run with, as drivers call it.
   private static let (other, otherName): ([String: String], String) =
     ProcessInfo.processInfo.environment["DNNL_MAX_CPU_ISA"] == "SSE41"
-    ? (["DNNL_MAX_CPU_ISA": "AVX2"], "AVX2") : (["DNNL_MAX_CPU_ISA": "SSE41"], "SSE4.1")
+    ? (["DNNL_MAX_CPU_ISA": "AVX2", "TOPOSHEET_CPU": ""], "AVX2")
+    : (["DNNL_MAX_CPU_ISA": "SSE41", "TOPOSHEET_CPU": ""], "SSE4.1")
 
   private func plan(_ evaluation: String = "{noise: pink, levels: [0.1], draws: 1}") throws
     -> String

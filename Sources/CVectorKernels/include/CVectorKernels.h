@@ -7,6 +7,7 @@
 #include "peak.h"
 #include "philox.h"
 #include "pooling.h"
+#include "instructions.h"
 #include "shape.h"
 #include "weighted_sum.h"
 #include "winograd.h"

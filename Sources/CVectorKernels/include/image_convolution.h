@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "instructions.h"
 #include "shape.h"
 
 // Floats of workspace, 64-byte aligned, that one call of a pass below needs.
@@ -19,13 +20,14 @@ void topo_image_pack(topo_convolution_t shape, const float *weight, float *packe
 
 // Cross-correlation with bias.
 void topo_image_forward(
-    topo_convolution_t shape, const float *input, const float *packed, const float *bias,
-    float *output, float *scratch);
+    topo_instructions_t instructions, topo_convolution_t shape, const float *input,
+    const float *packed, const float *bias, float *output, float *scratch);
 
-// Gradients of the packed weights and of the bias.
+// Gradients of the packed weights and of the bias: of the output channels from `first` to before
+// `end`, multiples of 32.
 void topo_image_weight_gradient(
-    topo_convolution_t shape, const float *input, const float *output_gradient, float *packed,
-    float *bias, float *scratch);
+    topo_instructions_t instructions, topo_convolution_t shape, int first, int end,
+    const float *input, const float *output_gradient, float *packed, float *bias, float *scratch);
 
 // Adds up `count` packed gradients that lie `stride` floats apart, in order, into a gradient
 // `[output][input][3][3]`.

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "instructions.h"
+
 // Floats of packed weights.
 size_t topo_linear_packed(int inputs, int outputs);
 
@@ -17,5 +19,5 @@ void topo_linear_pack(
 
 // Rows of y from as many rows of x.
 void topo_linear_forward(
-    int rows, int inputs, int outputs, const float *x, const float *packed, const float *bias,
-    float *y);
+    topo_instructions_t instructions, int rows, int inputs, int outputs, const float *x,
+    const float *packed, const float *bias, float *y);

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "instructions.h"
 #include "shape.h"
 
 // Floats of workspace, 64-byte aligned, that one call of a pass below needs.
@@ -31,13 +32,14 @@ void topo_winograd_pack_rotated(
 
 // Cross-correlation with bias, NULL for none.
 void topo_winograd_forward(
-    topo_convolution_t shape, const float *input, const float *packed, const float *bias,
-    float *output, float *scratch);
+    topo_instructions_t instructions, topo_convolution_t shape, const float *input,
+    const float *packed, const float *bias, float *output, float *scratch);
 
-// Gradients of the transformed weights and of the bias.
+// Gradients of the transformed weights and of the bias: of the output channels from `first` to
+// before `end`, multiples of 32.
 void topo_winograd_weight_gradient(
-    topo_convolution_t shape, const float *input, const float *output_gradient, float *packed,
-    float *bias, float *scratch);
+    topo_instructions_t instructions, topo_convolution_t shape, int first, int end,
+    const float *input, const float *output_gradient, float *packed, float *bias, float *scratch);
 
 // Adds up `count` gradients of transformed weights that lie `stride` floats apart, in order, and
 // transforms the sum into a gradient `[output][input][3][3]`: the blocks `first ..< last`.

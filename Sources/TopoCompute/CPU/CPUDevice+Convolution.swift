@@ -16,8 +16,8 @@ extension CPUDevice {
     }
   }
 
-  /// `Device.convolution`; algorithms `winograd` (F(2 x 2, 3 x 3), AVX2), `image` (for few
-  /// channels, AVX2), and oneDNN's.
+  /// `Device.convolution`; algorithms `winograd` (F(2 x 2, 3 x 3)), `image` (for few
+  /// channels), and oneDNN's.
   public func convolution(
     _ window: Window, input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {

@@ -23,7 +23,7 @@ extension CPUDevice {
     }
   }
 
-  /// `Device.linear`; our panel kernel (AVX2, up to 1024 inputs), or oneDNN.
+  /// `Device.linear`; our panel kernel (up to 1024 inputs), or oneDNN.
   public func linear(
     input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
@@ -42,6 +42,7 @@ extension CPUDevice {
       let packed = try stepFloats(output.members, topo_linear_packed(Int32(inputs), Int32(outputs)))
       let panels = (outputs + 15) / 16
       let pieces = (batch + Self.panelRows - 1) / Self.panelRows
+      let code = instructions.code
       return CPUOperation("linear/panels", members: output.members) { member, team in
         let (x, w, y) = (source(member, team), w[member, team], y[member, team])
         let (b, packed) = (b[member, team], packed[member, team])
@@ -51,7 +52,7 @@ extension CPUDevice {
         team.forEach(pieces) { piece in
           let first = piece * Self.panelRows
           topo_linear_forward(
-            Int32(min(Self.panelRows, batch - first)), Int32(inputs), Int32(outputs),
+            code, Int32(min(Self.panelRows, batch - first)), Int32(inputs), Int32(outputs),
             x + first * inputs, packed, b, y + first * outputs)
         }
       }
@@ -73,7 +74,7 @@ extension CPUDevice {
 
   /// Inputs up to which a panel of 16 outputs and some rows fit the caches.
   private static let mostPanelInputs = 1024
-  /// Rows that go through all panels together: a multiple of the kernel's six.
+  /// Rows that go through all panels together: a multiple of the kernels' six and twelve.
   private static let panelRows = 48
 
   /// `Device.linearBackwardData`; oneDNN's matrix product.

@@ -19,23 +19,33 @@ public final class CPUDevice: Device {
   let channelBlock: Int
   /// Whether convolutions that our kernels fit use them and not oneDNN.
   let vectorConvolutions: Bool
+  /// What our kernels use.
+  let instructions: CPUInstructions
   let memory = MemoryCounter()
   private let stepMemory = StepMemory<CPUStorage>()
   /// Whether memory is only counted.
   let isMeasuring: Bool
 
   /// A device of `threads` threads, by default one per available core.
-  /// - Parameter vectorConvolutions: whether to use this project's convolution kernels if the CPU
-  ///   and the shapes allow it; otherwise oneDNN computes all convolutions.
-  /// - Throws: `DeviceError` when `threads` is not positive or cannot be started.
-  public init(threads: Int? = nil, vectorConvolutions: Bool = true) throws {
+  /// - Parameters:
+  ///   - vectorConvolutions: whether to use this project's convolution kernels if the CPU
+  ///     and the shapes allow it; otherwise oneDNN computes all convolutions.
+  ///   - instructions: what this project's kernels use; by default what the environment variable
+  ///     `TOPOSHEET_CPU` names, or the most that the CPU has. oneDNN is limited by the variable.
+  /// - Throws: `DeviceError` when `threads` is not positive or cannot be started, or the CPU does
+  ///   not have the instructions.
+  public init(
+    threads: Int? = nil, vectorConvolutions: Bool = true, instructions: CPUInstructions? = nil
+  ) throws {
+    let chosen = try CPUInstructions.chosen()
+    self.instructions = try instructions.map { try .named($0.rawValue) } ?? chosen
     let threads = threads ?? CPUDevice.availableCores
     guard (1...4096).contains(threads) else {
       throw DeviceError("\(threads) threads make no sense: give --threads a number from 1 to 4096")
     }
     pool = try WorkerPool(threads: threads)
     oneDNN = try OneDNN(pool: pool, memory: memory)
-    self.vectorConvolutions = vectorConvolutions && topo_convolutions_supported()
+    self.vectorConvolutions = vectorConvolutions && self.instructions != .portable
     // Our kernels take blocks of eight; oneDNN is fastest with a whole register.
     channelBlock = !self.vectorConvolutions && topo_wide_vectors() ? 16 : 8
     information = CPUDevice.describe(threads: threads, vectorConvolutions: self.vectorConvolutions)
@@ -47,6 +57,7 @@ public final class CPUDevice: Device {
     oneDNN = try OneDNN(pool: pool, memory: memory, isMeasuring: true)
     channelBlock = device.channelBlock
     vectorConvolutions = device.vectorConvolutions
+    instructions = device.instructions
     information = device.information
     isMeasuring = true
   }

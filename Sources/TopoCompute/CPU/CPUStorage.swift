@@ -10,32 +10,38 @@ final class CPUStorage: TensorStorage, @unchecked Sendable {
   /// Copies of step memory, one for each member that may run at a time; 0 for memory that lasts.
   let slots: Int
   private let counter: MemoryCounter
-  private let isMeasuring: Bool
+  private let mapping: UnsafeMutableRawPointer?
+  private let mapped: Int
 
   init(bytes: Int, slots: Int, device: CPUDevice) throws {
     let size = max(bytes, Self.alignment)
-    (counter, isMeasuring) = (device.memory, device.isMeasuring)
+    counter = device.memory
     self.bytes = size
     self.slots = slots
-    if isMeasuring {
+    if device.isMeasuring {
       // An address that operations keep; it is never read or written.
       base = .allocate(byteCount: Self.alignment, alignment: Self.alignment)
+      (mapping, mapped) = (nil, 0)
       counter.take(size)
       return
     }
     // Fresh zero pages from the kernel: memory that is never touched is never resident.
-    let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    // Addresses alone are reserved for a beginning at a huge page.
+    let reserved = size >= HugePages.size ? size + HugePages.size : size
+    let memory = mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let memory, memory != MAP_FAILED else {
       throw DeviceError(
         "not enough memory for \(bytes) bytes on the CPU: train fewer members at a time")
     }
-    base = memory
+    (mapping, mapped) = (memory, reserved)
+    base = reserved > size ? memory.alignedUp(toMultipleOf: HugePages.size) : memory
+    if reserved > size { HugePages.request(base, size) }
     counter.take(size)
   }
 
   deinit {
     counter.giveBack(bytes)
-    if isMeasuring { base.deallocate() } else { munmap(base, bytes) }
+    if let mapping { munmap(mapping, mapped) } else { base.deallocate() }
   }
 }
 

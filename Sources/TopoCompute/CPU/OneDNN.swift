@@ -53,7 +53,9 @@ final class OneDNN: @unchecked Sendable {
     if isMeasuring { return }
     for thread in 0..<threads {
       scratch[thread].deallocate()
-      scratch[thread] = .allocate(byteCount: bytes, alignment: 64)
+      let whole = HugePages.rounded(bytes)
+      scratch[thread] = .allocate(byteCount: whole, alignment: HugePages.alignment(bytes))
+      HugePages.request(scratch[thread], whole)
     }
   }
 

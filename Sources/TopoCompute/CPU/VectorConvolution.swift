@@ -1,6 +1,6 @@
 import CVectorKernels
 
-/// A convolution that our vector kernels (AVX2) compute: 3 x 3, stride 1, padding 1, output
+/// A convolution that our vector kernels compute: 3 x 3, stride 1, padding 1, output
 /// channels in whole groups of 32 and in blocks of eight.
 ///
 /// oneDNN's kernels for AVX2 call their inner part once for each row of an image; with rows of 4 to
@@ -49,6 +49,14 @@ struct VectorConvolution {
 }
 
 extension CPUDevice {
+  /// The slices of a batch for a team of so many threads, in the passes of our convolutions that
+  /// sum over no images: one for each thread at least. An image's bits do not depend on the others
+  /// of its slice.
+  func mapSlices(_ convolution: VectorConvolution) -> @Sendable (_ threads: Int) -> BatchSlices {
+    let batch = convolution.batch
+    return { BatchSlices(batch: batch, most: max(Self.mapSlices, $0)) }
+  }
+
   /// Step memory of `count` floats for each of `pieces`.
   func stepFloats(_ members: Int, _ count: Int, pieces: Int = 1) throws -> CPUView<Float> {
     CPUView(
@@ -63,13 +71,16 @@ extension CPUDevice {
   }
 
   /// Runs the gradient of the weights slice by slice: `pass` leaves a slice's partial sums, packed
-  /// weights and then biases; `unpack` adds them up.
+  /// weights and then biases, of a range of output channels; `unpack` adds them up. If a team has
+  /// more threads than there are slices, it divides the output channels too. That changes no bits:
+  /// a channel's sums do not depend on others.
   func vectorBackwardWeight(
     _ name: String, _ convolution: VectorConvolution, input: Tensor, outputGradient: Tensor,
     weightGradient: Tensor, biasGradient: Tensor, packedCount: Int, scratch scratchCount: Int,
     pass:
       @escaping @Sendable (
-        topo_convolution_t, _ x: UnsafeMutablePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
+        topo_convolution_t, _ outputs: Range<Int>, _ x: UnsafeMutablePointer<Float>,
+        _ dy: UnsafeMutablePointer<Float>,
         _ packed: UnsafeMutablePointer<Float>, _ bias: UnsafeMutablePointer<Float>,
         _ scratch: UnsafeMutablePointer<Float>
       ) -> Void,
@@ -92,10 +103,15 @@ extension CPUDevice {
       let (x, dy) = (x[member, team], dy[member, team])
       let (dw, db) = (dw[member, team], db[member, team])
       let sums = partials[member, team]
-      team.forEach(slices.count) { slice in
+      let groups = convolution.outputs / 32
+      let parts = min(groups, max(1, team.size / slices.count))
+      team.forEach(slices.count * parts) { piece in
+        let (slice, part) = (piece / parts, piece % parts)
         let sum = sums + slice * stride
         pass(
-          convolution.shape(slices.images(slice)), x + slices.first(slice) * convolution.imageIn,
+          convolution.shape(slices.images(slice)),
+          (groups * part / parts * 32)..<(groups * (part + 1) / parts * 32),
+          x + slices.first(slice) * convolution.imageIn,
           dy + slices.first(slice) * convolution.imageOut, sum, sum + packedCount, scratch(team))
       }
       unpack(sums, Int32(slices.count), stride, dw, team)

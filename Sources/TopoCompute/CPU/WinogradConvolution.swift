@@ -35,21 +35,23 @@ extension CPUDevice {
       ) -> Void
   ) throws -> any Operation {
     convolution.requireFit(weight: weight, bias: bias)
-    let slices = BatchSlices(batch: convolution.batch, most: Self.mapSlices)
-    let scratch = threadScratch(topo_winograd_forward_scratch(convolution.shape(slices.size)))
+    let slices = mapSlices(convolution)
+    let scratch = threadScratch(
+      topo_winograd_forward_scratch(convolution.shape(slices(1).size)))
     let packed = try stepFloats(output.members, topo_winograd_weights(convolution.shape()))
     let (x, w) = (CPUView<Float>(input), CPUView<Float>(weight))
     let (b, y) = (bias.map(CPUView<Float>.init), CPUView<Float>(output))
+    let code = instructions.code
 
     return CPUOperation(name, members: output.members) { member, team in
       let (x, w, y) = (x[member, team], w[member, team], y[member, team])
-      let packed = packed[member, team]
+      let (packed, slices) = (packed[member, team], slices(team.size))
       team.forEach(convolution.weightBlocks) { pack(w, packed, $0) }
       team.forEach(slices.count) { slice in
         topo_winograd_forward(
-          convolution.shape(slices.images(slice)), x + slices.first(slice) * convolution.imageIn,
-          packed,
-          b?[member, team], y + slices.first(slice) * convolution.imageOut, scratch(team))
+          code, convolution.shape(slices.images(slice)),
+          x + slices.first(slice) * convolution.imageIn, packed, b?[member, team],
+          y + slices.first(slice) * convolution.imageOut, scratch(team))
       }
     }
   }
@@ -60,13 +62,17 @@ extension CPUDevice {
   ) throws -> any Operation {
     let largest = convolution.shape(
       BatchSlices(batch: convolution.batch, most: Self.sumSlices).size)
+    let code = instructions.code
     return try vectorBackwardWeight(
       "convolution-backward-weight/winograd", convolution, input: input,
       outputGradient: outputGradient,
       weightGradient: weightGradient, biasGradient: biasGradient,
       packedCount: topo_winograd_weights(largest),
       scratch: topo_winograd_weight_scratch(largest),
-      pass: { topo_winograd_weight_gradient($0, $1, $2, $3, $4, $5) },
+      pass: {
+        topo_winograd_weight_gradient(
+          code, $0, Int32($1.lowerBound), Int32($1.upperBound), $2, $3, $4, $5, $6)
+      },
       unpack: { packed, slices, stride, weight, team in
         team.forEach(convolution.weightBlocks) {
           topo_winograd_unpack(

@@ -107,12 +107,14 @@ enum DeviceMatch {
 
   /// How to use again what a run was begun with.
   private static func remedy(_ found: DeviceInformation, _ begun: String) -> String {
-    let instructions = [
-      "SSE4.1": "SSE41", "AVX": "AVX", "AVX2": "AVX2", "AVX-512": "AVX512_CORE",
+    let settings = [
+      "SSE4.1": "DNNL_MAX_CPU_ISA=SSE41", "AVX": "DNNL_MAX_CPU_ISA=AVX",
+      "AVX2": "\(CPUInstructions.variable)=\(CPUInstructions.avx2.rawValue)",
+      "AVX-512": "\(CPUInstructions.variable)=\(CPUInstructions.avx512.rawValue)",
     ]
-    guard found.kind == .cpu, let name = instructions[begun] else {
+    guard found.kind == .cpu, let setting = settings[begun] else {
       return "continue with \(begun)"
     }
-    return "continue with DNNL_MAX_CPU_ISA=\(name) on a CPU that has \(begun)"
+    return "continue with \(setting) on a CPU that has \(begun)"
   }
 }
