@@ -139,8 +139,8 @@ import Testing
     #expect(shipped.information.tuning == nil)
     #expect(tuned.information.tuning == shipped.shippedTuning.merging(own).identity)
     #expect(
-      tuned.information.driverAndTuning.hasSuffix(", tuning \(tuned.information.tuning ?? "")"))
-    #expect(shipped.information.driverAndTuning == shipped.information.driver)
+      tuned.information.driverAndChoices.hasSuffix(", tuning \(tuned.information.tuning ?? "")"))
+    #expect(shipped.information.driverAndChoices == shipped.information.driver)
     #expect(tuned.clblastThreshold == 1 << 20)
     // A table that says what ships anyway changes no bits.
     let same = try OpenCLDevice(index: 0, tuning: .table(shipped.shippedTuning))

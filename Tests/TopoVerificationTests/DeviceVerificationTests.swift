@@ -19,15 +19,19 @@ import TopoVerification
     "convolution-backward-data/gather": 27, "convolution-backward-data/rotated": 20,
     "convolution-backward-data/implicit-gemm": 20, "convolution-backward-weight/direct": 28,
     "convolution-backward-weight/implicit-gemm": 28, "linear/direct": 32, "linear/clblast": 32,
+    "convolution/tensor": 32, "convolution/tensor-split": 28,
+    "convolution-backward-data/tensor": 24, "convolution-backward-data/tensor-split": 20,
+    "convolution-backward-weight/tensor": 32, "convolution-backward-weight/tensor-split": 28,
   ]
 
   @Test(
     "each algorithm that can be forced agrees too, and applies as widely as it should",
     arguments: ForcedAlgorithm.all)
   func forced(_ algorithm: ForcedAlgorithm) throws {
-    let device = try OpenCLDevice(
-      index: algorithm.device, algorithms: [algorithm.operation: algorithm.name])
-    let cases = Verification.cases().filter { $0.operation.algorithmKey == algorithm.operation }
+    let device = try algorithm.open()
+    let cases = Verification.cases(precision: device.information.precision).filter {
+      $0.operation.algorithmKey == algorithm.operation
+    }
     let name = "\(algorithm.operation)/\(algorithm.name)"
     let least = Self.computedCases[name] ?? .max
     var computed = 0

@@ -1,6 +1,6 @@
 extension OpenCLDevice {
-  /// The operations that have more than one algorithm, with their names; the first applies
-  /// everywhere.
+  /// The operations that have more than one algorithm, with the names of those that need no tensor
+  /// cores; the first applies everywhere. Convolutions have those of `ConvolutionPass.tensor`, too.
   public static let algorithmNames: [String: [String]] = {
     var names = ["linear": ["direct", "clblast"]]
     for pass in ConvolutionPass.allCases { names[pass.rawValue] = pass.algorithms }
@@ -17,9 +17,10 @@ extension OpenCLDevice {
           \(algorithmNames.keys.sorted().joined(separator: ", "))
           """)
       }
-      guard names.contains(name) else {
+      let all = ConvolutionPass(rawValue: operation) == nil ? names : names + ConvolutionPass.tensor
+      guard all.contains(name) else {
         throw DeviceError(
-          "\(operation) has no algorithm \(name); it has \(names.joined(separator: ", "))")
+          "\(operation) has no algorithm \(name); it has \(all.joined(separator: ", "))")
       }
     }
   }

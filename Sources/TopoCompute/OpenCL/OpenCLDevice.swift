@@ -15,6 +15,10 @@ public final class OpenCLDevice: Device {
   let algorithms: [String: String]
   /// Choices for operations without a forced algorithm.
   let tuning: TuningTable
+  /// How products of convolutions are computed.
+  let precision: Precision
+  /// What multiplies TF32 values, if anything does.
+  let tensorCores: TensorCores
   private let kernels: KernelRecord
   private let compiledProducts = Mutex<Set<[Int]>>([])
   let memory = MemoryCounter()
@@ -34,14 +38,19 @@ public final class OpenCLDevice: Device {
   ///   - algorithms: algorithms to force by operation, as `["linear": "direct"]`; see
   ///     `OpenCLDevice.algorithmNames`.
   ///   - tuning: which choices go before those that ship.
+  ///   - precision: of the products of convolutions.
+  ///   - emulatesTensorCores: whether plain OpenCL C does what tensor cores do, slowly: for tests.
+  ///     The environment's `TOPOSHEET_TENSOR_CORES=emulated` asks for that, too.
   /// - Throws: `DeviceError` when there is no such device, it cannot be used, there is no such
-  ///   algorithm, or what was saved of its tuning is malformed.
+  ///   algorithm, it does not have the precision, or what was saved of its tuning is malformed.
   public convenience init(
-    index: Int = 0, algorithms: [String: String] = [:], tuning: TuningSource = .saved
+    index: Int = 0, algorithms: [String: String] = [:], tuning: TuningSource = .saved,
+    precision: Precision = .float32, emulatesTensorCores: Bool = false
   ) throws {
     try OpenCLDevice.check(algorithms)
     try self.init(
-      OpenCLContext.shared(index: index), algorithms: algorithms, tuning: tuning)
+      OpenCLContext.shared(index: index), algorithms: algorithms, tuning: tuning,
+      precision: precision, tensorCores: emulatesTensorCores ? .emulated : nil)
   }
 
   /// Opens one of `parts` equal parts of the device `opencl:<index>`, which compute side by side.
@@ -51,37 +60,58 @@ public final class OpenCLDevice: Device {
   /// - Throws: `DeviceError` when there is no such device, or its driver cannot divide it so.
   public convenience init(
     part: Int, of parts: Int, index: Int, algorithms: [String: String] = [:],
-    tuning: TuningSource = .saved
+    tuning: TuningSource = .saved, precision: Precision = .float32
   ) throws {
     try OpenCLDevice.check(algorithms)
     try self.init(
       OpenCLContext.shared(index: index, part: part, of: parts), algorithms: algorithms,
-      tuning: tuning)
+      tuning: tuning, precision: precision)
   }
 
   /// Opens the first device to make the choices of another one: to see which kernels that one
   /// would run, and that they compute correctly.
   /// - Throws: `DeviceError` when there is no device, or no such algorithm.
   public convenience init(
-    standingInFor profile: DeviceProfile, algorithms: [String: String] = [:]
+    standingInFor profile: DeviceProfile, algorithms: [String: String] = [:],
+    precision: Precision = .float32
   ) throws {
     try OpenCLDevice.check(algorithms)
     try self.init(
       OpenCLContext.shared(index: 0, standingInFor: profile), algorithms: algorithms,
-      tuning: .shipped)
+      tuning: .shipped, precision: precision)
   }
 
-  private init(
-    _ context: OpenCLContext, algorithms: [String: String], tuning: TuningSource
+  /// - Parameter tensorCores: what multiplies TF32 values; nil to find out where it is needed.
+  init(
+    _ context: OpenCLContext, algorithms: [String: String], tuning: TuningSource,
+    precision: Precision = .float32, tensorCores: TensorCores? = nil
   ) throws {
     self.context = context
     self.algorithms = algorithms
+    self.precision = precision
     let shipped = context.profile.tuning
     let own = try tuning.table(for: context.information)
     self.tuning = shipped.merging(own)
     var information = context.information
-    information.tuning = self.tuning == shipped ? nil : self.tuning.identity
+    let choices = self.tuning.choices(for: precision)
+    information.tuning = choices == shipped.choices(for: precision) ? nil : choices.identity
+    information.precision = precision
+    let needsTensorCores =
+      precision == .tf32 || algorithms.values.contains { ConvolutionPass.tensor.contains($0) }
+    let mayUseTensorCores = needsTensorCores || choices.usesTensorCores
+    self.tensorCores =
+      !mayUseTensorCores
+      ? .absent("nothing asks for its tensor cores")
+      : tensorCores ?? (TensorCores.isEmulationWanted ? .emulated : TensorCores.of(context))
+    if self.tensorCores == .emulated, mayUseTensorCores {
+      information.driver += ", emulated tensor cores"
+    }
     self.information = information
+    if needsTensorCores, case .absent(let reason) = self.tensorCores {
+      throw DeviceError(
+        "\(information.identifier) (\(information.name)) cannot compute in tf32: \(reason); leave "
+          + "out --precision tf32")
+    }
     do {
       try context.use(shipped.clblastParameters)
     } catch let error as DeviceError {
@@ -100,6 +130,7 @@ public final class OpenCLDevice: Device {
   init(measuring device: OpenCLDevice) throws {
     (context, algorithms, information) = (device.context, device.algorithms, device.information)
     (tuning, kernels) = (device.tuning, device.kernels)
+    (precision, tensorCores) = (device.precision, device.tensorCores)
     queue = device.queue
     placeholder = try OpenCLHandle.make(
       "clCreateBuffer", release: { _ = clReleaseMemObject($0) }

@@ -92,6 +92,12 @@ enum DeviceMatch {
           ? "add --no-tuning" : "restore the file of that tuning, or begin anew"
       )
     }
+    guard found.precision == device.precision else {
+      return (
+        "in \(found.precision.rawValue)", "in \(device.precision.rawValue)",
+        "continue with --precision \(found.precision.rawValue)"
+      )
+    }
     return nil
   }
 

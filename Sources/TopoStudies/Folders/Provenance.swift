@@ -68,7 +68,7 @@ public struct Provenance: Sendable, Hashable, Codable {
     let process = Process(
       command: words.map(ShellWord.quoted).joined(separator: " "), work: work,
       version: toposheetVersion, commit: toposheetCommit, device: device.name,
-      driver: device.driverAndTuning, precision: "float32", plan: plan(in: folder), began: now())
+      driver: device.driverAndChoices, precision: device.precision.rawValue, plan: plan(in: folder), began: now())
     var record = Provenance(of: folder)
     record.processes.append(process)
     try record.write(to: folder)

@@ -23,6 +23,17 @@ extension DeviceProfile {
       let key = TuningTable.Key(.backwardData, ConvolutionClass(source: 256, target: 128))
       table[key] = .init("implicit-gemm", tiling)
     }
+    if hasTensorCores {
+      // Of few channels, tiles of eight terms would be mostly empty.
+      for pass in ConvolutionPass.allCases {
+        for shape in ConvolutionClass.all where !shape.hasFewChannels {
+          let key = TuningTable.Key(pass, shape, .tf32)
+          if let tiling = Self.tensorTilings(key, isSplit: false).first {
+            table[key] = .init("tensor", tiling)
+          }
+        }
+      }
+    }
     for parameters in clblastParameters { table.clblastParameters[parameters.kernel] = parameters }
     return table
   }
@@ -36,6 +47,33 @@ extension DeviceProfile {
       CLBlastParameters(.direct, [2, 8, 8, 8, 8, 1, 1, 2, 1, 32]),
       CLBlastParameters(.indirect, [0, 1, 32, 2, 16, 16, 64, 8, 8, 64, 1, 1, 0, 0, 4, 4]),
     ].compactMap { $0 }
+  }
+
+  /// Whether devices of this kind may have tensor cores that multiply TF32 values.
+  public var hasTensorCores: Bool {
+    switch self {
+    case .nvidiaAmpere, .nvidiaAda, .nvidiaHopper: true
+    default: false
+    }
+  }
+
+  /// Tilings for tensor cores, the best one first. On an H200, a kernel of its own with the first
+  /// ones of forward and backward-data reached 118 to 141 TFLOP/s; those of split factors, which
+  /// take twice as many registers, are guesses, as are those of other devices.
+  public static func tensorTilings(_ key: TuningTable.Key, isSplit: Bool) -> [ConvolutionTiling] {
+    let rows = key.shape.channels
+    let depth = key.shape.hasFewChannels && key.pass != .backwardWeight ? 8 : 16
+    func tiling(_ m: Int, _ n: Int, _ item: (Int, Int)) -> ConvolutionTiling {
+      .init(m, n, depth, item: item, unroll: depth, buffers: 2)
+    }
+    let small = tiling(32, 64, (4, 8))
+    let medium = rows < 64 ? tiling(32, 128, (4, 8)) : tiling(64, 128, (8, 8))
+    guard !isSplit, key.pass != .backwardWeight else { return [medium, small] }
+    let large =
+      rows < 64
+      ? tiling(32, 256, (4, 16))
+      : rows < 128 ? tiling(64, 256, (8, 16)) : tiling(128, 128, (8, 16))
+    return [large, medium, small]
   }
 
   /// Every tiling that ships for a key, for any device: a tuner's first candidates.
