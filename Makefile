@@ -31,6 +31,7 @@ help:
 	@echo "make test-interop   load our models in PyTorch (needs Python with torch)"
 	@echo "make test-arrays    analyze a layer of torchvision (needs Python with torch; CIFAR10=folder)"
 	@echo "make test-recipes   run the Python of docs/files.md (needs Python with numpy and pandas)"
+	@echo "make test-kills     kill studies at random moments and compare what they leave (KILLS=rounds)"
 	@echo "make test-slurm     a study as an array job of a Slurm on this machine (needs root and slurm-wlm)"
 	@echo "make test-tensorboard read event files with TensorBoard's reader (needs Python with tensorboard)"
 	@echo "make test-atlas     use atlases in headless Chromium (skipped without it; needs Python)"
@@ -78,6 +79,11 @@ test-arrays: build
 
 test-recipes: build
 	scripts/test-recipes.sh $(TOPOSHEET)
+
+.PHONY: test-kills
+KILLS ?= 1 "train run growth"
+test-kills: build
+	scripts/test-kills.sh $(TOPOSHEET) fashion-mnist $(KILLS)
 
 .PHONY: test-slurm
 test-slurm: build

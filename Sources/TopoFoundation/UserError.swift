@@ -12,6 +12,8 @@ public struct UserError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Whether the same may succeed later, without another command: if there is room on the disk, for
   /// example.
   public let isTemporary: Bool
+  /// The item of a list that the error is about, from 0; nil if it is about something else.
+  package private(set) var item: Int?
 
   /// An error that reads as `sentence`.
   public init(_ sentence: String) {
@@ -28,6 +30,13 @@ public struct UserError: Error, Sendable, Hashable, CustomStringConvertible {
   /// An error about the file or folder at `url` that reads as `path: problem`.
   public init(_ url: URL, _ problem: String, isTemporary: Bool = false) {
     self.init(url.path, problem, isTemporary: isTemporary)
+  }
+
+  /// The same error, about an item of a list.
+  package func about(item: Int) -> UserError {
+    var copy = self
+    copy.item = item
+    return copy
   }
 
   /// What the system said about the last call that failed: `No such file or directory`.

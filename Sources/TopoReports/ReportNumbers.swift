@@ -31,6 +31,29 @@ enum ReportNumbers {
     return "\(signed(interval.lowerBound * scale)) to \(signed(interval.upperBound * scale))"
   }
 
+  /// A number with its unit, which is singular for 1: `1 point`, `2 points`.
+  static func unit(_ number: String, _ unit: String) -> String {
+    guard !unit.isEmpty else { return number }
+    let isOne = Double(number).map { abs($0) == 1 } ?? false
+    return "\(number) \(isOne && unit.hasSuffix("s") ? String(unit.dropLast()) : unit)"
+  }
+
+  /// A mean and a standard deviation with equally many decimals: three significant digits of the
+  /// larger one, and two of the smaller one at least.
+  static func spread(_ mean: Double, _ deviation: Double) -> String {
+    func decimals(_ value: Double, digits: Int) -> Int {
+      guard value != 0, value.isFinite else { return 0 }
+      return max(0, digits - 1 - Int(floor(log10(abs(value)))))
+    }
+    let size = max(abs(mean), abs(deviation))
+    let small = min(abs(mean), abs(deviation))
+    let count = max(decimals(size, digits: 3), deviation > 0 ? decimals(deviation, digits: 2) : 0)
+    guard count <= 6, size < 1e9, small.isFinite else {
+      return "\(text(mean)) ± \(text(deviation))"
+    }
+    return String(format: "%.\(count)f", mean) + " ± " + String(format: "%.\(count)f", deviation)
+  }
+
   /// A p value.
   static func probability(_ value: Double?) -> String {
     guard let value else { return "" }

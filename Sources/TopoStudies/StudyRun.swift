@@ -117,15 +117,16 @@ public struct StudyRun {
   ) throws -> Outcome {
     try checkSuite(on: devices)
     var records: [Record] = []
+    var hasResults = false
     let progress = try training.work(
       in: url, devices: devices, resume: resume, report: { report(.training($0)) },
-      begin: { folder in
+      check: {
         let images = try suite.subset.map { try test.subset($0) } ?? test
-        let isSame = try SuiteFolder.check(
-          folder, suite: suite.name, items: suite.items(on: images),
+        hasResults = try SuiteFolder.check(
+          url, members: plan.members, suite: suite.name, items: suite.items(on: images),
           data: .init(images, name: dataset, split: "test", normalization: normalization))
-        try keepPlan(in: url, hasResults: isSame)
       },
+      begin: { _ in try keepPlan(in: url, hasResults: hasResults) },
       finish: { folder, progress, sound in
         records = try evaluate(progress, in: folder, on: sound, resume: resume, report: report)
       })

@@ -140,19 +140,27 @@ public struct TrainingRun: Sendable {
   }
 
   /// As `run`, with functions that receive the folder, and the devices that have not failed.
+  /// - Parameter check: called when the folder is locked and nothing is written yet: what it throws
+  ///   leaves every file as it was.
   func work(
     in url: URL, devices: [any Device], resume: Bool, report: (Event) -> Void,
-    begin: (StudyFolder) throws -> Void,
+    check: () throws -> Void = {}, begin: (StudyFolder) throws -> Void,
     finish: (StudyFolder, StudyProgress, [any Device]) throws -> Void
   ) throws -> StudyProgress {
     try Self.requireOneKind(devices)
     if !resume { try ShardFolders.requireNone(in: url) }
-    try StudyFolder.requireOwnShards(in: url, of: identity)
+    try LockedShards.requireOwn(in: url, of: identity)
     // Before the folder is made: a study that cannot be trained leaves none.
     let plan = try packs(StudyProgress(members: members), devices: devices)
+    var shards = LockedShards()
+    defer { shards.release() }
     let folder = try StudyFolder(
       url, identity: identity, device: devices[0].information, resume: resume,
-      anyDevice: acceptsOtherDevices)
+      anyDevice: acceptsOtherDevices
+    ) { bits in
+      shards = try LockedShards(in: url, of: self, bits: bits)
+      try check()
+    }
     // The devices' threads may keep the object for a moment longer.
     defer { folder.release() }
     // In the order of the records in the folder.
@@ -160,7 +168,7 @@ public struct TrainingRun: Sendable {
     run.members = folder.members
     do {
       return try run.trainRest(
-        in: folder, run.members == members ? plan : nil, devices: devices, report: report,
+        in: folder, shards, run.members == members ? plan : nil, devices: devices, report: report,
         begin: begin, finish: finish)
     } catch {
       // If the folder is gone, that explains why something could not be written.
@@ -172,15 +180,16 @@ public struct TrainingRun: Sendable {
   /// Trains the members that are not finished, in a locked folder.
   /// - Parameter plan: the packs of a study that has not begun; nil if they are not known.
   private func trainRest(
-    in folder: StudyFolder, _ plan: PackDivision?, devices: [any Device],
+    in folder: StudyFolder, _ shards: LockedShards, _ plan: PackDivision?, devices: [any Device],
     report: (Event) -> Void, begin: (StudyFolder) throws -> Void,
     finish: (StudyFolder, StudyProgress, [any Device]) throws -> Void
   ) throws -> StudyProgress {
     try begin(folder)
+    try folder.notePlan()
     if let growth = folder.growth { report(.grown(growth)) }
     var progress = try StudyProgress.read(
       folder.url, members: members, last: configuration.epochs, alongTraining: alongTraining)
-    try folder.gather(&progress, run: self, anyDevice: acceptsOtherDevices) {
+    try folder.gather(shards, &progress, run: self, anyDevice: acceptsOtherDevices) {
       report(.gathered($0))
     }
     try progress.repair(folder, run: self) { report(.repaired($0)) }

@@ -53,7 +53,10 @@ extension MemberCheckpoint {
       tensors.append(.init(name: Self.sumsName, shape: [EpochSums.count], values: .float32(sums)))
     }
     if let stopped {
-      metadata[Self.stoppedKey] = String(decoding: try JSONEncoder().encode(stopped), as: UTF8.self)
+      // In another order of keys, each process would write other bytes.
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      metadata[Self.stoppedKey] = String(decoding: try encoder.encode(stopped), as: UTF8.self)
     }
     try SafetensorsWriter.write(tensors, metadata: metadata, to: url)
   }

@@ -150,6 +150,9 @@ struct CompareCommand: ParsableCommand {
       throw UserError(folder, "does not exist; give the --out folder of run or evaluate")
     }
     guard FileManager.default.fileExists(atPath: file.path) else {
+      if let obstacle = EpochFolders.obstacle(of: file.deletingLastPathComponent()) {
+        throw UserError(folder, obstacle)
+      }
       throw UserError(folder, "holds no metrics.csv; give the --out folder of run or evaluate")
     }
     // How sheets were looked at is no result.
@@ -160,6 +163,15 @@ struct CompareCommand: ParsableCommand {
       throw UserError(file.path, "holds no records; give the --out folder of run or evaluate")
     }
     return records
+  }
+
+  /// `do you mean accuracy or accuracy-change? `; empty if no name is close.
+  private static func closeNames(_ name: String, among known: [String]) -> String {
+    let longer = name.count > 1 ? known.filter { $0.hasPrefix(name) } : []
+    let close =
+      longer.isEmpty ? [NearestName.of(name, among: known)].compactMap { $0 } : longer
+    guard !close.isEmpty else { return "" }
+    return "do you mean \(close.prefix(4).map { String($0) }.listed("or"))? "
   }
 
   /// The names of measures, each of which some record has.
@@ -174,7 +186,7 @@ struct CompareCommand: ParsableCommand {
     for name in names where !known.contains(name) {
       throw UserError(
         "no network has the measure \"\(name)\": "
-          + (NearestName.of(name, among: known.sorted()).map { "do you mean \($0)? " } ?? "")
+          + Self.closeNames(name, among: known.sorted())
           + "the column measure of metrics.csv has those that were evaluated")
     }
     return names

@@ -91,7 +91,8 @@ struct EvaluateCommand: ParsableCommand {
     guard let epochs, epoch.flatMap({ Int($0) }) == nil else {
       return try evaluate(
         given, chosen, on: data, choice, epoch: epochs?.first, in: folder,
-        resumption: folder.map { resumption.note($0, marker: "suite.json") })
+        resumption: folder.map { resumption.note($0, marker: "suite.json") },
+        report: SuiteReport(isResumable: folder != nil))
     }
     let folders = folder.map { out in epochs.map { out.appending(path: "epoch-\($0)/") } }
     var note = folder.map { out in
@@ -99,10 +100,15 @@ struct EvaluateCommand: ParsableCommand {
     }
     let opened = try device.open()
     for (index, epoch) in epochs.enumerated() {
-      Terminal.error("epoch \(epoch), \(index + 1) of \(epochs.count)")
+      let place = "\(index + 1) of \(epochs.count)"
+      Terminal.error("epoch \(epoch), \(place)")
+      if folder != nil, index > 0 {
+        Interruption.sayHowToContinue(after: "after \(index) of \(epochs.count) epochs")
+      }
       Terminal.print((index > 0 ? "\n" : "") + "Epoch \(epoch)\n")
       try evaluate(
         given, chosen, on: data, choice, epoch: epoch, in: folders?[index], resumption: note,
+        report: SuiteReport(isResumable: folder != nil, scope: " of epoch \(epoch) (\(place))"),
         opened: opened, isFirst: index == 0)
       note = nil
     }
@@ -113,11 +119,12 @@ struct EvaluateCommand: ParsableCommand {
   ///   - chosen: the suite that was named; nil if options describe it.
   ///   - folder: for the results; nil to print them only.
   ///   - resumption: a note that there is nothing to continue.
+  ///   - report: shows the progress.
   ///   - opened: the device; nil to open it.
   ///   - isFirst: whether notes are printed that are the same for all epochs.
   private func evaluate(
     _ given: Suite, _ chosen: SuiteChoice?, on data: SplitImages, _ choice: NormalizationChoice,
-    epoch: Int?, in folder: URL?, resumption note: ResumeOptions.Note?,
+    epoch: Int?, in folder: URL?, resumption note: ResumeOptions.Note?, report: SuiteReport,
     opened: (any Device)? = nil, isFirst: Bool = true
   ) throws {
     let models = try load(for: data, choice, epoch: epoch, notes: isFirst)
@@ -144,7 +151,8 @@ struct EvaluateCommand: ParsableCommand {
     do {
       defer { for lock in locks { lock.release() } }
       try evaluate(
-        run, in: folder, on: device, notes, note, elsewhere: Set(elsewhere.map(\.identity)))
+        run, in: folder, on: device, notes, note, report,
+        elsewhere: Set(elsewhere.map(\.identity)))
       try exports?.write(suite, in: run.context, on: device)
     } catch {
       exports?.removeEmptyFolders()
@@ -155,10 +163,10 @@ struct EvaluateCommand: ParsableCommand {
 
   private func evaluate(
     _ run: SuiteRun, in folder: URL?, on device: any Device, _ notes: [String],
-    _ resumption: ResumeOptions.Note?, elsewhere: Set<NetworkIdentity>
+    _ resumption: ResumeOptions.Note?, _ report: SuiteReport, elsewhere: Set<NetworkIdentity>
   ) throws {
     let began = ContinuousClock.now
-    var report = SuiteReport(isResumable: folder != nil)
+    var report = report
     var note = resumption
     let records: [Record]
     let ensembles: [EnsembleSummary]

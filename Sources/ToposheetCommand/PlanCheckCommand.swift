@@ -29,8 +29,9 @@ struct PlanCheckCommand: ParsableCommand {
   var noTime = false
 
   func run() throws {
-    let plan = try source.source().plan()
-    let dataset = try Dataset.load(plan.data)
+    let source = try source.source()
+    let plan = try source.plan()
+    let dataset = try source.dataset(of: plan)
     let devices = try device.openAll()
     let forecast = try StudyForecast(
       plan, dataset: dataset, devices: devices, memoryLimit: try memory.bytes())

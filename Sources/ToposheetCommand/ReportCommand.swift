@@ -12,7 +12,7 @@ struct ReportCommand: ParsableCommand {
       DIR is the --out folder of train, run or evaluate. Several folders are joined: the networks \
       of one data set are compared together, and those of two data sets never are. The report is \
       report.html, one page that needs no network, and figures/, each figure as SVG and PDF with \
-      its data as CSV.
+      its data as CSV. A folder of `evaluate --epoch 1,2` stands for its folders epoch-1, ...
 
       Examples:
         toposheet report runs/study

@@ -17,11 +17,12 @@ extension RunCommand {
   func train(
     _ shard: Shard, of study: StudyRun, in folder: URL, on devices: [any Device]
   ) throws {
-    let members = study.members(of: shard)
+    let members = try study.members(of: shard, in: folder)
     let name = "shard \(shard.number) of \(shard.count)"
     guard !members.isEmpty else {
       return Terminal.error(
-        "\(name) has nothing to do: the plan has \(study.plan.members.count.counted("network"))")
+        "\(name) has nothing to do: the plan has \(study.plan.members.count.counted("network")), all "
+          + "of which are dealt to other shards or trained already")
     }
     var report = TrainingReport(
       epochs: study.plan.epochs,

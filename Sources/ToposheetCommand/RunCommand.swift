@@ -68,7 +68,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let source = try source.source()
     let plan = try source.plan()
-    let dataset = try Dataset.load(plan.data)
+    let dataset = try source.dataset(of: plan)
     var study = try StudyRun(
       plan: plan, source: Array(try source.resolved(plan).utf8), dataset: dataset)
     study.memoryLimit = try memory.bytes()
@@ -130,6 +130,7 @@ struct RunCommand: ParsableCommand {
       \(ResultFiles.evaluation)
       \(ResultFiles.study)
       """)
+    if let events = ResultFiles.events(in: folder) { Terminal.print(events) }
     if report {
       try ReportCommand.write([folder.path])
     } else {

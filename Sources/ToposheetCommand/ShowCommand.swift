@@ -40,6 +40,19 @@ struct ShowCommand: ParsableCommand {
     if holds("metrics.csv") {
       return try ResultTables(of: url, includesDead: tables.includeDead).present()
     }
+    let epochs = EpochFolders.all(in: url)
+    if !epochs.isEmpty {
+      for (index, entry) in epochs.enumerated() {
+        Terminal.print((index > 0 ? "\n" : "") + "Epoch \(entry.epoch)\n")
+        let metrics = entry.url.appending(path: "metrics.csv")
+        guard FileManager.default.fileExists(atPath: metrics.path) else {
+          Terminal.print("No results yet.")
+          continue
+        }
+        try ResultTables(of: entry.url, includesDead: tables.includeDead).present()
+      }
+      return
+    }
     guard holds("progress.json") else {
       throw UserError(
         folder,

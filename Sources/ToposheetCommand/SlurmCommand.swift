@@ -38,7 +38,7 @@ struct SlurmCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Time limit of each task, as Slurm writes it: minutes, h:mm:ss, or d-hh:mm:ss.",
+      "Time limit of each job, as Slurm writes it: minutes (5 or more), h:mm:ss, or d-hh:mm:ss.",
       valueName: "limit"), completion: .list(["1:00:00", "4:00:00", "1-00:00:00"]))
   var time: String?
 
@@ -82,12 +82,17 @@ struct SlurmCommand: ParsableCommand {
   func validate() throws {
     guard shards >= 1 else { throw ValidationError("--shards must be 1 or more") }
     guard cores.map({ $0 >= 1 }) ?? true else { throw ValidationError("--cores must be 1 or more") }
-    if let time,
-      !time.contains(where: \.isNumber)
-        || !time.allSatisfy({ $0.isASCII && $0.isNumber || $0 == ":" || $0 == "-" })
-    {
-      throw ValidationError(
-        "--time is \(time), but must be minutes, h:mm:ss or d-hh:mm:ss: --time 2:00:00")
+    if let time {
+      guard let seconds = SlurmTime.seconds(time) else {
+        throw ValidationError(
+          "--time is \(time), but must be minutes, h:mm:ss or d-hh:mm:ss: --time 2:00:00")
+      }
+      guard seconds >= SlurmTime.least else {
+        throw ValidationError(
+          "--time \(time) is \(Readable.duration(Double(seconds))) for Slurm, whose signal comes up "
+            + "to 3 minutes before the limit, so jobs would be requeued again and again; give 5 "
+            + "minutes or more: --time 5, or --time 1:00:00 for an hour")
+      }
     }
     for option in further where !option.hasPrefix("-") {
       throw ValidationError(
@@ -102,12 +107,14 @@ struct SlurmCommand: ParsableCommand {
   func run() throws {
     let source = try source.source()
     let study = try source.plan()
-    guard shards <= study.members.count else {
+    let folder = try OutputFolder.url(out).absoluteURL
+    let members = try Shard.members(study.members, forShardsOf: shards, in: folder)
+    guard shards <= members.count else {
+      let added = members.count < study.members.count ? " that the folder does not have" : ""
       throw UserError(
-        "--shards is \(shards), but the plan has \(study.members.count.counted("network")); ask for "
+        "--shards is \(shards), but the plan has \(members.count.counted("network"))\(added); ask for "
           + "at most as many shards")
     }
-    let folder = try OutputFolder.url(out).absoluteURL
     let place = Shard.jobs(in: folder)
     let file = place.appending(path: "plan.yaml")
     let scripts = SlurmScripts(
@@ -118,7 +125,6 @@ struct SlurmCommand: ParsableCommand {
       arguments: (devices.device.map { ["--device", $0] } ?? [])
         + (watching.tensorboard ? ["--tensorboard"] : []),
       start: FileManager.default.currentDirectoryPath)
-    try Shard.requireRoom(forShardsOf: shards, in: folder)
     do {
       try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     } catch {
@@ -130,10 +136,14 @@ struct SlurmCommand: ParsableCommand {
     try AtomicFile.write(source.resolved(study), to: file)
     try AtomicFile.write(scripts.training, to: training)
     try AtomicFile.write(scripts.evaluation, to: evaluation)
-    let networks = study.members.count.counted("network")
+    let networks = members.count.counted("network")
     Terminal.print(
       "\(training.path): trains \(networks) in \(shards.counted("shard"))\n"
         + "\(evaluation.path): then evaluates them and writes a report")
+    if !further.contains(where: { $0.hasPrefix("--mem") }) {
+      Terminal.print(
+        "Jobs get the memory that the cluster gives by default; --sbatch=--mem=8G asks for 8 GB.")
+    }
     guard submit else {
       Terminal.print(
         """

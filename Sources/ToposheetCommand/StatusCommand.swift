@@ -31,7 +31,18 @@ struct StatusCommand: ParsableCommand {
     guard !folder.isEmpty else {
       throw UserError("DIR", "is empty; give the --out folder of run, train or evaluate")
     }
-    let status = try StudyStatus(of: URL(filePath: folder, directoryHint: .isDirectory))
+    let url = URL(filePath: folder, directoryHint: .isDirectory)
+    let epochs = EpochFolders.all(in: url)
+    guard !epochs.isEmpty else { return try report(StudyStatus(of: url)) }
+    if json, let obstacle = EpochFolders.obstacle(of: url) { throw UserError(folder, obstacle) }
+    for (index, entry) in epochs.enumerated() {
+      if index > 0 { Terminal.print("") }
+      Terminal.print("Epoch \(entry.epoch)")
+      try report(StudyStatus(of: entry.url))
+    }
+  }
+
+  private func report(_ status: StudyStatus) throws {
     if json { return Terminal.print(String(decoding: try status.json(), as: UTF8.self)) }
     let report = StatusReport(status)
     Terminal.print(report.heading)

@@ -104,6 +104,7 @@ struct TrainCommand: ParsableCommand {
     let isKept = !FileManager.default.fileExists(atPath: metrics.path)
     try TrainingTable(progress).present(keptIn: isKept ? url : nil)
     Terminal.print("Models: \(url.path)/<condition>/seed-<n>/model.safetensors")
+    if let events = ResultFiles.events(in: url) { Terminal.print(events) }
     try progress.requireAllTrained(of: members.count)
   }
 }

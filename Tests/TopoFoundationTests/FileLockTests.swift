@@ -37,6 +37,29 @@ import Testing
     withExtendedLifetime(second) {}
   }
 
+  /// In a process of its own: it would remove the locks of other tests.
+  @Test("the end by a signal removes held files only")
+  func endBySignal() async {
+    await #expect(processExitsWith: .success) {
+      let temporary = try TemporaryFolder()
+      func place(_ name: String) -> URL { temporary.url.appending(path: name) }
+      let (held, given) = (try FileLock(place("a")), try FileLock(place("b")))
+      let moved = try FileLock(place("c"))
+      given.release()
+      // Files of other processes in places that were given up, or taken away.
+      for name in ["b", "c"] {
+        try? FileManager.default.removeItem(at: place(name))
+        try Data().write(to: place(name))
+      }
+      FileLock.removeFilesAtEnd()
+      func exists(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: place(name).path)
+      }
+      #expect(!exists("a") && exists("b") && exists("c"))
+      withExtendedLifetime((held, moved)) {}
+    }
+  }
+
   @Test("a folder that is removed or renamed is noticed")
   func aFolderThatIsRemovedOrRenamedIsMissed() throws {
     try makeFolder()

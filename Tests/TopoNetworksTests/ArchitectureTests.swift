@@ -77,7 +77,7 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
       problem([.globalAveragePooling, .sheet(name: "a", sheet)] + Array(head.dropFirst()))
         .contains("has 2 sheets"))
     #expect(problem([.linear(name: "fc0", outputs: 2)] + head).contains("put it after"))
-    #expect(problem(Array(head.dropFirst())).contains("comes before the global average pool"))
+    #expect(problem(Array(head.dropFirst())).contains("has no global average pool; add one"))
     #expect(
       problem(head + [convolution, .linear(name: "x", outputs: 1)]).contains("put it before"))
     #expect(problem(Array(head.dropLast())).contains("does not end with a linear layer"))

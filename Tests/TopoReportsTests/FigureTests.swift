@@ -31,6 +31,9 @@ import TopoEvaluation
     let scale = axis.scale([1e-6, 1e-2])
     #expect(scale.ticks.map(\.text) == ["1e-6", "1e-5", "1e-4", "1e-3", "1e-2"])
     #expect(abs(scale.share(1e-4) - 0.5) < 1e-9)
+    #expect(
+      Axis("component", kind: .logarithmic).scale([0.002, 121]).ticks.map(\.text)
+        == ["0.01", "0.1", "1", "10", "100"])
   }
 
   @Test("categories are at equal distances") func categories() {
@@ -46,6 +49,24 @@ import TopoEvaluation
     #expect(abs(interval.upperBound - 2 - 4.302652729911275 / 3.0.squareRoot()) < 1e-9)
     #expect(SeriesPoint(x: 0, seeds: [0: 1]).interval == nil)
     #expect(SeriesPoint(x: 0, seeds: [:]).mean == nil)
+  }
+
+  @Test("an interval that the axis cuts has an arrow") func cut() throws {
+    func count(_ values: [Double]) throws -> Int {
+      let seeds = Dictionary(uniqueKeysWithValues: values.enumerated().map { (UInt64($0), $1) })
+      let series = Series(
+        name: "ws", style: .numbered(1),
+        points: [
+          SeriesPoint(x: 0, seeds: seeds), SeriesPoint(x: 1, seeds: [0: 0.6, 1: 0.61, 2: 0.62]),
+        ])
+      let panel = Panel(
+        "p", x: .categories("lambda", ["1", "2"]), y: Axis("y"), [series], reference: nil)
+      let figure = try #require(Figure("f", title: "t", caption: "c", [panel]))
+      // The lines of intervals and their arrows.
+      return figure.svg.components(separatedBy: "stroke-width=\"1.4\"").count - 1
+    }
+    // Student's interval of two seeds is 12.7 times as wide as they are apart.
+    #expect(try count([0.1, 0.9]) == 4 && count([0.58, 0.6, 0.62]) == 2)
   }
 
   private func figure(_ name: String = "ws") throws -> Figure {
@@ -64,9 +85,9 @@ import TopoEvaluation
 
   @Test("the CSV beside a figure has single seeds, means and intervals") func csv() throws {
     let lines = try figure().csv.split(separator: "\r\n").map(String.init)
-    #expect(lines[0] == "panel,series,x,seed,value,lower,upper")
-    #expect(lines.contains("panel,control,,0,0.4,,"))
-    #expect(lines.contains("panel,ws,0.1,1,0.7,,"))
+    #expect(lines[0] == "panel,series,x,seed,value,lower,upper,images")
+    #expect(lines.contains("panel,control,,0,0.4,,,"))
+    #expect(lines.contains("panel,ws,0.1,1,0.7,,,"))
     #expect(lines.contains { $0.hasPrefix("panel,ws,1,,0.7,") })
     #expect(lines.count == 1 + 3 * 3)
   }

@@ -51,7 +51,7 @@ import TopoFoundation
       ])
     let measures = try String(
       contentsOf: out.appending(path: "figures/mnist-measures.csv"), encoding: .utf8)
-    #expect(measures.contains("mnist,ws-euclidean-1,accuracy,clean,2,0.835"))
+    #expect(measures.contains("mnist,ws-euclidean-1,accuracy,clean,,2,0.835"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: out.path).count == 2)
   }
 
@@ -92,6 +92,8 @@ import TopoFoundation
     let folder = try StudyFixtures.folder(accuracies(["control"], seeds: 1), in: place, "study")
     let result = try report([folder])
     #expect(result.html.contains("1 network of 1 condition"))
+    // Nothing says how the folder was made; the report's own command is below it, once.
+    #expect(result.html.components(separatedBy: "<pre").count == 2)
     #expect(!result.html.contains(">NaN") && result.figureCount == 0)
     let other = try StudyFixtures.folder(
       accuracies(["ws-euclidean-1"], seeds: 1), in: place, "other")
@@ -155,6 +157,68 @@ import TopoFoundation
     #expect(result.html.contains("the networks were not evaluated") && result.figureCount == 1)
   }
 
+  @Test("a reduced plan is named above the verdicts") func reduced() throws {
+    let folder = try StudyFixtures.folder(accuracies(["control"], seeds: 2), in: place, "study")
+    let sentence = "REDUCED: 2 epochs instead of 10."
+    for (head, wanted) in [
+      ("# Resolved from the ready plan x.\n# \(sentence)\n# More.\n", sentence),
+      (
+        "# Resolved from the ready plan x with\n# --set epochs=3\n# \(sentence)\n",
+        sentence + " Changed by --set epochs=3."
+      ),
+      (
+        "# Resolved from the ready plan paper-mnist-reduced.\n",
+        "REDUCED: the ready plan paper-mnist-reduced."
+      ),
+      ("# Resolved from the ready plan paper-mnist.\n", nil),
+    ] as [(String, String?)] {
+      try place.write(Array((head + "name: x\n").utf8), to: "study/plan.yaml")
+      let html = try report([folder]).html
+      #expect(html.contains("<strong>REDUCED") == (wanted != nil))
+      if let wanted { #expect(html.contains("<strong>\(wanted)</strong>"), "\(wanted)") }
+    }
+  }
+
+  @Test("what was not measured is a list with a command") func unmeasured() throws {
+    let folder = try StudyFixtures.folder(
+      accuracies(["control", "ws-euclidean-1"], seeds: 2), in: place, "study")
+    let html = try report([folder]).html
+    #expect(!html.contains("<table class=\"verdicts\">") && html.contains("were not measured"))
+    #expect(html.contains("<li>needs the analysis organization: WS makes smooth maps. With WS,"))
+    #expect(html.contains("<li>no networks of cifar10 here: ") && !html.contains("--analyses"))
+    // With networks there is a command.
+    let header = "dataset,architecture,sheet,condition,penalty,metric,lambda,view,layout,scale,"
+    let row = "mnist,unknown,unknown,control,control,none,0.0,none,none,none,none,0,3\r\n"
+    try place.write(
+      Array((header + "neighborhood,seed,epoch\r\n" + row).utf8), to: "study/training.csv")
+    let path = folder.relativePath
+    #expect(
+      try report([folder]).html.contains(
+        "toposheet evaluate \(path) --analyses organization,units,tuning,representation --noise "
+          + "white,pink,salt-pepper --weights all --out \(path)-more\n"))
+  }
+
+  @Test("a folder of epochs stands for the folders of its epochs") func epochs() throws {
+    for epoch in [2, 10] {
+      var records = accuracies(["control", "ws-euclidean-1"], seeds: 2, plus: Double(epoch) / 100)
+      records += StudyFixtures.records(
+        "morans-i-pre-relu", ["control", "ws-euclidean-1"], seeds: 2
+      ) { _, seed in StudyFixtures.noise(seed) }
+      for index in records.indices { records[index].network.epoch = epoch }
+      _ = try StudyFixtures.folder(records, in: place, "epochs/epoch-\(epoch)")
+    }
+    try place.write(Array("{}".utf8), to: "epochs/epoch-11/suite.json")
+    try place.write(Array("x".utf8), to: "epochs/epoch-x/metrics.csv")
+    let folder = place.url.appending(path: "epochs", directoryHint: .isDirectory)
+    #expect(EpochFolders.all(in: folder).map(\.epoch) == [2, 10, 11])
+    let result = try report([folder])
+    #expect(result.html.contains("mnist unknown unknown epoch 2, ws-euclidean</td>"))
+    #expect(result.html.contains("id=\"mnist-unknown-unknown-epoch-10\""))
+    #expect(result.notes.contains { $0.contains("epoch-11: the evaluation of this epoch has no") })
+    #expect(EpochFolders.obstacle(of: folder)?.hasSuffix("epochs/epoch-2") == true)
+    #expect(EpochFolders.obstacle(of: folder.appending(path: "epoch-2")) == nil)
+  }
+
   @Test("addresses of pages beside the results are relative") func addresses() {
     let folder = URL(filePath: "/a/b/report", directoryHint: .isDirectory)
     #expect(
@@ -168,6 +232,13 @@ import TopoFoundation
     #expect(ReportNumbers.signed(0.5) == "+0.500" && ReportNumbers.signed(-2) == "-2.00")
     #expect(ReportNumbers.short(0.05) == "0.05" && ReportNumbers.short(1) == "1")
     #expect(ReportNumbers.short(120) == "120")
+    #expect(ReportNumbers.unit("1", "points") == "1 point")
+    #expect(ReportNumbers.unit("-1.00", "points") == "-1.00 point")
+    #expect(ReportNumbers.unit("2", "points") == "2 points" && ReportNumbers.unit("1", "") == "1")
+    #expect(ReportNumbers.spread(97.123, 0.4567) == "97.12 ± 0.46")
+    #expect(ReportNumbers.spread(0.123456, 0.0321) == "0.123 ± 0.032")
+    #expect(ReportNumbers.spread(1234.5, 200) == "1234 ± 200")
+    #expect(ReportNumbers.spread(5, 0) == "5.00 ± 0.00")
     #expect(ReportNumbers.text(0) == "0" && ReportNumbers.text(nil).isEmpty)
     #expect(ReportNumbers.text(1e-9) == "1.00e-09")
   }

@@ -23,10 +23,14 @@ enum StudyFixtures {
   }
 
   /// A folder with these records.
-  static func folder(_ records: [Record], in place: TemporaryFolder, _ name: String) throws -> URL {
+  /// - Parameter images: how many test images they are about; nil if that is not recorded.
+  static func folder(
+    _ records: [Record], in place: TemporaryFolder, _ name: String, images: Int? = nil
+  ) throws -> URL {
     let folder = place.url.appending(path: name, directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try RecordTable(records).write(to: folder)
+    let provenance = images.map { ["images": "\($0)", "split": "test"] } ?? [:]
+    try RecordTable(records, provenance: provenance).write(to: folder)
     return folder
   }
 

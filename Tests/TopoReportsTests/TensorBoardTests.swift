@@ -58,6 +58,20 @@ import TopoSheets
         + [0x25, 0, 0, 0x80, 0x3F] + [0x29, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F])
   }
 
+  /// Readers show the time since the first event.
+  @Test("times do not go back") func timesDoNotGoBack() throws {
+    for (epochs, time) in [([1], 2000.0), ([2], 1000), ([3], 1500), ([4, 5], 3000)] {
+      try folder.add(epochs.map(report), now: Date(timeIntervalSince1970: time))
+    }
+    let times = try events().map { event in
+      Double(bitPattern: event[1..<9].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+    // The first event names the format.
+    #expect(
+      times.map { ($0 * 1000).rounded() }
+        == [2_000_000, 2_000_000, 2_000_001, 2_000_002, 3_000_000, 3_000_001])
+  }
+
   @Test("frames are whole or not there") func frames() {
     let records: [[UInt8]] = [[1, 2, 3], [], [4]]
     let bytes = records.flatMap(RecordFraming.framed)

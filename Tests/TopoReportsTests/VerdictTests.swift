@@ -68,9 +68,9 @@ import TopoEvaluation
       .split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(lines[0].map(String.init) == VerdictTable.columns)
     #expect(lines.allSatisfy { $0.count == lines[0].count || $0.contains { $0.hasPrefix("\"") } })
-    #expect(lines[1..<4].map { String($0[4]) } == ["", "0.5", "1"])
-    #expect(lines[1..<4].map { String($0[14]) } == ["supported", "", ""])
-    #expect(lines[1][0] == "mnist" && lines[1][2] == "ws-euclidean" && lines[1][12] == "10")
+    #expect(lines[1..<4].map { String($0[5]) } == ["", "0.5", "1"])
+    #expect(lines[1..<4].map { String($0[15]) } == ["supported", "", ""])
+    #expect(lines[1][0] == "mnist" && lines[1][2] == "ws-euclidean" && lines[1][13] == "10")
   }
 
   @Test("few seeds decide nothing, and a small effect is said to be small") func remarks() throws {
@@ -80,6 +80,25 @@ import TopoEvaluation
     #expect(single.verdict == .undecided && single.remark.hasPrefix("one seed"))
     let small = try row(.larger, effect: 0.02, smallest: 0.05)
     #expect(small.verdict == .supported && small.remark.hasPrefix("smaller than"))
+  }
+
+  @Test("a verdict whose interval contains 0 says so") func interval() throws {
+    let place = try TemporaryFolder()
+    for sign in [1.0, -1] {
+      let records = StudyFixtures.records(
+        "measure", ["control", "ws-euclidean-1"], seeds: 10
+      ) { condition, seed in
+        condition == "control" ? 0 : sign * (seed == 3 ? 1 : 0.01)
+      }
+      let folder = try StudyFixtures.folder(records, in: place, "study\(sign)")
+      let claim = Claim(
+        sentence: "claim", penalties: ["ws"],
+        tests: [.init("test", "measure", .larger, .absolute(0.05), needs: "nothing")])
+      let row = VerdictTable(try JoinedResults([folder]).studies, claims: [claim]).rows[0]
+      #expect(row.verdict == (sign > 0 ? .supported : .opposite))
+      #expect(row.remark.contains("interval contains 0"), "\(row.remark)")
+    }
+    #expect(try !row(.larger, effect: 0.2).remark.contains("contains 0"))
   }
 
   @Test("claims about other data or without their measure are not measured") func missing() throws {
@@ -174,5 +193,6 @@ import TopoEvaluation
     #expect(study.dead.map(\.name) == ["ws-euclidean-1, seed 7"])
     let row = try #require(VerdictTable([study]).rows.first)
     #expect(row.sample.count == 7 && row.leftOut == 2)
+    #expect(row.leftOutText == "1 with dead networks, 1 without a network or value")
   }
 }

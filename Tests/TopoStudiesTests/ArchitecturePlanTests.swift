@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import TopoCompute
@@ -94,6 +95,9 @@ import TopoSheets
     #expect(layers[7] == .fixed(.linear(name: "between", outputs: 40)))
     #expect(layers[8] == .sheet(name: "map") && layers[11] == .classes(name: "fc3"))
     let again = try plan.yaml()
+    #expect(again.contains("    - {sheet: {}, name: map}\n"), "\(again)")
+    #expect(again.contains("    - {linear: classes, name: fc3}\n"), "\(again)")
+    #expect(again.contains("    - {batch-normalization: {}, momentum: 0.1, "), "\(again)")
     #expect(try Plan(yaml: again, file: "plan.yaml") == plan, "\(again)")
     #expect(try built(plan).layers.count == 12)
   }
@@ -117,13 +121,20 @@ import TopoSheets
     ("    - linear", "    - relu", "line 6: architecture like-mnist: does not end with a linear"),
     (
       "    - relu\n    - dropout", "    - convolution: 3\n      kernel: 1\n    - dropout",
-      "line 6: architecture like-mnist: layer 9 (conv3) comes after the global average pool"
+      "line 16: architecture like-mnist: layer 9 (conv3) comes after the global average pool"
     ),
     ("    - sheet", "    - shet", "line 15: a layer must be one of convolution, "),
     ("    - sheet", "    - shet", "; did you mean sheet?"),
+    ("    - dropout: 0.5", "    - dropout", "line 17: dropout has no rate; write - dropout: 0.5"),
+    ("    - relu\n    - max", "    - ReLU\n    - max", "; did you mean relu?"),
+    ("    - relu\n    - max", "    - batchnorm\n    - max", "; did you mean batch-normalization?"),
+    (
+      "    - global-average-pooling\n", "",
+      "architecture like-mnist: has no global average pool; add one before the sheet"
+    ),
     ("    - sheet", "    - sheet: 11", "line 15: the layer sheet has no value; give rows"),
     ("dropout: 0.5", "dropout: 1", "line 17: dropout is 1, but must be at least 0 and below 1"),
-    ("dropout: 0.5", "dropout:", "line 17: a layer dropout has no dropout"),
+    ("dropout: 0.5", "dropout:", "line 17: dropout has no rate; write - dropout: 0.5"),
     ("max-pooling: 2\n    - conv", "max-pooling: 0\n    - conv", "line 8: max-pooling is 0, but"),
     (
       "{convolution: 32, kernel: 3", "{convolution: 1e9, kernel: 3",
@@ -172,6 +183,33 @@ import TopoSheets
     let said = message { _ = try Self.plan { $0.replacing(old, with: new, maxReplacements: 1) } }
     #expect(said.hasPrefix("plan.yaml, line "), "\(said)")
     #expect(said.contains(sentence), "\(said)")
+  }
+
+  @Test("what does not fit the data is named with its line")
+  func data() throws {
+    let folder = try TemporaryFolder()
+    let data = folder.url.appending(path: "mnist")
+    try SmallData.writeIDX(to: data)
+    let text = PlanTests.small.replacing("architecture: mnist", with: Self.layers)
+      .replacing("data: fashion-mnist", with: "data: \(data.path)")
+    let file = folder.url.appending(path: "plan.yaml")
+    func said(_ old: String, _ new: String) throws -> String {
+      #expect(text.contains(old), "\(old)")
+      try Data(text.replacing(old, with: new, maxReplacements: 1).utf8).write(to: file)
+      let source = try PlanSource(file.path)
+      return message { _ = try source.dataset(of: source.plan()) }
+    }
+    #expect(try said("kernel: 3", "kernel: 3") == "no error")
+    for (old, new, sentence) in [
+      ("    - linear", "    - linear: 4", "line 18: the last layer has 4 outputs, but "),
+      ("kernel: 3", "kernel: 100", "line 6: architecture like-mnist: images of 1 x "),
+      ("name: small\n", "name: small\nsubset: 100000\n", "line 2: subset is 100000, but "),
+      ("epochs: 2", "epochs: 2\nevaluation: {subset: 9999}", "subset is 9999, but there are only "),
+      ("data: \(data.path)", "data: nope", "line 2: "),
+    ] {
+      let said = try said(old, new)
+      #expect(said.hasPrefix("\(file.path), line ") && said.contains(sentence), "\(said)")
+    }
   }
 
   @Test("images that are too small are refused when the data are known")

@@ -124,6 +124,28 @@ import TopoSheets
     #expect(try Plan(contentsOf: file, settings: [YAMLSetting("epochs=3")]).epochs == 3)
   }
 
+  @Test("the comment at the head of a plan is kept, such as what is reduced")
+  func head() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "plan.yaml")
+    let source = try PlanSource("paper-mnist-reduced", settings: [try YAMLSetting("epochs=3")])
+    let text = try source.resolved(source.plan())
+    #expect(
+      text.hasPrefix(
+        "# Resolved from the ready plan paper-mnist-reduced with\n# --set epochs=3\n# REDUCED: "),
+      "\(text)")
+    #expect(text.contains("say so when you report results.\nname: "))
+    try Data(text.utf8).write(to: file)
+    let again = try PlanSource(file.path)
+    #expect(try again.resolved(again.plan()) == text)
+    // Except the comment of another command.
+    try Data(("# Written by `toposheet train`.\n# Mine.\n" + Self.text).utf8).write(to: file)
+    let trained = try PlanSource(file.path)
+    #expect(
+      try trained.resolved(trained.plan()).hasPrefix(
+        "# Resolved from \(file.path).\n# Mine.\nname: "))
+  }
+
   static let mistakes = [
     ("epocs=3", "--set epocs=3: the key epocs is not known in the plan; the keys are name, "),
     ("epocs=3", "; did you mean epochs?"),
@@ -136,6 +158,7 @@ import TopoSheets
       "--set conditions.es.lambda=2: conditions has no item es; it has control, ws, as and as, or by "
         + "position 1 to 4"
     ),
+    ("conditions.vs.lambda=2", "conditions has no item vs; it has control, ws, as and as, or by "),
     (
       "conditions.as.lambda=2",
       "--set conditions.as.lambda=2: conditions has 2 items as, number 3 and 4; name one by its "

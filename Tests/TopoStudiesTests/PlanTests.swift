@@ -222,14 +222,43 @@ import TopoStudies
       "epochs: 2", "epochs: 2\nalong-training:\n  every: 1.5",
       "line 11: every is 1.5, but must be a whole number of at least 1, in decimal digits"),
     Mistake(
-      "epochs: 2", "epochs: 2\nalong-training:\n  measures: []",
-      "line 11: measures is an empty list; name one, or leave it out"),
-    Mistake(
       "epochs: 2", "epochs: 2\nalong-training:\n  measures: [gearys-c-pre-relu, variance-maen]",
       "line 11: there is no measure \"variance-maen\": variance-mean is the nearest name, and "
         + "`toposheet measures` lists all"),
     Mistake("seeds: 0-1", "seeds: [0-1", "is not YAML"),
     Mistake("seeds: 0-1", "\tseeds: 0-1", "line 8: is not YAML"),
+    Mistake("seeds: 0-1", "\tseeds: 0-1", "; indent with spaces, not tabs"),
+    Mistake("penalty: ws", "penalty: WS", "line 6: penalty is WS, but must be one of"),
+    Mistake("penalty: ws", "penalty: WS", "; did you mean ws?"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nbeta2: 0.99999999999",
+      "line 10: beta2 is 0.99999999999, but must be at least 0 and below 1; as a float32 it is 1"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  analyses: organization",
+      "line 11: analyses is a part: write parts: [{analyses: organization}]"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  attacks: [fgsm]",
+      "line 11: attacks is a part: write parts: [{adversarial: ...}]"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  parts:\n    - attacks: fgsm",
+      "line 12: a part must have one of the keys images, analyses, weights, adversarial, suite; did "
+        + "you mean adversarial?"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  parts:\n    - weight: fgsm",
+      "; did you mean weights?"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation: {parts: []}", "line 10: parts must be a list with at"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation: {suite: foo}", "line 10: there is no suite \"foo\""),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  parts:\n    - weights: all\n      drws: 3",
+      "line 13: the key drws is not known in a part of weights"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  noise: [white, white]",
+      "line 11: noise has white twice; keep one"),
+    Mistake(
+      "epochs: 2", "epochs: 2\nevaluation:\n  noise: white\n  levels: [0.1, 0.10]",
+      "line 12: levels has 0.1 twice; keep one"),
   ]
 
   @Test("mistakes are named with their line", arguments: mistakes)

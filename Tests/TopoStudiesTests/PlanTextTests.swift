@@ -7,7 +7,8 @@ import TopoEvaluation
 import TopoFoundation
 import TopoPerturbations
 import TopoSheets
-import TopoStudies
+
+@testable import TopoStudies
 
 /// Plans as files: what is written reads back as the same plan.
 @Suite("Plans as text") struct PlanTextTests {
@@ -28,13 +29,51 @@ import TopoStudies
   @Test("defaults") func defaults() throws {
     try expectSame(try small())
     let text = try small().yaml()
-    // Nothing that would be read as another key, or has no effect.
-    for key in [
-      "momentum", "levels", "draws", "noise-seed", "evaluation", "view", "subset", "along",
-      "tensorboard",
+    // All keys in the order of their table, so that other defaults do not change the plan, except
+    // those that belong to another optimizer or penalty.
+    let keys = text.split(separator: "\n").filter { $0.first?.isLetter == true }
+      .map { String($0.prefix { $0 != ":" }) }
+    #expect(keys == Plan.keys.filter { $0 != "momentum" }, "\(text)")
+    for line in [
+      "subset: all", "    neighborhood: moore", "    torus: false", "batch: 64",
+      "learning-rate: 0.001", "optimizer: adam", "beta1: 0.9", "beta2: 0.999", "epsilon: 1e-08",
+      "training-fraction: 0.8", "  measures: []", "  images: 500", "  every: 1", "snapshots: []",
+      "keep: checkpoints", "tensorboard: false", "evaluation: {}",
     ] {
+      #expect(text.split(separator: "\n").contains(Substring(line)), "\(line): \(text)")
+    }
+    for key in ["momentum", "levels", "draws", "noise-seed", "view", "layout", "scale"] {
       #expect(!text.contains(key), "\(text)")
     }
+    var other = try small()
+    other.conditions = [.activationSimilarity(lambda: 1)]
+    other.rule = .sgd()
+    for line in ["    view: pre-relu", "    layout: unit-major", "    scale: sum", "momentum: 0"] {
+      #expect(try other.yaml().split(separator: "\n").contains(Substring(line)), "\(line)")
+    }
+    try expectSame(other)
+  }
+
+  /// Folders of earlier versions have plans without keys that have their defaults.
+  @Test("a plan without defaults is the same plan") func withoutDefaults() throws {
+    let text = """
+      name: small
+      data: fashion-mnist
+      architecture: mnist
+      sheet: [11, 11]
+      conditions:
+        - penalty: control
+        - penalty: ws
+          metric: euclidean
+          lambda: 1
+      seeds: 0-1
+      epochs: 2
+      batch: 64
+      learning-rate: 0.001
+      optimizer: adam
+      """
+    #expect(try Plan(yaml: text, file: "plan.yaml") == small())
+    #expect(try Plan(yaml: text + "\nevaluation: {}", file: "plan.yaml") == small())
   }
 
   @Test("every key") func everyKey() throws {

@@ -19,16 +19,20 @@ import TopoTraining
     device = try CPUDevice(threads: 2)
   }
 
-  private func study() throws -> StudyRun {
-    try StudyRun(
-      plan: SmallStudy.plan(), source: Array(SmallStudy.yaml.utf8), dataset: SmallStudy.dataset)
+  private func study(_ changes: [(String, String)] = []) throws -> StudyRun {
+    let text = changes.reduce(SmallStudy.yaml) { $0.replacing($1.0, with: $1.1) }
+    return try StudyRun(
+      plan: try Plan(yaml: text, file: "plan.yaml"), source: Array(text.utf8),
+      dataset: SmallStudy.dataset)
   }
 
-  private func train(_ shards: ClosedRange<Int>, of count: Int, in url: URL) throws {
+  private func train(
+    _ shards: ClosedRange<Int>, of count: Int, in url: URL, _ changes: [(String, String)] = []
+  ) throws {
     for number in shards {
       let shard = try Shard(number, of: count)
-      guard try !study().members(of: shard).isEmpty else { continue }
-      _ = try study().run(shard, in: url, devices: [device], resume: false)
+      guard try !study(changes).members(of: shard, in: url).isEmpty else { continue }
+      _ = try study(changes).run(shard, in: url, devices: [device], resume: false)
     }
   }
 
@@ -85,7 +89,7 @@ import TopoTraining
     let files = FileManager.default
     // Before anything was recorded: some files are linked.
     try train(1...2, of: 2, in: url("a"))
-    let path = try study().members(of: Shard(1, of: 2))[0].path
+    let path = try study().members(of: Shard(1, of: 2), in: url("a"))[0].path
     try files.createDirectory(
       at: url("a").appending(path: path), withIntermediateDirectories: true)
     try files.linkItem(
@@ -111,6 +115,68 @@ import TopoTraining
     try? files.removeItem(at: url("c/shards/1-of-2").appending(path: path))
     _ = try study().run(in: url("c"), device: device, resume: true)
     #expect(try SmallStudy.files(url("c")) == whole)
+  }
+
+  private static let growth = [
+    ("seeds: 0,4", "seeds: 3,4,0,9"), ("levels: [0.1]", "levels: [0.05, 0.1]"),
+    ("draws: 2", "draws: 3"),
+  ]
+
+  /// Seeds, severities and draws at once: the bytes of the larger study from the start.
+  @Test("shards add networks to a study", arguments: [1, 3]) func growing(_ count: Int) throws {
+    let (changes, small) = (Self.growth, url("small"))
+    _ = try study(changes).run(in: url("large"), device: device, resume: false)
+    let wanted = try SmallStudy.files(url("large"))
+    _ = try study().run(in: small, device: device, resume: false)
+    var shares: [Member] = []
+    for number in 1...count {
+      shares += try study(changes).members(of: Shard(number, of: count), in: small)
+    }
+    #expect(shares.count == 4 && shares.allSatisfy { [3, 9].contains($0.seed) })
+    try train(1...1, of: count, in: small, changes)
+    let status = try StudyStatus(of: small)
+    #expect(status.networks?.all == 8 && status.networks?.trained == (count == 1 ? 8 : 6))
+    #expect(status.state == (count == 1 ? .trained : .interrupted))
+    #expect(status.shards.count == count)
+    if count > 1 { try train(2...count, of: count, in: small, changes) }
+    #expect(try StudyStatus(of: small).state == .trained)
+    // The smaller plan does not lose what the shards have.
+    #expect(
+      message { _ = try study().run(in: small, device: device, resume: true) }
+        .contains("which the plan does not have"))
+    var (epochs, done) = (0, 0)
+    _ = try study(changes).run(in: small, device: device, resume: true) {
+      if case .training(.epoch) = $0 { epochs += 1 }
+      if case .evaluation(.resumed(let tasks, _), _) = $0 { done = tasks }
+    }
+    #expect(epochs == 0 && done == 0)
+    #expect(try SmallStudy.files(small) == wanted)
+    #expect(try StudyStatus(of: small).state == .finished)
+    #expect(
+      message { try train(1...1, of: count, in: small, changes) }
+        .contains("the folder holds all networks of the plan already"))
+    #expect(
+      message {
+        try train(
+          1...1, of: count, in: small, changes + [("batch: 16", "batch: 8"), ("0,9", "0,8")])
+      }
+      .contains("already holds another study"))
+  }
+
+  @Test("shards of a smaller plan are put together with a larger one") func largerPlan() throws {
+    // Dealt otherwise than without the seed that comes first.
+    let changes = [("seeds: 0,4", "seeds: 7,0,4")] + Self.growth.dropFirst()
+    _ = try study(changes).run(in: url("large"), device: device, resume: false)
+    try train(1...2, of: 2, in: url("parts"))
+    let said = message {
+      for number in 1...2 {
+        _ = try study(changes).run(
+          Shard(number, of: 2), in: url("parts"), devices: [device], resume: true)
+      }
+    }
+    #expect(said.contains("was begun with a smaller plan and has "), "\(said)")
+    _ = try study(changes).run(in: url("parts"), device: device, resume: true)
+    #expect(try SmallStudy.files(url("parts")) == SmallStudy.files(url("large")))
   }
 
   @Test("networks of one cost are spread evenly") func dealing() throws {

@@ -42,6 +42,8 @@ import TopoTraining
   private static let epochs = ("epochs: 3", "epochs: 5")
   private static let snapshots = ("batch: 16", "batch: 16\nsnapshots: [4, 5]")
   private static let noise = ("noise: white", "noise: [pink, white]")
+  private static let levels = ("levels: [0.1]", "levels: [0.05, 0.1, 0.2]")
+  private static let draws = ("draws: 2", "draws: 3")
   private static let every = ("batch: 16", "batch: 16\nalong-training: {every: 2}")
 
   static let growths: [(name: String, before: [(String, String)], changes: [(String, String)])] = [
@@ -50,7 +52,8 @@ import TopoTraining
     // Of which the last one was measured only because it was the last.
     ("epochs of a sparse table", [every], [epochs]),
     ("epochs with snapshots", [], [epochs, snapshots]),
-    ("everything", [], [seed, condition, epochs, snapshots, noise]),
+    ("levels of noise and draws, with seeds", [], [seed, levels, draws]),
+    ("everything", [], [seed, condition, epochs, snapshots, noise, levels, draws]),
   ]
 
   /// All files are those of the large plan from the start.
@@ -86,7 +89,7 @@ import TopoTraining
 
   /// The folder as it was at any moment of growth is one that can be continued.
   @Test("growth that was interrupted continues") func growthThatWasInterruptedContinues() throws {
-    let changes = [Self.seed, Self.condition, Self.epochs, Self.noise]
+    let changes = [Self.seed, Self.condition, Self.epochs, Self.noise, Self.levels]
     let (small, large) = (folder("small"), folder("large"))
     _ = try study(changes).run(in: large, device: device, resume: false)
     let wanted = try SmallStudy.files(large)

@@ -87,20 +87,20 @@ import TopoTraining
   }
 
   private static let evaluations = [
-    ("noise: white", "noise: pink", "pink is not among its perturbations: white"),
+    (
+      "noise: white", "noise: pink",
+      "it has white, which is not asked for, and results do not shrink"
+    ),
     (
       "  noise: white\n  levels: [0.1]\n  draws: 2", "  subset: 30",
-      "it has white, which is not asked for"
+      "it has white, which is not asked for, and results do not shrink"
     ),
     (
-      "levels: [0.1]", "levels: [0.1, 0.2]",
-      "white has other severities, draws, files or seed there"
+      "levels: [0.1]", "levels: [0.2]",
+      "white has severity 0.1 there, which is not asked for, and results do not shrink"
     ),
-    ("draws: 2", "draws: 1", "white has other severities, draws, files or seed there"),
-    (
-      "draws: 2", "draws: 2\n  noise-seed: 3",
-      "white has other severities, draws, files or seed there"
-    ),
+    ("draws: 2", "draws: 1", "white has 2 draws there, not 1, and results do not shrink"),
+    ("draws: 2", "draws: 2\n  noise-seed: 3", "white has seed 0 there, not 3"),
     ("draws: 2", "draws: 2\n  subset: 7", "it uses 30 images, not 7"),
     (
       "draws: 2", "draws: 2\n  normalization: [0.5, 0.5]", "its images are normalized otherwise"

@@ -149,6 +149,52 @@ import TopoFoundation
     #expect(withJobs.next.contains("squeue"))
   }
 
+  @Test("a shard that stopped is named while others train") func oneShardStopped() throws {
+    let script = Shard.jobs(in: url).appending(path: "train.sh")
+    var seen: [StudyStatus] = []
+    _ = try study().run(
+      Shard(1, of: 2), in: url, devices: [CPUDevice(threads: 2)], resume: false
+    ) { event in
+      guard case .epoch(let epoch, _, _, _) = event else { return }
+      if epoch == 2 {
+        // As one that was killed at once.
+        let other = url.appending(path: "shards/2-of-2")
+        try? FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+      }
+      if epoch == 3 {
+        let jobs = Shard.jobs(in: url)
+        try? FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)
+        try? Data().write(to: script)
+      }
+      if let status = try? StudyStatus(of: url) { seen.append(status) }
+    }
+    try #require(seen.count == 3)
+    #expect(seen.allSatisfy { $0.state == .training && $0.next.contains("processes at work") })
+    #expect(seen[0].command?.suffix(2) == ["--shard", "2/2"])
+    #expect(seen[1].shards.map(\.state) == [.training, .interrupted])
+    #expect(seen[1].command?.suffix(3) == ["--shard", "2/2", "--resume"])
+    #expect(seen[2].command == ["sbatch", "--array=2", script.path])
+  }
+
+  @Test("a shard that was taken over is trained") func takenOver() throws {
+    let device = try CPUDevice(threads: 2)
+    for number in 1...2 {
+      _ = try study().run(Shard(number, of: 2), in: url, devices: [device], resume: false)
+    }
+    // As after a kill once the first one is taken over.
+    let second = url.appending(path: "shards/2-of-2")
+    let copy = url.deletingLastPathComponent().appending(path: "copy")
+    try FileManager.default.copyItem(at: second, to: copy)
+    _ = try study().training.run(in: url, devices: [device], resume: true)
+    try FileManager.default.createDirectory(
+      at: url.appending(path: "shards"), withIntermediateDirectories: true)
+    try FileManager.default.moveItem(at: copy, to: second)
+    #expect(!FileManager.default.fileExists(atPath: url.appending(path: "shards/1-of-2").path))
+    let status = try StudyStatus(of: url)
+    #expect(status.shards.map(\.state) == [.trained, .trained])
+    #expect(status.networks?.trained == 4 && status.state == .trained)
+  }
+
   @Test("jobs that have not begun are no error") func waiting() throws {
     let jobs = Shard.jobs(in: url)
     try FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)

@@ -195,11 +195,12 @@ import TopoSheets
     }
     #expect(refusal(nil, other("name: mine", "name: yours")).contains("no error"))
     #expect(
-      refusal(nil, other("draws: 2", "draws: 3"))
-        .contains("white has other severities, draws, files or seed there"))
+      refusal(nil, other("draws: 2", "draws: 1")).contains("white has 2 draws there, not 1, and"))
     #expect(refusal(nil, other("subset: 12", "subset: 11")).contains("it uses 12 images, not 11"))
     let models = try Self.models()
-    #expect(refusal(Array(models.dropLast())).contains("it evaluates control/seed-0 and 4 more"))
+    #expect(
+      refusal(Array(models.dropLast())).contains(
+        "it evaluates control/seed-0 and 4 more, but control/seed-11 is not among the networks"))
     var changed = models
     var values = changed[1].network.tensors[0]
     values[0] += 1

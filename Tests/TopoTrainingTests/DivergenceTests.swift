@@ -1,7 +1,10 @@
+import Foundation
 import TestSupport
 import Testing
 import TopoCompute
 import TopoData
+import TopoFoundation
+import TopoNetworks
 import TopoSheets
 import TopoTraining
 
@@ -36,6 +39,7 @@ import TopoTraining
     // What a run saves in between says so too.
     let checkpoints = try trainer.checkpoints()
     #expect(checkpoints.map(\.stopped) == [nil, stopped, nil])
+    try expectSortedKeys(checkpoints[1])
     let again = try Synthetic.trainer(
       configuration, [calm[0], wild, calm[1]], device: device)
     try again.restore(checkpoints)
@@ -47,6 +51,20 @@ import TopoTraining
       #expect(outcomes[0].reports.last == without[0].reports.last)
       #expect(outcomes[1].reports.isEmpty)
     }
+  }
+
+  /// Another order of keys in each process would give other bytes.
+  private func expectSortedKeys(_ checkpoint: MemberCheckpoint) throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "stopped.safetensors")
+    try checkpoint.save(to: url)
+    let text = try #require(
+      try SafetensorsFile(contentsOf: url).metadata["toposheet.stopped"])
+    let keys = ["\"epoch\":", "\"loss\":", "\"member\":", "\"condition\":", "\"seed\":"].map {
+      text.range(of: $0)?.lowerBound
+    }
+    let places = keys.compactMap { $0 }
+    #expect(places.count == keys.count && places == places.sorted(), "\(text)")
   }
 
   /// The objective is a float32 number: a penalty that is finite may be beyond it once weighted.

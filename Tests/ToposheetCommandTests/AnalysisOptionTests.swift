@@ -163,12 +163,13 @@ import TopoFoundation
         == Data(contentsOf: place.url("ensembles.csv")))
     // Other borders and other people are another evaluation.
     try expectRefused(
-      evaluate("whole", [list, "--resume"]), ["analysis/organization has other"])
+      evaluate("whole", [list, "--resume"]),
+      ["analysis/organization is of a sheet with torus there"])
     shares[0] += 0.25
     shares[1] -= 0.25
     try NPYArray.write(shares, shape: [20, 10], to: place.url("people.npy"))
     try expectRefused(
-      evaluate("whole", [list, "--torus", "--resume"]), ["analysis/ensembles has other"])
+      evaluate("whole", [list, "--torus", "--resume"]), ["analysis/ensembles comes from "])
     // Labels of other images leave no folder.
     try NPYArray.write(Array(shares.prefix(100)), shape: [10, 10], to: place.url("people.npy"))
     try expectRefused(

@@ -189,7 +189,7 @@ import Testing
     try expect(
       good.replacingOccurrences(of: place.data, with: "/no/where"),
       ["/no/where: there is no such folder"])
-    try expect(good + "\nsubset: 1000", ["there are only 60"])
+    try expect(good + "\nsubset: 1000", ["data has 60 training images; ask for fewer"])
     try expect("", ["PLAN: is empty"])
     try FileManager.default.removeItem(at: plan)
     try expectRefused(

@@ -83,6 +83,34 @@ struct Command {
     process.waitUntilExit()
     return process.terminationReason == .uncaughtSignal
   }
+
+  /// Runs the program, and sends a signal when `isTime` says so of its errors.
+  static func interrupt(
+    _ arguments: [String], by signal: Int32, when isTime: (String) -> Bool
+  ) throws -> Result {
+    // Before the program has its handlers, it dies of the signal.
+    func listens(_ process: Process) -> Bool {
+      let status = try? String(
+        contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+      let line = status?.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+      let mask = line.flatMap { UInt64($0.dropFirst(7).filter { !$0.isWhitespace }, radix: 16) }
+      return (mask ?? 0) & 1 << UInt64(signal - 1) != 0
+    }
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "errors")
+    try Data().write(to: file)
+    let process = try process(arguments)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = try FileHandle(forWritingTo: file)
+    try process.run()
+    func errors() throws -> String { try String(contentsOf: file, encoding: .utf8) }
+    while process.isRunning, try !listens(process) || !isTime(errors()) { usleep(1000) }
+    Foundation.kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationReason == .exit ? process.terminationStatus : -1, output: "",
+      errors: try errors())
+  }
 }
 
 /// Expects a run that was refused: one sentence with all of `parts`, and an exit code.

@@ -72,6 +72,7 @@ import Testing
       ([folder, "--by", "layout"], ["layout", "--against"]),
       ([folder, "--by", "shape"], ["shape", "metric"]),
       ([folder, "--measures", "acuracy"], ["do you mean accuracy"]),
+      ([folder, "--measures", "acc"], ["do you mean accuracy, accuracy-change"]),
       ([folder, "--measures", ","], ["names nothing"]),
       ([folder, folder, "--by", "lambda"], ["leave out --against and --by"]),
       ([folder, folder, folder], ["one folder of results, or two"]),

@@ -6,40 +6,12 @@ import Testing
 
 /// What Ctrl-C, SIGTERM and the signals of batch systems do.
 @Suite("Interruption", .serialized) struct InterruptionTests {
-  /// Runs the program, and sends a signal when `isTime` says so of its errors.
-  private func interrupted(
-    _ arguments: [String], by signal: Int32, when isTime: (String) -> Bool
-  ) throws -> Command.Result {
-    // Before the program has its handlers, it dies of the signal.
-    func listens(_ process: Process) -> Bool {
-      let status = try? String(
-        contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-      let line = status?.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
-      let mask = line.flatMap { UInt64($0.dropFirst(7).filter { !$0.isWhitespace }, radix: 16) }
-      return (mask ?? 0) & 1 << UInt64(signal - 1) != 0
-    }
-    let folder = try TemporaryFolder()
-    let file = folder.url.appending(path: "errors")
-    try Data().write(to: file)
-    let process = try Command.process(arguments)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: file)
-    try process.run()
-    func errors() throws -> String { try String(contentsOf: file, encoding: .utf8) }
-    while process.isRunning, try !listens(process) || !isTime(errors()) { usleep(1000) }
-    kill(process.processIdentifier, signal)
-    process.waitUntilExit()
-    return Command.Result(
-      status: process.terminationReason == .exit ? process.terminationStatus : -1, output: "",
-      errors: try errors())
-  }
-
   @Test(
     "training says how to resume", arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU])
   func trainingSaysHowToContinue(_ signal: Int32) throws {
     let place = try Workplace()
     let arguments = place.train("it's here").map { $0 == "2" ? "200" : $0 }
-    let result = try interrupted(arguments, by: signal) { $0.contains("\nepoch 2/200") }
+    let result = try Command.interrupt(arguments, by: signal) { $0.contains("\nepoch 2/200") }
     #expect(result.status == 75, "\(result.errors)")
     #expect(result.errors.contains("toposheet: interrupted "), "\(result.errors)")
     let lines = result.errors.split(separator: "\n").map(String.init)
@@ -73,12 +45,17 @@ import Testing
       "evaluate", place.path("trained"), "--data", place.data, "--device", "cpu", "--noise",
       "white,pink", "--draws", "100", "--out", place.path("evaluated"),
     ]
-    let result = try interrupted(arguments, by: SIGUSR1) { _ in
+    let result = try Command.interrupt(arguments, by: SIGUSR1) { _ in
       place.exists("evaluated/tasks/3.csv")
     }
     #expect(result.status == 75, "\(result.errors)")
     #expect(result.errors.contains("toposheet: interrupted after "), "\(result.errors)")
-    let nowhere = try interrupted(Array(arguments.dropLast(2)), by: SIGHUP) { _ in true }
+    // No lock remains, which would look like that of a killed process.
+    #expect(!place.exists("evaluated/.lock"))
+    let status = try Command.run(["status", place.path("evaluated")])
+    #expect(status.output.contains("not done, and no process is at work"), "\(status.output)")
+    #expect(!status.output.contains("lock"), "\(status.output)")
+    let nowhere = try Command.interrupt(Array(arguments.dropLast(2)), by: SIGHUP) { _ in true }
     #expect(nowhere.status == 128 + SIGHUP, "\(nowhere.errors)")
   }
 
@@ -98,7 +75,7 @@ import Testing
 
   /// Nothing to continue, nothing to say about it.
   @Test("other commands stop") func otherCommandsStop() throws {
-    let result = try interrupted(
+    let result = try Command.interrupt(
       ["bench", "--device", "cpu", "--seconds", "60", "--only", "operations"], by: SIGINT
     ) { _ in true }
     #expect(result.status == 130 && result.errors.contains("toposheet: interrupted"))

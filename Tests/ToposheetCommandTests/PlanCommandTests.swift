@@ -115,6 +115,17 @@ import TopoStudies
       ["--set epocs=3: the key epocs is not known in the plan", "did you mean epochs?"])
     try expectRefused(
       ["plan", "show", "demo", "--set", "epochs"], ["--set epochs: is not a key with a value"])
+    for (setting, part) in [
+      ("evaluation={suite: foo}", "there is no suite \"foo\""),
+      ("evaluation={parts: []}", "parts must be a list with at least one"),
+    ] {
+      try expectRefused(["plan", "show", "demo", "--set", setting], ["--set \(setting): ", part])
+    }
+    try expectRefused(
+      ["plan", "check", "demo", "--set", "data=\(place.data)", "--set", "subset=100000"],
+      ["--set subset=100000: subset is 100000, but data has "])
+    try expectRefused(
+      ["plan", "check", "demo", "--set", "data=nope"], ["--set data=nope: ", "no such folder"])
     try expectRefused(
       ["plan", "chek", "demo"], ["there is no command plan chek", "did you mean check?"])
     try expectRefused(

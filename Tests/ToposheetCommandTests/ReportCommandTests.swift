@@ -36,6 +36,32 @@ import Testing
     #expect(second.status == 0 && second.output.contains("Verdicts: "), "\(second)")
     #expect(place.exists("a b/report.html") && place.exists("a b/figures/verdicts.csv"))
     #expect(!second.output.contains("toposheet report"))
+    // Every constant, and a command that makes the same study again.
+    let page = try String(contentsOf: place.url("a b/report.html"), encoding: .utf8)
+    for constant in [
+      "Adam with beta1 0.9, beta2 0.999, epsilon 1e-08, learning rate 0.001, batches of 16, 1 epoch",
+      "60 training images", "(training fraction 0.8)", "WS by euclidean, lambda 1",
+      "neighborhood moore, open borders", "AS by correlation", "view pre-relu, layout unit-major",
+      "Seeds: 0-1.", "stride 1 x 1, padding 1 x 1", "dropout 0.5", "Evaluated on 20 test images",
+      "normalized by mean",
+    ] { #expect(page.contains(constant), "\(constant)") }
+    let command = "toposheet run plan.yaml --out &#39;\(place.path("a b"))-again&#39;"
+    #expect(page.contains(command), "\(command)")
+    // The page is enough: the plan in it is saved.
+    let start = try #require(page.range(of: "<summary>plan.yaml</summary><pre tabindex=\"0\">"))
+    let text = try #require(page[start.upperBound...].range(of: "</pre>"))
+    let saved = page[start.upperBound..<text.lowerBound].replacing("&#39;", with: "'")
+      .replacing("&quot;", with: "\"").replacing("&amp;", with: "&")
+    try Data(saved.utf8).write(to: place.url("plan.yaml"))
+    let again = try Command.run([
+      "run", place.path("plan.yaml"), "--out", place.path("a b-again"), "--device", "cpu",
+    ])
+    #expect(again.status == 0, "\(again.errors)")
+    for file in ["metrics.csv", "training.csv"] {
+      #expect(
+        FileManager.default.contentsEqual(
+          atPath: place.path("a b/\(file)"), andPath: place.path("a b-again/\(file)")), "\(file)")
+    }
     let shard = try Command.run(plan + ["--shard", "1/2", "--report"])
     #expect(shard.status == 64 && shard.errors.contains("without --shard"), "\(shard)")
   }

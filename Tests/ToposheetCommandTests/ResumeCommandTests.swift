@@ -135,7 +135,7 @@ import Testing
     try expectRefused(
       run + ["--resume"],
       [
-        "results of another evaluation (white is not among its perturbations: pink)",
+        "results of another evaluation (it has pink, which is not asked for, and results do not ",
         "toposheet evaluate ",
       ])
     #expect(try files() == before)
@@ -150,7 +150,7 @@ import Testing
       "evaluate", place.path("study"), "--data", place.data, "--device", "cpu", "--noise", "white",
       "--levels", "0.2", "--draws", "1", "--out", place.path("study"),
     ]
-    try expectRefused(evaluate, ["already holds another suite (white is not among"])
+    try expectRefused(evaluate, ["already holds another suite (it has pink, which"])
     #expect(try Command.run(run + ["--resume"]).status == 0)
     #expect(try files() == before)
   }

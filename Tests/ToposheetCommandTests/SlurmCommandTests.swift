@@ -166,11 +166,37 @@ import Testing
     #expect(try String(contentsOf: place.url("calls"), encoding: .utf8) == "requeue 7_2\n")
   }
 
+  @Test("a short limit does not put a task back into the queue") func shortLimit() throws {
+    #expect(try Command.run(slurm(["--shards", "2"])).status == 0)
+    // As of a partition's default, or if --sbatch sets it.
+    for (limit, status) in [("2:00", 64), ("4:59", 64), ("5:00", 0), ("1-00:00:00", 0)] {
+      try fake("squeue", "[ \"$*\" = '-h -j 7 -o %l' ] && echo \(limit)")
+      let result = try bash(
+        [place.path("study/slurm/train.sh")],
+        path.merging(["SLURM_JOB_ID": "7", "SLURM_ARRAY_TASK_ID": "2"]) { $1 })
+      #expect(result == status, "\(limit)")
+      #expect(place.exists("study/shards/2-of-2") == (status == 0))
+    }
+  }
+
+  @Test("time limits of Slurm") func timeLimits() {
+    for (text, seconds) in [
+      ("90", 5400), ("4:30", 270), ("1:02:03", 3723), ("2-3", 183_600), ("2-3:04", 183_840),
+      ("2-03:04:05", 183_845),
+    ] { #expect(SlurmTime.seconds(text) == seconds, "\(text)") }
+    for text in ["", "0", "0:00", "2h", "1:2:3:4", "1-2-3", "-5", "5-", ":30", "9999999999"] {
+      #expect(SlurmTime.seconds(text) == nil, "\(text)")
+    }
+  }
+
   @Test("wrong options are refused") func refused() throws {
     for (options, parts) in [
       (["--shards", "5"], ["--shards is 5", "4 networks"]),
       (["--shards", "0"], ["--shards"]), (["--time", "2h"], ["--time is 2h", "2:00:00"]),
-      (["--sbatch=account"], ["--sbatch is account"]),
+      (["--sbatch=account"], ["--sbatch is account"]), (["--time", "0"], ["--time is 0"]),
+      (["--time", "4"], ["--time 4 is 4 min 0 s for Slurm", "5 minutes or more"]),
+      // Not an hour.
+      (["--time", "1:00"], ["--time 1:00 is 1 min 0 s for Slurm", "--time 1:00:00 for an hour"]),
     ] { try expectRefused(slurm(options), parts) }
     #expect(!place.exists("study"))
     try fake("sbatch", "echo 'sbatch: error: invalid partition specified: gpu' >&2; exit 1")

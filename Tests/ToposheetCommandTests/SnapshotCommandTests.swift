@@ -81,7 +81,7 @@ import Testing
         == Data(contentsOf: place.url("short-metrics/metrics.csv")))
     try expectRefused(
       evaluate("run", ["--epoch", "7"]),
-      ["holds no epoch-7.safetensors; there are those of epochs 1 and 2"])
+      ["holds no epoch-7.safetensors; there are networks of epochs 1, 2 and 3"])
   }
 
   @Test("several epochs have a folder each") func severalEpochsHaveAFolderEach() throws {
@@ -104,6 +104,16 @@ import Testing
         #expect(try place.files("\(out)/epoch-\(epoch)") == place.files("alone-\(epoch)"))
       }
     }
+    // The folder of several epochs goes to report, show and status, too.
+    for command in ["report", "show", "status"] {
+      let result = try Command.run([command, place.path("listed")])
+      #expect(result.status == 0, "\(command): \(result.errors)")
+      if command != "report" {
+        #expect(result.output.contains("Epoch 1\n") && result.output.contains("Epoch 3\n"))
+      }
+    }
+    try expectRefused(["status", place.path("listed"), "--json"], ["listed/epoch-1"])
+    try expectRefused(["compare", place.path("listed")], ["2 epochs", "listed/epoch-1"])
     // What is missing is added.
     let wanted = try place.files("all")
     try FileManager.default.removeItem(at: place.url("all/epoch-3/metrics.csv"))
@@ -113,6 +123,21 @@ import Testing
     let resumed = try Command.run(again + ["--resume"])
     #expect(resumed.status == 0 && !resumed.errors.contains("nothing to continue"))
     #expect(try place.files("all") == wanted)
+  }
+
+  /// The last epoch has no snapshot, but a model.
+  @Test("the models are the networks of the last epoch") func lastEpoch() throws {
+    #expect(try train("run", epochs: "3", ["--snapshots", "1"]).status == 0)
+    #expect(try Command.run(evaluate("run", ["--out", place.path("models")])).status == 0)
+    let last = try Command.run(evaluate("run", ["--epoch", "3", "--out", place.path("last")]))
+    #expect(last.status == 0, "\(last.errors)")
+    #expect(try place.files("last") == place.files("models"))
+    let all = try Command.run(evaluate("run", ["--epoch", "all", "--out", place.path("all")]))
+    #expect(all.status == 0, "\(all.errors)")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: place.path("all")).sorted()
+        == ["epoch-1", "epoch-3"])
+    #expect(try place.files("all/epoch-3") == place.files("models"))
   }
 
   private func expectRefusedAfterOutput(_ arguments: [String], _ part: String) throws {
@@ -137,6 +162,39 @@ import Testing
     try expectRefused(
       evaluate("run", ["--epoch", "all", "--logits", place.path("l.npy")] + out),
       ["--logits is of one epoch: give one, such as --epoch 5"])
+    // A file is of one epoch, whatever its name.
+    for epoch in ["1", "1,2", "all"] {
+      for name in ["model", "epoch-1"] {
+        try expectRefused(
+          evaluate("run/\(Self.member)/\(name).safetensors", ["--epoch", epoch] + out),
+          ["\(name).safetensors: is a file, and --epoch is about folders"])
+      }
+      try expectRefused(evaluate("nothing", ["--epoch", epoch] + out), ["does not exist"])
+    }
     #expect(!place.exists("none") && !place.exists("l.npy"))
+  }
+
+  /// Of two folders, each with networks of another epoch.
+  @Test("all epochs are in all folders") func allEpochsAreInAllFolders() throws {
+    #expect(try train("one", epochs: "1", ["--snapshots", "1"]).status == 0)
+    #expect(try train("two", epochs: "2", ["--snapshots", "2"]).status == 0)
+    try expectRefused(
+      evaluate("one", [place.path("two"), "--epoch", "all", "--out", place.path("none")]),
+      ["two: holds no epoch-1.safetensors; there are networks of epoch 2"])
+    #expect(!place.exists("none"))
+  }
+
+  @Test("an interruption says in which epoch it was") func interrupted() throws {
+    #expect(try train("run", epochs: "2", ["--snapshots", "1,2"]).status == 0)
+    // Enough tasks that the signal comes before the last one.
+    let noise = ["--noise", "white,pink", "--draws", "100", "--subset", "10", "--epoch", "all"]
+    let result = try Command.interrupt(
+      evaluate("run", noise + ["--out", place.path("all")]), by: SIGTERM
+    ) { _ in place.exists("all/epoch-2/tasks/3.csv") }
+    #expect(result.status == 75, "\(result.errors)")
+    let lines = result.errors.split(separator: "\n")
+    let sentence = lines.first { $0.hasPrefix("toposheet: interrupted after ") }
+    #expect(sentence?.hasSuffix("tasks of epoch 2 (2 of 2); continue with") == true, "\(lines)")
+    #expect(lines.last?.hasSuffix(" --resume") == true)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Toposheet
 
 @testable import ToposheetCommand
 
@@ -28,6 +29,30 @@ import Testing
     #expect(results.output.contains("1 of 1 tasks done"), "\(results.output)")
     let json = try Command.run(["status", place.path("results"), "--json"])
     #expect(json.output.contains("\"kind\" : \"evaluation\""), "\(json.output)")
+  }
+
+  @Test("a clock that was set back is no negative age") func clockSetBack() throws {
+    let place = try Workplace()
+    let trained = try Command.run(place.train("trained"))
+    try #require(trained.status == 0, "\(trained.errors)")
+    let status = try StudyStatus(of: place.url("trained"))
+    func ending(_ seconds: Double) -> String {
+      StatusReport(status, now: status.lastChange.addingTimeInterval(seconds)).ending
+    }
+    #expect(ending(90).contains("Last change of a record: 1 min 30 s ago."))
+    #expect(ending(-1).contains("Last change of a record: 0 s ago."))
+    let ahead = ending(-90)
+    // An evaluation of fewer networks, or of fewer epochs.
+    var grown = status
+    grown.state = .training
+    grown.networks?.trained = 1
+    grown.evaluation = try JSONDecoder().decode(
+      StudyStatus.Evaluation.self,
+      from: Data(#"{"suite": "small", "tasks": {"done": 2, "all": 2}}"#.utf8))
+    let heading = StatusReport(grown).heading
+    #expect(
+      heading.contains("Evaluation under small: done before the study grew"), "\(heading)")
+    #expect(ahead.contains("Z, ahead of this machine's clock."), "\(ahead)")
   }
 
   @Test("folders that hold nothing are refused") func refused() throws {

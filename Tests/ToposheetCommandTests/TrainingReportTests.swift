@@ -116,10 +116,11 @@ import TopoSheets
         + "validation 25.00 %")
     #expect(
       report.epochLine(1, reports(Self.conditions, epoch: 1), 1234, one).text
-        == "epoch 1/3  12 h 34 min left  1,234 images/s  cross-entropy 1.0000 to 3.0000  "
+        == "epoch 1/3  12 h 34 min left  1,234 images/s  cross-entropy 1.0000 to 3.0000 over conditions  "
         + "validation 25.00 to 75.00 %")
     #expect(
-      report.fileLine(progress(Self.conditions), one).hasSuffix("cross-entropy 1.2500 to 3.2500"))
+      report.fileLine(progress(Self.conditions), one)
+        .hasSuffix("cross-entropy 1.2500 to 3.2500 over conditions"))
     // Without validation images nothing is said of them.
     let bare = reports([.control], epoch: 1).map { report in
       var report = report

@@ -21,7 +21,11 @@ public enum AnalysisCatalog {
     var seen: Set<String> = []
     return try names.map { name in
       guard let kind = kinds.first(where: { $0.name == name }) else {
-        throw UserError("there is no analysis \"\(name)\": choose from \(list(others))")
+        let nearest =
+          NearestName.of(name, among: kinds.map { $0.name } + others).map {
+            "; did you mean \($0)?"
+          } ?? ""
+        throw UserError("there is no analysis \"\(name)\": choose from \(list(others))" + nearest)
       }
       guard seen.insert(name).inserted else {
         throw UserError("the analysis \(name) occurs twice: name it once")

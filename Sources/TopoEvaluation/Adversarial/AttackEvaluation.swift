@@ -70,6 +70,13 @@ public final class AttackEvaluation: Evaluation {
     }
   }
 
+  public func restricted(to networks: [Int]) throws -> AttackEvaluation {
+    let evaluation = try AttackEvaluation(part, in: context.restricted(to: networks), on: device)
+    (evaluation.pack, evaluation.batch) = (pack, batch)
+    evaluation.measuresGradients = measuresGradients
+    return evaluation
+  }
+
   public func cost(of task: AttackTask) -> Double {
     // A gradient takes about three forward passes.
     Double(3 * gradients(of: task) + 1) * Double(context.images.count)

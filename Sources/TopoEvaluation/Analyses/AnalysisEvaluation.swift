@@ -10,6 +10,7 @@ public struct AnalysisEvaluation: Evaluation {
   public let tasks: [AnalysisTask]
   let context: EvaluationContext
   let store: ActivationStore
+  private let device: any Device
 
   /// An evaluation of some analyses of layers, each of which is a task.
   public init(_ analyses: [any Analysis], in context: EvaluationContext, on device: any Device) {
@@ -19,9 +20,19 @@ public struct AnalysisEvaluation: Evaluation {
   /// An evaluation of some tasks. Those for which there are too few networks are left out.
   public init(tasks: [AnalysisTask], in context: EvaluationContext, on device: any Device) {
     let conditions = context.models.map(\.condition)
-    self.tasks = tasks.filter { $0.networkAnalysis?.need(conditions) == nil }
-    self.context = context
+    self.init(
+      checked: tasks.filter { $0.networkAnalysis?.need(conditions) == nil }, in: context, on: device
+    )
+  }
+
+  private init(checked tasks: [AnalysisTask], in context: EvaluationContext, on device: any Device)
+  {
+    (self.tasks, self.context, self.device) = (tasks, context, device)
     store = ActivationStore(context, on: device)
+  }
+
+  public func restricted(to networks: [Int]) -> AnalysisEvaluation {
+    AnalysisEvaluation(checked: tasks, in: context.restricted(to: networks), on: device)
   }
 
   public func checkMemory() throws {

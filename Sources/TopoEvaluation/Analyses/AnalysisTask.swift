@@ -30,17 +30,12 @@ public struct AnalysisTask: EvaluationTask {
     }
   }
 
-  public var label: String { "analysis/\(name)" }
+  public var label: String { TaskKey.analyses + name }
   public var severity: Double { 0 }
   public var title: String { label }
 
   /// The analysis of networks; nil for one of layers.
   var networkAnalysis: NetworkAnalysis? {
     if case .networks(let analysis) = kind { analysis } else { nil }
-  }
-
-  /// Whether a task, by its key, leaves findings besides records.
-  package static func hasFindings(key: String) -> Bool {
-    key.hasPrefix("analysis/") && !key.hasPrefix("analysis/\(NetworkAnalysis.people.name) ")
   }
 }

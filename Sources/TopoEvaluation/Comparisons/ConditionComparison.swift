@@ -74,8 +74,10 @@ public struct ConditionComparison: Sendable, Hashable {
       return difference.isFinite ? difference : nil
     }
     unsharedSeverities =
-      seeds.map { seed in
-        Set(own[seed, default: [:]].keys).symmetricDifference(other[seed, default: [:]].keys).count
+      seeds.compactMap { seed in
+        // A seed without a partner is counted as unpaired.
+        guard let own = own[seed], let other = other[seed] else { return nil }
+        return Set(own.keys).symmetricDifference(other.keys).count
       }.max() ?? 0
     (self.setting, self.measure) = (setting, measure)
     (condition, reference) = (pair.condition, pair.title)

@@ -11,7 +11,7 @@ import TopoPerturbations
 /// exist at a time.
 public struct ImageEvaluation: Evaluation {
   public let tasks: [ImageTask]
-  let context: EvaluationContext
+  private(set) var context: EvaluationContext
   let device: any Device
   /// Largest number of networks of one architecture on the device.
   var pack = 16
@@ -38,6 +38,12 @@ public struct ImageEvaluation: Evaluation {
           }
         }
       }
+  }
+
+  public func restricted(to networks: [Int]) -> ImageEvaluation {
+    var evaluation = self
+    evaluation.context = context.restricted(to: networks)
+    return evaluation
   }
 
   public func cost(of task: ImageTask) -> Double { Double(context.images.count) }

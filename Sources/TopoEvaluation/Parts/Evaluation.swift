@@ -16,6 +16,12 @@ public protocol Evaluation {
   /// - Throws: `DeviceError` otherwise.
   func checkMemory() throws
 
+  /// The same tasks with some of the networks only. Their results are the same as with all networks,
+  /// except of tasks that compare networks with each other (`TaskKey.comparesNetworks`).
+  /// - Parameter networks: indices in the context, ascending; at least one.
+  /// - Throws: what making the evaluation threw: `UserError`, `DeviceError`.
+  func restricted(to networks: [Int]) throws -> Self
+
   /// Runs some of the tasks.
   /// - Parameters:
   ///   - pending: indices of the tasks to run, ascending.
@@ -45,7 +51,7 @@ extension EvaluationTask {
   public var draw: Int { 0 }
 
   /// What distinguishes it from other tasks of a suite, the same however severities are written.
-  var key: String { "\(label) \(severity) \(draw)" }
+  var key: String { TaskKey(label: label, severity: severity, draw: draw).text }
 }
 
 /// The results of all networks in one task.

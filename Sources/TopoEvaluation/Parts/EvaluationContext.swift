@@ -11,7 +11,7 @@ import TopoFoundation
 /// ```
 public struct EvaluationContext: Sendable {
   /// The networks. Those of one architecture are evaluated together.
-  public let models: [EvaluatedModel]
+  public private(set) var models: [EvaluatedModel]
   /// The images.
   public let images: ImageSet
   /// Name of the data in records.
@@ -41,6 +41,14 @@ public struct EvaluationContext: Sendable {
     try EvaluationContext(
       models: models, images: try images.subset(count), dataset: dataset,
       normalization: normalization, memoryLimit: memoryLimit)
+  }
+
+  /// Some of the networks with the same images.
+  /// - Parameter networks: their indices.
+  func restricted(to networks: [Int]) -> EvaluationContext {
+    var context = self
+    context.models = networks.map { models[$0] }
+    return context
   }
 
   /// What distinguishes the networks of which seeds are compared, one text per network: the

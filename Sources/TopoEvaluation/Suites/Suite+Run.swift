@@ -1,16 +1,24 @@
 import TopoCompute
 import TopoFoundation
+import TopoNetworks
 
 /// Stores the results of a suite's tasks. Tasks are numbered in the order of the evaluations.
 public protocol TaskStore {
   /// Whether the results of a task are stored.
   func isDone(_ task: Int) -> Bool
-  /// Stores the results of a task.
+  /// The networks of which results are stored although the task is not done.
+  /// - Throws: `UserError` if they were changed since they were written.
+  func networks(of task: Int) throws -> Set<NetworkIdentity>
+  /// Stores the results of a task, which are of the networks that it lacks.
   /// - Throws: `UserError` if they cannot be stored.
   func write(_ task: Int, _ result: TaskResult) throws
   /// The records of a task that is done.
   /// - Throws: `UserError` if they were changed since they were written.
   func records(of task: Int) throws -> [Record]
+}
+
+extension TaskStore {
+  public func networks(of task: Int) -> Set<NetworkIdentity> { [] }
 }
 
 extension Suite {
@@ -46,7 +54,7 @@ extension Suite {
     return (try conclude(evaluations, in: context, keptIn: store), store.findings)
   }
 
-  /// Runs the tasks whose results a store does not have.
+  /// Runs the tasks whose results a store does not have, with the networks that it lacks.
   /// - Throws: what the evaluations and the store throw. Results of finished tasks stay stored.
   public func run(
     _ evaluations: [any Evaluation], in context: EvaluationContext, keptIn store: some TaskStore,
@@ -54,7 +62,11 @@ extension Suite {
   ) throws {
     let tasks = evaluations.flatMap(\.titles)
     let waiting = Set(tasks.indices.filter { !store.isDone($0) })
-    var pace = SuitePace(tasks.map(\.cost), waiting: waiting)
+    let missing = try Self.missing(waiting, of: context, in: store)
+    let all = Double(max(context.models.count, 1))
+    var pace = SuitePace(
+      tasks.indices.map { tasks[$0].cost * Double(missing[$0]?.count ?? 0) / all },
+      waiting: waiting)
     func reportProgress(_ task: Int, share: Double = 0) {
       report(
         Progress(
@@ -64,20 +76,47 @@ extension Suite {
     var first = 0
     for evaluation in evaluations {
       let count = evaluation.titles.count
-      let pending = (0..<count).filter { waiting.contains(first + $0) }
       defer { first += count }
-      guard !pending.isEmpty else { continue }
-      var next = pending[...]
-      reportProgress(first + pending[0])
-      try evaluation.measure(pending) { share in
-        if let task = next.first { reportProgress(first + task, share: share) }
-      } finished: { task, result in
-        try store.write(first + task, result)
-        next = next.dropFirst()
-        pace.finish(first + task)
-        reportProgress(first + (next.first ?? task))
+      let pending = (0..<count).filter { waiting.contains(first + $0) }
+      // The same networks at a time; all networks last, as they keep the most memory.
+      let groups = Dictionary(grouping: pending) { missing[first + $0] ?? [] }
+        .sorted { ($0.key.count, $0.value[0]) < ($1.key.count, $1.value[0]) }
+      for (networks, tasks) in groups {
+        var next = tasks[...]
+        reportProgress(first + tasks[0])
+        func finish(_ task: Int, _ result: TaskResult) throws {
+          try store.write(first + task, result)
+          next = next.dropFirst()
+          pace.finish(first + task)
+          reportProgress(first + (next.first ?? task))
+        }
+        guard !networks.isEmpty else {
+          for task in tasks { try finish(task, TaskResult(records: [], confusion: [])) }
+          continue
+        }
+        let isWhole = networks.count == context.models.count
+        let part = isWhole ? evaluation : try evaluation.restricted(to: networks)
+        try part.measure(tasks) { share in
+          if let task = next.first { reportProgress(first + task, share: share) }
+        } finished: {
+          try finish($0, $1)
+        }
       }
     }
+  }
+
+  /// Indices of the networks whose results a store does not have, by task.
+  private static func missing(
+    _ tasks: Set<Int>, of context: EvaluationContext, in store: some TaskStore
+  ) throws -> [Int: [Int]] {
+    var missing: [Int: [Int]] = [:]
+    for task in tasks {
+      let known = try store.networks(of: task)
+      missing[task] = context.models.indices.filter {
+        !known.contains(context.models[$0].identity)
+      }
+    }
+    return missing
   }
 
   /// The records of all tasks and the records derived from them. All are read from the store, so

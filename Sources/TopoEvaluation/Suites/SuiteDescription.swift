@@ -34,7 +34,7 @@ public struct SuiteDescription: Sendable {
     "levels", "draws", "noise-seed", "parts",
   ]
   private static let content = ["parts", "suite", "noise"]
-  private static let presetKeys = ["suite", "severities", "draws", "seed", "epsilons"]
+  static let presetKeys = ["suite", "severities", "draws", "seed", "epsilons"]
 
   /// Clean images only.
   public static var clean: SuiteDescription {
@@ -91,7 +91,10 @@ public struct SuiteDescription: Sendable {
       corruptionFolder: try top.has("corruption-folder") ? top.text("corruption-folder") : nil,
       frost: try top.has("frost") ? top.text("frost") : nil)
     (self.document, self.key) = (document, key)
-    canonical = try Yams.serialize(node: top.node, width: -1, sortKeys: false)
+    canonical =
+      top.values.isEmpty
+      ? "" : try Yams.serialize(node: top.node, width: -1, sortKeys: false)
+    try Self.checkNames(top)
     try checkShorthand(top)
   }
 
@@ -110,9 +113,9 @@ public struct SuiteDescription: Sendable {
   public var yaml: String { canonical }
 
   /// Whether the suite has no keys: clean images without options.
-  public var isEmpty: Bool { canonical.isEmpty || canonical == "{}\n" }
+  public var isEmpty: Bool { canonical.isEmpty }
 
-  private func mapping() throws -> YAMLMapping { try Self.mapping(document, key) }
+  func mapping() throws -> YAMLMapping { try Self.mapping(document, key) }
 
   private static func mapping(_ document: YAMLDocument, _ key: String?) throws -> YAMLMapping {
     var (node, reader) = try document.read(
@@ -123,6 +126,7 @@ public struct SuiteDescription: Sendable {
       else { throw UserError("\(document.file): has no \(key); add \(key): ...") }
       node = pair.value
     }
+    try refuseParts(node, reader)
     return try reader.mapping(node, key ?? "the suite", keys: keys)
   }
 
@@ -168,14 +172,9 @@ public struct SuiteDescription: Sendable {
       }
       isSeedUsed = true
     }
-    if let node = top.value("parts") {
-      guard case .sequence(let items) = node, !items.isEmpty else {
-        throw top.reader.problem(node, "parts must be a list with at least one - images: ...")
-      }
-      for item in items {
-        let uses = try Self.add(item, to: &suite, top.reader, catalog, shape, seed: seed ?? 0)
-        isSeedUsed = uses || isSeedUsed
-      }
+    for item in try Self.parts(top) {
+      let uses = try Self.add(item, to: &suite, top.reader, catalog, shape, seed: seed ?? 0)
+      isSeedUsed = uses || isSeedUsed
     }
     guard seed == nil || isSeedUsed else {
       throw top.reader.problem(
@@ -196,8 +195,10 @@ public struct SuiteDescription: Sendable {
   private static func noisePart(_ top: YAMLMapping) throws -> ImagePart? {
     let noises = try noises(top)
     guard !noises.isEmpty else { return nil }
+    try refuseTwice(noises.map(\.label), "noise", top)
     let levels =
       try top.list("levels")?.map { try top.number($0, "levels") } ?? Noise.publishedLevels
+    try refuseTwice(levels, "levels", top)
     let draws = try top.integer("draws", 1...NoiseSelection.mostDraws) ?? Noise.defaultDraws
     let seed = try top.seed("noise-seed") ?? 0
     return try top.checked("levels") {
@@ -212,13 +213,7 @@ public struct SuiteDescription: Sendable {
     _ node: Node, to suite: inout Suite, _ reader: YAMLReader, _ catalog: PerturbationCatalog,
     _ shape: ImageShape, seed: UInt64
   ) throws -> Bool {
-    let keys = Suite.kinds.map { $0.key } + ["suite"]
-    guard case .mapping(let pairs) = node,
-      let key = keys.first(where: { key in pairs.contains { $0.key.string == key } })
-    else {
-      throw reader.problem(
-        node, "a part must have one of the keys \(keys.joined(separator: ", "))")
-    }
+    let key = try key(of: node, reader)
     guard let kind = Suite.kinds.first(where: { $0.key == key }) else {
       return try addPreset(node, to: &suite, reader, catalog, shape, seed)
     }

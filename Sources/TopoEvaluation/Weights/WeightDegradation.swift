@@ -37,8 +37,10 @@ public enum WeightDegradation {
   }
 
   /// Whether a record is of a weight perturbation, lesion or stimulation.
-  public static func isAbout(_ record: Record) -> Bool {
-    ["weights/", "lesion/", "stimulation/"].contains { record.perturbation.hasPrefix($0) }
+  public static func isAbout(_ record: Record) -> Bool { isAbout(record.perturbation) }
+
+  static func isAbout(_ label: String) -> Bool {
+    ["weights/", "lesion/", "stimulation/"].contains(where: label.hasPrefix)
   }
 
   private struct Model: Hashable {

@@ -40,9 +40,18 @@ public final class WeightEvaluation: Evaluation {
   /// - Parameter selectivityImages: images on which units are ranked for selective lesions,
   ///   normalized like the others; nil for those of the context.
   /// - Throws: `UserError` for layers or severities that an architecture does not have.
-  public init(
+  public convenience init(
     _ part: WeightPart, in context: EvaluationContext, on device: any Device,
     selectivityImages: ImageSet? = nil
+  ) throws {
+    try self.init(
+      part, part.tasks(for: context.models), in: context, on: device,
+      selectivityImages: selectivityImages)
+  }
+
+  private init(
+    _ part: WeightPart, _ tasks: [WeightTask], in context: EvaluationContext,
+    on device: any Device, selectivityImages: ImageSet?
   ) throws {
     let models = context.models
     let groups = ModelPacks.groups(models, fallback: context.normalization)
@@ -65,7 +74,7 @@ public final class WeightEvaluation: Evaluation {
     self.groups = groups
     featureCapacity = whole / 4
     budget = MemoryBudget(device.information, limit: limit)
-    tasks = part.tasks(for: models)
+    self.tasks = tasks
     store = FeatureStore(
       context, layers: layers,
       selectivityImages: part.perturbations.contains { $0.kind == .lesionSelective }
@@ -81,6 +90,15 @@ public final class WeightEvaluation: Evaluation {
   ) throws -> Int {
     let parameters = try perturbation.parameters(of: architecture)
     return parameters.map { architecture.parameters[$0].layer }.min() ?? 0
+  }
+
+  /// The same tasks, also if some severities are impossible only for networks that are left out.
+  public func restricted(to networks: [Int]) throws -> WeightEvaluation {
+    let evaluation = try WeightEvaluation(
+      part, tasks, in: context.restricted(to: networks), on: device,
+      selectivityImages: selectivityImages)
+    (evaluation.pack, evaluation.measuresNorms) = (pack, measuresNorms)
+    return evaluation
   }
 
   // MARK: Cost

@@ -16,6 +16,8 @@ package final class FileLock: Sendable {
   private struct Held {
     var file: Int32
     var folder: Int32
+    /// The entry in the list of files for handlers of signals.
+    var entry: UInt
   }
 
   private let url: URL
@@ -44,7 +46,8 @@ package final class FileLock: Sendable {
       }
       // The process that had the place may have removed the file between the two calls.
       if Self.isSame(file, url.path) {
-        held = Mutex(Held(file: file, folder: folder))
+        held = Mutex(
+          Held(file: file, folder: folder, entry: HeldFile.add(file, url.path)))
         return
       }
       close(file)
@@ -63,6 +66,7 @@ package final class FileLock: Sendable {
   package func release() {
     held.withLock { held in
       guard let own = held.take() else { return }
+      HeldFile.remove(own.entry)
       // Before it is unlocked: another process may have it the moment after.
       if Self.isSame(own.file, url.path) { unlink(url.path) }
       close(own.file)

@@ -22,9 +22,13 @@ package enum CSV {
   /// All rows of a text, whose lines may end in CR LF or LF.
   /// - Throws: `UserError` for a quote inside a plain field, text after a closing quote, or a
   ///   quoted field without end.
-  package static func rows(_ text: String, file: String) throws -> [Row] {
+  /// - Parameter columns: which columns of the first row to keep; fields of others are empty. All by
+  ///   default.
+  package static func rows(
+    _ text: String, file: String, keeping columns: Set<String>? = nil
+  ) throws -> [Row] {
     var reader = Reader(bytes: Array(text.utf8), file: file)
-    return try reader.rows()
+    return try reader.rows(keeping: columns)
   }
 
   private struct Reader {
@@ -33,14 +37,17 @@ package enum CSV {
     var position = 0
     var line = 1
 
-    mutating func rows() throws -> [Row] {
+    mutating func rows(keeping columns: Set<String>?) throws -> [Row] {
       var rows: [Row] = []
+      var kept: [Bool] = []
       while position < bytes.count {
-        var row = Row(line: line, fields: [try field()])
+        var row = Row(line: line, fields: [try field(isKept: kept.first ?? true)])
         while position < bytes.count, bytes[position] == UInt8(ascii: ",") {
           position += 1
-          row.fields.append(try field())
+          let index = row.fields.count
+          row.fields.append(try field(isKept: kept.indices.contains(index) ? kept[index] : true))
         }
+        if rows.isEmpty, let columns { kept = row.fields.map(columns.contains) }
         if position < bytes.count, bytes[position] == UInt8(ascii: "\r") { position += 1 }
         if position < bytes.count {
           guard bytes[position] == UInt8(ascii: "\n") else {
@@ -54,7 +61,7 @@ package enum CSV {
       return rows
     }
 
-    private mutating func field() throws -> String {
+    private mutating func field(isKept: Bool) throws -> String {
       guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
         let start = position
         while position < bytes.count {
@@ -65,7 +72,7 @@ package enum CSV {
           guard byte != UInt8(ascii: "\"") else { throw wrong("a quote inside a plain field") }
           position += 1
         }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+        return isKept ? String(decoding: bytes[start..<position], as: UTF8.self) : ""
       }
       let begin = line
       var field: [UInt8] = []

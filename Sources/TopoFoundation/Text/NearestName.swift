@@ -1,14 +1,26 @@
 /// The name that an unknown one probably means.
 package enum NearestName {
   /// The only name that begins with the word, or the one with the fewest typing errors; nil if none
-  /// is close.
+  /// is close. Case and hyphens do not count, and words of two letters have no typing errors, as
+  /// most others of two letters would be close.
   package static func of(_ word: String, among names: [String]) -> String? {
-    let longer = names.filter { word.count > 1 && $0.hasPrefix(word) }
+    let plain = plain(word)
+    let longer = names.filter { plain.count > 1 && Self.plain($0).hasPrefix(plain) }
     if longer.count == 1 { return longer[0] }
-    let close = names.map { (name: $0, slips: slips(from: word, to: $0)) }
-      .filter { $0.slips <= max(1, min(word.count, $0.name.count) / 3) }
+    let close = names.map { name in
+      let other = Self.plain(name)
+      let isShort = max(plain.count, other.count) < 3
+      return (
+        name: name, slips: slips(from: plain, to: other),
+        most: isShort ? 0 : max(1, min(plain.count, other.count) / 3)
+      )
+    }.filter { $0.slips <= $0.most }
     guard let best = close.map(\.slips).min() else { return nil }
     return close.first { $0.slips == best }?.name
+  }
+
+  private static func plain(_ text: String) -> String {
+    text.lowercased().filter { $0 != "-" && $0 != "_" }
   }
 
   /// Typing errors between two words: letters to insert, remove, replace or exchange with the next

@@ -45,7 +45,11 @@ public struct YAMLReader {
       switch error {
       case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
         .composer(_, let problem, let mark, _):
-        throw UserError("\(file), line \(mark.line): is not YAML (\(problem)); correct the line")
+        // What the scanner says of a tab in place of the spaces before a key or an item.
+        let isTab = problem.contains("'\\t'") || problem.contains("tab")
+        throw UserError(
+          "\(file), line \(mark.line): is not YAML (\(problem)); "
+            + (isTab ? "indent with spaces, not tabs" : "correct the line"))
       case .duplicatedKeysInMapping(let keys, let context):
         throw UserError(
           "\(file), line \(context.mark.line): the key \(keys.map { "\($0)" }.joined(separator: ", "))"
@@ -132,9 +136,12 @@ public struct YAMLMapping {
     _ node: Node, _ key: String, _ type: Choice.Type
   ) throws -> Choice where Choice.RawValue == String {
     guard let choice = node.scalar.flatMap({ Choice(rawValue: $0.string) }) else {
-      let words = type.allCases.map(\.rawValue).joined(separator: ", ")
+      let words = type.allCases.map(\.rawValue)
+      let nearest = NearestName.of(node.scalar?.string ?? "", among: words)
       throw reader.problem(
-        node, "\(key) is \(node.inWords), but must be one of \(words)")
+        node,
+        "\(key) is \(node.inWords), but must be one of \(words.joined(separator: ", "))"
+          + (nearest.map { "; did you mean \($0)?" } ?? ""))
     }
     return choice
   }

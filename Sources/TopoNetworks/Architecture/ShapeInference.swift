@@ -18,7 +18,11 @@ struct ShapeInference {
     try checkEnds(layers)
     var shape = [input.channels, input.rows, input.columns]
     return try layers.enumerated().map { index, layer in
-      shape = try output(of: layer, place(index, layer), reading: shape)
+      do {
+        shape = try output(of: layer, place(index, layer), reading: shape)
+      } catch let error as UserError {
+        throw error.about(item: index)
+      }
       return shape
     }
   }
@@ -60,6 +64,9 @@ struct ShapeInference {
     }
     guard layers.last?.kind == .linear else {
       throw problem("does not end with a linear layer, which gives the classes; add one")
+    }
+    guard layers.contains(where: { $0.kind == .globalAveragePooling }) else {
+      throw problem("has no global average pool; add one before the sheet and all linear layers")
     }
   }
 

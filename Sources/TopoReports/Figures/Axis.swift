@@ -113,9 +113,11 @@ struct Scale: Sendable, Hashable {
     let (low, high) = (log10(smallest), log10(largest))
     let margin = max((high - low) * 0.04, 0.05)
     let (first, last) = (Int((low - margin).rounded(.up)), Int((high + margin).rounded(.down)))
-    var ticks: [Tick] = []
-    for power in stride(from: first, through: last, by: 1) {
-      ticks.append(Tick(value: pow(10, Double(power)), text: "1e\(power)"))
+    let isPlain = first >= -3 && last <= 4
+    let ticks = stride(from: first, through: last, by: 1).map { power in
+      let value = pow(10, Double(power))
+      return Tick(
+        value: value, text: isPlain ? text(value, digits: max(0, -power)) : "1e\(power)")
     }
     return Scale(low: low - margin, high: high + margin, isLogarithmic: true, ticks: ticks)
   }

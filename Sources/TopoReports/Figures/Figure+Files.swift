@@ -37,10 +37,10 @@ extension Figure {
   }
 
   /// The columns of `csv`.
-  static let columns = ["panel", "series", "x", "seed", "value", "lower", "upper"]
+  static let columns = ["panel", "series", "x", "seed", "value", "lower", "upper", "images"]
 
   /// All values that are drawn: a row for each seed, and one without a seed for each mean with its
-  /// 95 % interval. Of a matrix, `series` is the row and `x` the column.
+  /// 95 % interval. Of a matrix or sheet, `series` is the row and `x` the column.
   var csv: String {
     CSV.line(Self.columns) + panels.flatMap(Self.lines).joined()
   }
@@ -57,6 +57,16 @@ extension Figure {
         line.enumerated().map { column, value in
           CSV.line([
             panel.title, names[row], names[column], "", value.map { "\($0)" } ?? "", "", "",
+            panel.images,
+          ])
+        }
+      }
+    case .sheet(let cells):
+      return cells.enumerated().flatMap { row, line in
+        line.enumerated().map { column, cell in
+          CSV.line([
+            "\(panel.title), \(panel.x.label)", "row \(row)", "column \(column)", "",
+            cell.map { "\($0.value)" } ?? "", "", "", panel.images,
           ])
         }
       }
@@ -68,11 +78,12 @@ extension Figure {
           let x = isReference && !names.isEmpty ? "" : text(point.x)
           let interval = point.interval
           return point.seeds.sorted { $0.key < $1.key }.map {
-            CSV.line([panel.title, one.name, x, "\($0.key)", "\($0.value)", "", ""])
+            CSV.line([panel.title, one.name, x, "\($0.key)", "\($0.value)", "", "", panel.images])
           } + [
             CSV.line([
               panel.title, one.name, x, "", point.mean.map { "\($0)" } ?? "",
               interval.map { "\($0.lowerBound)" } ?? "", interval.map { "\($0.upperBound)" } ?? "",
+              panel.images,
             ])
           ]
         }

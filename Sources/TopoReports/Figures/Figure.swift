@@ -22,18 +22,30 @@ struct Figure: Sendable {
   ) {
     let filled = panels.filter { !$0.isEmpty }
     guard !filled.isEmpty else { return nil }
-    (self.name, self.title, self.caption) = (name, title, caption)
+    let images = ImageNote.text(filled.map { (name: $0.title, images: $0.images) })
+    (self.name, self.title) = (name, title)
+    self.caption = images.isEmpty ? caption : caption + " " + images
     (self.panels, self.columns) = (filled, min(columns, filled.count))
   }
 
-  /// What the series of all panels look like, each name once.
+  /// What the series and colors of all panels look like, each name once.
   var legend: [(name: String, style: SeriesStyle)] {
     var known: Set<String> = []
-    return panels.flatMap { panel -> [(name: String, style: SeriesStyle)] in
-      guard case .series(let series, let reference) = panel.content else { return [] }
-      return (reference.map { [$0] } ?? []).map { ($0.name, $0.style) }
-        + series.map { ($0.name, $0.style) }
-    }.filter { known.insert($0.name).inserted }
+    return (panels.flatMap(\.legend) + areas).filter { known.insert($0.name).inserted }
+  }
+
+  /// The colors of sheets: those of one measure together, by their values.
+  private var areas: [(name: String, style: SeriesStyle)] {
+    var measures: [String] = []
+    var cells: [String: [Panel.Cell]] = [:]
+    for panel in panels {
+      guard case .sheet(let sheet) = panel.content else { continue }
+      if cells[panel.x.label] == nil { measures.append(panel.x.label) }
+      cells[panel.x.label, default: []] += sheet.flatMap { $0.compactMap { $0 } }
+    }
+    return measures.flatMap { measure in
+      (cells[measure] ?? []).sorted { $0.value < $1.value }.map { ($0.name, .area($0.color)) }
+    }
   }
 }
 
@@ -45,25 +57,57 @@ struct Panel: Sendable {
     case series([Series], reference: Series?)
     /// Values of pairs, `[row][column]`, as colors.
     case matrix([[Double?]])
+    /// Units of a sheet, `[row][column]`, as colors.
+    case sheet([[Cell?]])
+  }
+
+  /// A unit of a sheet.
+  struct Cell: Sendable {
+    var value: Double
+    var color: Color
+    /// What its color means.
+    var name: String
   }
 
   var title: String
   var x: Axis
   var y: Axis
   var content: Content
+  /// The images that the values are about, such as `500 test images`; empty if about none.
+  var images = ""
 
   /// A panel of series.
-  init(_ title: String, x: Axis, y: Axis, _ series: [Series], reference: Series? = nil) {
-    (self.title, self.x, self.y) = (title, x, y)
+  init(
+    _ title: String, x: Axis, y: Axis, _ series: [Series], reference: Series? = nil,
+    images: String = ""
+  ) {
+    (self.title, self.x, self.y, self.images) = (title, x, y, images)
     content = .series(series.filter { !$0.drawn.isEmpty }, reference: reference)
   }
 
   /// A panel of a matrix whose rows and columns have these names.
-  init(_ title: String, names: [String], _ values: [[Double?]], unit: String) {
-    self.title = title
+  init(
+    _ title: String, names: [String], _ values: [[Double?]], unit: String, images: String = ""
+  ) {
+    (self.title, self.images) = (title, images)
     x = .categories("", names)
     y = Axis(unit)
     content = .matrix(values)
+  }
+
+  /// A panel of a sheet of units.
+  init(
+    _ title: String, subtitle: String,
+    cells: [[(value: Double, look: (color: Color, name: String))?]], images: String = ""
+  ) {
+    (self.title, self.images) = (title, images)
+    (x, y) = (Axis(subtitle), Axis(""))
+    content = .sheet(
+      cells.map { row in
+        row.map { cell in
+          cell.map { Cell(value: $0.value, color: $0.look.color, name: $0.look.name) }
+        }
+      })
   }
 
   /// Whether there is nothing to draw; a reference alone does not count.
@@ -71,6 +115,14 @@ struct Panel: Sendable {
     switch content {
     case .series(let series, _): series.isEmpty
     case .matrix(let values): values.allSatisfy { $0.allSatisfy { $0 == nil } }
+    case .sheet(let cells): cells.allSatisfy { $0.allSatisfy { $0 == nil } }
     }
+  }
+
+  /// What its series look like.
+  fileprivate var legend: [(name: String, style: SeriesStyle)] {
+    guard case .series(let series, let reference) = content else { return [] }
+    return (reference.map { [$0] } ?? []).map { ($0.name, $0.style) }
+      + series.map { ($0.name, $0.style) }
   }
 }

@@ -7,6 +7,12 @@ enum FigureDrawing {
       let margin = PanelDrawing.matrixMargin(panel)
       return Point(side + margin + 74, side + margin + 42)
     }
+    if case .sheet(let cells) = panel.content {
+      let (rows, columns) = (cells.count, cells.map(\.count).max() ?? 1)
+      return Point(
+        max(PanelDrawing.cell(cells) * Double(columns) + 14, 116),
+        PanelDrawing.cell(cells) * Double(rows) + 44)
+    }
     return Point(290, 210)
   }
 
@@ -51,6 +57,10 @@ enum FigureDrawing {
     _ style: SeriesStyle, at start: Point, on surface: inout some VectorSurface
   ) {
     let paint = Paint(ink: style.color)
+    guard !style.isArea else {
+      surface.fill(x: start.x + 6, y: start.y - 6, width: 12, height: 12, paint)
+      return
+    }
     surface.line(
       [start, Point(start.x + 24, start.y)],
       Stroke(paint: paint, width: 1.6, dashes: style.dashes))
@@ -59,7 +69,8 @@ enum FigureDrawing {
     }
   }
 
-  private static func largest(_ figure: Figure) -> Point {
+  /// The extents that all panels of a figure have room in.
+  static func largest(_ figure: Figure) -> Point {
     let sizes = figure.panels.map(size(of:))
     return Point(sizes.map(\.x).max() ?? 0, sizes.map(\.y).max() ?? 0)
   }
@@ -68,6 +79,7 @@ enum FigureDrawing {
     30 + LetterWidths.width(of: name, size: 10) + 18
   }
 
+  /// Names of the legend, by row, as many as fit beside each other.
   private static func legendRows(
     _ figure: Figure, width limit: Double
   ) -> [[(name: String, style: SeriesStyle)]] {

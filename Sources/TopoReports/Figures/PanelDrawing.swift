@@ -1,7 +1,7 @@
 /// Draws one panel: axes with units, means with 95 % intervals, single seeds behind them.
 struct PanelDrawing {
-  private let panel: Panel
-  private let corner: Point
+  let panel: Panel
+  let corner: Point
   private let size: Point
   private let x: Scale
   private let y: Scale
@@ -25,7 +25,9 @@ struct PanelDrawing {
       ends += [interval.lowerBound, interval.upperBound]
     }
     ends = ends.filter { $0 >= least - spread && $0 <= most + spread }
-    x = panel.x.scale(series.flatMap { $0.drawn.map(\.x) })
+    // A reference with one point is drawn along all of the axis.
+    let along = all.filter { $0.drawn.count > 1 || $0 != reference }
+    x = panel.x.scale(along.flatMap { $0.drawn.map(\.x) })
     y = panel.y.scale(values + ends)
   }
 
@@ -36,6 +38,7 @@ struct PanelDrawing {
       Lettering(size: titleSize, isBold: true))
     switch panel.content {
     case .matrix(let values): matrix(values, on: &surface)
+    case .sheet(let cells): sheet(cells, on: &surface)
     case .series(let series, let reference):
       axes(on: &surface)
       if let reference { draw(reference: reference, on: &surface) }
@@ -46,7 +49,7 @@ struct PanelDrawing {
   /// Smaller for long titles. Fonts in place of Helvetica may be a quarter wider, and bold is wider.
   private var titleSize: Double {
     let width = LetterWidths.width(of: panel.title, size: 11) * 1.35
-    return min(11, 11 * (size.x - 12) / width)
+    return min(isSheet ? 9 : 11, 11 * (size.x - 12) / width)
   }
 
   // MARK: Axes
@@ -90,6 +93,10 @@ struct PanelDrawing {
     surface.write(
       panel.y.label, at: Point(corner.x + 13, (top + bottom) / 2),
       Lettering(size: 10, anchor: .middle, isUpright: true))
+  }
+
+  private var isSheet: Bool {
+    if case .sheet = panel.content { true } else { false }
   }
 
   private var isCategorical: Bool {
@@ -144,6 +151,7 @@ struct PanelDrawing {
           surface.line(
             [place(point.x, interval.lowerBound), place(point.x, interval.upperBound)],
             Stroke(paint: paint, width: 1.4))
+          cuts(interval, at: point.x, paint, on: &surface)
         }
       }
       let gap = max(points.count / 7, 1)
@@ -152,6 +160,20 @@ struct PanelDrawing {
           one.style, at: place(point.x, point.mean ?? 0), radius: isDense ? 2.6 : 3.2,
           on: &surface)
       }
+    }
+  }
+
+  /// Arrows at the ends of an interval that lie beyond the axis.
+  private func cuts(
+    _ interval: ClosedRange<Double>, at x: Double, _ paint: Paint,
+    on surface: inout some VectorSurface
+  ) {
+    for (value, way) in [(interval.upperBound, 1.0), (interval.lowerBound, -1.0)]
+    where !(0...1).contains(y.share(value)) {
+      let tip = place(x, value)
+      surface.line(
+        [Point(tip.x - 3, tip.y + 4 * way), tip, Point(tip.x + 3, tip.y + 4 * way)],
+        Stroke(paint: paint, width: 1.4))
     }
   }
 
@@ -174,57 +196,5 @@ struct PanelDrawing {
     let upper = known.map { place($0.x, $0.interval?.upperBound ?? 0) }
     let lower = known.map { place($0.x, $0.interval?.lowerBound ?? 0) }
     surface.fill(upper + lower.reversed(), paint)
-  }
-
-  // MARK: Matrices
-
-  /// Space for the names of rows and columns in points.
-  static func matrixMargin(_ panel: Panel) -> Double {
-    guard case .categories(let names) = panel.x.kind else { return 0 }
-    return (names.map { LetterWidths.width(of: $0, size: 8.5) }.max() ?? 0) * 1.25 + 10
-  }
-
-  private func matrix(_ values: [[Double?]], on surface: inout some VectorSurface) {
-    guard case .categories(let names) = panel.x.kind else { return }
-    let defined = values.flatMap { $0.compactMap { $0 } }
-    guard let least = defined.min(), let most = defined.max() else { return }
-    let (low, high) = (min(least, 0), max(most, 1e-9))
-    let margin = Self.matrixMargin(panel)
-    let (left, top) = (corner.x + margin, corner.y + 24)
-    let cell = max(120 / Double(values.count), 15)
-    let side = cell * Double(values.count)
-    func color(_ value: Double) -> Color { Palette.sequential((value - low) / (high - low)) }
-    for (row, line) in values.enumerated() {
-      for (column, value) in line.enumerated() {
-        surface.fill(
-          x: left + Double(column) * cell, y: top + Double(row) * cell, width: cell + 0.3,
-          height: cell + 0.3, value.map { .color(color($0)) } ?? .color(Palette.undefined))
-      }
-    }
-    for (index, name) in names.enumerated() {
-      let middle = (Double(index) + 0.5) * cell
-      surface.write(
-        name, at: Point(left - 4, top + middle + 3),
-        Lettering(size: 8.5, anchor: .end))
-      surface.write(
-        name, at: Point(left + middle + 3, top + side + 4),
-        Lettering(size: 8.5, anchor: .end, isUpright: true))
-    }
-    // The scale of colors.
-    let bar = left + side + 10
-    for step in 0..<40 {
-      let height = side / 40
-      surface.fill(
-        x: bar, y: top + side - Double(step + 1) * height, width: 8, height: height + 0.3,
-        .color(Palette.sequential((Double(step) + 0.5) / 40)))
-    }
-    for tick in Scale.linear(low, high).ticks where tick.value >= low && tick.value <= high {
-      let height = top + side - (tick.value - low) / (high - low) * side
-      surface.write(
-        tick.text, at: Point(bar + 11, height + 3), Lettering(size: 8.5, paint: .faint))
-    }
-    surface.write(
-      panel.y.label, at: Point(bar + 46, top + side / 2),
-      Lettering(size: 9, anchor: .middle, isUpright: true))
   }
 }

@@ -53,6 +53,13 @@ struct SeriesStyle: Sendable, Hashable {
   var color: Paint.Ink
   var shape: Shape
   var dashes: [Double]
+  /// Whether it is the color of areas, without marks and lines.
+  var isArea = false
+
+  /// The color of areas.
+  static func area(_ color: Color) -> SeriesStyle {
+    SeriesStyle(color: .color(color), shape: .square, dashes: [], isArea: true)
+  }
 
   /// The colors of Okabe and Ito (2008) that are visible on white and on black, which the
   /// color-blind can distinguish.

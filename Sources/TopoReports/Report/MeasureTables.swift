@@ -62,37 +62,43 @@ struct MeasureTables {
           .init(text: "\(count)", value: "\(count)", kind: "number"),
         ] + values.map { Self.cell($0, of: count) })
     }
+    let images = ImageNote.text(
+      columns.map { (name: $0.title, images: study.imageText($0.measure)) })
     return ReportPage.Table(
-      title: title, columns: heads.map { .init(name: $0.0, kind: $0.1) }, rows: rows)
+      title: title, note: images.isEmpty ? nil : images,
+      columns: heads.map { .init(name: $0.0, kind: $0.1) }, rows: rows)
   }
 
   private static func cell(_ values: [Double], of count: Int) -> ReportPage.Cell {
     guard !values.isEmpty else { return .init(text: "", value: "", kind: "number") }
     let mean = Statistics.mean(values)
-    let spread =
+    let text =
       values.count > 1
-      ? " ± " + ReportNumbers.text(Statistics.sampleStandardDeviation(values)) : ""
+      ? ReportNumbers.spread(mean, Statistics.sampleStandardDeviation(values))
+      : ReportNumbers.text(mean)
     let note = values.count < count ? " (\(values.count))" : ""
     return .init(
-      text: ReportNumbers.text(mean) + spread + note, value: "\(mean)", kind: "number")
+      text: text + note, value: "\(mean)", kind: "number")
   }
 
   /// The columns of `csv`.
   static let columns = [
-    "dataset", "condition", "measure", "perturbation", "n", "mean", "standard-deviation",
+    "dataset", "condition", "measure", "perturbation", "images", "n", "mean",
+    "standard-deviation",
   ]
 
   /// Every measure of every condition, means over severities. Cells without a value are empty.
   var csv: String {
     CSV.line(Self.columns)
       + study.conditions.flatMap { condition in
-        study.values.measures.compactMap { measure -> String? in
+        study.measures.compactMap { measure -> String? in
           let values = study.seeds(measure, of: condition).sorted { $0.key < $1.key }
             .map(\.value)
-          guard !study.values[study.setting, measure, condition].isEmpty else { return nil }
+          guard !study.values(measure, of: condition).isEmpty else { return nil }
           let spread = Statistics.sampleStandardDeviation(values)
           return CSV.line([
             study.setting.dataset, condition, measure.name, measure.perturbation,
+            study.imageText(measure),
             "\(values.count)", values.isEmpty ? "" : "\(Statistics.mean(values))",
             spread.isFinite ? "\(spread)" : "",
           ])

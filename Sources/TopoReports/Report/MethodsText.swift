@@ -7,7 +7,6 @@ struct MethodsText {
 
   var paragraphs: [String] {
     [networks, pairs, dead, tests, figures] + studies.map { StudyText(study: $0).power }
-      + studies.flatMap(tasks)
   }
 
   private let networks =
@@ -18,8 +17,8 @@ struct MethodsText {
     + "diagnostic of the published code's layout, not the penalty that the paper describes."
 
   private let pairs =
-    "One number per network: draws are averaged within a severity, then severities; neither are "
-    + "replicates. A seed fixes split, initial values, order of images and dropout in every "
+    "One number per network: draws are averaged within a severity, then severities, without "
+    + "severity 0, which is the clean network; neither are replicates. A seed fixes split, initial values, order of images and dropout in every "
     + "condition, so networks of one seed are pairs, and differences are taken within pairs first. "
     + "The change of accuracy is the accuracy of a network under a perturbation less its own clean "
     + "accuracy. Data sets, architectures, sheets and numbers of epochs are never pooled."
@@ -38,22 +37,54 @@ struct MethodsText {
 
   private let figures =
     "Figures: lambda as categories; means with Student's 95 % intervals over seeds; single networks "
-    + "as points; control as a dashed line with a band. Similarities of conditions are means over "
+    + "as points; control as a dashed line with a band; an arrow at the end of an interval says that it "
+    + "goes on beyond the axis. Similarities of conditions are means over "
     + "pairs of networks of different seeds."
 
-  /// What was evaluated, by folder.
-  private func tasks(_ study: StudyResults) -> [String] {
-    study.folders.compactMap { folder in
-      let origin = folder.origin
-      guard !origin.items.isEmpty else { return nil }
-      let known = [
-        ("images", "images"), ("split", "split"), ("normalization-mean", "normalized by the mean"),
-        ("normalization-standard-deviation", "and the standard deviation"),
-        ("seeds", "seed of perturbations"),
-      ].compactMap { key, name in origin.provenance[key].map { "\(name) \($0)" } }
-      return "\(study.setting.dataset), \(folder.url.relativePath): "
-        + (known.isEmpty ? "" : known.joined(separator: ", ") + ". ") + "Evaluated: "
-        + origin.items.joined(separator: "; ") + "."
+  /// How the networks of each folder were trained, and what they were evaluated under.
+  static func tables(_ folders: [ResultFolder]) -> [ReportPage.Table] {
+    folders.flatMap { folder -> [ReportPage.Table] in
+      let name = folder.url.relativePath
+      let training = folder.origin.training.map { training in
+        ReportPage.Table(
+          title: "Training: \(name)", note: TrainingText(training: training).text, columns: [],
+          rows: [])
+      }
+      return [training, evaluation(folder)].compactMap { $0 }
     }
+  }
+
+  private static func evaluation(_ folder: ResultFolder) -> ReportPage.Table? {
+    let origin = folder.origin
+    guard !folder.records.isEmpty else { return nil }
+    let constants =
+      [
+        origin.images.count == nil ? nil : "Evaluated on \(origin.images.text)",
+        origin.images.normalization.map { "normalized by \($0)" },
+        origin.images.checksum.map { "CRC-32 of images and labels \(String($0, radix: 16))" },
+        origin.provenance["patch-centers"].map { "centers of patches: \($0)" },
+      ].compactMap { $0 }.joined(separator: "; ")
+    let columns = [
+      ("perturbation or analysis", ""), ("severities", ""), ("draws", "number"),
+      ("seed", "number"), ("images", "number"), ("what it is", ""),
+    ]
+    let rows = origin.items.map { item in
+      let isAnalysis = item.label.hasPrefix("analysis/")
+      let severities = isAnalysis ? [] : item.severities
+      return ReportPage.Row(
+        cells: zip(
+          [
+            item.label, severities.map { EpsilonText.text($0) }.joined(separator: ", "),
+            isAnalysis ? "" : "\(item.draws)", isAnalysis ? "" : "\(item.seed)",
+            (item.images ?? origin.images.count).map { "\($0)" } ?? "",
+            item.summary + (item.borders.map { "; borders: \($0)" } ?? "")
+              + (item.origin.map { "; from \($0)" } ?? ""),
+          ], columns
+        ).map { .init(text: $0, value: $0, kind: $1.1) })
+    }
+    return ReportPage.Table(
+      title: "Evaluation: \(folder.url.relativePath)",
+      note: constants.isEmpty ? nil : constants + ".",
+      columns: rows.isEmpty ? [] : columns.map { .init(name: $0.0, kind: $0.1) }, rows: rows)
   }
 }

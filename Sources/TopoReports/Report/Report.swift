@@ -36,8 +36,13 @@ public struct Report {
     precondition(!folders.isEmpty, "a report is about a folder")
     let joined = try JoinedResults(folders)
     let table = VerdictTable(joined.studies)
-    let text = VerdictText(table: table, namesDatasets: joined.studies.count > 1)
     let names = StudyText.names(joined.studies)
+    let text = VerdictText(
+      table: table,
+      names: joined.studies.count > 1
+        ? Dictionary(uniqueKeysWithValues: zip(joined.studies.map(\.setting), names)) : [:])
+    let missing = UnmeasuredClaims(table, folders: joined.folders)
+    let reproductions = Self.reproductions(joined.folders)
     var files = [FigureFolder.File(name: "verdicts.csv", bytes: Array(table.csv.utf8))]
     var notes: [String] = []
     var count = 0
@@ -62,12 +67,34 @@ public struct Report {
       }
       return Self.study(study, name: name, id: id, figures, left, tables.tables)
     }
-    let dataset = Set(joined.studies.map { $0.setting.dataset }).sorted()
+    var datasets: [String] = []
+    for study in joined.studies where !datasets.contains(study.setting.dataset) {
+      datasets.append(study.setting.dataset)
+    }
+    for folder in joined.leftOut {
+      notes.append(
+        "\(folder.relativePath): the evaluation of this epoch has no metrics.csv yet, so it is not "
+          + "in the report; continue it with --resume")
+    }
+    for folder in joined.folders {
+      guard let tasks = folder.origin.missingTasks else { continue }
+      notes.append(
+        "\(folder.url.relativePath): the evaluation has not ended (\(tasks)); the report has what "
+          + "is in metrics.csv")
+    }
     let page = ReportPage(
-      title: "Topographic networks on \(dataset.listed())", paper: PaperClaims.source,
-      tally: text.tally, studies: studies, verdicts: text.rows, rule: VerdictText.rule,
+      title:
+        "Topographic networks on \(datasets.listed())", paper: PaperClaims.source,
+      tally: text.tally, verdictImages: text.images,
+      reductions: ReducedPlan.sentences(joined.folders), studies: studies, verdicts: text.rows,
+      hasVerdicts: !text.rows.isEmpty, unmeasuredSummary: missing.summary,
+      unmeasured: missing.groups, measure: missing.commands,
+      hasUnmeasured: !missing.groups.isEmpty, rule: VerdictText.rule,
       methods: MethodsText(studies: joined.studies).paragraphs.filter { !$0.isEmpty },
-      folders: joined.folders.map { Self.folder($0, output) }, command: command)
+      methodTables: MethodsText.tables(joined.folders),
+      folders: zip(joined.folders, reproductions).enumerated().map { index, entry in
+        Self.folder(entry.0, entry.1, planFile: Self.planFile(index, joined.folders), output)
+      }, reportAgain: Reproduction.report(reproductions), command: command)
     html = try page.html()
     verdicts = text.tally
     (figureCount, self.files, self.notes) = (count, files, notes)
@@ -96,7 +123,8 @@ public struct Report {
         let legend = figure.themedLegend.map { ReportPage.Entry(svg: $0.svg, name: $0.name) }
         return ReportPage.Picture(
           id: "\(id)-\(figure.name)", file: "\(id)-\(figure.name)", title: figure.title,
-          caption: figure.caption, columns: figure.columns, panels: figure.themedPanels,
+          caption: figure.caption, columns: figure.columns,
+          least: Int(min(FigureDrawing.largest(figure).x, 250)), panels: figure.themedPanels,
           legend: legend, hasLegend: !legend.isEmpty)
       }, missing: missing, tables: tables, hasUndefined: !study.undefined.isEmpty)
   }
@@ -112,7 +140,24 @@ public struct Report {
       }.joined(separator: "; ") + "."
   }
 
-  private static func folder(_ folder: ResultFolder, _ output: URL) -> ReportPage.Folder {
+  /// The name for the plan of a folder: `plan.yaml`, with a number if several folders have plans.
+  private static func planFile(_ index: Int, _ folders: [ResultFolder]) -> String {
+    folders.count { $0.plan != nil } > 1
+      ? "plan-\(folders[...index].count { $0.plan != nil }).yaml" : "plan.yaml"
+  }
+
+  private static func reproductions(_ folders: [ResultFolder]) -> [Reproduction] {
+    let paths = folders.map(\.url.relativePath)
+    let copies = Dictionary(
+      paths.map { ($0, Reproduction.copy(of: $0)) }, uniquingKeysWith: { first, _ in first })
+    return folders.enumerated().map { index, folder in
+      Reproduction(folder, planFile: planFile(index, folders), copies: copies)
+    }
+  }
+
+  private static func folder(
+    _ folder: ResultFolder, _ commands: Reproduction, planFile: String, _ output: URL
+  ) -> ReportPage.Folder {
     let origin = folder.origin
     var lines: [String] = []
     if let version = origin.version {
@@ -122,18 +167,18 @@ public struct Report {
     }
     if let times = origin.times { lines.append("Computed \(times).") }
     if let state = origin.state { lines.append("Training: \(state).") }
+    if let tasks = origin.missingTasks {
+      lines.append("The evaluation has not ended: \(tasks) are done.")
+    }
     if let digest = folder.planDigest { lines.append("SHA-256 of plan.yaml: \(digest)") }
-    let command =
-      origin.command
-      ?? (folder.plan == nil
-        ? nil : "toposheet run plan.yaml --out \(folder.url.lastPathComponent)")
     let pages = folder.pages.map { name in
       ReportPage.Link(
         address: relative(folder.url.appending(path: name), from: output), name: name)
     }
     return ReportPage.Folder(
-      path: folder.url.relativePath, lines: lines, command: command, plan: folder.plan,
-      pages: pages, hasPages: !pages.isEmpty)
+      path: folder.url.relativePath, lines: lines, made: commands.made, again: commands.again,
+      how: commands.how, plan: folder.plan, planFile: planFile, pages: pages,
+      hasPages: !pages.isEmpty)
   }
 
   /// The address of a file for a page in a folder.

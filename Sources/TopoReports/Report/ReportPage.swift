@@ -28,6 +28,8 @@ struct ReportPage {
     var title: String
     var caption: String
     var columns: Int
+    /// The least width of a panel on narrow screens, in pixels.
+    var least: Int
     /// SVG.
     var panels: [String]
     var legend: [Entry]
@@ -41,8 +43,16 @@ struct ReportPage {
 
   struct Table {
     var title: String
+    /// A sentence below the title.
+    var note: String?
     var columns: [Column]
     var rows: [Row]
+    var hasRows = true
+
+    init(title: String, note: String?, columns: [Column], rows: [Row]) {
+      (self.title, self.note, self.columns, self.rows) = (title, note, columns, rows)
+      hasRows = !rows.isEmpty
+    }
   }
 
   struct Column {
@@ -63,12 +73,16 @@ struct ReportPage {
     var sentence: String
     var networks: String
     var measure: String
+    /// What it was measured on, such as `500 test images`; nil if nothing was.
+    var images: String?
     var expected: String
     var difference: String
     var interval: String
     var effect: String
     var p: String
     var seeds: String
+    /// Why seeds do not count.
+    var leftOut: String?
     var verdict: String
     var badge: String
     var remark: String?
@@ -88,10 +102,22 @@ struct ReportPage {
   struct Folder {
     var path: String
     var lines: [String]
-    var command: String?
+    /// The commands of the processes that worked in it, if they are recorded.
+    var made: String?
+    /// The commands that make it again, in another folder, and what to do with them.
+    var again: String?
+    var how: String
     var plan: String?
+    /// The name under which a reader saves the plan.
+    var planFile: String
     var pages: [Link]
     var hasPages: Bool
+  }
+
+  /// Claims that nothing was measured for, with the reason.
+  struct Unmeasured {
+    var reason: String
+    var claims: String
   }
 
   struct Link {
@@ -102,11 +128,23 @@ struct ReportPage {
   var title: String
   var paper: String
   var tally: String
+  var verdictImages: String
+  /// What plans say that was reduced, a sentence each.
+  var reductions: [String]
   var studies: [Study]
   var verdicts: [Sentence]
+  var hasVerdicts: Bool
+  var unmeasuredSummary: String
+  var unmeasured: [Unmeasured]
+  /// The commands that measure them.
+  var measure: String?
+  var hasUnmeasured: Bool
   var rule: [String]
   var methods: [String]
+  var methodTables: [Table]
   var folders: [Folder]
+  /// The command of a report of the folders that were made again.
+  var reportAgain: String?
   var command: String
   var version = toposheetVersion
   var style = String(decoding: PackageResources.report_css, as: UTF8.self)

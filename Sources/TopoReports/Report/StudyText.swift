@@ -45,13 +45,15 @@ struct StudyText {
           ? "" : " with a sheet of \(setting.sheet.replacing("x", with: " x ")) units")
     let training =
       setting.epoch > 0 ? ", trained for \(setting.epoch.counted("epoch"))" : ""
-    return [architecture + training + "." + protocolText, conditionText, evaluated, deadText]
-      .filter { !$0.isEmpty }
+    return [
+      architecture + training + "." + protocolText, conditionText, evaluated, images, deadText,
+    ]
+    .filter { !$0.isEmpty }
   }
 
   private var protocolText: String {
-    guard let origin = study.folders.map(\.origin).first(where: { $0.images != nil }),
-      let images = origin.images
+    guard let origin = study.folders.map(\.origin).first(where: { $0.trainingImages != nil }),
+      let images = origin.trainingImages
     else { return "" }
     var parts = ["\(images) images"]
     if let share = origin.trainingFraction {
@@ -65,7 +67,7 @@ struct StudyText {
     if let optimizer = origin.optimizer {
       parts.append(
         "optimizer \(optimizer)"
-          + (origin.learningRate.map { ", step size \(EpsilonText.text(rounded($0)))" } ?? ""))
+          + (origin.learningRate.map { ", learning rate \(EpsilonText.text(rounded($0)))" } ?? ""))
     }
     return " " + parts.joined(separator: "; ") + "."
   }
@@ -94,13 +96,35 @@ struct StudyText {
     let items = study.folders.flatMap(\.origin.items)
     let devices = Set(study.folders.compactMap(\.origin.device)).sorted()
     let perturbed = study.perturbations.count
+    let image = study.groups.count == 1 ? study.text(study.groups[0].images) : ""
+    let on = image.isEmpty ? "" : ", on \(image)"
     let what =
-      study.values.measures.isEmpty
+      study.measures.isEmpty
       ? "No metrics.csv: the networks were not evaluated."
-      : "Evaluated in \(study.values.measures.count.counted("measure")), under "
-        + (perturbed == 0 ? "no perturbation" : perturbed.counted("perturbation")) + "."
+      : "Evaluated in \(study.measures.count.counted("measure")), under "
+        + (perturbed == 0 ? "no perturbation" : perturbed.counted("perturbation"))
+        + on + "."
     return what + (devices.isEmpty ? "" : " Device: \(devices.joined(separator: "; ")).")
       + (items.isEmpty ? "" : " The methods below list tasks and severities.")
+  }
+
+  /// Which values are about which images, if there are several sets.
+  private var images: String {
+    guard study.groups.count > 1 else { return "" }
+    let parts = study.groups.enumerated().compactMap { index, group -> String? in
+      let kept = group.rows.measures.count { study.choice[$0] == index }
+      let left = group.rows.measures.filter { study.choice[$0] != index }
+      var text = "\(study.text(group.images)): \(kept.counted("measure"))"
+      if !left.isEmpty {
+        text +=
+          ", and \(left.count) left out (\(ImageNote.names(left.map(\.title), most: 4)))"
+      }
+      return text
+    }
+    return "Not all was evaluated on the same images. " + parts.joined(separator: "; ")
+      + ". Values of one measure on different images are never in one mean: those on the images "
+      + "with the most networks count, then those on the most images. Changes of accuracy are "
+      + "relative to the clean accuracy on the same images."
   }
 
   private var deadText: String {

@@ -4,8 +4,8 @@ import TopoFoundation
 /// The verdict table in words.
 struct VerdictText {
   let table: VerdictTable
-  /// Whether rows name their data set.
-  let namesDatasets: Bool
+  /// The names of studies by setting, if rows name theirs.
+  let names: [NetworkValues.Setting: String]
 
   /// `Verdicts: supported 5, opposite 1, ...`
   var tally: String {
@@ -16,9 +16,23 @@ struct VerdictText {
     return "Verdicts: " + counts.joined(separator: ", ") + "."
   }
 
+  private var allImages: [String] {
+    Set(table.rows.map(\.images)).subtracting([""]).sorted()
+  }
+  private var imagesDiffer: Bool { allImages.count > 1 }
+
+  /// Which images the rows are about.
+  var images: String {
+    imagesDiffer
+      ? "Rows say which images they are about."
+      : allImages.first.map { "Measured on \($0)." } ?? ""
+  }
+
   /// The rule, with its constants.
   static let rule = [
-    "The difference of a row is the mean over all lambdas of the penalty of a network's measure "
+    "A network's measure under perturbations is the mean over severities, without severity 0, and "
+      + "over the perturbations. The difference of a row is the mean over all lambdas of the penalty "
+      + "of a network's measure "
       + "less that of the control network of the same seed; a seed counts if all these networks are "
       + "alive and have a value. The p value is that of the exact sign-flip test of these "
       + "differences, corrected by Holm's method over the rows of one claim on one data set.",
@@ -39,10 +53,10 @@ struct VerdictText {
       + "more.",
   ]
 
-  /// The rows as the page shows them.
+  /// The rows as the page shows them, except those that nothing was measured for.
   var rows: [ReportPage.Sentence] {
     var last = ""
-    return table.rows.map { row in
+    return table.rows.filter { $0.verdict != .notMeasured }.map { row in
       let isAgain = row.claim.sentence == last
       last = row.claim.sentence
       return sentence(row, isAgain: isAgain)
@@ -51,21 +65,22 @@ struct VerdictText {
 
   private func sentence(_ row: VerdictRow, isAgain: Bool) -> ReportPage.Sentence {
     let scale = row.test.scale
-    let unit = row.test.unit.isEmpty ? "" : " \(row.test.unit)"
     let hasValues = row.sample.count > 0
-    let networks = [namesDatasets ? row.dataset : nil, row.family].compactMap { $0 }
+    let networks = [row.setting.flatMap { names[$0] }, row.family].compactMap { $0 }
       .joined(separator: ", ")
     let all = row.sample.count + row.leftOut
     return ReportPage.Sentence(
       sentence: row.claim.sentence, networks: networks.isEmpty ? "none" : networks,
-      measure: row.test.title,
+      measure: row.test.title, images: row.images.isEmpty || !imagesDiffer ? nil : row.images,
       expected: expected(row),
       difference: hasValues
-        ? ReportNumbers.signed(row.sample.mean.number.map { $0 * scale }) + unit : "",
+        ? ReportNumbers.unit(
+          ReportNumbers.signed(row.sample.mean.number.map { $0 * scale }), row.test.unit) : "",
       interval: ReportNumbers.interval(row.sample.tInterval(), scale: scale),
       effect: ReportNumbers.signed(row.sample.hedgesG.number),
       p: row.sample.count > 1 ? ReportNumbers.probability(row.correctedP) : "",
       seeds: !hasValues ? "" : row.leftOut > 0 ? "\(row.sample.count) of \(all)" : "\(all)",
+      leftOut: hasValues && row.leftOut > 0 ? row.leftOutText : nil,
       verdict: row.verdict.rawValue,
       badge: row.verdict.rawValue.replacing(" ", with: "-"),
       remark: row.remark.isEmpty ? nil : row.remark,
@@ -85,8 +100,8 @@ struct VerdictText {
   /// What the claim expects, with the smallest difference that matters.
   private func expected(_ row: VerdictRow) -> String {
     let size =
-      row.smallest.map { ReportNumbers.short($0 * row.test.scale) }.map { text in
-        text + (row.test.unit.isEmpty ? "" : " \(row.test.unit)")
+      row.smallest.map {
+        ReportNumbers.unit(ReportNumbers.short($0 * row.test.scale), row.test.unit)
       }
     let matters = size.map { "; the smallest that matters is \($0)" } ?? ""
     return switch row.test.direction {

@@ -7,14 +7,15 @@ struct ColumnTable: Sendable {
   private let rows: [[String]]
 
   /// The rows of a file; nil if there is no such file.
+  /// - Parameter columns: those that are kept; all by default.
   /// - Throws: `UserError` that names the file and the line if it cannot be read or a row does not
   ///   have the fields of the header.
-  init?(_ url: URL) throws {
+  init?(_ url: URL, keeping columns: Set<String>? = nil) throws {
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
     guard let text = String(validating: try FileContents.read(url), as: UTF8.self) else {
       throw UserError(url, "is not UTF-8 text; restore the file or make it again")
     }
-    var lines = try CSV.rows(text, file: url.path)
+    var lines = try CSV.rows(text, file: url.path, keeping: columns)
     guard !lines.isEmpty else {
       throw UserError(url, "is empty; restore the file or make it again")
     }

@@ -9,29 +9,51 @@ struct JoinedResults: Sendable {
   let folders: [ResultFolder]
   /// A study per data set, architecture, sheet and number of epochs, in order of appearance.
   let studies: [StudyResults]
+  /// Folders of single epochs that have no results yet, though other epochs have.
+  let leftOut: [URL]
 
   /// Reads and joins folders.
   /// - Throws: `UserError` as `ResultFolder`; and if two folders have different values of one
-  ///   network, which are then of different networks.
+  ///   network on the same images, which are then of different networks.
   init(_ urls: [URL]) throws {
     var paths: Set<String> = []
-    let folders = try urls.filter { paths.insert($0.standardizedFileURL.path).inserted }.map {
+    var leftOut: [URL] = []
+    let expanded = urls.flatMap { url -> [URL] in
+      let epochs = EpochFolders.all(in: url).map(\.url)
+      let done = epochs.filter {
+        FileManager.default.fileExists(atPath: $0.appending(path: "metrics.csv").path)
+      }
+      guard !done.isEmpty else { return epochs.isEmpty ? [url] : epochs }
+      leftOut += epochs.filter { !done.contains($0) }
+      return done
+    }
+    let folders = try expanded.filter { paths.insert($0.standardizedFileURL.path).inserted }.map {
       try ResultFolder($0)
     }
+    self.leftOut = leftOut
     var order: [NetworkValues.Setting] = []
-    var records: [NetworkValues.Setting: [Record]] = [:]
+    var records: [NetworkValues.Setting: [ImageGroup<[Record]>]] = [:]
     var networks: [NetworkValues.Setting: [NetworkIdentity]] = [:]
     var places: [NetworkValues.Setting: Set<Int>] = [:]
     var first: [RecordKey: (value: MeasuredValue, folder: Int)] = [:]
+    var images: [EvaluatedImages] = []
     func note(_ setting: NetworkValues.Setting, in folder: Int) {
       if places[setting] == nil { order.append(setting) }
       places[setting, default: []].insert(folder)
     }
     for (index, folder) in folders.enumerated() {
+      var known: [String: Int] = [:]
+      func place(_ perturbation: String) -> Int {
+        if let place = known[perturbation] { return place }
+        let place = Self.place(of: folder.origin.images(under: perturbation), in: &images)
+        known[perturbation] = place
+        return place
+      }
       for record in folder.records {
         let setting = NetworkValues.Setting(record.network, dataset: record.dataset)
         note(setting, in: index)
-        let key = RecordKey(record)
+        let set = place(record.perturbation)
+        let key = RecordKey(record, images: set)
         if let known = first[key] {
           guard known.value != record.value, !Self.isOfSeveral(record.measure) else { continue }
           guard known.folder == index else {
@@ -39,13 +61,18 @@ struct JoinedResults: Sendable {
               folder.url,
               "\(record.condition), seed \(record.network.seed), has another "
                 + "\(record.measure) (\(record.perturbation)) than in "
-                + "\(folders[known.folder].url.path), so these are other networks or images: "
-                + "give the folders to two reports")
+                + "\(folders[known.folder].url.path) for \(images[set].text), so these are other "
+                + "networks, or perturbations of another seed: give the folders to two reports")
           }
           continue
         }
         first[key] = (record.value, index)
-        records[setting, default: []].append(record)
+        let group = records[setting]?.firstIndex { $0.images == images[set] }
+        if let group {
+          records[setting]?[group].rows.append(record)
+        } else {
+          records[setting, default: []].append(.init(images: images[set], rows: [record]))
+        }
       }
     }
     for (index, folder) in folders.enumerated() {
@@ -61,6 +88,15 @@ struct JoinedResults: Sendable {
         setting, records[setting] ?? [], networks: networks[setting] ?? [],
         folders: (places[setting] ?? []).sorted().map { folders[$0] })
     }
+  }
+
+  /// The number of a set of images. Sets of which one lacks a checksum are one set if the rest fits.
+  private static func place(
+    of images: EvaluatedImages, in known: inout [EvaluatedImages]
+  ) -> Int {
+    if let place = known.firstIndex(where: images.fits) { return place }
+    known.append(images)
+    return known.count - 1
   }
 
   /// Whether a measure depends on the other networks of an evaluation, so that two evaluations of one
@@ -106,8 +142,10 @@ private struct RecordKey: Hashable {
   var perturbation: String
   var severity: Double
   var draw: Int
+  var images: Int
 
-  init(_ record: Record) {
+  init(_ record: Record, images: Int) {
+    self.images = images
     (network, dataset, measure) = (record.network, record.dataset, record.measure)
     (perturbation, severity, draw) = (record.perturbation, record.severity, record.draw)
   }

@@ -16,6 +16,8 @@ struct ResultFolder: Sendable {
   let similarities: ColumnTable?
   /// `ensembles.csv`
   let ensembles: ColumnTable?
+  /// `units.csv`
+  let units: ColumnTable?
   /// Tables of `analyses/` that figures show, by name.
   let curves: [String: ColumnTable]
   /// `plan.yaml`
@@ -32,6 +34,12 @@ struct ResultFolder: Sendable {
     "correlation-histogram", "correlation-by-distance", "experts-by-threshold",
     "bar-orientation-histogram", "grating-orientation-histogram", "aperture-profile",
     "gradient-profile", "spot-profile", "eigenvalues",
+  ]
+
+  /// What figures show of `units.csv`, which has many columns.
+  private static let unitColumns: Set<String> = [
+    "dataset", "architecture", "sheet", "condition", "seed", "epoch", "row", "column",
+    "preferred-class", "bar-orientation",
   ]
 
   /// Reads a folder.
@@ -55,14 +63,13 @@ struct ResultFolder: Sendable {
     }
     training = try table("training.csv")
     guard hasMetrics || training != nil else {
-      throw UserError(
-        url,
-        "holds neither metrics.csv nor training.csv; give the --out folder of train, run or "
-          + "evaluate")
+      throw UserError(url, Self.obstacle(url))
     }
     epochs = try table("measures-by-epoch.csv")
     similarities = try table(FindingsTables.summaries)
     ensembles = try table(EnsembleFile.name)
+    units = try ColumnTable(
+      url.appending(path: FindingsTables.units), keeping: Self.unitColumns)
     let folder = FindingsTables.folder
     curves = try Dictionary(
       uniqueKeysWithValues: Self.curveNames.compactMap { name in
@@ -78,5 +85,25 @@ struct ResultFolder: Sendable {
       ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).filter {
         $0.hasSuffix(".html") && $0 != "report.html"
       }.sorted()
+  }
+
+  /// Why a folder has no results.
+  private static func obstacle(_ url: URL) -> String {
+    func has(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: url.appending(path: name).path)
+    }
+    if has("shards") {
+      return "holds shards that are not put together; once all are done, put them together by "
+        + "toposheet run PLAN --out \(ShellWord.quoted(url.relativePath)) --resume"
+    }
+    if has("suite.json"), let done = EvaluatedSuite.tasks(in: url) {
+      return "holds an evaluation that has not ended (\(done.done) of "
+        + "\(done.all.counted("task"))); continue it with --resume"
+    }
+    if has("study.json") {
+      return "holds a study whose training has not ended; continue it with --resume"
+    }
+    return "holds neither metrics.csv nor training.csv; give the --out folder of train, run or "
+      + "evaluate"
   }
 }

@@ -20,8 +20,12 @@ struct StudyResults: Sendable {
   let knowsStates: Bool
   /// Records without a value by measure, with a reason.
   let undefined: [(measure: String, count: Int, reason: String)]
-  let values: NetworkValues
-  private let measures: Set<ComparedMeasure>
+  /// Values by the images that they were measured on.
+  let groups: [ImageGroup<NetworkValues>]
+  /// Which of `groups` counts for each measure.
+  let choice: [ComparedMeasure: Int]
+  /// The measures, in order of appearance.
+  let measures: [ComparedMeasure]
   /// Severities of each perturbation, ascending, without 0.
   let severities: [String: [Double]]
   /// Perturbations in order of appearance.
@@ -32,10 +36,11 @@ struct StudyResults: Sendable {
   /// Joins the networks of a setting.
   /// - Throws: `UserError` if two records contradict each other.
   init(
-    _ setting: NetworkValues.Setting, _ records: [Record], networks: [NetworkIdentity],
-    folders: [ResultFolder]
+    _ setting: NetworkValues.Setting, _ groups: [ImageGroup<[Record]>],
+    networks: [NetworkIdentity], folders: [ResultFolder]
   ) throws {
     (self.setting, self.folders) = (setting, folders)
+    let records = groups.flatMap(\.rows)
     var known: Set<String> = []
     var states: [String: NetworkState] = [:]
     var identities: [NetworkIdentity] = []
@@ -44,8 +49,11 @@ struct StudyResults: Sendable {
       if known.insert(network.condition).inserted { identities.append(network) }
       seeds[network.condition, default: []].insert(network.seed)
     }
-    for record in records where record.state != .unknown {
-      states["\(record.condition), seed \(record.network.seed)"] = record.state
+    // Chance is a wider range on fewer images, so those with the most decide.
+    for group in groups.sorted(by: { $0.images.count ?? 0 < $1.images.count ?? 0 }) {
+      for record in group.rows where record.state != .unknown {
+        states[Self.name(of: record.network)] = record.state
+      }
     }
     self.seeds = seeds
     control = identities.first { $0.penalty == "control" }?.condition
@@ -69,8 +77,37 @@ struct StudyResults: Sendable {
     }
     self.severities = severities.mapValues { $0.filter { $0 > 0 }.sorted() }
     self.perturbations = perturbations.filter { $0 != Record.clean }
-    values = try NetworkValues(records)
-    measures = Set(values.measures)
+    let values = try groups.map { group in
+      ImageGroup(
+        images: group.images,
+        rows: try NetworkValues(
+          groups.count == 1
+            ? group.rows
+            : group.rows.map { record in
+              var record = record
+              record.state = states[Self.name(of: record.network)] ?? record.state
+              return record
+            }))
+    }
+    self.groups = values
+    var (measures, choice) = ([ComparedMeasure](), [ComparedMeasure: Int]())
+    for measure in values.flatMap(\.rows.measures) where choice[measure] == nil {
+      measures.append(measure)
+      choice[measure] =
+        ImageGroup.chosen(values) { $0.networks(measure, setting) } ?? 0
+    }
+    (self.measures, self.choice) = (measures, choice)
+  }
+
+  private static func name(of network: NetworkIdentity) -> String {
+    "\(network.condition), seed \(network.seed)"
+  }
+
+  /// The values of the networks of a condition by severity, on the images that count.
+  func values(_ measure: ComparedMeasure, of condition: String) -> [UInt64: NetworkValues
+    .BySeverity]
+  {
+    choice[measure].map { groups[$0].rows[setting, measure, condition] } ?? [:]
   }
 
   /// The value of each living network of a condition: the mean over severities, or that at one.
@@ -78,35 +115,20 @@ struct StudyResults: Sendable {
   func seeds(
     _ measure: ComparedMeasure, of condition: String, at severity: Double? = nil
   ) -> [UInt64: Double] {
-    values[setting, measure, condition].compactMapValues { bySeverity in
+    values(measure, of: condition).compactMapValues { bySeverity in
       guard let severity else { return NetworkValues.means(of: [bySeverity])?[0] }
       return bySeverity[severity]?.number
     }
   }
 
+  /// Whether a network learned nothing.
+  func isDead(_ condition: String, seed: UInt64) -> Bool {
+    dead.contains { $0.name == "\(condition), seed \(seed)" }
+  }
+
   /// Whether any network has the measure.
-  func has(_ measure: ComparedMeasure) -> Bool { measures.contains(measure) }
+  func has(_ measure: ComparedMeasure) -> Bool { choice[measure] != nil }
 
   /// `mnist`, with what distinguishes it from other settings of the report.
   var title: String { setting.dataset }
-
-  /// The rows of a table of all folders that belong to this setting.
-  /// - Parameters:
-  ///   - table: chooses the table of a folder.
-  ///   - columns: those of the result; rows of folders that lack one are left out.
-  func rows(_ table: (ResultFolder) -> ColumnTable?, _ columns: [String]) -> [[String]] {
-    folders.flatMap { folder -> [[String]] in
-      guard let found = table(folder) else { return [] }
-      let keys = ["dataset", "architecture", "sheet"].filter(found.columns.contains)
-      let wanted = keys.map { key in
-        switch key {
-        case "dataset": setting.dataset
-        case "architecture": setting.architecture
-        default: setting.sheet
-        }
-      }
-      return (found.texts(keys + columns) ?? []).filter { Array($0.prefix(keys.count)) == wanted }
-        .map { Array($0.dropFirst(keys.count)) }
-    }
-  }
 }

@@ -17,6 +17,8 @@ struct EventFile {
   private let url: URL
   /// The last step of the whole events; nil without any.
   let lastStep: Int?
+  /// The latest time of the whole events, in seconds since 1970; nil without any.
+  private let lastTime: Double?
   /// Bytes of the whole events.
   private let end: Int
 
@@ -25,13 +27,14 @@ struct EventFile {
   init(_ url: URL) throws {
     self.url = url
     guard FileManager.default.fileExists(atPath: url.path) else {
-      (lastStep, end) = (nil, 0)
+      (lastStep, lastTime, end) = (nil, nil, 0)
       return
     }
     let bytes = try FileContents.read(url)
     let (records, end) = RecordFraming.records(in: bytes)
     self.end = end
     lastStep = records.compactMap(Self.step).max()
+    lastTime = records.compactMap(Self.time).filter(\.isFinite).max()
     // A killed process leaves the beginning of an event in a new file.
     guard let first = records.first.map(Array.init) else {
       let header = RecordFraming.framed(Self.header(time: 0))
@@ -50,12 +53,18 @@ struct EventFile {
   /// Adds events, each whole or not at all.
   /// - Parameters:
   ///   - events: steps above `lastStep`, with their values by tag, in order.
-  ///   - time: when they happened, in seconds since 1970.
+  ///   - time: when they happened, in seconds since 1970. An event is at least a millisecond later
+  ///     than the one before, also if the clock was set back: readers show the time since the first
+  ///     event, and Aim leaves out what is not later than the last one.
   /// - Throws: `UserError` if the file cannot be written.
   func append(_ events: [(step: Int, values: [(tag: String, value: Value)])], time: Double) throws {
+    var last = lastTime ?? -.infinity
     let records =
       (end == 0 ? [Self.header(time: time)] : [])
-      + events.map { Self.event(step: $0.step, values: $0.values, time: time) }
+      + events.map { event in
+        last = max(time, last + 0.001)
+        return Self.event(step: event.step, values: event.values, time: last)
+      }
     let bytes = records.flatMap(RecordFraming.framed)
     guard !bytes.isEmpty else { return }
     let file = open(url.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
@@ -114,6 +123,13 @@ struct EventFile {
       message.add(4, bytes: image.bytes)
     }
     return message.bytes
+  }
+
+  /// The time of an event.
+  private static func time(_ record: ArraySlice<UInt8>) -> Double? {
+    guard record.count >= 9, record.first == 0x09 else { return nil }
+    let bits = record.dropFirst().prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return Double(bitPattern: bits)
   }
 
   /// The step of an event as `event` writes it: after the time, which takes 9 bytes.

@@ -10,7 +10,8 @@ import TopoTraining
 /// run.watch = { try folder.add($0, maps: $1) }
 /// ```
 ///
-/// Values are those of the reports. The time of each event is when it was written.
+/// Values are those of the reports. The time of each event is when it was written, and later than
+/// that of the event before.
 public struct TensorBoardFolder: Sendable {
   /// Name of each network's file. TensorBoard reads files that are named like this.
   public static let file = "events.out.tfevents.1.toposheet"
@@ -25,9 +26,12 @@ public struct TensorBoardFolder: Sendable {
   /// - Parameters:
   ///   - reports: of any networks and epochs.
   ///   - maps: of the last of these epochs of each network.
+  ///   - now: the time of the events.
   /// - Throws: `UserError` if a file cannot be written.
-  public func add(_ reports: [EpochReport], maps: [Member: EpochMaps] = [:]) throws {
-    let time = Date().timeIntervalSince1970
+  public func add(
+    _ reports: [EpochReport], maps: [Member: EpochMaps] = [:], now: Date = .now
+  ) throws {
+    let time = now.timeIntervalSince1970
     for (member, reports) in Dictionary(grouping: reports, by: \.member) {
       let folder = url.appending(path: member.path)
       do {

@@ -21,18 +21,33 @@ struct VerdictRow: Sendable {
   var isUntransposed = false
   /// Means over lambdas of the differences to control, a seed each.
   var sample = PairedSample([])
-  /// Mean of the control networks of these seeds.
+  /// The study that the row is about; nil without `dataset`.
+  var setting: NetworkValues.Setting?
+  /// Mean of all living control networks with a value, of these seeds or not.
   var control: Double?
   /// The smallest difference that matters, in the unit of the measure.
   var smallest: Double?
   var lambdas: [AtLambda] = []
+  /// The images that the measures are about: `500 test images`; empty if nothing was measured.
+  var images = ""
   /// Seeds of these networks that are left out: without control, dead or undefined.
   var leftOut = 0
+  /// How many of them have a dead network.
+  var leftOutDead = 0
   /// Of the sign-flip test, corrected over the rows of the claim.
   var correctedP: Double?
   var verdict = Verdict.notMeasured
   /// Why there is no verdict, or what to bear in mind.
   var remark = ""
+
+  /// `2 with dead networks, 1 without a value`
+  var leftOutText: String {
+    let others = leftOut - leftOutDead
+    return [
+      leftOutDead > 0 ? "\(leftOutDead) with dead networks" : nil,
+      others > 0 ? "\(others) without a network or value" : nil,
+    ].compactMap { $0 }.joined(separator: ", ")
+  }
 }
 
 /// The verdict table of a report.
@@ -60,13 +75,18 @@ struct VerdictTable: Sendable {
     guard !families.isEmpty else {
       return claim.tests.prefix(1).map { test in
         var row = VerdictRow(claim: claim, test: test, dataset: study.setting.dataset)
+        row.setting = study.setting
         row.remark =
           "no networks with \(claim.penalties.map { $0.uppercased() }.sorted().listed("or"))"
         return row
       }
     }
     var rows = claim.tests.flatMap { test in
-      families.map { VerdictMeasurement(test, study, $0).row(claim) }
+      families.map { family in
+        var row = VerdictMeasurement(test, study, family).row(claim)
+        row.setting = study.setting
+        return row
+      }
     }
     // A test that nothing was evaluated for needs one row.
     var known: Set<String> = []
@@ -99,6 +119,11 @@ struct VerdictTable: Sendable {
     } else if row.verdict == .supported, row.test.direction == .other {
       remarks.append(mean > 0 ? "larger than in control" : "smaller than in control")
     }
+    if [.supported, .opposite].contains(row.verdict), row.test.direction != .notLarger,
+      interval?.contains(0) == true
+    {
+      remarks.append("the 95 % interval contains 0, because it assumes normal differences")
+    }
     row.remark = remarks.joined(separator: "; ")
     return row
   }
@@ -129,6 +154,7 @@ private struct VerdictMeasurement {
       row.remark = "needs \(test.needs)"
       return row
     }
+    row.images = Set(measures.map(study.imageText)).sorted().listed()
     let base = values(of: control)
     let members = family.members.map {
       (lambda: $0.lambda, condition: $0.condition, values: values(of: $0.condition))
@@ -158,6 +184,10 @@ private struct VerdictMeasurement {
       seeds.formUnion(study.seeds[member.condition] ?? [])
     }
     row.leftOut = all.count - seeds.count
+    let conditions = [control] + alive.map(\.condition)
+    row.leftOutDead = all.subtracting(seeds).count { seed in
+      conditions.contains { study.isDead($0, seed: seed) }
+    }
     row.control = base.isEmpty ? nil : Statistics.mean(base.sorted { $0.key < $1.key }.map(\.value))
     row.smallest = Self.smallest(test, control: row.control)
     if seeds.isEmpty {
@@ -184,7 +214,8 @@ private struct VerdictMeasurement {
     guard !differences.isEmpty, let smallest = Self.smallest(test, control: nil),
       abs(mean) >= smallest
     else { return nil }
-    return "clean accuracy is \(ReportNumbers.text(abs(mean) * test.scale)) \(test.unit) "
+    return
+      "clean accuracy is \(ReportNumbers.unit(ReportNumbers.text(abs(mean) * test.scale), test.unit)) "
       + (mean > 0 ? "higher" : "lower") + " than in control"
   }
 

@@ -24,13 +24,21 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var driver: String
     /// What the device computes with.
     public var precision: String
-    /// SHA-256 of the bytes of `plan.yaml`; nil if there was none.
+    /// SHA-256 of the bytes of the `plan.yaml` that it worked by; nil if there was none.
     public var plan: String?
-    /// When it began: ISO 8601, UTC.
+    /// When it began, by the system's clock: ISO 8601, UTC.
     public var began: String
-    /// When it left the folder; nil if it is at work, was killed, or ended by a signal while it
-    /// evaluated.
+    /// When it left the folder: the time when it began and its duration, so that a clock that is
+    /// set meanwhile does not matter. nil if it is at work, was killed, or ended by a signal while
+    /// it evaluated.
     public var ended: String?
+  }
+
+  /// A process at work: its record, and when it began by a clock that is never set.
+  struct Session: Sendable {
+    fileprivate(set) var process: Process
+    fileprivate let start: Date
+    fileprivate let clock = ContinuousClock.now
   }
 
   /// Name of the file.
@@ -52,48 +60,70 @@ public struct Provenance: Sendable, Hashable, Codable {
   /// With milliseconds, which distinguish processes of one command that are put together.
   static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-  private static func now() -> String { Date.now.formatted(time) }
-
   private static func plan(in folder: URL) -> String? {
     (try? FileContents.read(folder.appending(path: "plan.yaml"))).map(SHA256.hex)
   }
 
   /// Records that this process begins to work in a folder, which it has locked.
-  /// - Returns: the record, for `end`.
+  /// - Parameter now: the time of the system's clock.
+  /// - Returns: the record, for `notePlan` and `end`.
   /// - Throws: `UserError` if the file cannot be written.
-  static func begin(_ work: String, on device: DeviceInformation, in folder: URL) throws -> Process
-  {
+  static func begin(
+    _ work: String, on device: DeviceInformation, in folder: URL, now: Date = .now
+  ) throws -> Session {
     var words = ProcessInfo.processInfo.arguments
     if let program = words.first { words[0] = URL(filePath: program).lastPathComponent }
     let process = Process(
       command: words.map(ShellWord.quoted).joined(separator: " "), work: work,
       version: toposheetVersion, commit: toposheetCommit, device: device.name,
-      driver: device.driverAndChoices, precision: device.precision.rawValue, plan: plan(in: folder), began: now())
+      driver: device.driverAndChoices, precision: device.precision.rawValue,
+      began: now.formatted(time))
     var record = Provenance(of: folder)
     record.processes.append(process)
     try record.write(to: folder)
-    return process
+    return Session(process: process, start: now)
+  }
+
+  /// Records the plan in the folder as that of a process, once it is written.
+  /// - Throws: `UserError` if the file cannot be written.
+  static func notePlan(_ session: inout Session, in folder: URL) throws {
+    guard let plan = plan(in: folder), plan != session.process.plan else { return }
+    var record = Provenance(of: folder)
+    guard let index = record.processes.lastIndex(of: session.process) else { return }
+    session.process.plan = plan
+    record.processes[index] = session.process
+    try record.write(to: folder)
   }
 
   /// Records that a process has ended. A record that cannot be written does no harm.
-  static func end(_ process: Process, in folder: URL) {
+  static func end(_ session: Session, in folder: URL) {
     var record = Provenance(of: folder)
-    guard let index = record.processes.lastIndex(of: process) else { return }
-    record.processes[index].plan = plan(in: folder)
-    record.processes[index].ended = now()
+    guard let index = record.processes.lastIndex(of: session.process) else { return }
+    let duration = max((ContinuousClock.now - session.clock) / .seconds(1), 0)
+    record.processes[index].ended = (session.start + duration).formatted(time)
     try? record.write(to: folder)
   }
 
-  /// Adds the processes of another folder, whose results become a part of this one's.
+  /// Adds the processes of another folder, whose results become a part of this one's. They are
+  /// ordered by the time of their beginning, except that the processes of a folder keep their order
+  /// even if the clock was set back between them.
   /// - Throws: `UserError` if the file cannot be written.
   static func add(_ other: URL, to folder: URL) throws {
     var record = Provenance(of: folder)
     let new = Provenance(of: other).processes.filter { !record.processes.contains($0) }
     guard !new.isEmpty else { return }
-    // Those of one moment stay in their order.
-    let all = (new + record.processes).enumerated()
-    record.processes = all.sorted { ($0.element.began, $0.offset) < ($1.element.began, $1.offset) }
-      .map(\.element)
+    let all = (ordered(new) + ordered(record.processes)).enumerated()
+    record.processes = all.sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+      .map(\.element.process)
     try record.write(to: folder)
+  }
+
+  /// Processes of one folder with times that do not go back. Those of one moment stay in their order.
+  private static func ordered(_ processes: [Process]) -> [(time: String, process: Process)] {
+    var latest = ""
+    return processes.map { process in
+      latest = max(latest, process.began)
+      return (latest, process)
+    }
   }
 }

@@ -72,7 +72,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
   /// Whether this object releases the lock, rather than the one whose folder it shares.
   private let ownsLock: Bool
   /// What `provenance.json` says about this process until it ends; nil if another object ends it.
-  private let process: Mutex<Provenance.Process?>
+  private let session: Mutex<Provenance.Session?>
 
   /// Locks a folder, and makes it if it does not exist.
   /// - Parameters:
@@ -80,18 +80,24 @@ final class RunFolder<Description: RunDescription>: Sendable {
   ///   - resume: whether to continue a run that the folder holds.
   ///   - anyDevice: whether to do so even on a device or with a version of this program whose bits
   ///     differ; this is recorded.
+  ///   - check: called with what determined the bits so far, when the folder is locked and nothing
+  ///     is written yet: what it throws leaves every file as it was.
   /// - Throws: `UserError` if the folder cannot be written to, holds another run or, without
   ///   `resume`, this one; if another process works in it; or if it was begun on a device or with a
   ///   version whose bits differ.
-  init(_ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool) throws {
+  init(
+    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool,
+    check: ([BitSource]) throws -> Void = { _ in }
+  ) throws {
     self.url = url
     let lock = try FolderLock.take(
       url, marker: Description.marker, hosts: Description.hosts, what: Description.what)
     do {
-      let claim = try Self.claim(url, wanted, resume: resume, anyDevice: anyDevice)
+      let claim = try Self.claim(
+        url, wanted, resume: resume, anyDevice: anyDevice, check: check)
       held = Mutex(claim.description)
       growth = claim.growth
-      process = Mutex(
+      session = Mutex(
         try Provenance.begin(Description.what, on: wanted.device, in: url))
     } catch {
       lock.release()
@@ -105,7 +111,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
     (self.url, self.lock, ownsLock) = (url, lock, false)
     held = Mutex(claim.description)
     growth = claim.growth
-    process = Mutex(nil)
+    session = Mutex(nil)
   }
 
   /// Another kind of run in the same folder.
@@ -121,12 +127,22 @@ final class RunFolder<Description: RunDescription>: Sendable {
 
   deinit { release() }
 
+  /// Records the plan in the folder as that of this process.
+  /// - Throws: `UserError` if `provenance.json` cannot be written.
+  func notePlan() throws {
+    try session.withLock { session in
+      guard var own = session else { return }
+      try Provenance.notePlan(&own, in: url)
+      session = own
+    }
+  }
+
   /// Records that this process has ended, and releases the lock, before this object's end.
   func release() {
     guard ownsLock else { return }
-    process.withLock { process in
-      if let process, lock.isInPlace { Provenance.end(process, in: url) }
-      process = nil
+    session.withLock { session in
+      if let session, lock.isInPlace { Provenance.end(session, in: url) }
+      session = nil
     }
     lock.release()
   }
@@ -192,7 +208,8 @@ final class RunFolder<Description: RunDescription>: Sendable {
   }
 
   private static func claim(
-    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool, isShared: Bool = false
+    _ url: URL, _ wanted: Description, resume: Bool, anyDevice: Bool, isShared: Bool = false,
+    check: ([BitSource]) throws -> Void = { _ in }
   ) throws -> (description: Description, growth: String?) {
     let what = Description.what
     let marker = url.appending(path: Description.marker)
@@ -201,6 +218,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
         try FolderLock.requireEmpty(
           url, or: Description.marker, hosts: Description.hosts, what: what)
       }
+      try check(wanted.sources)
       try AtomicFile.write(try StudyJSON.encodeSealed(wanted), to: marker)
       return (wanted, nil)
     }
@@ -218,12 +236,16 @@ final class RunFolder<Description: RunDescription>: Sendable {
           + "add --resume to \(isSame ? "continue it" : "add what is missing"), or choose another "
           + "with --out")
     }
+    let before = found.resumedOn
     do {
       try DeviceMatch.require(
         found.sources[found.sources.count - 1], wanted.sources[0], of: what,
-        verb: found.resumedOn == nil ? "was begun" : "was last continued", in: url)
+        verb: before == nil ? "was begun" : "was last continued", in: url)
     } catch  where anyDevice {
-      found.resumedOn = (found.resumedOn ?? []) + [wanted.sources[0]]
+      found.resumedOn = (before ?? []) + [wanted.sources[0]]
+    }
+    try check(found.sources)
+    if found.resumedOn != before {
       try AtomicFile.write(try StudyJSON.encodeSealed(found), to: marker)
     }
     guard !isSame else { return (found, nil) }

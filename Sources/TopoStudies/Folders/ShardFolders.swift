@@ -31,15 +31,9 @@ enum ShardFolders {
         + "--resume to put them together, or choose another with --out")
   }
 
-  /// Refuses shards in a folder that holds a study without shards, or other shards.
+  /// Refuses shards in a folder that holds shards of another number.
   /// - Throws: `UserError`.
   static func requireRoom(forShardsOf count: Int, in url: URL) throws {
-    let marker = url.appending(path: StudyFolder.marker)
-    guard !FileManager.default.fileExists(atPath: marker.path) else {
-      throw UserError(
-        "\(url.path): the folder holds this study without shards, or its shards were put together; "
-          + "continue it without --shard and with --resume, or choose another with --out")
-    }
     if let other = numbers(in: url).first(where: { $0.count != count }) {
       throw UserError(
         "\(url.path): the folder holds shards of \(other.count), not \(count); continue with "

@@ -18,6 +18,16 @@ extension StudyFolder.Description {
       && Set(found.snapshots ?? []).isSubset(of: wanted.snapshots ?? [])
   }
 
+  /// Checks that the study is a part of another one.
+  /// - Throws: `UserError` otherwise.
+  func requirePart(of wanted: Identity, in url: URL) throws {
+    guard !Self.isSame(identity, wanted), !Self.canGrow(identity, to: wanted) else { return }
+    throw UserError(
+      "\(url.path): the folder already holds another study "
+        + "(\(Self.difference(identity, wanted))), and --resume adds only \(Self.addable); choose "
+        + "another with --out")
+  }
+
   static func growth(_ found: Identity, to wanted: Identity) -> String {
     let members = wanted.members.count - found.members.count
     let (old, new) = (found.configuration.epochs, wanted.configuration.epochs)

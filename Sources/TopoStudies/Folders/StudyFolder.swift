@@ -77,13 +77,25 @@ public final class StudyFolder: Sendable {
   /// A study with fewer members, epochs or snapshots grows to this one with `resume`.
   /// - Throws: `UserError` if the folder cannot be written to, holds another study or, without
   ///   `resume`, this one; if another process works in it; or if its bits would differ.
-  public init(
+  public convenience init(
     _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool,
     anyDevice: Bool = false
   ) throws {
+    try self.init(
+      url, identity: identity, device: device, resume: resume, anyDevice: anyDevice,
+      check: { _ in })
+  }
+
+  /// The same, with a check before anything is written.
+  /// - Parameter check: called with what determined the bits so far, when the folder is locked: what
+  ///   it throws leaves every file as it was.
+  init(
+    _ url: URL, identity: Identity, device: DeviceInformation, resume: Bool, anyDevice: Bool,
+    check: ([BitSource]) throws -> Void
+  ) throws {
     run = try RunFolder(
       url, Description(identity: identity, device: device, version: toposheetVersion),
-      resume: resume, anyDevice: anyDevice)
+      resume: resume, anyDevice: anyDevice, check: check)
     removeLeftovers(identity.members)
   }
 
@@ -129,6 +141,10 @@ public final class StudyFolder: Sendable {
   /// Checks that the folder is still where it was locked.
   /// - Throws: `UserError` if it was removed or renamed.
   func checkNotMoved() throws { try run.checkNotMoved() }
+
+  /// Records the plan in the folder as that of this process.
+  /// - Throws: `UserError` if `provenance.json` cannot be written.
+  func notePlan() throws { try run.notePlan() }
 
   /// Releases the lock before this object's end.
   func release() { run.release() }

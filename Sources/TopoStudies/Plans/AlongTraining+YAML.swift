@@ -12,10 +12,6 @@ extension AlongTraining {
     let keys = try reader.mapping(node, "along-training", keys: Self.keys)
     self.init()
     if let names = try keys.list("measures")?.map({ try keys.text($0, "measures") }) {
-      guard !names.isEmpty else {
-        throw reader.problem(
-          try keys.required("measures"), "measures is an empty list; name one, or leave it out")
-      }
       measures = try keys.checked("measures") { try EpochMeasures(names) }
     }
     if let images = try keys.integer("images") { self.images = images }

@@ -1,4 +1,5 @@
 import TopoCompute
+import TopoData
 import TopoFoundation
 import TopoNetworks
 import TopoSheets
@@ -55,9 +56,38 @@ extension ArchitecturePlan {
     }
     self = .layers(layers, name: name)
     // What does not depend on the size of images is checked with large ones.
-    try entry.checked("layers") {
+    do {
       _ = try architecture(
         input: ImageShape(channels: 3, rows: 4096, columns: 4096), sheet: sheet, classes: 10)
+    } catch let error as UserError {
+      throw Self.problem(error, top)
+    }
+  }
+
+  /// An error about layers, with the line of the layer that it is about.
+  private static func problem(_ error: UserError, _ top: YAMLMapping) -> UserError {
+    let node = top.value("architecture") ?? top.node
+    let layers = node.mapping?.first { $0.key.string == "layers" }?.value
+    let item = error.item.flatMap { item in layers?.sequence.map { $0[item] } }
+    return top.reader.problem(item ?? layers ?? node, error.description)
+  }
+
+  /// Checks that the layers fit the images and classes of a data set.
+  /// - Parameters:
+  ///   - top: the plan, whose lines errors name.
+  ///   - sheet: the sheet of the plan.
+  /// - Throws: `UserError` that names file, line and key.
+  func check(on dataset: Dataset, sheet: Sheet, _ top: YAMLMapping) throws {
+    do {
+      let own = try architecture(input: dataset.shape, sheet: sheet, classes: dataset.classes)
+      guard own.classes == dataset.classes else {
+        throw UserError(
+          "the last layer has \(own.classes.counted("output")), but \(dataset.name) has "
+            + "\(dataset.classes) classes; write - linear"
+        ).about(item: own.layers.count - 1)
+      }
+    } catch let error as UserError {
+      throw Self.problem(error, top)
     }
   }
 
@@ -86,6 +116,8 @@ private struct LayerNames {
 
 extension LayerPlan {
   private static let most = 65536
+  /// The outputs of the last linear layer if they are the classes of the data.
+  private static let classes = "classes"
 
   /// Reads a layer: a word, or its kind with a value and further keys.
   fileprivate init(
@@ -108,14 +140,19 @@ extension LayerPlan {
       let automatic = names.next(prefix)
       return try entry.has("name") ? entry.text("name") : automatic
     }
+    /// The first key of a layer, which needs a value.
+    func requireValue(_ what: String, _ example: String) throws {
+      guard !entry.has(kind.kind) else { return }
+      throw reader.problem(node, "\(kind.kind) has no \(what); write - \(example)")
+    }
     func refuseValue() throws {
-      guard let value = entry.value(kind.kind) else { return }
+      guard let value = entry.value(kind.kind), !value.isEmptyMapping else { return }
       throw reader.problem(
         value, "\(kind.kind) is \(value.inWords), but has no value; write - \(kind.kind)")
     }
     switch kind.kind {
     case "convolution":
-      _ = try entry.required("convolution")
+      try requireValue("number of outputs", "{convolution: 32, kernel: 3}")
       let outputs = try entry.integer("convolution", 1...Self.most) ?? 1
       self = .fixed(
         .convolution(
@@ -134,6 +171,7 @@ extension LayerPlan {
       try refuseValue()
       self = .fixed(kind.kind == "relu" ? .relu : .globalAveragePooling)
     case "max-pooling":
+      try requireValue("window", "max-pooling: 2")
       let kernel = try entry.extent("max-pooling", from: 1, default: nil)
       self = .fixed(
         .maxPooling(
@@ -141,12 +179,13 @@ extension LayerPlan {
             kernel: kernel, stride: try entry.extent("stride", from: 1, default: kernel),
             padding: try entry.extent("padding", from: 0, default: .init(0)))))
     case "sheet":
-      if let value = entry.value("sheet") {
+      if let value = entry.value("sheet"), !value.isEmptyMapping {
         throw reader.problem(
           value, "the layer sheet has no value; give rows and columns with the plan's key sheet")
       }
       self = .sheet(name: try name("fc"))
     case "dropout":
+      try requireValue("rate", "dropout: 0.5")
       let node = try entry.required("dropout")
       let rate = Float(try entry.number(node, "dropout"))
       guard rate >= 0, rate < 1 else {
@@ -155,11 +194,15 @@ extension LayerPlan {
       }
       self = .fixed(.dropout(rate: rate))
     default:
-      let outputs = try entry.integer("linear", 1...Self.most)
-      guard outputs != nil || isLast else {
+      let given = entry.value("linear")
+      let isOfClasses =
+        given == nil || given?.isEmptyMapping == true || given?.scalar?.string == Self.classes
+      guard !isOfClasses || isLast else {
         throw reader.problem(
           node, "a linear layer that is not the last one has no outputs; write - linear: 100")
       }
+      let outputs =
+        isOfClasses ? nil : try entry.integer("linear", 1...Self.most, or: ", or \(Self.classes)")
       let name = try name("fc")
       self = outputs.map { .fixed(.linear(name: name, outputs: $0)) } ?? .classes(name: name)
     }
@@ -168,8 +211,8 @@ extension LayerPlan {
   /// The layer as an item of a list.
   fileprivate func text() throws -> String {
     switch self {
-    case .sheet(let name): return "{sheet: , name: \(PlanText.quoted(name))}"
-    case .classes(let name): return "{linear: , name: \(PlanText.quoted(name))}"
+    case .sheet(let name): return "{sheet: {}, name: \(PlanText.quoted(name))}"
+    case .classes(let name): return "{linear: \(Self.classes), name: \(PlanText.quoted(name))}"
     case .fixed(let layer): return try Self.text(layer)
     }
   }
@@ -178,21 +221,20 @@ extension LayerPlan {
     func extent(_ extent: Window.Extent) -> String {
       extent.rows == extent.columns ? "\(extent.rows)" : "[\(extent.rows), \(extent.columns)]"
     }
-    func further(_ window: Window, stride: Window.Extent) -> String {
-      (window.stride == stride ? "" : ", stride: \(extent(window.stride))")
-        + (window.padding == .init(0) ? "" : ", padding: \(extent(window.padding))")
+    func further(_ window: Window) -> String {
+      ", stride: \(extent(window.stride)), padding: \(extent(window.padding))"
     }
     switch layer {
     case .convolution(let name, let outputs, let window):
       return "{convolution: \(outputs), kernel: \(extent(window.kernel))"
-        + further(window, stride: .init(1)) + ", name: \(PlanText.quoted(name))}"
+        + further(window) + ", name: \(PlanText.quoted(name))}"
     case .batchNormalization(let name, let momentum, let epsilon):
-      return "{batch-normalization: , momentum: \(PlanText.decimal(momentum)), "
+      return "{batch-normalization: {}, momentum: \(PlanText.decimal(momentum)), "
         + "epsilon: \(PlanText.decimal(epsilon)), name: \(PlanText.quoted(name))}"
     case .relu: return "relu"
     case .globalAveragePooling: return "global-average-pooling"
     case .maxPooling(let window):
-      return "{max-pooling: \(extent(window.kernel))" + further(window, stride: window.kernel) + "}"
+      return "{max-pooling: \(extent(window.kernel))" + further(window) + "}"
     case .dropout(let rate): return "dropout: \(PlanText.decimal(rate))"
     case .linear(let name, let outputs):
       return "{linear: \(outputs), name: \(PlanText.quoted(name))}"
@@ -202,6 +244,11 @@ extension LayerPlan {
           + "LayerPlan.sheet and the plan's sheet")
     }
   }
+}
+
+extension Node {
+  /// `{}`, which a layer without a value has in a list of keys.
+  fileprivate var isEmptyMapping: Bool { mapping?.isEmpty ?? false }
 }
 
 extension YAMLMapping {

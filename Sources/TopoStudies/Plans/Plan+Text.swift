@@ -4,13 +4,14 @@ import TopoFoundation
 import TopoSheets
 
 extension Plan {
-  /// The plan as a file that `init(contentsOf:)` reads to an equal plan. Optional keys with their
-  /// default are left out, except those that every plan should state.
+  /// The plan as a file that `init(contentsOf:)` reads to an equal plan, with all keys: versions of
+  /// this program with other defaults read the same plan. Of the evaluation, the keys that were
+  /// given.
   /// - Throws: `UserError` if the plan has what files cannot express: a sheet of a size of its own in
   ///   an architecture of layers.
   public func yaml() throws -> String {
     var lines = ["name: \(PlanText.quoted(name))", "data: \(PlanText.quoted(data))"]
-    if let subset { lines.append("subset: \(subset)") }
+    lines.append("subset: \(subset.map(String.init) ?? Self.wholeSet)")
     lines += try architecture.lines()
     lines.append("sheet: [\(sheet.rows), \(sheet.columns)]")
     lines.append("conditions:")
@@ -20,15 +21,12 @@ extension Plan {
       "learning-rate: \(PlanText.decimal(learningRate))",
     ]
     lines += Self.lines(rule)
-    if trainingFraction != Self.trainingFraction {
-      lines.append("training-fraction: \(PlanText.decimal(trainingFraction))")
-    }
+    lines.append("training-fraction: \(PlanText.decimal(trainingFraction))")
     lines += Self.lines(alongTraining)
-    if !snapshots.isEmpty {
-      lines.append("snapshots: [\(snapshots.map(String.init).joined(separator: ", "))]")
-    }
-    if keep != .checkpoints { lines.append("keep: \(keep.rawValue)") }
-    if writesEvents { lines.append("tensorboard: true") }
+    lines += [
+      "snapshots: [\(snapshots.map(String.init).joined(separator: ", "))]",
+      "keep: \(keep.rawValue)", "tensorboard: \(writesEvents)",
+    ]
     lines += Self.lines(evaluation)
     return lines.joined(separator: "\n") + "\n"
   }
@@ -58,23 +56,22 @@ extension Plan {
           ? PlanText.decimal(condition.lambda)
           : "[\(lambdas.map { PlanText.decimal($0) }.joined(separator: ", "))]"),
     ]
-    if condition.view != .preReLU { lines.append("    view: \(condition.view.rawValue)") }
-    if condition.layout != .unitMajor { lines.append("    layout: \(condition.layout.rawValue)") }
-    if condition.scale != .sum { lines.append("    scale: \(condition.scale.rawValue)") }
-    if neighborhood.shape != .moore {
-      lines.append("    neighborhood: \(neighborhood.shape.rawValue)")
+    if condition.kind == .activationSimilarity {
+      lines += [
+        "    view: \(condition.view.rawValue)", "    layout: \(condition.layout.rawValue)",
+        "    scale: \(condition.scale.rawValue)",
+      ]
     }
-    if neighborhood.wraps { lines.append("    torus: true") }
-    return lines
+    return lines + [
+      "    neighborhood: \(neighborhood.shape.rawValue)", "    torus: \(neighborhood.wraps)",
+    ]
   }
 
   private static func lines(_ rule: OptimizerRule) -> [String] {
     switch rule {
     case .sgd(let momentum):
-      return ["optimizer: sgd"]
-        + (momentum == 0 ? [] : ["momentum: \(PlanText.decimal(momentum))"])
+      return ["optimizer: sgd", "momentum: \(PlanText.decimal(momentum))"]
     case .adam(let beta1, let beta2, let epsilon):
-      guard rule != .adam() else { return ["optimizer: adam"] }
       return [
         "optimizer: adam", "beta1: \(PlanText.decimal(beta1))",
         "beta2: \(PlanText.decimal(beta2))", "epsilon: \(PlanText.decimal(epsilon))",
@@ -82,19 +79,16 @@ extension Plan {
     }
   }
 
-  /// No lines for the defaults.
   private static func lines(_ alongTraining: AlongTraining) -> [String] {
-    guard alongTraining != AlongTraining() else { return [] }
-    let further = alongTraining.measures.further
-    return ["along-training:"]
-      + (further.isEmpty ? [] : ["  measures: [\(further.joined(separator: ", "))]"])
-      + (alongTraining.images == AlongTraining.images ? [] : ["  images: \(alongTraining.images)"])
-      + (alongTraining.every == 1 ? [] : ["  every: \(alongTraining.every)"])
+    [
+      "along-training:",
+      "  measures: [\(alongTraining.measures.further.joined(separator: ", "))]",
+      "  images: \(alongTraining.images)", "  every: \(alongTraining.every)",
+    ]
   }
 
-  /// No lines for an evaluation of clean images without options.
   private static func lines(_ evaluation: SuiteDescription) -> [String] {
-    guard !evaluation.isEmpty else { return [] }
+    guard !evaluation.isEmpty else { return ["evaluation: {}"] }
     let lines = evaluation.yaml.split(separator: "\n")
     return ["evaluation:"] + lines.map { "  \($0)" }
   }

@@ -13,6 +13,8 @@ extension Plan {
     "learning-rate", "optimizer", "momentum", "beta1", "beta2", "epsilon", "training-fraction",
     "along-training", "snapshots", "keep", "tensorboard", "evaluation",
   ]
+  /// The value of `subset` that stands for all images.
+  static let wholeSet = "all"
   static let conditionKeys = [
     "penalty", "metric", "lambda", "view", "layout", "scale", "neighborhood", "torus",
   ]
@@ -51,7 +53,9 @@ extension Plan {
     let seeds = try Plan.seeds(top)
     self.init(
       name: try top.text("name"), data: try Plan.data(top),
-      subset: try top.integer("subset"), architecture: try ArchitecturePlan(top, sheet: sheet),
+      subset: try top.value("subset")?.scalar?.string == Plan.wholeSet
+        ? nil : top.integer("subset", or: ", or all"),
+      architecture: try ArchitecturePlan(top, sheet: sheet),
       conditions: try Plan.conditions(top, seeds: seeds.seeds.count), seeds: seeds, epochs: epochs,
       evaluation: try top.has("evaluation")
         ? SuiteDescription(document, key: "evaluation") : .clean)
@@ -178,10 +182,14 @@ extension Plan {
   /// A decay rate of Adam; nil if the key is missing.
   private static func beta(_ key: String, _ top: YAMLMapping) throws -> Float? {
     guard let node = top.value(key) else { return nil }
-    let number = Float(try top.number(node, key))
+    let given = try top.number(node, key)
+    let number = Float(given)
     guard (0..<1).contains(number) else {
       throw top.reader.problem(
-        node, "\(key) is \(node.inWords), but must be at least 0 and below 1")
+        node,
+        "\(key) is \(node.inWords), but must be at least 0 and below 1"
+          + (given < 1 && number == 1
+            ? "; as a float32 it is 1, and the largest below is \(Float(1).nextDown)" : ""))
     }
     return number
   }

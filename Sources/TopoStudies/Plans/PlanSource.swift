@@ -1,4 +1,6 @@
 import Foundation
+import TopoData
+import TopoEvaluation
 import TopoFoundation
 
 /// Where a plan comes from: a file, or a ready plan by name; and settings that change it.
@@ -6,6 +8,7 @@ import TopoFoundation
 /// ```swift
 /// let source = try PlanSource("demo", settings: [try YAMLSetting("epochs=1")])
 /// let plan = try source.plan()
+/// let dataset = try source.dataset(of: plan)
 /// print(try source.resolved(plan))
 /// ```
 public struct PlanSource: Sendable {
@@ -43,8 +46,31 @@ public struct PlanSource: Sendable {
   /// - Throws: `UserError` that names file, line and key, or the setting.
   public func plan() throws -> Plan { try Plan(document) }
 
-  /// The text of the resolved plan: all of its values, and a comment that says where they come from.
-  /// A plan that is resolved already keeps its comment.
+  /// The data of the plan, which its subsets and its layers fit.
+  /// - Throws: `UserError` that names file, line and key, or the setting, if there are no such data,
+  ///   or something does not fit them; a file of the data if it is damaged.
+  public func dataset(of plan: Plan) throws -> Dataset {
+    let (root, reader) = try document.read()
+    let top = try reader.mapping(root, "the plan", keys: Plan.keys)
+    let dataset: Dataset
+    do {
+      dataset = try Dataset.load(plan.data)
+    } catch let error as UserError where error.path == nil {
+      throw reader.problem(try top.required("data"), error.description)
+    }
+    if let subset = plan.subset, subset > dataset.training.count {
+      throw reader.problem(
+        try top.required("subset"),
+        "subset is \(subset), but \(dataset.name) has "
+          + "\(dataset.training.count.counted("training image")); ask for fewer")
+    }
+    try plan.architecture.check(on: dataset, sheet: plan.sheet, top)
+    try plan.evaluation.checkSubset(of: dataset.test)
+    return dataset
+  }
+
+  /// The text of the resolved plan: all of its values, and a comment that says where they come from,
+  /// with the comment at the head of the plan. A plan that is resolved already keeps its comment.
   /// - Throws: what `Plan.yaml()` throws.
   public func resolved(_ plan: Plan) throws -> String {
     let earlier = earlierOrigin
@@ -54,11 +80,18 @@ public struct PlanSource: Sendable {
         "# --set \($0.key)=" + $0.value.split(whereSeparator: \.isNewline).joined(separator: " ")
       }
     let first = Self.mark + (earlier?.origin ?? origin) + (settings.isEmpty ? "." : " with")
-    return ([first] + settings).map { "\($0)\n" }.joined() + (try plan.yaml())
+    return ([first] + settings + head).map { "\($0)\n" }.joined() + (try plan.yaml())
   }
 
   /// How a resolved plan begins.
   private static let mark = "# Resolved from "
+
+  /// The comment at the head of the plan, without what an earlier resolution or `train` wrote.
+  private var head: [String] {
+    let lines = document.text.split(whereSeparator: \.isNewline).prefix { $0.hasPrefix("#") }
+    let own = earlierOrigin.map { lines.dropFirst(1 + $0.settings.count) } ?? lines[...]
+    return own.filter { !$0.hasPrefix("# Written by `toposheet ") }.map(String.init)
+  }
 
   /// The origin and the settings in the comment of a plan that is resolved already; nil for others.
   private var earlierOrigin: (origin: String, settings: [String])? {

@@ -81,10 +81,21 @@ public struct Shard: Sendable, Hashable {
   /// run.
   public static func jobs(in url: URL) -> URL { url.appending(path: "slurm") }
 
-  /// Refuses a folder that cannot take shards of a number.
-  /// - Throws: `UserError` if it holds a study without shards, or shards of another number.
-  public static func requireRoom(forShardsOf count: Int, in url: URL) throws {
+  /// The networks that shards in a folder train: those of a plan, without those of a study that the
+  /// folder holds already.
+  /// - Parameter members: the networks of the plan.
+  /// - Throws: `UserError` if it holds all of them, or shards of another number.
+  public static func members(
+    _ members: [Member], forShardsOf count: Int, in url: URL
+  ) throws -> [Member] {
     try ShardFolders.requireRoom(forShardsOf: count, in: url)
+    guard let found = try RunFolder<StudyFolder.Description>.read(url) else { return members }
+    let known = Set(found.identity.members)
+    let added = members.filter { !known.contains($0) }
+    guard added.isEmpty else { return added }
+    throw UserError(
+      "\(url.path): the folder holds all networks of the plan already, so there are none for shards; "
+        + "continue without --shard and with --resume, or choose another with --out")
   }
 
   /// Its networks, in the order of `members`. Networks of equal cost are dealt like cards, the most

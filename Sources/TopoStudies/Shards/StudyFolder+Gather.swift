@@ -7,22 +7,20 @@ extension StudyFolder {
   /// Takes over what the shards in this folder have trained, and removes their folders. Nothing is
   /// lost if the process is killed: files are linked, then recorded, then removed from the shard.
   /// - Parameters:
+  ///   - shards: the shards, which are locked and checked.
   ///   - progress: of this study; it receives the progress of the shards.
   ///   - run: the training of this study, whose members are in the folder's order.
   ///   - anyDevice: whether to accept shards of a device or version of other bits; this is recorded.
   ///   - report: called with each shard that was taken over.
-  /// - Throws: `UserError` if a shard is still at work, is one of another study, or was trained with
-  ///   other bits; before anything is taken over from it.
+  /// - Throws: `UserError` if files cannot be read or written.
   func gather(
-    _ progress: inout StudyProgress, run: TrainingRun, anyDevice: Bool,
+    _ shards: LockedShards, _ progress: inout StudyProgress, run: TrainingRun, anyDevice: Bool,
     report: (String) -> Void
   ) throws {
-    for folder in ShardFolders.found(in: url) {
-      let lock = try Self.lock(folder)
-      defer { lock.release() }
-      let shard = try RunFolder<Description>.read(folder)
-      if let shard {
-        try Self.require(shard, in: folder, of: run.identity)
+    for locked in shards.all {
+      defer { locked.lock.release() }
+      let folder = locked.folder
+      if let shard = locked.description {
         try adopt(shard.sources, of: folder, anyDevice: anyDevice)
         let count = try takeOver(folder, shard, into: &progress, run: run)
         try Provenance.add(folder, to: url)
@@ -32,49 +30,6 @@ extension StudyFolder {
     }
     // Fails if something else is in it, which is kept.
     rmdir(ShardFolders.all(in: url).path)
-  }
-
-  private static func lock(_ folder: URL) throws -> FileLock {
-    do {
-      return try FileLock(folder.appending(path: ".lock"))
-    } catch FileLock.Failure.inUse {
-      throw UserError(folder, "a process is at work on this shard; wait for it")
-    } catch FileLock.Failure.system(let reason) {
-      throw UserError(
-        folder, "cannot be written to (\(reason)); make it a folder that you may write to")
-    }
-  }
-
-  /// Checks, before a folder becomes that of a study, that the shards in it are of this study.
-  /// - Throws: `UserError`.
-  static func requireOwnShards(in url: URL, of identity: Identity) throws {
-    for folder in ShardFolders.found(in: url) {
-      guard let shard = try RunFolder<Description>.read(folder) else { continue }
-      try require(shard, in: folder, of: identity)
-    }
-  }
-
-  /// Checks that a shard is one of a study.
-  /// - Throws: `UserError`.
-  private static func require(
-    _ shard: Description, in folder: URL, of identity: Identity
-  ) throws {
-    var wanted = identity
-    let known = Set(wanted.members)
-    if let other = shard.identity.members.first(where: { !known.contains($0) }) {
-      throw UserError(
-        folder,
-        "is a shard with \(other.path), which the plan does not have; give the plan that the shards "
-          + "were begun with")
-    }
-    wanted.members = shard.identity.members
-    guard Description.isSame(shard.identity, wanted) else {
-      let difference = Description.difference(shard.identity, wanted)
-      throw UserError(
-        folder,
-        "is a shard of another study (\(difference)); give the plan that the shards were begun "
-          + "with, or remove this folder")
-    }
   }
 
   /// Links the files of the networks of which a shard has done more, and records them.

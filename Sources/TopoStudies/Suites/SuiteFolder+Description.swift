@@ -79,49 +79,5 @@ extension SuiteFolder {
       }
       return found == reordered
     }
-
-    static func difference(_ found: Identity, _ wanted: Identity) -> String {
-      if found.models.map(\.name) != wanted.models.map(\.name) {
-        let names = { (models: [Identity.Model]) in
-          models.count > 2
-            ? "\(models[0].name) and \(models.count - 1) more"
-            : models.map(\.name).joined(separator: ", ")
-        }
-        return "it evaluates \(names(found.models)), not \(names(wanted.models))"
-      }
-      if let (old, new) = zip(found.models, wanted.models).first(where: { $0 != $1 }) {
-        if old.network != new.network {
-          return "the network \(new.name) has other epochs, or another architecture or penalty"
-        }
-        return old.checksum == new.checksum
-          ? "the images of \(new.name) are normalized otherwise"
-          : "the network \(new.name) has other parameters"
-      }
-      let (old, new) = (found.data, wanted.data)
-      if old.name != new.name { return "its data is \(old.name), not \(new.name)" }
-      if old.split != new.split { return "its images are those of \(old.split), not \(new.split)" }
-      if old.count != new.count { return "it uses \(old.count.counted("image")), not \(new.count)" }
-      if old.checksum != new.checksum { return "its images differ" }
-      if old.normalization != new.normalization { return "its images are normalized otherwise" }
-      return items(found.items, wanted.items)
-    }
-
-    private static func items(_ found: [SuiteItem], _ wanted: [SuiteItem]) -> String {
-      func list(_ items: [SuiteItem]) -> String {
-        items.isEmpty ? "clean images only" : items.map(\.label).joined(separator: ", ")
-      }
-      let (old, new) = (Set(found.map(\.label)), Set(wanted.map(\.label)))
-      if let label = wanted.map(\.label).first(where: { !old.contains($0) }) {
-        return "\(label) is not among its perturbations: \(list(found))"
-      }
-      if let label = found.map(\.label).first(where: { !new.contains($0) }) {
-        return "it has \(label), which is not asked for"
-      }
-      let known = Set(found)
-      if let item = wanted.first(where: { !known.contains($0) }) {
-        return "\(item.label) has other severities, draws, files or seed there"
-      }
-      return "it has other parts"
-    }
   }
 }

@@ -1,23 +1,17 @@
 import Foundation
+import TopoEvaluation
 import TopoFoundation
-import TopoNetworks
 
-/// Suites grow by perturbations, whose tasks are computed in addition, and by networks. A task's file
-/// holds all networks, so with other networks, or networks of more epochs, all tasks are computed
-/// again.
+/// Suites grow by perturbations, severities and draws, whose tasks are computed in addition, and by
+/// networks. A task keeps the results of networks that it has already; those of networks of more
+/// epochs are computed again, and so are all results of tasks that compare networks with each other.
 extension SuiteFolder.Description {
-  static let addable = "networks, epochs and perturbations"
+  static let addable = "networks, epochs, perturbations, severities and draws"
 
   static func canGrow(
     _ found: SuiteFolder.Identity, to wanted: SuiteFolder.Identity
   ) -> Bool {
-    let models = Dictionary(
-      wanted.models.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    return found.data == wanted.data && Set(found.items).isSubset(of: wanted.items)
-      && Set(found.tasks).isSubset(of: wanted.tasks)
-      && found.models.allSatisfy { model in
-        models[model.name].map { $0 == model || $0.isFurther(than: model) } ?? false
-      }
+    found.data == wanted.data && missing(found, in: wanted) == nil
   }
 
   static func growth(
@@ -46,20 +40,6 @@ extension SuiteFolder.Description {
   }
 }
 
-extension SuiteFolder.Identity.Model {
-  private static let epoch = NetworkIdentity.columns.firstIndex(of: "epoch") ?? 0
-
-  private var epochs: Int { Int(network[Self.epoch]) ?? 0 }
-
-  /// Whether this is the same network after more epochs.
-  fileprivate func isFurther(than other: Self) -> Bool {
-    var (network, before) = (network, other.network)
-    (network[Self.epoch], before[Self.epoch]) = ("", "")
-    return network == before && epochs > other.epochs && checksum != other.checksum
-      && normalization == other.normalization
-  }
-}
-
 extension SuiteFolder {
   /// The tasks of a suite that grows, with other numbers. They are collected in a folder that is put
   /// in the place of the earlier one when `suite.json` describes the larger suite; the folder's name
@@ -71,29 +51,61 @@ extension SuiteFolder {
       prefix + String(Checksum.of(Data(try StudyJSON.text(identity).utf8)), radix: 16)
     }
 
-    /// Collects the tasks that stay. Each file is sealed with the task that it is about.
+    /// Collects the tasks that stay, with the results of networks that stay.
     static func prepare(_ found: Identity, toBecome wanted: Identity, in folder: URL) throws {
       let collected = folder.appending(path: try name(wanted))
       let files = FileManager.default
       do {
         if files.fileExists(atPath: collected.path) { try files.removeItem(at: collected) }
         try files.createDirectory(at: collected, withIntermediateDirectories: false)
-        guard found.models == wanted.models else { return }
-        let numbers = Dictionary(
-          zip(found.tasks, found.tasks.indices), uniquingKeysWith: { first, _ in first })
-        for (new, key) in wanted.tasks.enumerated() {
-          guard let old = numbers[key] else { continue }
-          for ending in ["-confusion.csv", "-findings.json", ".csv"] {
-            let file = folder.appending(path: "tasks/\(old + 1)\(ending)")
-            guard files.fileExists(atPath: file.path) else { continue }
-            try files.copyItem(at: file, to: collected.appending(path: "\(new + 1)\(ending)"))
+        let known = Set(found.models)
+        let staying = wanted.models.filter(known.contains)
+        for (new, old) in reusable(found, toBecome: wanted) {
+          let from = TaskFiles(
+            folder: TaskFiles.folder(in: folder), task: old, key: wanted.tasks[new])
+          let to = TaskFiles(folder: collected, task: new, key: wanted.tasks[new])
+          if found.models == wanted.models {
+            try from.copy(to: to)
+          } else if let results = try from.isDone
+            ? from.read(of: Set(found.models.map(\.network))) : from.readKept()
+          {
+            let some = try results.of(staying)
+            if !some.records.isEmpty { try to.keep(some) }
           }
         }
+      } catch let error as UserError {
+        throw error
       } catch {
         throw UserError(
           collected, "cannot be written (\(error.localizedDescription)); continue with --resume",
           isTemporary: true)
       }
+    }
+
+    /// The tasks of which results stay: their numbers in the larger suite and in the smaller one.
+    private static func reusable(
+      _ found: Identity, toBecome wanted: Identity
+    ) -> [(new: Int, old: Int)] {
+      let numbers = Dictionary(
+        zip(found.tasks, found.tasks.indices), uniquingKeysWith: { first, _ in first })
+      let (before, after) = (
+        found.tasks.compactMap(TaskKey.init), wanted.tasks.compactMap(TaskKey.init)
+      )
+      guard before.count == found.tasks.count, after.count == wanted.tasks.count else { return [] }
+      return wanted.tasks.enumerated().compactMap { new, text in
+        guard let old = numbers[text] else { return nil }
+        let key = after[new]
+        if key.comparesNetworks, found.models != wanted.models { return nil }
+        if key.hasAllDraws, draws(of: key, in: found) != draws(of: key, in: wanted) { return nil }
+        return TaskKey.extras(of: old, in: before) == TaskKey.extras(of: new, in: after)
+          ? (new, old) : nil
+      }
+    }
+
+    private static func draws(of key: TaskKey, in identity: Identity) -> Int? {
+      identity.items.first {
+        $0.label == key.label && $0.severities.contains(key.severity)
+      }?.draws
     }
 
     /// Puts the tasks of the suite that `suite.json` describes in their place, and removes those

@@ -2,12 +2,13 @@ import Foundation
 import TopoCompute
 import TopoEvaluation
 import TopoFoundation
+import TopoNetworks
+import TopoTraining
 
 /// The locked folder of one suite run, with the tasks that are done.
 ///
-/// `suite.json` describes suite, networks and images; `tasks/<n>.csv` holds the records of task `n`
-/// and `tasks/<n>-confusion.csv` its confusion matrices. Each file is written atomically, the
-/// records last: a task is done if the file of its records exists.
+/// `suite.json` describes suite, networks and images; the folder `tasks` holds the results of tasks
+/// (`TaskFiles`).
 final class SuiteFolder: TaskStore, Sendable {
   var url: URL { run.url }
   /// The device that the run was begun on, which the provenance of the results names.
@@ -51,12 +52,13 @@ final class SuiteFolder: TaskStore, Sendable {
     try Growth.finish(in: url, run.description.identity)
     do {
       try FileManager.default.createDirectory(
-        at: url.appending(path: "tasks"), withIntermediateDirectories: true)
+        at: TaskFiles.folder(in: url), withIntermediateDirectories: true)
     } catch {
       throw UserError(
         "\(url.path)/tasks: is not a folder that can be written to; remove it, or choose another "
           + "folder with --out")
     }
+    TaskFiles.removeKept(in: TaskFiles.folder(in: url))
   }
 
   /// The devices that worked on it if their bits differ, otherwise nil. For the records of results.
@@ -71,67 +73,39 @@ final class SuiteFolder: TaskStore, Sendable {
 
   // MARK: Tasks
 
-  private func records(_ task: Int) -> URL { Self.records(of: task, in: url) }
+  private func files(_ task: Int) -> TaskFiles {
+    TaskFiles(
+      folder: TaskFiles.folder(in: url), task: task,
+      key: tasks.indices.contains(task) ? tasks[task] : "")
+  }
 
   /// The file with the records of a task, which exists if the task is done.
   static func records(of task: Int, in folder: URL) -> URL {
-    folder.appending(path: "tasks/\(task + 1).csv")
+    TaskFiles.records(of: task, in: TaskFiles.folder(in: folder))
   }
 
-  private func findings(_ task: Int) -> URL {
-    url.appending(path: "tasks/\(task + 1)-findings.json")
-  }
-  private func confusion(_ task: Int) -> URL {
-    url.appending(path: "tasks/\(task + 1)-confusion.csv")
+  func isDone(_ task: Int) -> Bool { files(task).isDone }
+
+  /// The networks whose results a task has from before the suite grew.
+  /// - Throws: `UserError` if they are damaged.
+  func networks(of task: Int) throws -> Set<NetworkIdentity> {
+    Set(try files(task).readKept()?.records.map(\.network) ?? [])
   }
 
-  func isDone(_ task: Int) -> Bool {
-    FileManager.default.fileExists(atPath: records(task).path)
-  }
-
-  /// Writes the results of a task.
+  /// Writes the results of a task, with those that were kept.
   /// - Throws: `UserError` if the folder was removed.
   func write(_ task: Int, _ result: TaskResult) throws {
     try checkNotMoved()
-    let matrices = result.confusion.map(\.line).joined()
-    let table = RecordTable(result.records).csv
-    let findings = result.findings.isEmpty ? "" : try StudyJSON.text(result.findings)
-    try AtomicFile.write(matrices, to: confusion(task))
-    if !findings.isEmpty { try AtomicFile.write(findings, to: self.findings(task)) }
-    try AtomicFile.write(table + seal(task, [table, matrices, findings]), to: records(task))
-  }
-
-  /// The last line of a task's records: a checksum of them and of the task's other files.
-  private func seal(_ task: Int, _ texts: [String]) -> String {
-    let tasks = run.description.identity.tasks
-    let key = tasks.indices.contains(task) ? tasks[task] : ""
-    var checksum = Checksum()
-    for var text in [key] + texts {
-      text.withUTF8 { checksum.add(UnsafeRawBufferPointer($0)) }
-    }
-    return "checksum,\(String(checksum.value, radix: 16))\r\n"
+    let (files, results) = (files(task), TaskResults(result))
+    let kept = try files.readKept()
+    let models = run.description.identity.models
+    try files.write(try kept?.joined(with: results, like: models) ?? results)
   }
 
   /// Reads the records of a task that is done.
   /// - Throws: `UserError` if a file of the task is damaged, or is not about all networks.
   func records(of task: Int) throws -> [Record] {
-    let path = records(task).path
-    guard let text = try? String(contentsOf: records(task), encoding: .utf8),
-      let matrices = try? String(contentsOf: confusion(task), encoding: .utf8),
-      let end = text.range(of: "checksum,", options: .backwards)?.lowerBound,
-      text[end...] == seal(task, [String(text[..<end]), matrices, findingsText(of: task)])
-    else {
-      try checkFindings(task)
-      throw UserError(
-        "\(path): is not as it was written, or a file of the same task beside it is not; remove it "
-          + "and continue with --resume")
-    }
-    let records = try RecordTable(csv: String(text[..<end]), file: path).records
-    let networks = Set(run.description.identity.models.map(\.network))
-    guard Set(records.map(\.network.fields)) == networks else {
-      throw UserError("\(path): is not about all networks; remove it and continue with --resume")
-    }
-    return records
+    try files(task).read(of: Set(run.description.identity.models.map(\.network))).records
   }
 
   /// Writes `confusion.csv` from the matrices of all tasks.
@@ -140,13 +114,9 @@ final class SuiteFolder: TaskStore, Sendable {
     try AtomicFile.write(to: url.appending(path: "confusion.csv")) { writer in
       try writer.append(ConfusionRecord.header)
       for task in 0..<tasks {
-        try writer.append(try FileContents.read(confusion(task)))
+        try writer.append(try FileContents.read(files(task).confusion))
       }
     }
-  }
-
-  private func findingsText(of task: Int) -> String {
-    (try? String(contentsOf: findings(task), encoding: .utf8)) ?? ""
   }
 
   /// Writes the tables of units from the findings of all tasks.
@@ -154,41 +124,10 @@ final class SuiteFolder: TaskStore, Sendable {
   func writeFindings(tasks: Int, dataset: String) throws {
     var all = Findings()
     for task in 0..<tasks {
-      let text = findingsText(of: task)
-      if !text.isEmpty { all.append(try decodeFindings(text, of: task)) }
+      all.append(try files(task).readFindings())
     }
     let tables = FindingsTables(all, dataset: dataset)
     if !tables.isEmpty { try tables.write(to: url) }
-  }
-
-  /// The findings of a task, from the text of their file.
-  /// - Throws: `UserError` that names the file if it is damaged.
-  private func decodeFindings(_ text: String, of task: Int) throws -> Findings {
-    do {
-      return try StudyJSON.decode(Findings.self, Data(text.utf8))
-    } catch let error as DecodingError {
-      throw damaged(task, "cannot be understood (\(StudyJSON.sentence(error)))")
-    }
-  }
-
-  /// Names the file of findings if a task is damaged because of it.
-  /// - Throws: `UserError` if an analysis has no findings, or they are damaged.
-  private func checkFindings(_ task: Int) throws {
-    let file = findings(task)
-    guard FileManager.default.fileExists(atPath: file.path) else {
-      guard tasks.indices.contains(task), AnalysisTask.hasFindings(key: tasks[task]) else { return }
-      throw damaged(task, "does not exist")
-    }
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-      throw damaged(task, "cannot be read as text")
-    }
-    _ = try decodeFindings(text, of: task)
-  }
-
-  private func damaged(_ task: Int, _ problem: String) -> UserError {
-    UserError(
-      findings(task),
-      "\(problem); remove \(records(task).path) and continue with --resume")
   }
 
   /// Names of the files of results.
@@ -200,7 +139,7 @@ final class SuiteFolder: TaskStore, Sendable {
   private func removeLeftovers() {
     let written = Self.results.union([Description.marker, Provenance.file])
     AtomicFile.removeLeftovers(in: url, others: true, isOwn: written.contains)
-    AtomicFile.removeLeftovers(in: url.appending(path: "tasks"), others: true) {
+    AtomicFile.removeLeftovers(in: TaskFiles.folder(in: url), others: true) {
       $0.hasSuffix(".csv") || $0.hasSuffix(".json")
     }
     AtomicFile.removeLeftovers(in: url.appending(path: FindingsTables.folder), others: true) {
@@ -233,31 +172,31 @@ extension SuiteFolder {
   /// - Returns: whether there are results of the same suite.
   /// - Throws: `UserError`.
   static func check(
-    _ study: StudyFolder, suite: String, items: [SuiteItem], data: Identity.Images
+    _ url: URL, members: [Member], suite: String, items: [SuiteItem], data: Identity.Images
   ) throws -> Bool {
-    try requireNoOtherResults(in: study.url)
-    guard let found = try RunFolder<Description>.read(study.url) else { return false }
+    try requireNoOtherResults(in: url)
+    guard let found = try RunFolder<Description>.read(url) else { return false }
     let wanted = Identity(
       suite: suite, items: items, tasks: found.identity.tasks, models: found.identity.models,
       data: data)
     let isSame = Description.isSame(found.identity, wanted)
     let difference =
       isSame || Description.canGrow(found.identity, to: wanted)
-      ? difference(found.identity.models, study) : Description.difference(found.identity, wanted)
+      ? difference(found.identity.models, members) : Description.difference(found.identity, wanted)
     guard let difference else { return isSame }
     let written = ([Description.marker, "tasks"] + results.sorted()).filter {
-      FileManager.default.fileExists(atPath: study.url.appending(path: $0).path)
+      FileManager.default.fileExists(atPath: url.appending(path: $0).path)
     }.listed()
     throw UserError(
-      "\(study.url.path): the folder already holds results of another evaluation "
+      "\(url.path): the folder already holds results of another evaluation "
         + "(\(difference)); use the plan's earlier evaluation, or move \(written) to another "
         + "folder, or evaluate the networks into another one: toposheet evaluate "
-        + "\(study.url.path) --suite FILE --out OTHER")
+        + "\(url.path) --suite FILE --out OTHER")
   }
 
   /// How evaluated networks differ from those of a study; nil if they are some of them.
-  private static func difference(_ models: [Identity.Model], _ study: StudyFolder) -> String? {
-    let members = study.members.map(\.path)
+  private static func difference(_ models: [Identity.Model], _ members: [Member]) -> String? {
+    let members = members.map(\.path)
     if let other = models.map(\.name).first(where: { !members.contains($0) }) {
       return "it evaluates \(other), which the study does not have"
     }

@@ -20,9 +20,11 @@ public struct ShardStatus: Sendable, Hashable, Codable {
   ///   - planned: the networks of the plan; empty if there is none, and then shards that have not
   ///     begun are left out.
   ///   - networks: what is known of networks in the folders of shards.
+  ///   - known: what is known of all networks, also those that were taken over from a shard.
   ///   - epochs: of a whole training.
   static func all(
-    in url: URL, planned: [Member], networks: [URL: [NetworkStatus]], epochs: Int
+    in url: URL, planned: [Member], networks: [URL: [NetworkStatus]],
+    known: [Member: NetworkStatus], epochs: Int
   ) -> [ShardStatus] {
     guard let count = ShardFolders.count(in: url) else { return [] }
     return (1...count).compactMap { number in
@@ -31,13 +33,15 @@ public struct ShardStatus: Sendable, Hashable, Codable {
       let share = (try? Shard(number, of: count))?.share(of: planned) ?? []
       let own =
         networks[folder]
-        ?? share.map { NetworkStatus(member: $0, epochs: 0, isStopped: false) }
+        ?? share.map { known[$0] ?? NetworkStatus(member: $0, epochs: 0, isStopped: false) }
       // Shards without a network have nothing to do.
       guard !own.isEmpty else { return nil }
       let done = own.count { $0.isStopped || $0.epochs >= epochs }
       return ShardStatus(
         number: number, count: count,
-        state: hasBegun ? state(of: folder, isTrained: done == own.count) : .waiting,
+        state: hasBegun
+          ? state(of: folder, isTrained: done == own.count)
+          : done == own.count ? .trained : .waiting,
         networks: .init(done: done, all: own.count),
         epochs: .init(done: own.reduce(0) { $0 + $1.epochs }, all: own.count * epochs))
     }

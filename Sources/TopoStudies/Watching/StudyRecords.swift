@@ -40,7 +40,8 @@ struct StudyRecords {
     }
     // A plan alone is no study, except if it is that of jobs which are to begin.
     let hasFolder = !members.isEmpty || folders.count > 1
-    let file = ((hasFolder ? folders : []) + [Shard.jobs(in: url)])
+    // That of shards first: they may add networks to a study.
+    let file = ((hasFolder ? folders.dropFirst() + [url] : []) + [Shard.jobs(in: url)])
       .map { $0.appending(path: "plan.yaml") }
       .first { FileManager.default.fileExists(atPath: $0.path) }
     // The plan also has networks of shards that have not begun, and their order.
@@ -59,7 +60,12 @@ struct StudyRecords {
     }
     (self.epochs, self.folders, plan) = (epochs, folders, file)
     hasBegun = !parts.isEmpty
-    shards = ShardStatus.all(in: url, planned: planned, networks: parts, epochs: epochs)
+    // Shards deal out what the study does not have yet; once put together, it has everything.
+    let trained = Set((parts[url] ?? []).filter { $0.epochs > 0 }.map(\.member))
+    let missing = planned.filter { !trained.contains($0) }
+    shards = ShardStatus.all(
+      in: url, planned: missing.isEmpty ? planned : missing, networks: parts, known: found,
+      epochs: epochs)
   }
 
   /// The networks of one folder; nil if it holds no study.

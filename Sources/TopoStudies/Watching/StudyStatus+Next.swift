@@ -15,6 +15,7 @@ extension StudyStatus {
     let again = "the command that began it, and --resume"
     func sentence(_ text: String) -> String { text + (resuming == nil ? " with \(again)." : ".") }
     switch state {
+    case .training where !shards.isEmpty: return nextOfShards(plan: plan, folder: url)
     case .training, .evaluating: return ("Wait for the process at work.", nil)
     case .finished: return ("Look at the results.", ["toposheet", "show", folder])
     case .trained where isTrainedOnly:
@@ -35,6 +36,41 @@ extension StudyStatus {
     case .unknown: return (sentence("If it was killed, continue"), resuming)
     default: return (sentence("Continue"), resuming)
     }
+  }
+
+  /// What to do while some shards train.
+  private func nextOfShards(
+    plan: URL?, folder url: URL
+  ) -> (sentence: String, command: [String]?) {
+    let wait = "Wait for the processes at work"
+    // Those with a lock file were killed, or are on another machine.
+    let left = shards.filter { $0.state == .interrupted || $0.state == .unknown }
+    let script = Shard.jobs(in: url).appending(path: "train.sh")
+    let hasJobs = FileManager.default.fileExists(atPath: script.path)
+    guard let first = left.first else {
+      // Jobs of a cluster begin by themselves.
+      guard !hasJobs, let new = shards.first(where: { $0.state == .waiting }) else {
+        return ("\(wait).", nil)
+      }
+      return (
+        "\(wait); shard \(new.number) has not begun, and can be begun.",
+        plan.map {
+          ["toposheet", "run", $0.path, "--out", folder, "--shard", "\(new.number)/\(new.count)"]
+        }
+      )
+    }
+    if hasJobs {
+      let numbers = Self.ranges(left.map(\.number))
+      return (
+        "\(wait); if no job of shard \(numbers) is in the queue (squeue), continue it.",
+        ["sbatch", "--array=\(numbers)", script.path]
+      )
+    }
+    let shard = "\(first.number)/\(first.count)"
+    return (
+      "\(wait); if shard \(first.number) is not at work elsewhere, continue it.",
+      plan.map { ["toposheet", "run", $0.path, "--out", folder, "--shard", shard, "--resume"] }
+    )
   }
 
   /// The job of a cluster to submit next; nil if there are none, or nothing is left to do for them.

@@ -50,7 +50,8 @@ extension StudyStatus {
       study.hasBegun
       ? Self.state(
         process, isTrained: study.networks.allSatisfy(isDone),
-        hasResults: Self.hasResults(url), evaluation)
+        // Shards that are not put together add networks, which are not evaluated.
+        hasResults: shards.isEmpty && Self.hasResults(url), shards.isEmpty ? evaluation : nil)
       : .waiting
     (next, command) = ("", nil)
     (next, command) = step(

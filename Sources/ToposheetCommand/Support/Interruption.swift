@@ -35,6 +35,8 @@ enum Interruption {
   /// background processes of a script and under nohup.
   static func listen() {
     say("interrupted; run it again")
+    // Makes the list of locks, which is empty: a handler must not be the first to use it.
+    FileLock.removeFilesAtEnd()
     for number in signals {
       var old = sigaction()
       guard sigaction(number, nil, &old) == 0 else { continue }
@@ -130,6 +132,7 @@ enum Interruption {
   fileprivate static func writeNotice() { write(shared.notice.load(ordering: .acquiring)) }
 
   fileprivate static func finish(_ number: Int32) -> Never {
+    FileLock.removeFilesAtEnd()
     write(shared.message.load(ordering: .acquiring))
     _exit(isResumable && !isPostponed ? resumable : 128 + number)
   }

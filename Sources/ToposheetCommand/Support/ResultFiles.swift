@@ -1,3 +1,5 @@
+import Foundation
+
 /// The files in folders of results, as a command lists them at its end.
 enum ResultFiles {
   /// The table of measures along training.
@@ -40,5 +42,14 @@ enum ResultFiles {
       measures-by-epoch.csv       order and weights of each sheet by epoch
       <condition>/seed-<n>/       the networks, as safetensors
       plan.yaml, study.json       what was run, on what
+      provenance.json             which processes worked on it, and when
     """
+
+  /// Event files for TensorBoard of a study, and the command that shows them; nil without any.
+  static func events(in folder: URL) -> String? {
+    let place = folder.appending(path: "tensorboard", directoryHint: .notDirectory)
+    guard FileManager.default.fileExists(atPath: place.path) else { return nil }
+    return "  tensorboard/                event files: tensorboard --logdir "
+      + Interruption.quoted(place.path)
+  }
 }

@@ -65,6 +65,13 @@ struct SlurmScripts {
       # \(title) Written by `toposheet slurm`.
       \(settings.map { "#SBATCH \($0)" }.joined(separator: "\n"))
 
+      # A limit so short brings the signal at once, and the job back into the queue again and again.
+      case $(squeue -h -j "$SLURM_JOB_ID" -o %l 2>/dev/null) in
+        [0-4]:[0-5][0-9])
+          echo "The time limit of this job is shorter than 5 minutes; raise it with" \
+            "toposheet slurm --time, or in the lines above." >&2
+          exit 64 ;;
+      esac
       # Slurm sends USR1 to this shell before the time limit, and TERM if the job is preempted or
       # canceled. The program then finishes its step, keeps a checkpoint and ends with 75.
       program=

@@ -14,17 +14,30 @@ struct StatusReport {
     let kind =
       status.kind == .study ? "Study \(status.name ?? "without a plan.yaml")" : "Evaluation"
     var lines = ["\(kind) in \(status.folder): \(state)"]
+    if status.state == .unknown {
+      lines.append("A lock file remains: its process was killed, or is on another machine.")
+    }
     if let networks = status.networks, let epochs = status.epochs {
       var parts = ["\(networks.trained) of \(networks.all.counted("network")) trained"]
       if networks.training > 0 { parts.append("\(networks.training) in training") }
-      if networks.waiting > 0 { parts.append("\(networks.waiting) waiting") }
+      if networks.waiting > 0 {
+        // Records are written after each epoch.
+        let word = status.state == .training ? "in or before the first epoch" : "waiting"
+        parts.append("\(networks.waiting) \(word)")
+      }
       if networks.stopped > 0 { parts.append("\(networks.stopped) stopped") }
-      lines.append("Training: \(parts.joined(separator: ", ")); \(Self.share(epochs)) epochs done")
+      lines += Self.broken(
+        "Training: \(parts.joined(separator: ", ")); \(Self.share(epochs)) epochs done")
     }
-    if let shards { lines.append(shards) }
+    if let shards { lines += Self.broken(shards) }
     if let evaluation = status.evaluation {
+      let isTrained = status.networks.map { $0.trained + $0.stopped == $0.all } ?? true
+      let isOfFewer = !isTrained && evaluation.tasks.done == evaluation.tasks.all
       lines.append(
-        "Evaluation under \(evaluation.suite): \(Self.share(evaluation.tasks)) tasks done")
+        "Evaluation under \(evaluation.suite): "
+          + (isOfFewer
+            ? "done before the study grew"
+            : "\(Self.share(evaluation.tasks)) tasks done"))
     } else if status.kind == .study {
       lines.append("Evaluation: not begun")
     }
@@ -79,26 +92,40 @@ struct StatusReport {
     let dead = status.conditions.filter { $0.dead > 0 }
       .map { "\($0.dead) of \($0.condition)" }
     if !dead.isEmpty {
-      lines.append("Dead, as they had learned nothing at the end: \(dead.joined(separator: ", ")).")
+      lines.append(
+        "Dead after their last epoch, by the validation images (tables go by the test images): "
+          + "\(dead.joined(separator: ", ")).")
     }
-    let age = max(0, now.timeIntervalSince(status.lastChange))
-    lines.append("Last change of a record: \(Readable.duration(age)) ago.")
+    lines.append("Last change of a record: \(lastChange).")
     if let command = status.command {
       lines.append("Next: \(status.next.dropLast().lowercasedFirst), with")
+      lines = lines.flatMap(Self.broken)
       lines.append("  " + command.map(Interruption.quoted).joined(separator: " "))
     } else {
       lines.append("Next: \(status.next.dropLast().lowercasedFirst).")
+      lines = lines.flatMap(Self.broken)
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// How long ago a record changed; its time if the clock was set back since, or another machine's
+  /// is ahead.
+  private var lastChange: String {
+    let age = now.timeIntervalSince(status.lastChange)
+    // File systems round times.
+    guard age < -2 else { return Readable.duration(age) + " ago" }
+    return status.lastChange.formatted(.iso8601) + ", ahead of this machine's clock"
   }
 
   private var state: String {
     switch status.state {
     case .training, .evaluating:
-      "\(status.state.rawValue)" + (status.process.number.map { " (process \($0))" } ?? "")
+      // Shards have a process each.
+      status.state.rawValue
+        + (status.shards.isEmpty ? status.process.number.map { " (process \($0))" } ?? "" : "")
     case .waiting: "no job has begun"
     case .interrupted: "not done, and no process is at work"
-    case .unknown: "a lock file remains; its process was killed, or is on another machine"
+    case .unknown: "not done, and perhaps at work"
     case .trained: "trained, not evaluated"
     case .finished: "finished"
     }
@@ -107,6 +134,11 @@ struct StatusReport {
   /// `12 of 40`
   private static func share(_ share: StudyStatus.Share) -> String {
     "\(share.done) of \(share.all)"
+  }
+
+  /// A line of text as lines that fit a terminal of 80 columns.
+  private static func broken(_ line: String) -> [String] {
+    wrapped(line, width: 79)
   }
 
   private static func number(_ value: Double?, _ digits: Int) -> String {

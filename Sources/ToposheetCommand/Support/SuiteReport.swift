@@ -6,11 +6,15 @@ import Toposheet
 struct SuiteReport {
   /// Whether an interrupted run can be continued.
   var isResumable = true
+  /// What the tasks are of, after their number: ` of epoch 5 (2 of 3)`.
+  var scope = ""
   private var hasBegun = false
   /// Number of finished tasks in the last message for an interruption.
   private var reported: Int?
 
-  init(isResumable: Bool = true) { self.isResumable = isResumable }
+  init(isResumable: Bool = true, scope: String = "") {
+    (self.isResumable, self.scope) = (isResumable, scope)
+  }
 
   mutating func show(_ event: SuiteRun.Event) {
     switch event {
@@ -21,7 +25,7 @@ struct SuiteReport {
       if isResumable, reported != progress.done {
         reported = progress.done
         Interruption.sayHowToContinue(
-          after: "after \(progress.done) of \(progress.all.counted("task"))")
+          after: "after \(progress.done) of \(progress.all.counted("task"))\(scope)")
       }
       let text = text(progress)
       if !hasBegun, !Terminal.isInteractive { Terminal.error(text.text) }

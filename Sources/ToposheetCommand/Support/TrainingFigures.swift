@@ -29,9 +29,12 @@ struct TrainingFigures {
     }
   }
 
-  /// `cross-entropy 0.4310 + penalty 0.0120`, or `cross-entropy 0.4310 to 0.7001`.
+  /// `cross-entropy 0.4310 + penalty 0.0120`, or `cross-entropy 0.4310 to 0.7001 over conditions`.
   var text: String {
-    guard conditions.count == 1 else { return range("cross-entropy ", 4) { $0.crossEntropy } }
+    guard conditions.count == 1 else {
+      let text = range("cross-entropy ", 4) { $0.crossEntropy }
+      return text.isEmpty ? "" : text + " over conditions"
+    }
     return range("cross-entropy ", 4) { $0.crossEntropy } + range(" + penalty ", 4) { $0.penalty }
   }
 

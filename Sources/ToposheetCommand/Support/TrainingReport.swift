@@ -52,7 +52,8 @@ struct TrainingReport {
     case .epoch(let epoch, let reports, let imagesPerSecond, let pack):
       let line = epochLine(epoch, reports, imagesPerSecond, pack)
       Terminal.error(Terminal.isInteractive ? line.fitted(Terminal.width - 1) : line.text)
-      for line in deadLines(reports) { alarm(line) }
+      // Networks may recover from what they are after an early epoch.
+      if epoch == epochs { for line in deadLines(reports) { alarm(line) } }
       Interruption.sayHowToContinue(after: isFinished(pack) ? "after training" : done(epoch, pack))
       if isFinished(pack) { LiveDisplay.shared.clear() }
     case .stopped(let member): alarm(member.sentence)

@@ -37,7 +37,7 @@ function images(title, network, unit, extremes) {
     const isPreferred = label !== undefined && label === preferred;
     const tile = element("li", { class: isPreferred ? "preferred-class" : null, title: text }, pictureOf(image, text),
       element("small", {}, name), element("small", {}, number(responses[index])));
-    if (atlas.images.sprite) tile.style.width = `${pictureSize().width}px`;
+    if (atlas.images.sprite) tile.style.minWidth = `${pictureSize().width}px`;
     return tile;
   });
   const hasBold = tiles.some((tile) => tile.className === "preferred-class");

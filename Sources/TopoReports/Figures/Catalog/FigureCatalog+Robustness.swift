@@ -42,12 +42,41 @@ extension FigureCatalog {
       panels)
   }
 
+  /// Accuracy under each corruption.
+  static func corruptionsByKind(_ source: FigureSource) -> Figure? {
+    let prefixes = ["corruption/", "mnist-c/"]
+    let found = source.study.perturbations.filter { one in prefixes.contains(where: one.hasPrefix) }
+    return Figure(
+      "corruptions-by-kind", title: "Accuracy by corruption",
+      caption: "Mean over severities. " + reading, columns: 4,
+      found.map { kind in
+        source.overLambda(
+          kind.replacing("corruption/", with: "").replacing("mnist-c/", with: "MNIST-C: "),
+          ComparedMeasure(MeasureName.accuracy, under: kind), y: .accuracy, scale: 100)
+      })
+  }
+
+  /// Areas under the curves of `weights`.
+  static func weightAreas(_ source: FigureSource) -> Figure? {
+    let found = source.study.perturbations.filter { $0.hasPrefix("weights/") }
+    return Figure(
+      "weights-area", title: "Area under accuracy of perturbed weights",
+      caption: "Area under the curve of accuracy over severity, from 0 to the largest, divided by "
+        + "accuracy at 0: 1 if nothing is lost. " + reading, columns: 4,
+      found.map { kind in
+        source.overLambda(
+          kind.split(separator: "/").dropFirst().joined(separator: " ").replacing(
+            " topographic", with: ""),
+          ComparedMeasure(MeasureName.normalizedAreaUnderAccuracy, under: kind),
+          unit: "area (share)")
+      })
+  }
+
   /// Accuracy over the severity of perturbations of weights.
   static func weights(_ source: FigureSource) -> Figure? {
     curves(
       source, "weights", prefixes: ["weights/"], title: "Accuracy of perturbed weights",
-      note: "Severities are those of the kind: shares, standard deviations, or bits of "
-        + "quantization, of which fewer are stronger.")
+      note: "SD: standard deviation. Of bits of quantization, fewer are stronger.")
   }
 
   /// Accuracy after lesions of units, and while units are stimulated.
@@ -55,14 +84,14 @@ extension FigureCatalog {
     curves(
       source, "lesions", prefixes: ["lesion/", "stimulation/"],
       title: "Accuracy after lesions and stimulation",
-      note: "Severities are shares of units, numbers of selective units, or standard deviations.")
+      note: "SD: standard deviation.")
   }
 
   /// Accuracy over epsilon.
   static func attacks(_ source: FigureSource) -> Figure? {
     curves(
       source, "attacks", prefixes: ["adversarial/"], title: "Accuracy under attacks",
-      note: "Severities are epsilons in units of pixels in [0, 1].")
+      note: "")
   }
 
   private static func curves(
@@ -73,10 +102,13 @@ extension FigureCatalog {
     let panels = found.flatMap { perturbation -> [Panel] in
       let severities = study.severities[perturbation] ?? []
       let measure = ComparedMeasure(MeasureName.accuracy, under: perturbation)
-      let kind = perturbation.split(separator: "/").dropFirst().joined(separator: " ")
+      // Of lesions and stimulation, the first word distinguishes kinds.
+      let kind = perturbation.split(separator: "/").dropFirst(prefixes.count == 1 ? 1 : 0)
+        .joined(separator: " ")
       return source.byFamily(
-        kind.replacing(" topographic", with: ""), x: .severities("severity", severities),
-        y: .accuracy
+        kind.replacing(" topographic", with: ""),
+        x: .severities(SeverityLabel.text(perturbation), severities),
+        y: .accuracy, images: study.imageText(measure)
       ) { condition in
         Dictionary(
           uniqueKeysWithValues: severities.map { severity in
@@ -91,7 +123,7 @@ extension FigureCatalog {
       name, title: title,
       caption: "Accuracy over severity, a panel per kind and penalty, a line per lambda. Bands are "
         + "Student's 95 % intervals, points single networks, the dashed line is control. " + note,
-      columns: max(study.families.count, 1), panels)
+      columns: source.curveColumns, panels)
   }
 
   /// Calibration of clean images.

@@ -19,40 +19,37 @@ extension FigureCatalog {
       ("penalty times lambda", "weighted-penalty", Axis("penalty"), 1),
       ("validation accuracy", "validation-accuracy", .accuracy, 100),
     ].flatMap { title, column, y, scale -> [Panel] in
-      let curves = source.curves(\.training, position: "epoch", value: column)
-      return source.byFamily(title, x: Axis("epoch", kind: .whole), y: y) { condition in
-        (curves[condition] ?? [:]).mapValues { $0.mapValues { $0 * scale } }
+      let curves = source.curves(
+        source.study.rows(\.training, ["condition", "seed", "epoch", column], on: { _ in nil }))
+      return source.byFamily(title, x: Axis("epoch", kind: .whole), y: y, images: "") { condition in
+        curves[condition].mapValues { $0.mapValues { $0 * scale } }
       }
     }
     return Figure(
       "training", title: "Losses and accuracy over epochs", caption: epochReading,
-      columns: max(source.study.families.count, 1), panels)
+      columns: source.curveColumns, panels)
   }
 
   /// Measures of sheets after each epoch.
   static func sheetsByEpoch(_ source: FigureSource) -> Figure? {
-    let rows = source.study.rows(\.epochs, ["measure", "condition", "seed", "epoch", "value"])
-    let dead = Set(source.study.dead.map(\.name))
+    let found = source.study.rows(
+      \.epochs, ["condition", "seed", "epoch", "value", "measure"], on: \.origin.training?.probe)
     let panels = [
       ("Moran's I before ReLU", "morans-i-pre-relu", "Moran's I"),
       ("Moran's I of weights", "morans-i-weights", "Moran's I"),
       ("r of neighbors", "correlation-neighbors-pre-relu", "Pearson's r"),
       ("norm of weights", "weight-norm-mean", "norm"),
     ].flatMap { title, measure, unit -> [Panel] in
-      var curves: [String: [Double: [UInt64: Double]]] = [:]
-      for row in rows where row[0] == measure {
-        guard let seed = UInt64(row[2]), let epoch = Double(row[3]), let value = Double(row[4]),
-          !dead.contains("\(row[1]), seed \(seed)")
-        else { continue }
-        curves[row[1], default: [:]][epoch, default: [:]][seed] = value
-      }
-      return source.byFamily(title, x: Axis("epoch", kind: .whole), y: Axis(unit)) {
-        curves[$0] ?? [:]
-      }
+      var rows = found
+      rows.rows.removeAll { $0[4] != measure }
+      let curves = source.curves(rows)
+      return source.byFamily(
+        title, x: Axis("epoch", kind: .whole), y: Axis(unit), images: curves.images
+      ) { curves[$0] }
     }
     return Figure(
       "sheets-by-epoch", title: "Sheets over epochs", caption: epochReading,
-      columns: max(source.study.families.count, 1), panels)
+      columns: source.curveColumns, panels)
   }
 
   private static let epochReading =
@@ -61,11 +58,11 @@ extension FigureCatalog {
 
   /// What several networks that classify together gain.
   static func ensembles(_ source: FigureSource) -> Figure? {
-    let rows = source.study.rows(
-      \.ensembles, ["measure", "condition", "members", "mean"])
+    let found = source.study.rows(
+      \.ensembles, ["measure", "condition", "members", "mean"], on: \.origin.images)
     func values(_ measure: String) -> [String: [Double: Double]] {
       var values: [String: [Double: Double]] = [:]
-      for row in rows where row[0] == measure {
+      for row in found.rows where row[0] == measure {
         guard let members = Double(row[2]), let mean = Double(row[3]) else { continue }
         values[row[1], default: [:]][members] = values[row[1]]?[members] ?? mean
       }
@@ -97,7 +94,7 @@ extension FigureCatalog {
         },
         reference: source.study.control.map {
           Series(name: $0, style: .reference, points: [point(0, $0, size)])
-        })
+        }, images: found.images.map(source.study.text) ?? "")
     }
     return Figure(
       "ensembles", title: "Ensembles",

@@ -18,10 +18,16 @@ enum FigureCatalog {
     Entry("sheets-by-epoch", "Sheets over epochs", "measures-by-epoch.csv", sheetsByEpoch),
     Entry("noise", "Change of accuracy under noise", "the suite noise", noise),
     Entry("corruptions", "Common corruptions", "the suite corruptions or mnist-c", corruptions),
+    Entry(
+      "corruptions-by-kind", "Accuracy by corruption", "the suite corruptions or mnist-c",
+      corruptionsByKind),
     Entry("weights", "Accuracy of perturbed weights", "the suite weights", weights),
+    Entry(
+      "weights-area", "Area under accuracy of perturbed weights", "the suite weights", weightAreas),
     Entry("lesions", "Accuracy after lesions and stimulation", "the suite lesions", lesions),
     Entry("attacks", "Accuracy under attacks", "the suite adversarial", attacks),
     Entry("calibration", "Calibration", "evaluated networks", calibration),
+    Entry("maps", "Sheets of units", "the analysis selectivity or tuning", maps),
     Entry("morans-i", "Spatial order of sheets", "the analysis organization", moransI),
     Entry(
       "neighbors", "Correlation of neighbors, and localization", "the analysis organization",
@@ -33,6 +39,7 @@ enum FigureCatalog {
       "correlation-by-distance", "Correlation over distance", "the analysis organization",
       correlationByDistance),
     Entry("dimensionality", "Effective dimensionality", "the analysis representation", dimensions),
+    Entry("eigenvalues", "Spectra of responses", "the analysis representation", eigenvalues),
     Entry("sensitivity", "Sensitivity of units to images", "the analysis units", sensitivity),
     Entry("experts", "Expert units", "the analysis units", experts),
     Entry(

@@ -42,6 +42,15 @@ struct FigureSource {
       : .categories("lambda (weight of the penalty)", lambdas.map { EpsilonText.text($0) })
   }
 
+  /// Panels in a row of figures with a panel per penalty: all of a kind beside each other.
+  var curveColumns: Int {
+    switch study.families.count {
+    case 0: 3
+    case 1, 2: 4
+    case let count: count
+    }
+  }
+
   // MARK: Panels
 
   /// A measure over lambda, a series per penalty, control as a band.
@@ -75,13 +84,17 @@ struct FigureSource {
     let reference = study.control.map { control in
       Series(name: control, style: .reference, points: [SeriesPoint(x: 0, seeds: seeds(control))])
     }
-    return Panel(title, x: lambdaAxis, y: y, series, reference: reference)
+    return Panel(
+      title, x: lambdaAxis, y: y, series, reference: reference, images: study.imageText(measure))
   }
 
   /// Curves of each condition: a panel per penalty, a series per lambda, control in each panel.
-  /// - Parameter curves: values by position and seed, of a condition.
+  /// - Parameters:
+  ///   - images: what the values are about.
+  ///   - curves: values by position and seed, of a condition.
   func byFamily(
-    _ title: String, x: Axis, y: Axis, _ curves: (String) -> [Double: [UInt64: Double]]
+    _ title: String, x: Axis, y: Axis, images: String,
+    _ curves: (String) -> [Double: [UInt64: Double]]
   ) -> [Panel] {
     func points(_ condition: String) -> [SeriesPoint] {
       curves(condition).sorted { $0.key < $1.key }.map { SeriesPoint(x: $0.key, seeds: $0.value) }
@@ -90,7 +103,7 @@ struct FigureSource {
       Series(name: $0, style: .reference, points: points($0))
     }
     guard !study.families.isEmpty else {
-      return [Panel(title, x: x, y: y, reference.map { [$0] } ?? [])]
+      return [Panel(title, x: x, y: y, reference.map { [$0] } ?? [], images: images)]
     }
     // One scale for the panels, so that they compare.
     let all = study.families.map { family in family.members.map { points($0.condition) } }
@@ -110,7 +123,7 @@ struct FigureSource {
       }
       return Panel(
         title.isEmpty ? family.name : "\(title), \(family.name)", x: x, y: y, series,
-        reference: reference)
+        reference: reference, images: images)
     }
   }
 
@@ -119,21 +132,37 @@ struct FigureSource {
 
   // MARK: Tables
 
-  /// Values of a table of curves by condition, position and seed.
+  /// Values of a table of curves.
+  struct Curves {
+    /// By condition, position and seed.
+    var values: [String: [Double: [UInt64: Double]]] = [:]
+    /// What they are about: `500 test images`; empty if about none.
+    var images = ""
+
+    subscript(condition: String) -> [Double: [UInt64: Double]] { values[condition] ?? [:] }
+  }
+
+  /// Values of a table of `analyses/`.
   /// - Parameters:
-  ///   - table: chooses the table of a folder.
+  ///   - name: that of the table.
   ///   - position: the column of positions.
   ///   - value: that of values.
-  func curves(
-    _ table: (ResultFolder) -> ColumnTable?, position: String, value: String
-  ) -> [String: [Double: [UInt64: Double]]] {
+  func curves(_ name: String, position: String, value: String) -> Curves {
+    curves(
+      study.rows(
+        { $0.curves[name] }, ["condition", "seed", position, value], ofEpoch: true,
+        on: \.origin.images))
+  }
+
+  /// Rows of condition, seed, position and value, without dead networks.
+  func curves(_ found: StudyResults.Rows) -> Curves {
     let dead = Set(study.dead.map(\.name))
-    var curves: [String: [Double: [UInt64: Double]]] = [:]
-    for row in study.rows(table, ["condition", "seed", position, value]) {
+    var curves = Curves(images: found.images.map(study.text) ?? "")
+    for row in found.rows {
       guard let seed = UInt64(row[1]), let x = Double(row[2]), let y = Double(row[3]),
         !dead.contains("\(row[0]), seed \(seed)")
       else { continue }
-      curves[row[0], default: [:]][x, default: [:]][seed] = y
+      curves.values[row[0], default: [:]][x, default: [:]][seed] = y
     }
     return curves
   }

@@ -5,7 +5,8 @@
   const root = document.documentElement;
   const isDark = () =>
     root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  const showTheme = () => button.setAttribute("aria-pressed", String(isDark()));
+  // Its text is what it does.
+  const showTheme = () => { button.textContent = isDark() ? "Light" : "Dark"; };
   button.hidden = false;
   button.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
