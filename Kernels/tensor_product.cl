@@ -1,11 +1,12 @@
-// The micro-kernel of the implicit matrix products (tile.cl) for tensor cores: PTX's mma.sync.m16n8k8 multiplies matrices
-// of TF32 values (float32 with 10 bits of fraction) and adds the products in float32. 32 work-items
-// next to each other, a warp, hold the matrices in their registers.
+// The micro-kernel of the implicit matrix products (tile.cl) for tensor cores: PTX's
+// mma.sync.m16n8k8 multiplies matrices of TF32 values (float32 with 10 bits of fraction) and adds
+// the products in float32. 32 work-items next to each other, a warp, hold the matrices in their
+// registers.
 //
-// A warp computes WARP_M x WARP_N of a tile's results. The instruction names rows and columns of its
-// matrices; which channel or pixel each one is, is our choice, as is the order of k. Here it lets a
-// work-item read four values at once, and own blocks of 4 x 4 results as the other micro-kernel
-// does. With g = lane / 4, t = lane % 4, and blocks u and q of 32 results:
+// A warp computes WARP_M x WARP_N of a tile's results. Which channel or pixel a row or column of the
+// instruction's matrices is, we may choose, as we may the order of k. This choice lets a work-item
+// read four values at once, and own blocks of 4 x 4 results as the other micro-kernel does. With
+// g = lane / 4, t = lane % 4, and blocks u and q of 32 results:
 //
 //   work-item reads  a[k + t, k + t + 4][32 u + 4 g + 0..3]    rows g and g + 8 of two matrices A
 //                    b[k + t, k + t + 4][32 q + 16 (g % 2) + 4 (g / 2) + 0..3]
@@ -28,8 +29,15 @@
 #define EMULATED 1
 #endif
 
-// Sums stay in registers only in functions that the compiler inlines.
+// Sums stay in registers only in functions that the compiler inlines, and in loops that it unrolls.
+// The emulation keeps them in memory, as compilers for CPUs take minutes otherwise.
+#if EMULATED
+#define ALWAYS_INLINE
+#define UNROLLED 1
+#else
 #define ALWAYS_INLINE __attribute__((always_inline))
+#define UNROLLED 8
+#endif
 
 // The part of a tile that a warp computes.
 #define WARP_M (ITEM_M * 8)
@@ -89,6 +97,7 @@ float register_of(local const float4 *exchange, int lane, int vector, int elemen
 // 4 c to 4 c + 3 for k below 4 and in register 1 above.
 float emulated_result(
     local const float4 *exchange, int u, int f, int q, int j, int row, int column, float sum) {
+#pragma unroll UNROLLED
   for (int k = 0; k < 8; ++k)
     sum += register_of(exchange, row % 8 * 4 + k % 4, k / 4 * VECTORS_M + u, 2 * f + row / 8)
         * register_of(
@@ -162,9 +171,9 @@ ALWAYS_INLINE void add_fragments(
 #else
   (void)exchange;
 #endif
-#pragma unroll
+#pragma unroll UNROLLED
   for (int u = 0; u < VECTORS_M; ++u)
-#pragma unroll
+#pragma unroll UNROLLED
     for (int q = 0; q < BLOCKS_N; ++q) {
       MULTIPLY_ADD(0, x, y, 0, x)
       MULTIPLY_ADD(0, x, y, 1, y)
@@ -185,14 +194,14 @@ ALWAYS_INLINE void add_tile_product(
   const int item = get_local_id(0), lane = item % 32, g = lane / 4, t = lane % 4;
   a += t * a_row + item_m(item) / 4;
   b += t * b_row + item / 32 % (TILE_N / WARP_N) * (WARP_N / 4) + g % 2 * 4 + g / 2;
-#pragma unroll
+#pragma unroll UNROLLED
   for (int k = 0; k < TILE_K; k += 8) {
     float4 m[2][VECTORS_M], n[2][BLOCKS_N];
-#pragma unroll
+#pragma unroll UNROLLED
     for (int part = 0; part < 2; ++part) {
-#pragma unroll
+#pragma unroll UNROLLED
       for (int u = 0; u < VECTORS_M; ++u) m[part][u] = a[(k + 4 * part) * a_row + 8 * u];
-#pragma unroll
+#pragma unroll UNROLLED
       for (int q = 0; q < BLOCKS_N; ++q) n[part][q] = b[(k + 4 * part) * b_row + 8 * q];
     }
 #if TENSOR_PRODUCTS == 1
@@ -201,15 +210,15 @@ ALWAYS_INLINE void add_tile_product(
     // Each factor is the sum of two TF32 values, of which the second one rounds the rest of the
     // first. The product of both second ones is below float32's rounding.
     float4 m_rest[2][VECTORS_M], n_rest[2][BLOCKS_N];
-#pragma unroll
+#pragma unroll UNROLLED
     for (int part = 0; part < 2; ++part) {
-#pragma unroll
+#pragma unroll UNROLLED
       for (int u = 0; u < VECTORS_M; ++u) {
         const float4 value = m[part][u];
         m[part][u] = nearest_tf32_4(value);
         m_rest[part][u] = nearest_tf32_4(value - m[part][u]);
       }
-#pragma unroll
+#pragma unroll UNROLLED
       for (int q = 0; q < BLOCKS_N; ++q) {
         const float4 value = n[part][q];
         n[part][q] = nearest_tf32_4(value);

@@ -67,12 +67,12 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
       try OpenCLDevice(index: index, tuning: tuning, precision: precision)
     }
     func cpu() throws -> CPUDevice {
+      let device = try CPUDevice(threads: threads)
       guard precision == .float32 else {
-        throw DeviceError(
-          "the cpu device computes in float32 only, not in \(precision.rawValue); NVIDIA GPUs from "
-            + "Ampere on have both: name one with --device")
+        throw PrecisionSupport.refusal(
+          device.information, precision, because: "it has no tensor cores")
       }
-      return try CPUDevice(threads: threads)
+      return device
     }
     switch self {
     case .cpu: return try cpu()

@@ -35,6 +35,11 @@ public struct DeviceInformation: Sendable, Hashable, Codable {
     driver + (tuning.map { ", tuning \($0)" } ?? "")
       + (precision == .float32 ? "" : ", precision \(precision.rawValue)")
   }
+  /// Identifier, name and driver, and the precision if it is not float32, as a heading.
+  public var heading: String {
+    "\(identifier)  \(name), \(driver)"
+      + (precision == .float32 ? "" : ", in \(precision.rawValue)")
+  }
   /// Further limits by name, in the order to show them.
   public var limits: [Limit]
 

@@ -18,6 +18,9 @@ struct KernelsCommand: ParsableCommand {
     completion: .list(DeviceProfile.allCases.map(\.rawValue)))
   var profile: String
 
+  @Option(help: ArgumentHelp("With tf32, those of tensor cores, too.", valueName: "name"))
+  var precision = Precision.float32
+
   @Option(help: "Folder for the sources, `<family>.cl`.", completion: .directory)
   var out: String
 
@@ -26,7 +29,7 @@ struct KernelsCommand: ParsableCommand {
       let names = DeviceProfile.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--profile takes \(names), not \(profile)")
     }
-    let device = try OpenCLDevice(standingInFor: profile)
+    let device = try OpenCLDevice(standingInFor: profile, precision: precision)
     for architecture in [try Architecture.mnist(), try Architecture.cifar10()] {
       try prepare(architecture, on: device)
     }

@@ -123,9 +123,9 @@ import Testing
     #expect(CLBlastParameters(.direct, good + [1]) == nil)
     #expect(CLBlastParameters("XgemmDirect KWID=2") == nil)
     #expect(CLBlastParameters("\(parameters)".replacing("PADA", with: "PADC")) == nil)
-    let shipped = DeviceProfile.nvidiaHopper.tuning.clblastParameters
+    let shipped = DeviceProfile.nvidiaHopper.tuning().clblastParameters
     #expect(Set(shipped.keys) == Set(CLBlastParameters.Kernel.allCases))
-    #expect(DeviceProfile.nvidiaAmpere.tuning.clblastParameters.isEmpty)
+    #expect(DeviceProfile.nvidiaAmpere.tuning().clblastParameters.isEmpty)
   }
 
   @Test(

@@ -45,12 +45,19 @@ extension OpenCLDevice {
       }
       return .gather
     }
-    for precision in precision == .float32 ? [.float32] : [precision, .float32] {
-      if let product = try matrixProduct(pass, extents, precision) { return product }
+    let isOfFloat32 = precision == .float32 || forced.map(pass.algorithms.contains) ?? false
+    for precision in isOfFloat32 ? [.float32] : [precision, .float32] {
+      let key = tuningKey(pass, extents, precision)
+      guard let name = forced ?? tuning[key]?.algorithm else { continue }
+      if let products = ConvolutionAlgorithm.products[name] {
+        if let product = try matrixProduct(pass, extents, key, name, products) { return product }
+      } else if pass == .backwardData {
+        return name == "gather" ? .gather : .rotated(extents)
+      } else {
+        return .direct
+      }
     }
-    guard pass == .backwardData else { return .direct }
-    let chosen = forced ?? tuning[tuningKey(pass, extents, .float32)]?.algorithm
-    return chosen == "gather" ? .gather : .rotated(extents)
+    return pass == .backwardData ? .rotated(extents) : .direct
   }
 
   private func tuningKey(
@@ -61,18 +68,17 @@ extension OpenCLDevice {
       precision)
   }
 
-  /// A pass over `extents` as a matrix product; nil if that is neither forced nor chosen for the
-  /// precision, or does not apply.
+  /// A pass over `extents` as a matrix product; nil if it does not apply.
+  /// - Parameters:
+  ///   - key: of the choice that is followed.
+  ///   - name: of the algorithm.
+  ///   - products: its `tensorProducts`.
   /// - Throws: `DeviceError` when it is forced and does not apply.
   private func matrixProduct(
-    _ pass: ConvolutionPass, _ extents: ConvolutionExtents, _ precision: Precision
+    _ pass: ConvolutionPass, _ extents: ConvolutionExtents, _ key: TuningTable.Key, _ name: String,
+    _ products: Int
   ) throws -> ConvolutionAlgorithm? {
     let forced = algorithms[pass.rawValue]
-    let key = tuningKey(pass, extents, precision)
-    let choice = tuning[key]
-    guard let name = forced ?? choice?.algorithm, let products = ConvolutionAlgorithm.products[name]
-    else { return nil }
-    if products > 0, case .absent = tensorCores { return nil }
     let kernel = extents.window.kernel
     if pass == .backwardWeight && (kernel.rows > 16 || kernel.columns > 15) {
       if forced == nil { return nil }
@@ -82,7 +88,7 @@ extension OpenCLDevice {
         \(pass.algorithms[0]) takes any
         """)
     }
-    let tiling = candidates(choice, name, key)
+    let tiling = candidates(name, key)
       .first { $0.isValid(pass, for: limits(products, $0), isTensor: products > 0) }
     guard let tiling else {
       guard forced != nil else { return nil }
@@ -97,14 +103,16 @@ extension OpenCLDevice {
 
   /// Tilings to take the first valid one of: a device may allow less than what ships for its kind.
   private func candidates(
-    _ choice: TuningTable.Choice?, _ name: String, _ key: TuningTable.Key
+    _ name: String, _ key: TuningTable.Key
   ) -> [ConvolutionTiling] {
-    let chosen = choice.map { $0.algorithm == name ? [$0.tiling] : [] } ?? []
     guard name == "implicit-gemm" else {
-      return chosen + DeviceProfile.tensorTilings(key, isSplit: name == "tensor-split")
+      let chosen = tuning[key].flatMap { $0.algorithm == name ? $0.tiling : nil }
+      let shipped = DeviceProfile.tensorTilings(key, isSplit: name == "tensor-split")
+      // Compilers for CPUs take long over large groups.
+      return (chosen.map { [$0] } ?? []) + (profile == .cpu ? shipped.reversed() : shipped)
     }
-    return (choice.map { [$0.tiling] } ?? [])
-      + [DeviceProfile.other, .cpu].compactMap { $0.tuning[key]?.tiling }
+    return [tuning, DeviceProfile.other.tuning(), DeviceProfile.cpu.tuning()]
+      .compactMap { $0[key]?.tiling }
   }
 
   /// Limits of work-groups, less what an emulation takes.

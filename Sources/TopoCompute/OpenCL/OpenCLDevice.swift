@@ -13,6 +13,8 @@ public final class OpenCLDevice: Device {
   let queue: OpenCLHandle
   /// Algorithms to use, by operation, if it has several.
   let algorithms: [String: String]
+  /// The choices that ship for this device.
+  public let shippedTuning: TuningTable
   /// Choices for operations without a forced algorithm.
   let tuning: TuningTable
   /// How products of convolutions are computed.
@@ -47,7 +49,7 @@ public final class OpenCLDevice: Device {
     index: Int = 0, algorithms: [String: String] = [:], tuning: TuningSource = .saved,
     precision: Precision = .float32, emulatesTensorCores: Bool = false
   ) throws {
-    try OpenCLDevice.check(algorithms)
+    try OpenCLDevice.check(algorithms, precision)
     try self.init(
       OpenCLContext.shared(index: index), algorithms: algorithms, tuning: tuning,
       precision: precision, tensorCores: emulatesTensorCores ? .emulated : nil)
@@ -62,7 +64,7 @@ public final class OpenCLDevice: Device {
     part: Int, of parts: Int, index: Int, algorithms: [String: String] = [:],
     tuning: TuningSource = .saved, precision: Precision = .float32
   ) throws {
-    try OpenCLDevice.check(algorithms)
+    try OpenCLDevice.check(algorithms, precision)
     try self.init(
       OpenCLContext.shared(index: index, part: part, of: parts), algorithms: algorithms,
       tuning: tuning, precision: precision)
@@ -75,7 +77,7 @@ public final class OpenCLDevice: Device {
     standingInFor profile: DeviceProfile, algorithms: [String: String] = [:],
     precision: Precision = .float32
   ) throws {
-    try OpenCLDevice.check(algorithms)
+    try OpenCLDevice.check(algorithms, precision)
     try self.init(
       OpenCLContext.shared(index: 0, standingInFor: profile), algorithms: algorithms,
       tuning: .shipped, precision: precision)
@@ -89,31 +91,28 @@ public final class OpenCLDevice: Device {
     self.context = context
     self.algorithms = algorithms
     self.precision = precision
-    let shipped = context.profile.tuning
-    let own = try tuning.table(for: context.information)
-    self.tuning = shipped.merging(own)
-    var information = context.information
-    let choices = self.tuning.choices(for: precision)
-    information.tuning = choices == shipped.choices(for: precision) ? nil : choices.identity
-    information.precision = precision
     let needsTensorCores =
       precision == .tf32 || algorithms.values.contains { ConvolutionPass.tensor.contains($0) }
-    let mayUseTensorCores = needsTensorCores || choices.usesTensorCores
     self.tensorCores =
-      !mayUseTensorCores
-      ? .absent("nothing asks for its tensor cores")
-      : tensorCores ?? (TensorCores.isEmulationWanted ? .emulated : TensorCores.of(context))
-    if self.tensorCores == .emulated, mayUseTensorCores {
+      needsTensorCores
+      ? tensorCores ?? TensorCores.of(context) : .absent("nothing asks for its tensor cores")
+    if needsTensorCores, let trouble = self.tensorCores.trouble {
+      throw PrecisionSupport.refusal(context.information, .tf32, because: trouble)
+    }
+    shippedTuning = context.profile.tuning(emulatesTensorCores: self.tensorCores == .emulated)
+    let own = try tuning.table(for: context.information)
+    self.tuning = shippedTuning.merging(own)
+    var information = context.information
+    let choices = self.tuning.choices(for: precision)
+    information.tuning =
+      choices == shippedTuning.choices(for: precision) ? nil : choices.identity
+    information.precision = precision
+    if self.tensorCores == .emulated, !context.isStandIn {
       information.driver += ", emulated tensor cores"
     }
     self.information = information
-    if needsTensorCores, case .absent(let reason) = self.tensorCores {
-      throw DeviceError(
-        "\(information.identifier) (\(information.name)) cannot compute in tf32: \(reason); leave "
-          + "out --precision tf32")
-    }
     do {
-      try context.use(shipped.clblastParameters)
+      try context.use(shippedTuning.clblastParameters)
     } catch let error as DeviceError {
       // No reason to refuse the device: CLBlast's own constants give correct results, too.
       TuningFolder.logOnce("\(error.description): CLBlast keeps its own constants")
@@ -129,7 +128,7 @@ public final class OpenCLDevice: Device {
   /// A device that only counts the memory that `device` would take.
   init(measuring device: OpenCLDevice) throws {
     (context, algorithms, information) = (device.context, device.algorithms, device.information)
-    (tuning, kernels) = (device.tuning, device.kernels)
+    (shippedTuning, tuning, kernels) = (device.shippedTuning, device.tuning, device.kernels)
     (precision, tensorCores) = (device.precision, device.tensorCores)
     queue = device.queue
     placeholder = try OpenCLHandle.make(
@@ -139,8 +138,6 @@ public final class OpenCLDevice: Device {
     }
   }
 
-  /// The choices that ship for this device.
-  public var shippedTuning: TuningTable { context.profile.tuning }
   /// The kind of device whose algorithms and tilings it chooses.
   public var profile: DeviceProfile { context.profile }
   /// Limits of its work-groups.

@@ -3,7 +3,8 @@
 /// found nothing faster except for the two that are marked; the others are guesses.
 extension DeviceProfile {
   /// The choices for all keys.
-  public var tuning: TuningTable {
+  /// - Parameter emulatesTensorCores: whether a device without tensor cores has choices of tf32, too.
+  public func tuning(emulatesTensorCores: Bool = false) -> TuningTable {
     let tilings = tilings
     var table = TuningTable()
     for pass in ConvolutionPass.allCases {
@@ -23,12 +24,14 @@ extension DeviceProfile {
       let key = TuningTable.Key(.backwardData, ConvolutionClass(source: 256, target: 128))
       table[key] = .init("implicit-gemm", tiling)
     }
-    if hasTensorCores {
+    if hasTensorCores || emulatesTensorCores {
       // Of few channels, tiles of eight terms would be mostly empty.
       for pass in ConvolutionPass.allCases {
         for shape in ConvolutionClass.all where !shape.hasFewChannels {
           let key = TuningTable.Key(pass, shape, .tf32)
-          if let tiling = Self.tensorTilings(key, isSplit: false).first {
+          let tilings = Self.tensorTilings(key, isSplit: false)
+          // Compilers for CPUs take long over large groups.
+          if let tiling = self == .cpu ? tilings.last : tilings.first {
             table[key] = .init("tensor", tiling)
           }
         }

@@ -79,11 +79,10 @@ extension TuningTable {
       let known = ConvolutionClass.all.map(\.description).joined(separator: ", ")
       throw wrong("there is no class \(words[1]); there are \(known)")
     }
-    let known =
-      precision == .tf32 ? ["tensor"] : pass.algorithms + ["tensor-split"]
+    let known = OpenCLDevice.algorithmNames(in: precision)[pass.rawValue] ?? []
     guard known.contains(String(words[2])) else {
       throw wrong(
-        "\(pass.rawValue) has no algorithm \(words[2])\(precision == .tf32 ? " in tf32" : ""); it "
+        "\(pass.rawValue) has no algorithm \(words[2]) in \(precision.rawValue); it "
           + "has \(known.joined(separator: ", "))")
     }
     guard let tiling = ConvolutionTiling(words[3]) else {

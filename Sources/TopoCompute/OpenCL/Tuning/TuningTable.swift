@@ -61,6 +61,11 @@ public struct TuningTable: Sendable, Hashable {
     set { choices[key] = newValue }
   }
 
+  /// The choice that takes effect for a key: in tf32, that of float32 if there is no other.
+  public func choice(for key: Key) -> Choice? {
+    choices[key] ?? choices[Key(key.pass, key.shape)]
+  }
+
   /// The keys that it holds, in a fixed order.
   public var keys: [Key] {
     Precision.allCases.flatMap { precision in
@@ -79,9 +84,16 @@ public struct TuningTable: Sendable, Hashable {
     return table
   }
 
-  /// Whether some choice is an algorithm with tensor cores.
-  var usesTensorCores: Bool {
-    choices.values.contains { ConvolutionPass.tensor.contains($0.algorithm) }
+  /// This table, with the choices of a precision replaced by those of another table. Linear layers
+  /// belong to float32.
+  public func replacing(_ precision: Precision, with other: TuningTable) -> TuningTable {
+    var table = precision == .float32 ? other : self
+    for (key, choice) in choices where key.precision != precision { table.choices[key] = choice }
+    for key in keys where key.precision == precision { table.choices[key] = nil }
+    for (key, choice) in other.choices where key.precision == precision {
+      table.choices[key] = choice
+    }
+    return table
   }
 
   /// This table, with the choices of another one taking precedence.
