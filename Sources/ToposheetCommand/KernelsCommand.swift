@@ -34,9 +34,18 @@ struct KernelsCommand: ParsableCommand {
       try prepare(architecture, on: device)
     }
     try prepareClasses(on: device)
+    var uses = device.kernelsInUse
+    if precision == .tf32 {
+      // Chosen by tuning only.
+      let passes = ConvolutionPass.allCases.map { ($0.rawValue, "tensor-split") }
+      let split = try OpenCLDevice(
+        standingInFor: profile, algorithms: Dictionary(uniqueKeysWithValues: passes),
+        precision: precision)
+      try prepareClasses(on: split)
+      uses = Set(uses).union(split.kernelsInUse).sorted()
+    }
     let folder = URL(fileURLWithPath: out)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let uses = device.kernelsInUse
     for (family, members) in Dictionary(grouping: uses, by: \.family) {
       try members[0].source.write(
         to: folder.appendingPathComponent("\(family).cl"), atomically: true, encoding: .utf8)

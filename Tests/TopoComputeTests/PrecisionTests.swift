@@ -208,7 +208,7 @@ struct EmulatedTensorCoreTests {
     let device = try open(.tf32, tuning: .table(table))
     #expect(
       try names(device, inputs: 16) == [
-        "convolution/direct", "convolution-backward-data/rotated",
+        "convolution/direct", "convolution-backward-data/gather",
         "convolution-backward-weight/tensor-split",
       ])
     #expect(device.information.tuning != nil)

@@ -57,14 +57,21 @@ import TopoStudies
         ], environment: environment)
       #expect(!place.exists("out") && !place.exists("out.html") && !place.exists("out.png"))
     }
-    // A plan's key is the same, and --precision replaces it.
+    // A setting is the same.
     try expectRefused(
       run("out", "--set", "precision=tf32"), ["cannot compute in tf32"], environment: environment)
-    let result = try Command.run(
-      run("out", "--device", "cpu", "--set", "precision=tf32", "--precision", "float32"))
+    try expectRefused(
+      run("out", "--set", "precision=tf32", "--precision", "float32"),
+      ["--set precision=...: is given twice; keep one"])
+  }
+
+  @Test("the option replaces the plan's key") func replaced() throws {
+    try Data((text("plan.yaml") + "\nprecision: tf32\n").utf8).write(to: place.url("plan.yaml"))
+    try expectRefused(run("out", "--device", "cpu"), ["cannot compute in tf32"])
+    let result = try Command.run(run("out", "--device", "cpu", "--precision", "float32"))
     #expect(result.status == 0, "\(result.errors)")
     let kept = try text("out/plan.yaml")
-    #expect(kept.contains("# --set precision=tf32\n# --set precision=float32\n"), "\(kept)")
+    #expect(kept.contains("plan.yaml with\n# --set precision=float32\n"), "\(kept)")
     #expect(kept.contains("\nprecision: float32\n"))
   }
 
@@ -101,8 +108,7 @@ import TopoStudies
     .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func training() throws {
     let device = ["--device", "opencl:0"]
-    let arguments =
-      place.train("out", device).filter { $0 != "cpu" && $0 != "--device" } + device
+    let arguments = place.train("out").filter { $0 != "cpu" && $0 != "--device" } + device
     let tf32 = ["--precision", "tf32"]
     // The cpu device cannot, and another one can.
     try expectRefused(
