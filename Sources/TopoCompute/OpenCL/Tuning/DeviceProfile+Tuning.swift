@@ -60,9 +60,9 @@ extension DeviceProfile {
     }
   }
 
-  /// Tilings for tensor cores, the best one first. On an H200, a kernel of its own with the first
-  /// ones of forward and backward-data reached 118 to 141 TFLOP/s; those of split factors, which
-  /// take twice as many registers, are guesses, as are those of other devices.
+  /// Tilings for tensor cores, the largest one first. All are guesses from what `make kernels-check`
+  /// counts: large tiles take fewest loads for each product, as long as the sums stay in registers.
+  /// Split factors take twice as many registers.
   public static func tensorTilings(_ key: TuningTable.Key, isSplit: Bool) -> [ConvolutionTiling] {
     let rows = key.shape.channels
     let depth = key.shape.hasFewChannels && key.pass != .backwardWeight ? 8 : 16
