@@ -3,7 +3,7 @@
 // the products in float32. 32 work-items next to each other, a warp, hold the matrices in their
 // registers.
 //
-// A warp computes WARP_M x WARP_N of a tile's results. Which channel or pixel a row or column of the
+// A warp computes WARP_M x WARP_N results of a tile. Which channel or pixel a row or column of the
 // instruction's matrices is, we may choose, as we may the order of k. This choice lets a work-item
 // read four values at once, and own blocks of 4 x 4 results as the other micro-kernel does. With
 // g = lane / 4, t = lane % 4, and blocks u and q of 32 results:

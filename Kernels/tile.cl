@@ -1,6 +1,6 @@
 // How the implicit matrix products cut up their work: a work-group computes TILE_M x TILE_N results
-// from tiles of the factors in local memory, a work-item ITEM_M x ITEM_N of them in registers, in
-// blocks of 4 x 4, STEP_M and STEP_N apart. A micro-kernel multiplies the tiles: tile_product.cl, or
+// from tiles of the factors in local memory, a work-item ITEM_M x ITEM_N of them in registers, as
+// blocks of 4 x 4, STEP_M and STEP_N apart. A micro-kernel multiplies the tiles: tile_product.cl or
 // tensor_product.cl with tensor cores. Both define
 //
 //   ROW_M, ROW_N      how long the rows of the tiles [k][m] and [k][n] are in local memory

@@ -89,7 +89,9 @@ struct TuneCommand: ParsableCommand {
     configuration.isQuick = quick
     configuration.precision = precision
     var status = TuneStatus()
-    let tuner = try DeviceTuner(configuration) { try open($0, $1, precision) } progress: {
+    let tuner = try DeviceTuner(configuration) {
+      try open($0, $1, precision)
+    } progress: {
       status.show($0)
     }
     let report = try tuner.run()

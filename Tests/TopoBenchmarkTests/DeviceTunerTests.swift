@@ -172,7 +172,8 @@ struct DeviceTunerTests {
           #expect(shipped.algorithm == (shape.hasFewChannels ? "implicit-gemm" : "tensor"))
           #expect(!choices.map(\.description).contains(shipped.description))
           #expect(
-            Set(choices.map(\.algorithm)) == Set(pass.algorithms + ConvolutionPass.tensor), "\(key)")
+            Set(choices.map(\.algorithm)) == Set(pass.algorithms + ConvolutionPass.tensor), "\(key)"
+          )
           let tensor = choices.filter { ConvolutionPass.tensor.contains($0.algorithm) }
           #expect(isQuick ? tensor.count < 7 : tensor.count > 12, "\(key): \(tensor.count)")
           #expect(

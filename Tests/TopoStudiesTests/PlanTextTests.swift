@@ -37,7 +37,8 @@ import TopoSheets
     for line in [
       "subset: all", "    neighborhood: moore", "    torus: false", "batch: 64",
       "learning-rate: 0.001", "optimizer: adam", "beta1: 0.9", "beta2: 0.999", "epsilon: 1e-08",
-      "training-fraction: 0.8", "precision: float32", "  measures: []", "  images: 500", "  every: 1", "snapshots: []",
+      "training-fraction: 0.8", "precision: float32", "  measures: []", "  images: 500",
+      "  every: 1", "snapshots: []",
       "keep: checkpoints", "tensorboard: false", "evaluation: {}",
     ] {
       #expect(text.split(separator: "\n").contains(Substring(line)), "\(line): \(text)")

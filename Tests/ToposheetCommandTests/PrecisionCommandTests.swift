@@ -52,7 +52,8 @@ import TopoStudies
       try expectRefused(
         arguments + ["--precision", "tf32"],
         [
-          "cpu (", ") cannot compute in tf32: it has no tensor cores; none of the devices here can, "
+          "cpu (",
+          ") cannot compute in tf32: it has no tensor cores; none of the devices here can, "
             + "so compute in float32",
         ], environment: environment)
       #expect(!place.exists("out") && !place.exists("out.html") && !place.exists("out.png"))

@@ -128,7 +128,8 @@ enum TuningCandidates {
     _ name: String = "implicit-gemm"
   ) -> [TuningTable.Choice] {
     tilings.filter {
-      $0.isValid(key.pass, for: device.tilingLimits, isTensor: ConvolutionPass.tensor.contains(name))
+      $0.isValid(
+        key.pass, for: device.tilingLimits, isTensor: ConvolutionPass.tensor.contains(name))
     }
     .map { .init(name, $0) }
   }

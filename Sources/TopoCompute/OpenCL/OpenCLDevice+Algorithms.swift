@@ -13,7 +13,8 @@ extension OpenCLDevice {
     return Dictionary(
       uniqueKeysWithValues: algorithmNames.map { operation, names in
         (
-          operation, ConvolutionPass(rawValue: operation) == nil ? names : names + ConvolutionPass.tensor
+          operation,
+          ConvolutionPass(rawValue: operation) == nil ? names : names + ConvolutionPass.tensor
         )
       })
   }
