@@ -189,9 +189,9 @@ public struct SummaryTable: Sendable {
   var deadNote: String? {
     guard !dead.isEmpty else { return nil }
     return includesDead
-      ? "Means include dead networks (silent, collapsed or at chance)."
-      : "Means leave out dead networks (silent, collapsed or at chance); use --include-dead to "
-        + "include them."
+      ? "Means include dead networks (silent, collapsed or at chance on these images)."
+      : "Means leave out dead networks (silent, collapsed or at chance on these images); use "
+        + "--include-dead to include them."
   }
 
   private func count(_ row: Row) -> String {

@@ -69,9 +69,10 @@ public struct TrainingRun: Sendable {
     case started
     /// The folder held a part of the study: a sentence that says what is added.
     case grown(String)
-    /// The members are divided into packs: the number of packs, the members of the largest, and the
-    /// bytes that a single pack of all would take on one device.
-    case divided(packs: Int, largest: Int, wholeBytes: Int)
+    /// The members are divided into packs: the number of packs, the members of the largest, the
+    /// bytes that a single pack of all would take on one device, and the number of different epochs
+    /// and steps after which members continue.
+    case divided(packs: Int, largest: Int, wholeBytes: Int, places: Int)
     /// The networks of a shard were taken over: a sentence.
     case gathered(String)
     /// A file was missing or damaged, and its member trains again: a sentence.
@@ -158,6 +159,7 @@ public struct TrainingRun: Sendable {
       url, identity: identity, device: devices[0].information, resume: resume,
       anyDevice: acceptsOtherDevices
     ) { bits in
+      try StudyFolder.requireNoFolders(in: url, of: members)
       shards = try LockedShards(in: url, of: self, bits: bits)
       try check()
     }
@@ -214,7 +216,7 @@ public struct TrainingRun: Sendable {
       report(
         .divided(
           packs: plan.packs.count, largest: plan.packs.map(\.indices.count).max() ?? 0,
-          wholeBytes: plan.whole))
+          wholeBytes: plan.whole, places: plan.places))
     }
     let sound = try train(
       plan.packs, devices: plan.usable.map { devices[$0] }, in: folder, progress: &progress,

@@ -146,9 +146,7 @@ struct CompareCommand: ParsableCommand {
 
   private static func records(_ folder: String) throws -> [Record] {
     let file = URL(filePath: folder, directoryHint: .isDirectory).appending(path: "metrics.csv")
-    guard FileManager.default.fileExists(atPath: folder) else {
-      throw UserError(folder, "does not exist; give the --out folder of run or evaluate")
-    }
+    try ResultsFolder.require(folder, of: "run or evaluate")
     guard FileManager.default.fileExists(atPath: file.path) else {
       if let obstacle = EpochFolders.obstacle(of: file.deletingLastPathComponent()) {
         throw UserError(folder, obstacle)

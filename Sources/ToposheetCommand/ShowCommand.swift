@@ -27,13 +27,7 @@ struct ShowCommand: ParsableCommand {
       throw UserError("DIR", "is empty; give the --out folder of run, evaluate or train")
     }
     let url = URL(filePath: folder, directoryHint: .isDirectory)
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw UserError(folder, "does not exist; give the --out folder of run, evaluate or train")
-    }
-    guard isFolder.boolValue else {
-      throw UserError(folder, "is a file; give the folder of results that it lies in")
-    }
+    try ResultsFolder.require(folder, of: "run, evaluate or train")
     func holds(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: url.appending(path: name).path)
     }

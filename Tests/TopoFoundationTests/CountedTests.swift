@@ -15,5 +15,11 @@ import TopoFoundation
     #expect(count.counted(noun) == text)
   }
 
+  @Test("long lists end with a number") func longLists() {
+    #expect(["a", "b", "c"].listed(atMost: 3) == "a, b and c")
+    #expect(["a", "b", "c", "d", "e"].listed(atMost: 3) == "a, b, c and 2 more")
+    #expect(["a"].listed(atMost: 3) == "a")
+  }
+
   @Test("irregular nouns") func irregularNouns() { #expect(2.counted("axis", "axes") == "2 axes") }
 }

@@ -95,6 +95,14 @@ private func problem(_ layers: [Layer], input: ImageShape = small) -> String {
       problem(
         [.maxPooling(Window(17))] + head, input: .init(channels: 1, rows: 20, columns: 20)
       ).contains("256 values"))
+    func wide(_ name: String) -> Layer {
+      .convolution(name: name, outputs: 65536, window: Window(3, padding: 1))
+    }
+    #expect(
+      problem([wide("a"), wide("b")] + head)
+        == "architecture mine: layer 2 (b) has 38654705664 weights, more than 268435456; "
+        + "choose fewer outputs")
+    #expect(problem([wide("a")] + head) == "no error")
     let flat = Sheet(rows: 0, columns: 4)
     #expect(
       problem([.globalAveragePooling, .sheet(name: "s", flat), .linear(name: "l", outputs: 1)])

@@ -52,7 +52,7 @@ import TopoTraining
       let folder = try folder("room-\(room)")
       var (divided, seen): ([Int], [PackPosition]) = ([], [])
       try Self.training(roomFor: room, on: device).run(in: folder, device: device, resume: false) {
-        if case .divided(let packs, let largest, _) = $0 { divided = [packs, largest] }
+        if case .divided(let packs, let largest, _, 1) = $0 { divided = [packs, largest] }
         if case .epoch(let epoch, let reports, _, let pack) = $0 {
           #expect(reports.count == pack.members)
           if epoch == 3 { seen.append(pack) }
@@ -214,7 +214,7 @@ import TopoTraining
         try? FileManager.default.createDirectory(at: blocked, withIntermediateDirectories: true)
       }
     }
-    #expect(said.contains("progress.json") && said.contains("folder in its way"), "\(said)")
+    #expect(said.contains("progress.json") && said.contains("is a folder, but a file"), "\(said)")
   }
 
   @Test("a study that does not fit leaves no folder") func whatHasNoRoomLeavesNoFolder() throws {

@@ -86,6 +86,25 @@ import TopoSheets
     #expect(try built("architecture=cifar10").architecture == "cifar10")
   }
 
+  /// A resolved plan has all keys of its optimizer, which those of another do not have.
+  @Test("a setting chooses another optimizer") func optimizers() throws {
+    func resolved(_ text: String, _ settings: String...) throws -> Plan {
+      try Plan(
+        YAMLDocument(
+          text: text, file: "plan.yaml", settings: try settings.map { try YAMLSetting($0) }))
+    }
+    let adam = try plan().yaml()
+    let momentum = try resolved(adam, "optimizer=sgd", "momentum=0.9")
+    #expect(momentum.rule == .sgd(momentum: 0.9))
+    #expect(try resolved(try momentum.yaml(), "optimizer=adam").rule == .adam())
+    let said = message { _ = try resolved(adam, "optimizer=sgd", "beta2=0.9") }
+    #expect(said == "--set beta2=0.9: beta2 belongs to the optimizer adam only; remove it")
+    let file = adam.replacing("optimizer: adam", with: "optimizer: sgd")
+    #expect(
+      message { _ = try resolved(file) }.hasSuffix(
+        ": beta1, beta2 and epsilon belong to the optimizer adam only; remove them"))
+  }
+
   /// A plan with settings is written as the plan that says the same without them.
   @Test("the resolved plan reads back the same")
   func resolved() throws {

@@ -69,6 +69,93 @@ import TopoTraining
     try FileManager.default.removeItem(at: marker)
     try expectRefused("study", [Self.seeds], "there is no suite.json that says")
     try bytes.write(to: marker)
+    for name in ["metrics.csv", "control/seed-0/model.safetensors"] {
+      let file = url("study/\(name)")
+      try FileManager.default.moveItem(at: file, to: url("kept"))
+      try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
+      try expectRefused(
+        "study", [Self.seeds], "\(file.path): is a folder, but the study has a file")
+      try FileManager.default.removeItem(at: file)
+      try FileManager.default.moveItem(at: url("kept"), to: file)
+    }
+    try run("study")
+    #expect(try SmallStudy.files(url("study")) == whole)
+  }
+
+  @Test("a forgotten setting is named, with the command that continues") func forgotten() throws {
+    try run("a study", resume: false)
+    let folder = url("a study").path
+    #expect(
+      message { try run("a study", [("seeds: 0,4", "seeds: 4")]) }
+        == "\(folder): the folder already holds another study (it has seeds 0,4, not 4, and a study "
+        + "does not shrink), and --resume adds only conditions, seeds, epochs and snapshots of later "
+        + "epochs; continue it unchanged: toposheet run '\(folder)/plan.yaml' --out '\(folder)' "
+        + "--resume, or choose another with --out")
+    try FileManager.default.removeItem(at: url("a study/plan.yaml"))
+    #expect(
+      message { try run("a study", [("seeds: 0,4", "seeds: 4")]) }.contains("; choose another"))
+  }
+
+  @Test("the command of a shard is that of the shard") func shardContinues() throws {
+    try train(1)
+    let folder = url("parts").path
+    let shard = "\(folder)/shards/1-of-2"
+    let said = message {
+      _ = try study([("batch: 16", "batch: 8")]).run(
+        Shard(1, of: 2), in: url("parts"), devices: [device], resume: true)
+    }
+    #expect(
+      said.contains(
+        "continue it unchanged: toposheet run \(shard)/plan.yaml --out \(folder) --shard 1/2 --resume,"
+      ), "\(said)")
+  }
+
+  @Test("a folder in the place of a shard's model is named") func shardOfAFolder() throws {
+    for number in 1...2 { try train(number) }
+    let model = url("parts/shards/1-of-2/control/seed-0/model.safetensors")
+    #expect(FileManager.default.fileExists(atPath: model.path))
+    try FileManager.default.removeItem(at: model)
+    try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
+    try expectRefused("parts", [], "\(model.path): is a folder, but the study has a file")
+  }
+
+  @Test("missing perturbations are named before other differences") func missing() throws {
+    let noise = ("noise: white", "noise: [white, pink, salt-pepper]")
+    try run("study", [noise], resume: false)
+    try expectRefused(
+      "study", [("levels: [0.1]", "levels: [0.2]")],
+      "(it has pink and salt-pepper, which are not asked for, and results do not shrink)")
+    // What is to be moved is everything that belongs to the results.
+    try FileManager.default.createDirectory(
+      at: url("study/analyses"), withIntermediateDirectories: true)
+    try Data("tables".utf8).write(to: url("study/tables.txt"))
+    try expectRefused(
+      "study", [],
+      "move suite.json, tasks, analyses, confusion.csv, metrics.csv, metrics.json and tables.txt to"
+    )
+  }
+
+  @Test("networks after different epochs train in packs") func places() throws {
+    try run("study", resume: false)
+    var divided: [Int] = []
+    try run("study", [Self.seeds, Self.epochs]) {
+      if case .training(.divided(let packs, let largest, _, let places)) = $0 {
+        divided = [packs, largest, places]
+      }
+    }
+    #expect(divided == [2, 4, 2])
+  }
+
+  @Test("the remedy for a damaged progress.json is one that works") func damagedProgress() throws {
+    try run("study", resume: false)
+    let whole = try SmallStudy.files(url("study"))
+    let file = url("study/progress.json")
+    try Data("{".utf8).write(to: file)
+    let said = message { _ = try StudyFolder.progress(in: url("study")) }
+    #expect(said.contains("progress.json: cannot be understood"), "\(said)")
+    #expect(said.hasSuffix("or remove it, and --resume trains all networks from the beginning"))
+    #expect(message { try run("study") }.contains("or remove it, and --resume trains all networks"))
+    try FileManager.default.removeItem(at: file)
     try run("study")
     #expect(try SmallStudy.files(url("study")) == whole)
   }

@@ -157,8 +157,8 @@ import TopoTraining
     }
     let folder = try #require(place)
     #expect(
-      said.hasPrefix("\(folder.appending(path: Self.model).path): is not a regular file"), "\(said)"
-    )
+      said.hasPrefix("\(folder.appending(path: Self.model).path): is a folder, but the study has"),
+      "\(said)")
     var files = try SmallStudy.files(folder)
     files[Self.model] = wanted[Self.model]
     #expect(files == wanted)

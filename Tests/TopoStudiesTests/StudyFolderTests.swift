@@ -49,10 +49,22 @@ import TopoCompute
       ("batch: 16", "batch: 8", "its batch is 16, not 8"),
       (
         "seeds: 0,4", "seeds: 0",
-        "it trains control/seed-0 and 3 more, not control/seed-0, "
-          + "ws-euclidean-0.5/seed-0"
+        "it has seeds 0,4, not 0, and a study does not shrink"
       ),
-      ("lambda: 0.5", "lambda: 0.6", "it trains control/seed-0 and 3 more"),
+      ("lambda: 0.5", "lambda: 0.6", "it trains ws-euclidean-0.5, which is not asked for"),
+      // What could be added is not named.
+      (
+        "seeds: 0,4\nepochs: 3\nbatch: 16", "seeds: 0,4,7\nepochs: 5\nbatch: 8",
+        "(its batch is 16, not 8)"
+      ),
+      (
+        "seeds: 0,4", "seeds: 1-3",
+        "it has seeds 0,4, not 1-3"
+      ),
+      (
+        "  - penalty: control\n", "",
+        "it trains control, which is not asked for, and a study does not shrink"
+      ),
       (
         "sheet: [3, 4]", "sheet: [4, 4]", "its architecture is mnist, not mnist, or differs in size"
       ),
@@ -83,6 +95,15 @@ import TopoCompute
       #expect(said.contains("and --resume adds only conditions, seeds, epochs") == resume)
     }
     #expect(try SmallStudy.files(out) == before)
+  }
+
+  @Test("kept networks of epochs stay") func keptNetworksStay() throws {
+    #expect(open({ $0.replacing("batch: 16", with: "batch: 16\nsnapshots: [1, 2]") }) == "no error")
+    let said = open({ $0.replacing("batch: 16", with: "batch: 16\nsnapshots: 2") }, resume: true)
+    #expect(
+      said.contains(
+        "(it keeps the networks of epochs 1 and 2, not of epoch 2, and a study does not shrink)"),
+      "\(said)")
   }
 
   @Test("other test images make another study") func otherTestImages() throws {
@@ -163,7 +184,13 @@ import TopoCompute
     try FileManager.default.createDirectory(
       at: out.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data("x".utf8).write(to: out)
-    #expect(open().hasPrefix("\(out.path): cannot make this folder; choose one"))
+    #expect(open().hasPrefix("\(out.path): is a file; choose a folder with --out"))
+    let inside = out.appending(path: "a/b")
+    let said = message {
+      _ = try FolderLock.take(inside, marker: "study.json", hosts: [], what: "study")
+    }
+    #expect(
+      said == "\(inside.path): is in \(out.path), which is a file; choose a folder with --out")
   }
 
   @Test(

@@ -140,7 +140,7 @@ import TopoFoundation
     // A file, before arrays are read.
     try expectRefused(
       ["analyze", "--activations", place.path("none.npy"), "--out", place.path("a.npy")],
-      ["a.npy: is not a folder"])
+      ["a.npy: is a file; choose a folder with --out"])
     // A folder that was there stays.
     try FileManager.default.createDirectory(
       at: place.url("empty"), withIntermediateDirectories: true)

@@ -91,6 +91,40 @@ import Testing
       ["evaluate", place.data, "--data", place.data], ["holds no model.safetensors"])
   }
 
+  @Test("folders in the places of files") func foldersInPlacesOfFiles() throws {
+    #expect(try Command.run(place.train("study")).status == 0)
+    let model = place.url("study/ws-euclidean-0.5/seed-0/model.safetensors")
+    try FileManager.default.removeItem(at: model)
+    try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
+    let sentence = "\(model.path): is a folder, but the study has a file of that name; move"
+    let evaluate = ["evaluate", place.path("study"), "--data", place.data, "--device", "cpu"]
+    // Not with a network less, and not as if it could pass.
+    try expectRefused(evaluate, [sentence])
+    try expectRefused(place.train("study", ["--resume"]), [sentence])
+    try expectRefused(
+      ["evaluate", model.path, "--data", place.data, "--device", "cpu"],
+      ["\(model.path): is a folder that holds no model.safetensors"])
+    try FileManager.default.removeItem(at: model)
+    let progress = place.url("study/progress.json")
+    try FileManager.default.removeItem(at: progress)
+    try FileManager.default.createDirectory(at: progress, withIntermediateDirectories: true)
+    try expectRefused(
+      place.train("study", ["--resume"]), ["\(progress.path): is a folder, but the study has"])
+    try expectRefused(
+      ["status", place.path("study")], ["\(progress.path): is a folder, but a file of that name"])
+    try FileManager.default.removeItem(at: progress)
+    #expect(try Command.run(place.train("study", ["--resume"])).status == 0)
+    // Results of an evaluation that is continued.
+    let results = evaluate + ["--out", place.path("results")]
+    #expect(try Command.run(results).status == 0)
+    let metrics = place.url("results/metrics.csv")
+    try FileManager.default.removeItem(at: metrics)
+    try FileManager.default.createDirectory(at: metrics, withIntermediateDirectories: true)
+    try expectRefused(
+      results + ["--resume"],
+      ["\(metrics.path): is a folder, but a file of that name is to be written"])
+  }
+
   @Test("tensors out of place") func tensorsOutOfPlace() throws {
     let (begin, end) = try good.offsets("fc2.bias")
     try expectRefusedModel(["FILE: ", "overlap"]) {

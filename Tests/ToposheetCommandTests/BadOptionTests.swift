@@ -100,10 +100,15 @@ import Testing
     let file = place.path("data/\(SmallData.names[0])")
     try expectRefused(
       place.train("out").map { $0 == place.path("out") ? file : $0 },
-      ["\(file): cannot make this folder"])
+      ["\(file): is a file; choose a folder with --out"])
     let model = try place.model().path
     let evaluate = ["evaluate", model, "--data", place.data, "--device", "cpu"]
     try expectRefused(evaluate + ["--out", "/proc/toposheet"], ["/proc/toposheet", "--out"])
+    try expectRefused(
+      evaluate + ["--out", file], ["\(file): is a file; choose a folder with --out"])
+    try expectRefused(
+      evaluate + ["--out", "\(file)/a"],
+      ["\(file)/a: is in \(file), which is a file; choose a folder with --out"])
     try expectRefused(
       evaluate + ["--logits", place.path("no/such.npy"), "--out", place.path("metrics")],
       [place.path("no/such.npy"), "cannot be written"])
@@ -132,9 +137,9 @@ import Testing
     // Results without a word on where they come from, as those of earlier versions.
     try FileManager.default.removeItem(at: place.url("metrics/suite.json"))
     for (moved, held) in [
-      (nil, "confusion.csv, metrics.csv and metrics.json"),
-      ("metrics.csv", "confusion.csv and metrics.json"),
-      ("metrics.json", "confusion.csv and metrics.csv"),
+      (nil, "confusion.csv, metrics.csv, metrics.json and tables.txt"),
+      ("metrics.csv", "confusion.csv, metrics.json and tables.txt"),
+      ("metrics.json", "confusion.csv, metrics.csv and tables.txt"),
     ] {
       if let moved {
         try FileManager.default.moveItem(at: place.url("metrics/\(moved)"), to: place.url("moved"))

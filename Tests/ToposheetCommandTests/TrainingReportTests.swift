@@ -41,6 +41,17 @@ import TopoSheets
     }
   }
 
+  @Test("the reason for several packs is named") func packsHaveAReason() {
+    func line(_ packs: Int, _ places: Int) -> String {
+      TrainingReport.division(packs, largest: 8, bytes: 40 << 20, places: places)
+    }
+    let start = "training in 2 packs of at most 8 networks; "
+    #expect(line(2, 1) == start + "all together would take 40 MiB")
+    #expect(
+      line(2, 2) == start + "networks that continue after different epochs or steps train apart")
+    #expect(line(4, 2).hasSuffix(" train apart, and so do those that do not fit together"))
+  }
+
   @Test("training is finished when the last pack ends") func theLastPackToEndIsTheLast() {
     var report = TrainingReport(epochs: 2)
     func end(_ epoch: Int, _ number: Int) {

@@ -35,10 +35,11 @@ struct VectorConvolution {
     return shape
   }
 
-  var weightCount: Int { Int(whole.outputs * whole.inputs) * 9 }
+  var weightCount: Int { outputs * Int(whole.inputs) * 9 }
   var outputs: Int { Int(whole.outputs) }
-  var imageIn: Int { Int(whole.inputs * whole.rows * whole.columns) }
-  var imageOut: Int { Int(whole.outputs * whole.rows * whole.columns) }
+  var imageIn: Int { Int(whole.inputs) * pixels }
+  var imageOut: Int { outputs * pixels }
+  private var pixels: Int { Int(whole.rows) * Int(whole.columns) }
 
   /// Requires that parameters, or their gradients, fit.
   func requireFit(weight: Tensor, bias: Tensor?) {

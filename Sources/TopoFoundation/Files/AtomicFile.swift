@@ -51,6 +51,7 @@ package enum AtomicFile {
   package static func write(
     to url: URL, isFlushed: Bool = true, _ body: (borrowing Writer) throws -> Void
   ) throws {
+    try requireNoFolder(at: url)
     let folder = url.deletingLastPathComponent()
     let partial = folder.appending(path: partialName(of: url.lastPathComponent))
     let file = open(partial.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -77,7 +78,8 @@ package enum AtomicFile {
       let reason = UserError.systemReason
       unlink(partial.path)
       throw UserError(
-        url, "cannot be put in place (\(reason)); is a folder in its way?", isTemporary: true)
+        url, "cannot be put in place (\(reason)); make its folder one that you may write to",
+        isTemporary: true)
     }
     guard isFlushed else { return }
     // The rename itself lasts only once the folder is on the disk. Some file systems refuse to
@@ -87,6 +89,15 @@ package enum AtomicFile {
       fsync(directory)
       close(directory)
     }
+  }
+
+  /// Refuses a folder in the place of a file that is to be written. It does not go away by itself.
+  /// - Throws: `UserError`.
+  package static func requireNoFolder(at url: URL) throws {
+    guard FolderPath.isFolder(url) else { return }
+    throw UserError(
+      url,
+      "is a folder, but a file of that name is to be written; move the folder elsewhere")
   }
 
   /// Writes `data` to `url`.

@@ -25,7 +25,9 @@ package enum FileContents {
       throw UserError(url, "cannot be examined (\(UserError.systemReason))")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw UserError(url, "is not a regular file; give the path of a file")
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw UserError(
+        url, "is \(isFolder ? "a folder, " : "")not a regular file; give the path of a file")
     }
     let size = Int(status.st_size)
     guard let marker else { return try bytes(of: file, count: size, url) }

@@ -31,7 +31,9 @@ public final class NPYFile: Sendable {
   private convenience init(_ file: Int32, _ url: URL) throws {
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw UserError(url, "is not a regular file; give the path of a file")
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw UserError(
+        url, "is \(isFolder ? "a folder, " : "")not a regular file; give the path of a file")
     }
     let size = Int(status.st_size)
     let prefix = try Self.read(file, 0..<min(size, NPYHeader.prefix), url)

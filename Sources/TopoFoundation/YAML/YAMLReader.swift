@@ -20,9 +20,16 @@ public struct YAMLReader {
   }
 
   private func place(of node: Node) -> String {
-    let line = node.mark?.line ?? 1
-    return settings.last { $0.firstLine <= line }?.place ?? "\(file), line \(line)"
+    setting(of: node)?.place ?? "\(file), line \(node.mark?.line ?? 1)"
   }
+
+  private func setting(of node: Node) -> (firstLine: Int, place: String)? {
+    let line = node.mark?.line ?? 1
+    return settings.last { $0.firstLine <= line }
+  }
+
+  /// Whether a node came from a setting, not from the file.
+  public func isFromSetting(_ node: Node) -> Bool { setting(of: node) != nil }
 
   /// Whether an error names its place already.
   func isPlaced(_ error: UserError) -> Bool {

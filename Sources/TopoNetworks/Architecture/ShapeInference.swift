@@ -8,6 +8,8 @@ struct ShapeInference {
 
   /// Bounds far above any network of this kind: products of sizes do not overflow.
   private static let largest = (extent: 1 << 14, kernel: 1 << 10, outputs: 1 << 16)
+  /// The most weights of a layer: 1 GiB. Kernels count them in 32 bits.
+  private static let mostWeights = 1 << 28
 
   func shapes(of layers: [Layer]) throws -> [[Int]] {
     for size in [input.channels, input.rows, input.columns]
@@ -19,7 +21,10 @@ struct ShapeInference {
     var shape = [input.channels, input.rows, input.columns]
     return try layers.enumerated().map { index, layer in
       do {
-        shape = try output(of: layer, place(index, layer), reading: shape)
+        let place = place(index, layer)
+        let output = try output(of: layer, place, reading: shape)
+        try checkWeights(of: layer, at: index, place, reading: shape)
+        shape = output
       } catch let error as UserError {
         throw error.about(item: index)
       }
@@ -129,6 +134,16 @@ struct ShapeInference {
     case .linear(_, let outputs):
       try check(outputs: outputs, place)
       return [outputs]
+    }
+  }
+
+  private func checkWeights(
+    of layer: Layer, at index: Int, _ place: String, reading shape: [Int]
+  ) throws {
+    let counts = ParameterDescription.of(layer, at: index, input: shape).map(\.count)
+    if let count = counts.max(), count > Self.mostWeights {
+      throw problem(
+        "\(place) has \(count) weights, more than \(Self.mostWeights); choose fewer outputs")
     }
   }
 

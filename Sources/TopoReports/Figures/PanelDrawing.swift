@@ -113,6 +113,7 @@ struct PanelDrawing {
       (points[0].x, points[1].x) = (x.low, x.high)
     }
     band(points, paint.faded(0.13), on: &surface)
+    cuts(isCategorical ? Array(points.prefix(1)) : points, paint, on: &surface)
     surface.line(
       points.map { place($0.x, $0.mean ?? 0) },
       Stroke(paint: paint, width: 1.3, dashes: reference.style.dashes))
@@ -137,6 +138,7 @@ struct PanelDrawing {
       }
       if !isCategorical { band(points, paint.faded(0.15), on: &surface) }
       if !isDense {
+        cuts(points, paint, on: &surface)
         let seeds = points.flatMap { point in point.values.map { place(point.x, $0) } }
         surface.dots(seeds, radius: isCategorical ? 1.7 : 1.3, paint.faded(0.4))
       } else if series.count <= 3 {
@@ -151,7 +153,6 @@ struct PanelDrawing {
           surface.line(
             [place(point.x, interval.lowerBound), place(point.x, interval.upperBound)],
             Stroke(paint: paint, width: 1.4))
-          cuts(interval, at: point.x, paint, on: &surface)
         }
       }
       let gap = max(points.count / 7, 1)
@@ -163,17 +164,17 @@ struct PanelDrawing {
     }
   }
 
-  /// Arrows at the ends of an interval that lie beyond the axis.
-  private func cuts(
-    _ interval: ClosedRange<Double>, at x: Double, _ paint: Paint,
-    on surface: inout some VectorSurface
-  ) {
-    for (value, way) in [(interval.upperBound, 1.0), (interval.lowerBound, -1.0)]
-    where !(0...1).contains(y.share(value)) {
-      let tip = place(x, value)
-      surface.line(
-        [Point(tip.x - 3, tip.y + 4 * way), tip, Point(tip.x + 3, tip.y + 4 * way)],
-        Stroke(paint: paint, width: 1.4))
+  /// Arrows at the ends of intervals that lie beyond the axis.
+  private func cuts(_ points: [SeriesPoint], _ paint: Paint, on surface: inout some VectorSurface) {
+    for point in points {
+      guard let interval = point.interval else { continue }
+      for (value, way) in [(interval.upperBound, 1.0), (interval.lowerBound, -1.0)]
+      where !(0...1).contains(y.share(value)) {
+        let tip = place(point.x, value)
+        surface.line(
+          [Point(tip.x - 3, tip.y + 4 * way), tip, Point(tip.x + 3, tip.y + 4 * way)],
+          Stroke(paint: paint, width: 1.4))
+      }
     }
   }
 

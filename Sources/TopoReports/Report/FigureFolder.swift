@@ -18,6 +18,7 @@ struct FigureFolder {
   /// Writes files, and removes those of an earlier report that are not among them.
   /// - Throws: `UserError` if the folder or a file cannot be written.
   func write(_ files: [File]) throws {
+    try FolderPath.requireNoFile(at: url, remedy: "choose a folder with --out")
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {

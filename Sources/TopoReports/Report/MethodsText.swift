@@ -37,8 +37,8 @@ struct MethodsText {
 
   private let figures =
     "Figures: lambda as categories; means with Student's 95 % intervals over seeds; single networks "
-    + "as points; control as a dashed line with a band; an arrow at the end of an interval says that it "
-    + "goes on beyond the axis. Similarities of conditions are means over "
+    + "as points; control as a dashed line with a band; an arrow at the end of an interval or at the "
+    + "edge of a band says that it goes on beyond the axis. Similarities of conditions are means over "
     + "pairs of networks of different seeds."
 
   /// How the networks of each folder were trained, and what they were evaluated under.

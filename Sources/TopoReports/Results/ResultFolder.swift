@@ -47,9 +47,7 @@ struct ResultFolder: Sendable {
   ///   files is damaged.
   init(_ url: URL) throws {
     self.url = url
-    guard FileManager.default.fileExists(atPath: url.path) else {
-      throw UserError(url, "does not exist; give the --out folder of train, run or evaluate")
-    }
+    try ResultsFolder.require(url.path, of: "train, run or evaluate")
     let metrics = url.appending(path: "metrics.csv")
     let hasMetrics = FileManager.default.fileExists(atPath: metrics.path)
     // How sheets were looked at is no result.

@@ -30,6 +30,7 @@ enum FolderLock {
   static func take(
     _ url: URL, marker: String, hosts: [String], what: String
   ) throws -> FileLock {
+    try FolderPath.requireNoFile(at: url, remedy: "choose a folder with --out")
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {

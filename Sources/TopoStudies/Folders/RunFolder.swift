@@ -25,6 +25,8 @@ protocol RunDescription: Codable, Sendable {
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool
   /// How the run in the folder differs from the requested one: `it has 3 epochs, not 5`.
   static func difference(_ found: Identity, _ wanted: Identity) -> String
+  /// The command that continues the run in a folder unchanged; nil if it is not known.
+  static func command(continuing url: URL) -> String?
 
   /// What can be added to a run, in errors.
   static var addable: String { get }
@@ -44,6 +46,14 @@ extension RunDescription {
   static var hosts: [String] { [] }
 
   static func isSame(_ found: Identity, _ wanted: Identity) -> Bool { found == wanted }
+
+  static func command(continuing url: URL) -> String? { nil }
+
+  /// What to do about another run in a folder.
+  static func remedy(in url: URL) -> String {
+    (command(continuing: url).map { "continue it unchanged: \($0), or " } ?? "")
+      + "choose another with --out"
+  }
 
   func grown(to wanted: Self) -> Self {
     var grown = self
@@ -228,7 +238,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
       throw UserError(
         "\(url.path): the folder already holds another \(what) (\(difference))"
           + (resume ? ", and --resume adds only \(Description.addable)" : "")
-          + "; choose another with --out")
+          + "; \(Description.remedy(in: url))")
     }
     guard resume else {
       throw UserError(

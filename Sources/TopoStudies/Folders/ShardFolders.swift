@@ -46,6 +46,16 @@ enum ShardFolders {
     return names.compactMap(numbers).sorted { $0 < $1 }
   }
 
+  /// The study's folder and the numbers of the shard that works in a folder; nil if it is not that of
+  /// a shard.
+  static func shard(at url: URL) -> (study: URL, number: Int, count: Int)? {
+    let all = url.deletingLastPathComponent()
+    guard all.lastPathComponent == name, let (count, number) = numbers(url.lastPathComponent) else {
+      return nil
+    }
+    return (all.deletingLastPathComponent(), number, count)
+  }
+
   /// The numbers of a folder's name; nil for other names.
   private static func numbers(_ name: String) -> (count: Int, number: Int)? {
     let parts = name.components(separatedBy: "-of-")

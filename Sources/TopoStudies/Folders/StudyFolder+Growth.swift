@@ -24,8 +24,18 @@ extension StudyFolder.Description {
     guard !Self.isSame(identity, wanted), !Self.canGrow(identity, to: wanted) else { return }
     throw UserError(
       "\(url.path): the folder already holds another study "
-        + "(\(Self.difference(identity, wanted))), and --resume adds only \(Self.addable); choose "
-        + "another with --out")
+        + "(\(Self.difference(identity, wanted))), and --resume adds only \(Self.addable); "
+        + Self.remedy(in: url))
+  }
+
+  static func command(continuing url: URL) -> String? {
+    let plan = url.appending(path: "plan.yaml")
+    guard FileManager.default.fileExists(atPath: plan.path) else { return nil }
+    let shard = ShardFolders.shard(at: url)
+    let words =
+      ["toposheet", "run", plan.path, "--out", (shard?.study ?? url).path]
+      + (shard.map { ["--shard", "\($0.number)/\($0.count)"] } ?? []) + ["--resume"]
+    return words.map(ShellWord.quoted).joined(separator: " ")
   }
 
   static func growth(_ found: Identity, to wanted: Identity) -> String {

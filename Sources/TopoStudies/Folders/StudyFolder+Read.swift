@@ -17,13 +17,7 @@ extension StudyFolder {
   /// The progress of the study in a folder, which another process may be working on.
   /// - Throws: `UserError` if there is no `progress.json`, or it is damaged.
   public static func progress(in url: URL) throws -> StudyProgress {
-    let file = url.appending(path: "progress.json")
-    do {
-      return try StudyJSON.decode(StudyProgress.self, Data(try FileContents.read(file)))
-    } catch let error as DecodingError {
-      throw UserError(
-        "\(file.path): cannot be understood (\(StudyJSON.sentence(error))); continue the "
-          + "study to write it again, or read training.csv")
-    }
+    try StudyJSON.read(
+      StudyProgress.self, from: StudyProgress.url(url), remedy: StudyProgress.remedy)
   }
 }

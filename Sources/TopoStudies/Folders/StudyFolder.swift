@@ -100,7 +100,7 @@ public final class StudyFolder: Sendable {
   }
 
   /// The files in the folder of a study beside its networks.
-  private static let files: Set<String> = [
+  static let files: Set<String> = [
     Description.marker, "progress.json", "training.csv", StudyProgress.measuresFile, "plan.yaml",
     "suite.json", "metrics.csv", "metrics.json", "confusion.csv", Provenance.file,
   ]
@@ -108,9 +108,7 @@ public final class StudyFolder: Sendable {
   private func removeLeftovers(_ members: [Member]) {
     AtomicFile.removeLeftovers(in: url, others: true, isOwn: Self.files.contains)
     for member in members {
-      AtomicFile.removeLeftovers(in: folder(member), others: true) {
-        $0 == "model.safetensors" || $0.hasPrefix("checkpoint-") || $0.hasPrefix("epoch-")
-      }
+      AtomicFile.removeLeftovers(in: folder(member), others: true, isOwn: Self.isOfMember)
     }
   }
 

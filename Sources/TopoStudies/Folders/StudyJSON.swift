@@ -54,10 +54,13 @@ extension StudyJSON {
 
   /// Reads a file that `encodeSealed` made, or one of an earlier version, without a checksum.
   /// - Parameter remedy: what to do if the file is damaged: `restore it`.
-  /// - Throws: `UserError` if the file is damaged.
+  /// - Throws: `UserError` if the file is damaged, or a folder is in its place.
   static func read<Value: Decodable>(
     _ type: Value.Type, from url: URL, remedy: String
   ) throws -> Value {
+    guard !FolderPath.isFolder(url) else {
+      throw UserError(url, "is a folder, but a file of that name is needed; \(remedy)")
+    }
     let data = Data(try FileContents.read(url))
     do {
       if data.starts(with: opening + sealKey), let end = data.dropFirst(2).firstIndex(of: 0x0A) {

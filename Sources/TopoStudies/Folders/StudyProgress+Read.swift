@@ -3,6 +3,10 @@ import TopoFoundation
 import TopoTraining
 
 extension StudyProgress {
+  /// What to do if the file is damaged.
+  static let remedy =
+    "restore it from a copy, or remove it, and --resume trains all networks from the beginning"
+
   /// Reads the progress of the study in a folder; without a file, that of a study that has not
   /// begun. The study may have grown since it was written.
   /// - Parameters:
@@ -17,8 +21,6 @@ extension StudyProgress {
     guard FileManager.default.fileExists(atPath: url.path) else {
       return StudyProgress(members: members)
     }
-    let remedy =
-      "restore it from a copy, or remove it, and --resume trains all networks from the beginning"
     var progress = try StudyJSON.read(StudyProgress.self, from: url, remedy: remedy)
     let count = progress.networks?.count ?? members.count
     let counts = [

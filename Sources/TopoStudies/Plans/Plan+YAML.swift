@@ -149,52 +149,6 @@ extension Plan {
     return values.sorted()
   }
 
-  private static func rule(_ top: YAMLMapping) throws -> OptimizerRule {
-    let name = try top.value("optimizer").map { try top.text($0, "optimizer") } ?? "adam"
-    let momentum = try top.value("momentum").map { try top.number($0, "momentum") }
-    switch name {
-    case "adam":
-      guard momentum == nil else {
-        throw top.reader.problem(
-          try top.required("momentum"), "momentum belongs to the optimizer sgd only")
-      }
-      guard case .adam(let beta1, let beta2, let epsilon) = OptimizerRule.adam() else {
-        return .adam()
-      }
-      return .adam(
-        beta1: try beta("beta1", top) ?? beta1, beta2: try beta("beta2", top) ?? beta2,
-        epsilon: try top.positive("epsilon") ?? epsilon)
-    case "sgd":
-      if let key = ["beta1", "beta2", "epsilon"].first(where: top.has) {
-        throw top.reader.problem(
-          try top.required(key), "\(key) belongs to the optimizer adam only; remove it")
-      }
-      guard (0..<1).contains(Float(momentum ?? 0)) else {
-        throw top.reader.problem(
-          try top.required("momentum"), "momentum must be at least 0 and below 1")
-      }
-      return .sgd(momentum: Float(momentum ?? 0))
-    default:
-      throw top.reader.problem(
-        try top.required("optimizer"), "optimizer is \(name), but must be one of adam, sgd")
-    }
-  }
-
-  /// A decay rate of Adam; nil if the key is missing.
-  private static func beta(_ key: String, _ top: YAMLMapping) throws -> Float? {
-    guard let node = top.value(key) else { return nil }
-    let given = try top.number(node, key)
-    let number = Float(given)
-    guard (0..<1).contains(number) else {
-      throw top.reader.problem(
-        node,
-        "\(key) is \(node.inWords), but must be at least 0 and below 1"
-          + (given < 1 && number == 1
-            ? "; as a float32 it is 1, and the largest below is \(Float(1).nextDown)" : ""))
-    }
-    return number
-  }
-
   // MARK: Conditions
 
   private static func conditions(_ top: YAMLMapping, seeds: Int) throws -> [Penalty] {

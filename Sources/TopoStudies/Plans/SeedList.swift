@@ -41,6 +41,12 @@ public struct SeedList: Sendable, Hashable, CustomStringConvertible {
     self.seeds = seeds
   }
 
+  /// A list of different seeds.
+  init(_ seeds: [UInt64]) { self.seeds = seeds }
+
+  /// The list for an error's sentence, cut if it is long.
+  var short: String { Self.short(description) }
+
   /// The text for an error's sentence, cut if it is long.
   private static func short(_ text: String) -> String {
     text.count <= 60 ? text : text.prefix(40) + "..."

@@ -43,6 +43,7 @@ struct LockedShards {
     }
     all[all.count - 1].description = description
     try Self.require(description, in: folder, of: run.identity)
+    try StudyFolder.requireNoFolders(in: folder, of: description.identity.members)
     if FileManager.default.fileExists(atPath: folder.appending(path: "progress.json").path) {
       _ = try StudyProgress.read(
         folder, members: description.identity.members,

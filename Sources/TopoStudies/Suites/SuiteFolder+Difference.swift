@@ -7,7 +7,8 @@ extension SuiteFolder.Description {
   typealias Identity = SuiteFolder.Identity
 
   static func difference(_ found: Identity, _ wanted: Identity) -> String {
-    difference(found.data, wanted.data) ?? missing(found, in: wanted) ?? "it has other parts"
+    missingItems(found.items, wanted.items) ?? difference(found.data, wanted.data)
+      ?? missing(found, in: wanted) ?? "it has other parts"
   }
 
   private static func difference(
@@ -57,12 +58,20 @@ extension SuiteFolder.Description {
 
   // MARK: Perturbations
 
+  /// The perturbations that another suite does not have at all; nil if it has all of them.
+  private static func missingItems(_ found: [SuiteItem], _ wanted: [SuiteItem]) -> String? {
+    var known = Set(wanted.map(\.label))
+    let missing = found.map(\.label).filter { known.insert($0).inserted }
+    guard !missing.isEmpty else { return nil }
+    let verb = missing.count == 1 ? "is" : "are"
+    return "it has \(missing.listed(atMost: 5)), which \(verb) not asked for, and results do not "
+      + "shrink"
+  }
+
   private static func items(_ found: [SuiteItem], _ wanted: [SuiteItem]) -> String? {
+    if let missing = missingItems(found, wanted) { return missing }
     for item in found {
       let alike = wanted.filter { $0.label == item.label }
-      guard !alike.isEmpty else {
-        return "it has \(item.label), which is not asked for, and results do not shrink"
-      }
       let differences = alike.map { difference(item, $0) }
       if !differences.contains(nil) { return differences[0] }
     }

@@ -136,6 +136,9 @@ final class SuiteFolder: TaskStore, Sendable {
     FindingsTables.similarities, FindingsTables.summaries, EnsembleFile.name,
   ]
 
+  /// What else belongs to the results: the command's tables, and those of analyses.
+  private static let companions: Set = [FindingsTables.folder, "tables.txt"]
+
   private func removeLeftovers() {
     let written = Self.results.union([Description.marker, Provenance.file])
     AtomicFile.removeLeftovers(in: url, others: true, isOwn: written.contains)
@@ -151,19 +154,23 @@ final class SuiteFolder: TaskStore, Sendable {
 // MARK: In the folder of a study
 
 extension SuiteFolder {
-  /// Refuses a folder with results but without the `suite.json` that says what they are.
+  /// Refuses a folder with results but without the `suite.json` that says what they are, and folders
+  /// in the places of results.
   /// - Throws: `UserError`.
   private static func requireNoOtherResults(in url: URL) throws {
     func exists(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: url.appending(path: name).path)
     }
-    let found = results.sorted { $0 > $1 }.sorted { $0.hasPrefix("m") && !$1.hasPrefix("m") }
-      .filter(exists).sorted()
-    guard let first = found.first, !exists(Description.marker) else { return }
+    let found = results.filter(exists).sorted()
+    guard let first = found.first, !exists(Description.marker) else {
+      for name in found { try AtomicFile.requireNoFolder(at: url.appending(path: name)) }
+      return
+    }
+    let moved = (found + companions.filter(exists)).sorted()
     throw UserError(
       "\(url.appending(path: first).path): exists already, but there is no "
         + "\(Description.marker) that says what it comes from; move "
-        + "\(found.listed()) out of the folder, or choose another with --out")
+        + "\(moved.listed()) out of the folder, or choose another with --out")
   }
 
   /// Checks, before the networks of a study are trained, that its folder does not hold results of
@@ -184,14 +191,14 @@ extension SuiteFolder {
       isSame || Description.canGrow(found.identity, to: wanted)
       ? difference(found.identity.models, members) : Description.difference(found.identity, wanted)
     guard let difference else { return isSame }
-    let written = ([Description.marker, "tasks"] + results.sorted()).filter {
+    let written = ([Description.marker, "tasks"] + results.union(companions).sorted()).filter {
       FileManager.default.fileExists(atPath: url.appending(path: $0).path)
     }.listed()
     throw UserError(
       "\(url.path): the folder already holds results of another evaluation "
         + "(\(difference)); use the plan's earlier evaluation, or move \(written) to another "
         + "folder, or evaluate the networks into another one: toposheet evaluate "
-        + "\(url.path) --suite FILE --out OTHER")
+        + "\(ShellWord.quoted(url.path)) --suite FILE --out OTHER")
   }
 
   /// How evaluated networks differ from those of a study; nil if they are some of them.

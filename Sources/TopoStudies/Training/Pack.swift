@@ -31,6 +31,8 @@ struct PackDivision {
   var packs: [Pack]
   /// Bytes that a single pack of all these members would take.
   var whole: Int
+  /// Number of different epochs and steps after which members continue: each has packs of its own.
+  var places: Int
   /// Devices that have room for one member at least, by index.
   var usable: [Int]
   /// Sentences about the others.
@@ -42,13 +44,14 @@ extension TrainingRun {
   /// packs that fit into its memory.
   /// - Throws: `DeviceError` if no device has room for one member alone.
   func packs(_ progress: StudyProgress, devices: [any Device]) throws -> PackDivision {
-    var division = PackDivision(packs: [], whole: 0, usable: [], leftOut: [])
+    var division = PackDivision(packs: [], whole: 0, places: 0, usable: [], leftOut: [])
     guard let first = devices.first else { return division }
     let memory = PackMemory(self)
     let budgets = devices.map(memory.budget)
     let left = members.indices.filter { progress.epochs[$0] < configuration.epochs }
     let places = Dictionary(grouping: left) { [progress.epochs[$0], progress.step($0)] }
       .sorted { $1.key.lexicographicallyPrecedes($0.key) }
+    division.places = places.count
     // By index of a device: how many members of each place it has room for.
     var rooms = Array(repeating: [Int](), count: devices.count)
     if !PackMemory.areEqual(budgets) {

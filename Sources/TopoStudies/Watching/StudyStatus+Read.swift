@@ -5,7 +5,7 @@ extension StudyStatus {
   /// Reads the status of the study or the evaluation in a folder.
   /// - Throws: `UserError` if the folder does not exist, holds neither, or its records are damaged.
   public init(of url: URL) throws {
-    try Self.requireFolder(url)
+    try ResultsFolder.require(url.path, of: "run, train or evaluate")
     let evaluation = try Evaluation(in: url)
     guard let study = try StudyRecords(in: url) else {
       guard let evaluation else {
@@ -70,16 +70,6 @@ extension StudyStatus {
       process, isTrained: true, hasResults: Self.hasResults(url), evaluation)
     (next, command) = ("", nil)
     (next, command) = step(plan: nil, isTrainedOnly: false, folder: url)
-  }
-
-  private static func requireFolder(_ url: URL) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw UserError(url, "does not exist; give the --out folder of run, train or evaluate")
-    }
-    guard isFolder.boolValue else {
-      throw UserError(url, "is a file; give the folder that it lies in")
-    }
   }
 
   fileprivate static func hasResults(_ url: URL) -> Bool {

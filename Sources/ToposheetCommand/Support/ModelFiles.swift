@@ -30,12 +30,15 @@ enum ModelFiles {
         guard epoch == nil else { throw fileOfNoEpoch(url) }
         return [url]
       }
+      let members = StudyFolder.members(in: url)
+      // A network would be missing without a notice.
+      try StudyFolder.requireNoFolders(ofNetworks: members ?? [], in: url)
       let files = try FolderWalk.files(below: url).filter { $0.pathExtension == "safetensors" }
       if let epoch { return try snapshots(epoch, among: files, in: url) }
       let named = files.filter { $0.lastPathComponent == "model.safetensors" }
       // Networks trained elsewhere may have any name. Checkpoints are not models, and snapshots are
       // none of a study that has not finished.
-      let isStudy = StudyFolder.members(in: url) != nil
+      let isStudy = members != nil
       let models =
         named.isEmpty
         ? files.filter { file in
@@ -53,7 +56,8 @@ enum ModelFiles {
         if FileManager.default.fileExists(atPath: results.path) { throw UserError(url, sentence) }
         throw UserError(
           url,
-          "holds no model.safetensors nor any other finished .safetensors file; give a folder of "
+          (url.pathExtension == "safetensors" ? "is a folder that " : "")
+            + "holds no model.safetensors nor any other finished .safetensors file; give a folder of "
             + "models")
       }
       return ModelOrder.sorted(models)

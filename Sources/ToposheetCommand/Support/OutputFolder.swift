@@ -5,11 +5,13 @@ import Toposheet
 enum OutputFolder {
   /// The folder with a name.
   /// - Throws: `UserError` if the name is empty. It may come from an unset variable of a shell, and
-  ///   would mean the current folder.
+  ///   would mean the current folder. Also if it is that of a file, or a file is above it.
   static func url(_ name: String) throws -> URL {
     guard !name.isEmpty else {
       throw UserError("--out names no folder; give one, such as --out runs/first")
     }
-    return URL(filePath: name, directoryHint: .isDirectory)
+    let url = URL(filePath: name, directoryHint: .isDirectory)
+    try FolderPath.requireNoFile(at: url, remedy: "choose a folder with --out")
+    return url
   }
 }

@@ -28,10 +28,8 @@ struct TrainingReport {
       Interruption.postpone()
       // The first step may take a while: the device may have to build kernels.
       LiveDisplay.shared.show(file: "preparing") { _, _ in ["preparing"] }
-    case .divided(let packs, let largest, let bytes):
-      Terminal.error(
-        "training in \(packs) packs of at most \(largest.counted("network")); all together would "
-          + "take \(Readable.bytes(bytes))")
+    case .divided(let packs, let largest, let bytes, let places):
+      Terminal.error(Self.division(packs, largest: largest, bytes: bytes, places: places))
     case .gathered(let sentence), .repaired(let sentence), .grown(let sentence),
       .leftOut(let sentence):
       Terminal.error(sentence)
@@ -88,6 +86,21 @@ struct TrainingReport {
   func isFinished(_ pack: PackPosition) -> Bool { ended.count == pack.count }
 
   // MARK: Lines
+
+  /// The line about packs, with the reason for several of them.
+  /// - Parameters:
+  ///   - packs: their number.
+  ///   - largest: the networks of the largest one.
+  ///   - bytes: what all networks would take together.
+  ///   - places: the number of different epochs and steps after which networks continue.
+  static func division(_ packs: Int, largest: Int, bytes: Int, places: Int) -> String {
+    let reason =
+      places == 1
+      ? "all together would take \(Readable.bytes(bytes))"
+      : "networks that continue after different epochs or steps train apart"
+        + (packs > places ? ", and so do those that do not fit together" : "")
+    return "training in \(packs) packs of at most \(largest.counted("network")); \(reason)"
+  }
 
   /// The line without a terminal: the progress, and the figures of this epoch so far.
   func fileLine(_ progress: TrainingProgress, _ pack: PackPosition) -> String {
