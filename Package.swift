@@ -6,7 +6,8 @@ let kernels = [
   "attack.cl", "batch_normalization.cl", "common.cl", "convolution.cl", "convolution_shape.cl",
   "convolution_sums.cl", "gather.cl", "images.cl", "implicit_gemm.cl", "implicit_gemm_weight.cl",
   "largest.cl", "linear.cl", "optimizer.cl", "peak.cl", "penalty.cl", "philox.cl", "pointwise.cl",
-  "pooling.cl", "softmax_cross_entropy.cl", "tile_product.cl", "vectors.cl", "window.cl",
+  "pooling.cl", "softmax_cross_entropy.cl", "tensor_product.cl", "tile.cl", "tile_product.cl",
+  "vectors.cl", "window.cl",
 ]
 
 /// Plans that are known by name, embedded likewise.

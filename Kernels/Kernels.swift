@@ -32,6 +32,8 @@ public enum KernelFamily: String, CaseIterable, Sendable {
     "pointwise.cl": PackageResources.pointwise_cl,
     "pooling.cl": PackageResources.pooling_cl,
     "softmax_cross_entropy.cl": PackageResources.softmax_cross_entropy_cl,
+    "tensor_product.cl": PackageResources.tensor_product_cl,
+    "tile.cl": PackageResources.tile_cl,
     "tile_product.cl": PackageResources.tile_product_cl,
     "vectors.cl": PackageResources.vectors_cl,
     "window.cl": PackageResources.window_cl,

@@ -14,7 +14,12 @@
 
 #include "common.cl"
 #include "convolution_shape.cl"
+#include "tile.cl"
+#if TENSOR_PRODUCTS
+#include "tensor_product.cl"
+#else
 #include "tile_product.cl"
+#endif
 
 // TUNABLE, 0 or 1: the order of k; see above.
 #ifndef TAPS_INNER
@@ -56,7 +61,7 @@ kernel void implicit_gemm_pack(
 #endif
   const bool is_weight = i < SOURCE_CHANNELS && o < TARGET_CHANNELS;
   MEMBER(packed, packed_place, member)[index] =
-      is_weight ? MEMBER(weight, weight_place, member)[at] : 0.0f;
+      is_weight ? STAGED(MEMBER(weight, weight_place, member)[at]) : 0.0f;
 }
 
 // A tile of weights: vectors that a work-item loads.
@@ -83,8 +88,9 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_cor
     global const float *bias, const ulong2 bias_place,
 #endif
     global float *target, const ulong2 target_place) {
-  local float4 a[BUFFERS][TILE_K * TILE_M / 4];
-  local float4 b[BUFFERS][TILE_K * TILE_N / 4];
+  local float4 a[BUFFERS][TILE_K * ROW_M / 4];
+  local float4 b[BUFFERS][TILE_K * ROW_N / 4];
+  local float4 exchange[EXCHANGE];
   const int item = get_local_id(0), group = get_group_id(0), member = get_global_id(2);
   const int first_m = group % TILES_M * TILE_M, first_n = group / TILES_M * TILE_N;
   source = MEMBER(source, source_place, member);
@@ -164,21 +170,23 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_cor
     }
     if (tile > 0)
       add_tile_product(
-          a[(tile - 1) % BUFFERS] + item_m(item) / 4, TILE_M / 4,
-          b[(tile - 1) % BUFFERS] + item_n(item) / 4, TILE_N / 4, sum);
+          a[(tile - 1) % BUFFERS], ROW_M / 4, b[(tile - 1) % BUFFERS], ROW_N / 4, sum, exchange);
     if (BUFFERS == 1) barrier(CLK_LOCAL_MEM_FENCE);
     if (tile < TILES_K) {
 #pragma unroll
-      for (int s = 0; s < A_LOADS; ++s)
-        if (A_VECTORS % ITEMS == 0 || item + s * ITEMS < A_VECTORS)
-          a[tile % BUFFERS][item + s * ITEMS] = next_a[s];
+      for (int s = 0; s < A_LOADS; ++s) {
+        const int vector = item + s * ITEMS;
+        if (A_VECTORS % ITEMS == 0 || vector < A_VECTORS)
+          a[tile % BUFFERS][vector / (TILE_M / 4) * (ROW_M / 4) + vector % (TILE_M / 4)] =
+              next_a[s];
+      }
       local float *pixels = (local float *)b[tile % BUFFERS] + item % TILE_N;
 #pragma unroll
       for (int v = 0; v < ITEM_PIXELS; ++v)
 #pragma unroll
         for (int s = 0; s < B_LOADS; ++s)
           if (TILE_K % ROW_STEP == 0 || load_row + s * ROW_STEP < TILE_K)
-            pixels[(load_row + s * ROW_STEP) * TILE_N + v * ITEMS] = next_b[v][s];
+            pixels[(load_row + s * ROW_STEP) * ROW_N + v * ITEMS] = STAGED(next_b[v][s]);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
   }

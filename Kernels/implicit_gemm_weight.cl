@@ -5,7 +5,17 @@
 
 #include "common.cl"
 #include "convolution_shape.cl"
+// Both tiles are transposed while they are stored, and without padding the stores of neighboring
+// work-items would meet in one bank.
+#ifndef ROW_PADDING
+#define ROW_PADDING 4
+#endif
+#include "tile.cl"
+#if TENSOR_PRODUCTS
+#include "tensor_product.cl"
+#else
 #include "tile_product.cl"
+#endif
 
 // TUNABLE, at least 1: chunks that the pixels are split into.
 #ifndef CHUNKS
@@ -16,20 +26,12 @@
 #ifndef ALIGNED
 #define ALIGNED 1
 #endif
-// TUNABLE, 0 or a multiple of 4: floats by which a row in local memory is longer than the tile.
-// Both tiles are transposed while they are stored, and without padding the stores of neighboring
-// work-items would meet in one bank.
-#ifndef ROW_PADDING
-#define ROW_PADDING 4
-#endif
 
 // Extents of the product.
 #define FILTER (SOURCE_CHANNELS * KERNEL_SIZE)
 #define PIXELS (BATCH * TARGET_PIXELS)
 #define TILES_M DIVIDED_UP(TARGET_CHANNELS, TILE_M)
 #define TILES_K DIVIDED_UP(PIXELS, TILE_K)
-#define ROW_M (TILE_M + ROW_PADDING)
-#define ROW_N (TILE_N + ROW_PADDING)
 
 // A tile of dy: a work-item always loads the same vector of pixels (one pixel unless ALIGNED), of
 // every A_STEP-th channel.
@@ -49,6 +51,7 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_wei
     global float *partial, const ulong2 partial_place) {
   local float4 a[BUFFERS][TILE_K * ROW_M / 4];
   local float4 b[BUFFERS][TILE_K * ROW_N / 4];
+  local float4 exchange[EXCHANGE];
   const int item = get_local_id(0), group = get_group_id(0), chunk = get_group_id(1);
   const int member = get_global_id(2);
   const int first_m = group % TILES_M * TILE_M, first_n = group / TILES_M * TILE_N;
@@ -123,8 +126,7 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_wei
     }
     if (tile > begin)
       add_tile_product(
-          a[(tile - 1) % BUFFERS] + item_m(item) / 4, ROW_M / 4,
-          b[(tile - 1) % BUFFERS] + item_n(item) / 4, ROW_N / 4, sum);
+          a[(tile - 1) % BUFFERS], ROW_M / 4, b[(tile - 1) % BUFFERS], ROW_N / 4, sum, exchange);
     if (BUFFERS == 1) barrier(CLK_LOCAL_MEM_FENCE);
     if (tile < end) {
       local float *gradients = (local float *)a[tile % BUFFERS] + a_pixel * ROW_M + a_row;
@@ -132,19 +134,19 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void implicit_gemm_wei
       for (int s = 0; s < A_LOADS; ++s)
         if (TILE_M % A_STEP == 0 || a_row + s * A_STEP < TILE_M) {
 #if ALIGNED
-          gradients[s * A_STEP] = next_a[s].x;
-          gradients[s * A_STEP + ROW_M] = next_a[s].y;
-          gradients[s * A_STEP + 2 * ROW_M] = next_a[s].z;
-          gradients[s * A_STEP + 3 * ROW_M] = next_a[s].w;
+          gradients[s * A_STEP] = STAGED(next_a[s].x);
+          gradients[s * A_STEP + ROW_M] = STAGED(next_a[s].y);
+          gradients[s * A_STEP + 2 * ROW_M] = STAGED(next_a[s].z);
+          gradients[s * A_STEP + 3 * ROW_M] = STAGED(next_a[s].w);
 #else
-          gradients[s * A_STEP] = next_a[s];
+          gradients[s * A_STEP] = STAGED(next_a[s]);
 #endif
         }
       local float *pixels = (local float *)b[tile % BUFFERS] + b_pixel * ROW_N + b_row;
 #pragma unroll
       for (int s = 0; s < B_LOADS; ++s)
         if (TILE_N % B_STEP == 0 || b_row + s * B_STEP < TILE_N)
-          pixels[s * B_STEP] = next_b[s];
+          pixels[s * B_STEP] = STAGED(next_b[s]);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
   }

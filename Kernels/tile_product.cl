@@ -1,5 +1,4 @@
-// The micro-kernel of the implicit matrix products: a work-group computes TILE_M x TILE_N results
-// from tiles of the factors in local memory, a work-item ITEM_M x ITEM_N of them in registers.
+// The micro-kernel of the implicit matrix products that multiplies in float32 (tile.cl).
 //
 // A work-item's results lie in blocks of 4 x 4, STEP_M and STEP_N apart, so that it reads both
 // tiles as vectors of four, and neighboring items read neighboring vectors: no two items of a
@@ -22,44 +21,21 @@
 #ifndef TOPO_TILE_PRODUCT_CL
 #define TOPO_TILE_PRODUCT_CL
 
-// Which values go together, `ConvolutionTiling.isValid` says.
-// TUNABLE: results of a work-group, multiples of ITEM_M and ITEM_N, and terms that it adds between
-// two barriers (of gradients of weights: a multiple of 4).
-#ifndef TILE_M
-#define TILE_M 64
-#endif
-#ifndef TILE_N
-#define TILE_N 64
-#endif
-#ifndef TILE_K
-#define TILE_K 16
-#endif
-// TUNABLE, 4, 8, 12 or 16: results of a work-item.
-#ifndef ITEM_M
-#define ITEM_M 8
-#endif
-#ifndef ITEM_N
-#define ITEM_N 4
-#endif
-// TUNABLE, 1 or 2: tiles of each factor in local memory. With 2, one is filled while the other is
-// used.
-#ifndef BUFFERS
-#define BUFFERS 2
-#endif
-// TUNABLE, 1 to TILE_K: terms of a tile that the loop over k takes at once. More of them take more
-// code and more registers.
-#ifndef UNROLL
-#define UNROLL 4
+#include "tile.cl"
+
+// TUNABLE, a multiple of 4: floats by which rows in local memory are longer than the tile.
+#ifndef ROW_PADDING
+#define ROW_PADDING 0
 #endif
 
-// Work-items of a group.
-#define ITEMS (TILE_M / ITEM_M * (TILE_N / ITEM_N))
-// Vectors of a work-item along M and N, and how far apart they are.
-#define VECTORS_M (ITEM_M / 4)
-#define VECTORS_N (ITEM_N / 4)
+#define ROW_M (TILE_M + ROW_PADDING)
+#define ROW_N (TILE_N + ROW_PADDING)
 #define STEP_M (TILE_M / VECTORS_M)
 #define STEP_N (TILE_N / VECTORS_N)
-#define DIVIDED_UP(count, by) (((count) + (by) - 1) / (by))
+// A factor as it is staged in local memory.
+#define STAGED(value) (value)
+// Local memory that work-items exchange values through: none.
+#define EXCHANGE 1
 
 // Where the results of a work-item begin within the tile.
 int item_m(int item) { return item / (TILE_N / ITEM_N) * 4; }
@@ -69,7 +45,11 @@ int item_n(int item) { return item % (TILE_N / ITEM_N) * 4; }
 // vectors.
 void add_tile_product(
     local const float4 *a, const int a_row, local const float4 *b, const int b_row,
-    float4 sum[ITEM_M][VECTORS_N]) {
+    float4 sum[ITEM_M][VECTORS_N], local float4 *exchange) {
+  (void)exchange;
+  const int item = get_local_id(0);
+  a += item_m(item) / 4;
+  b += item_n(item) / 4;
 #pragma unroll UNROLL
   for (int k = 0; k < TILE_K; ++k) {
     float4 n[VECTORS_N];

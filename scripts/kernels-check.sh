@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Compiles every kernel that a GPU would run to train and evaluate the networks, as compilers for
-# NVIDIA (sm_90) and AMD (gfx906) do, without a GPU. Fails if sums leave the registers (a stack
-# frame, a spill), loads are not the vectors that the tiling asks for, or the compiler warns, and
-# prints a table. Each file of Kernels must also compile alone, with the defaults of its constants.
+# NVIDIA (sm_90) and AMD (gfx906) do, without a GPU; those with tensor cores for NVIDIA's sm_80 and
+# sm_90. Fails if sums leave the registers (a stack frame, a spill), loads are not the vectors that
+# the tiling asks for, an instruction of tensor cores is missing, or the compiler warns, and prints
+# a table. Each file of Kernels must also compile alone, with the defaults of its constants.
 # NVIDIA's and AMD's own OpenCL compilers are not this clang: the figures are close, not exact.
 set -euo pipefail
 
@@ -34,7 +35,7 @@ fetch_ptxas() {
   # `set -e` is off in here, because the caller tests the result.
   [ -x "$work/ptxas" ]
 }
-targets=(nvidia amd)
+targets=(nvidia tensor-sm_80 tensor-sm_90 amd)
 ptxas=${PTXAS:-$(command -v ptxas || echo "$work/ptxas")}
 if [ ! -x "$ptxas" ]; then
   echo "kernels-check: fetching ptxas"
@@ -49,7 +50,8 @@ fi
 
 # Compiles program number $2 of target $1.
 compile() {
-  local target=$1 number=$2 family options base
+  local target=$1 number=$2 arch=sm_90 family options base
+  case $target in tensor-*) arch=${target#tensor-} ;; esac
   base=$work/$target/$number
   family=$(cut -f 1 "$base.tsv")
   options=$(cut -f 3 "$base.tsv")
@@ -58,10 +60,10 @@ compile() {
     -Xclang -finclude-default-header -Xclang -mlink-bitcode-file -Xclang)
   # shellcheck disable=SC2086
   case $target in
-    nvidia)
+    nvidia | tensor-*)
       $clang "${common[@]}" $clc/nvptx64--nvidiacl.bc -target nvptx64--nvidiacl -march=sm_80 \
         $options -S "$work/$target/$family.cl" -o "$base.ptx" 2>"$base.log" &&
-        "$ptxas" -v -arch=sm_90 "$base.ptx" -o /dev/null >"$base.txt" 2>&1
+        "$ptxas" -v -arch="$arch" "$base.ptx" -o /dev/null >"$base.txt" 2>&1
       ;;
     amd)
       $clang "${common[@]}" $clc/amdgcn--amdhsa.bc -target amdgcn-amd-amdhsa -mcpu=gfx906 \
@@ -82,13 +84,24 @@ for file in "$root"/Kernels/*.cl; do
 done
 for target in "${targets[@]}"; do
   case $target in
-    nvidia) profile=nvidia-hopper ;;
+    nvidia | tensor-sm_90) profile=nvidia-hopper ;;
+    tensor-sm_80) profile=nvidia-ampere ;;
     amd) profile=amd-cdna ;;
   esac
   rm -rf "${work:?}/$target"
   mkdir -p "$work/$target"
-  "$toposheet" kernels --profile $profile --out "$work/$target" >"$work/$target/list.tsv"
+  case $target in
+    tensor-*)
+      "$toposheet" kernels --profile $profile --precision tf32 --out "$work/$target" |
+        { grep -- -DTENSOR_PRODUCTS= || true; } >"$work/$target/list.tsv"
+      ;;
+    *) "$toposheet" kernels --profile $profile --out "$work/$target" >"$work/$target/list.tsv" ;;
+  esac
   count=$(wc -l <"$work/$target/list.tsv")
+  if [ "$count" -eq 0 ]; then
+    echo "kernels-check: toposheet kernels lists none for $target" >&2
+    exit 1
+  fi
   number=0
   while IFS= read -r line; do
     printf '%s\n' "$line" >"$work/$target/$number.tsv"
@@ -101,7 +114,7 @@ for target in "${targets[@]}"; do
   echo
   for number in $(seq 0 $((count - 1))); do
     case $target in
-      nvidia) awk -f "$root/scripts/kernels-nvidia.awk" "$work/$target/$number."{tsv,ptx,txt} ;;
+      nvidia | tensor-*) awk -f "$root/scripts/kernels-nvidia.awk" "$work/$target/$number."{tsv,ptx,txt} ;;
       amd) awk -f "$root/scripts/kernels-amd.awk" "$work/$target/$number."{tsv,s} ;;
     esac
   done | awk -v target=$target -v programs="$count" -f "$root/scripts/kernels-table.awk" || status=1

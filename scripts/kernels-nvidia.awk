@@ -1,7 +1,7 @@
 # Facts of a program's kernels from its line in the list (.tsv), its PTX and what ptxas says.
 # Prints, separated by tabs: kernel, work-items, options, registers, local bytes, stack and spill
 # bytes, FMAs, loads from global memory (vectors, scalars), loads from local memory (vectors,
-# scalars), stores to global memory (vectors).
+# scalars), stores to global memory (vectors), instructions of tensor cores.
 
 FILENAME ~ /tsv$/ {
   split($0, line, "\t")
@@ -18,6 +18,7 @@ FILENAME ~ /ptx$/ {
   if ($0 ~ /^}/) kernel = ""
   if (kernel == "") next
   if ($0 ~ /fma\.rn\.f32/) fma[kernel]++
+  if ($0 ~ /mma\.sync/) mma[kernel]++
   if ($0 ~ /ld\.global(\.nc)?\.v[24]/) vectors[kernel]++
   else if ($0 ~ /ld\.global/) scalars[kernel]++
   if ($0 ~ /ld\.shared\.v[24]/) local_vectors[kernel]++
@@ -35,6 +36,7 @@ END {
     k = used[i]
     if (!(k in registers)) registers[k] = -1
     print k, items[i], line[3], registers[k], shared[k] + 0, stack[k] + 0, fma[k] + 0,
-      vectors[k] + 0, scalars[k] + 0, local_vectors[k] + 0, local_scalars[k] + 0, stores[k] + 0
+      vectors[k] + 0, scalars[k] + 0, local_vectors[k] + 0, local_scalars[k] + 0, stores[k] + 0,
+      mma[k] + 0
   }
 }

@@ -5,8 +5,9 @@ BEGIN {
   FS = "\t"
   print target ": " programs " programs"
   format = "%-30s %-14s %-18s %5s %4s %6s %6s %6s %5s %5s %8s %9s\n"
-  printf format, "kernel", "channels", "tile", "items", "regs", "local", "FMAs", "ld.v4", "ld",
-    "lds.v4", "FMA/load", "occupancy"
+  isTensor = target ~ /^tensor/
+  printf format, "kernel", "channels", "tile", "items", "regs", "local", isTensor ? "mma" : "FMAs",
+    "ld.v4", "ld", "lds.v4", isTensor ? "mma/load" : "FMA/load", "occupancy"
 }
 
 function constant(name,   found) {
@@ -21,12 +22,13 @@ function least(a, b) { return a < b ? a : b }
 # Hardware groups of work-items that a multiprocessor holds, of those that it could at most:
 # limited by registers, local memory and their number.
 function occupancy(   width, most, groups, per_group, by_registers) {
-  width = target == "nvidia" ? 32 : 64
-  most = target == "nvidia" ? 64 : 40
+  width = target == "amd" ? 64 : 32
+  most = target == "amd" ? 40 : 64
   per_group = up($2, width) / width
-  if (target == "nvidia") {
+  if (target != "amd") {
     by_registers = int(65536 / (up($4, 8) * 32))
-    groups = least(32, int((228 * 1024) / ($5 + 1024)))
+    # Of an A100 and an H100.
+    groups = least(32, int(((target ~ /sm_80/ ? 164 : 228) * 1024) / ($5 + 1024)))
   } else {
     by_registers = 4 * least(10, int(256 / up($4, 4)))
     groups = $5 > 0 ? int(65536 / $5) : 40
@@ -46,11 +48,22 @@ $6 > 0 { complain($6 " bytes of stack frame and spills") }
 occupancy() + 0 == 0 { complain("does not fit on a multiprocessor") }
 
 /^implicit_gemm_(correlate|weight_gradient)/ {
-  unroll = constant("UNROLL")
   item = constant("ITEM_M") * constant("ITEM_N")
-  sides = (constant("ITEM_M") + constant("ITEM_N")) / 4
-  if ($7 < unroll * item) complain($7 " FMAs, not " unroll * item)
-  if ($10 < unroll * sides) complain($10 " vector loads from local memory, not " unroll * sides)
+  if (isTensor) {
+    # An instruction multiplies 16 x 8 of a warp's results, of which a work-item has four.
+    products = constant("TILE_K") / 8 * item / 4 * constant("TENSOR_PRODUCTS")
+    if ($13 < products || products == 0)
+      complain($13 " instructions of tensor cores, not " products)
+    # A work-item reads two rows of both tiles: a vector of each four channels and eight pixels.
+    loads = constant("TILE_K") / 8 * 2 * (constant("ITEM_M") / 4 + constant("ITEM_N") / 8)
+    sums = $13
+  } else {
+    unroll = constant("UNROLL")
+    if ($7 < unroll * item) complain($7 " FMAs, not " unroll * item)
+    loads = unroll * (constant("ITEM_M") + constant("ITEM_N")) / 4
+    sums = $7
+  }
+  if ($10 < loads) complain($10 " vector loads from local memory, not " loads)
   if ($1 ~ /correlate/) wanted = 1
   else wanted = constant("ALIGNED") * constant("TILE_M") * constant("TILE_K") / 4 / $2
   if ($8 < wanted) complain($8 " vector loads from global memory, not " wanted)
@@ -60,8 +73,8 @@ occupancy() + 0 == 0 { complain("does not fit on a multiprocessor") }
     constant("SOURCE_CHANNELS") ">" constant("TARGET_CHANNELS") " " constant("TARGET_ROWS") "x" \
       constant("TARGET_COLUMNS"),
     constant("TILE_M") "x" constant("TILE_N") "x" constant("TILE_K") "/" constant("ITEM_M") "x" \
-      constant("ITEM_N"),
-    $2, $4, $5, $7, $8, $9, $10, sprintf("%.1f", $7 / ($8 + $9 + $10 + $11)), occupancy()
+      constant("ITEM_N") (constant("TENSOR_PRODUCTS") == 3 ? " split" : ""),
+    $2, $4, $5, sums, $8, $9, $10, sprintf("%.1f", sums / ($8 + $9 + $10 + $11)), occupancy()
   next
 }
 {

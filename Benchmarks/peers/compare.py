@@ -38,6 +38,8 @@ def ours(options, part, architecture, members, condition=None):
         command += ["--condition", condition]
     if options.device == "cpu":
         command += ["--threads", str(options.threads)]
+    if options.precision is not None:
+        command += ["--precision", options.precision]
     report = json.loads(run(command))
     return {**report["workloads"][0], "machine": report["device"]}
 
@@ -49,6 +51,8 @@ def theirs(options, script, architecture, *more, processes=1):
         "cuda" if options.cuda else "cpu", "--processes", str(processes)]
     if processes == 1:
         command += ["--threads", str(options.threads)]
+    if options.precision is not None:
+        command += ["--precision", options.precision]
     return json.loads(run(command))
 
 
@@ -101,6 +105,7 @@ def report(options, results, machine):
         f"on {machine['identifier']} ({machine['driver']}); torch {torch.__version__}, "
         f"Python {platform.python_version()}"
         + (f", {torch.cuda.get_device_name()}" if options.cuda else "")
+        + (f"; both in {options.precision}" if options.precision else "")
         + f"; {max(map(len, results.values()))} rounds. Images per second: medians.\n")
     print("| workload | Toposheet | % of peak | PyTorch | its best variant | ratio (lowest to highest) |")
     print("| --- | --: | --: | --: | --- | --: |")
@@ -128,6 +133,9 @@ def main():
     parser.add_argument("--members", type=int, default=8, help="of the larger population")
     parser.add_argument("--device", default="cpu", help="ours; cpu, opencl, opencl:N")
     parser.add_argument("--cuda", action="store_true", help="PyTorch on its GPU")
+    parser.add_argument(
+        "--precision", choices=["float32", "tf32"],
+        help="of both sides; without it ours is float32, and PyTorch's convolutions on a GPU TF32")
     parser.add_argument("--architecture", nargs="+", default=["mnist", "cifar10"])
     parser.add_argument(
         "--condition", nargs="+", default=["control", "ws", "as"],

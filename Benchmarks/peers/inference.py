@@ -48,6 +48,7 @@ def main():
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
+    timing.choose_precision(options)
     for architecture in options.architecture:
         arguments = (architecture, options.device)
         print(json.dumps({

@@ -69,6 +69,7 @@ def main():
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
+    timing.choose_precision(options)
     for architecture in options.architecture:
         for condition in options.penalty:
             arguments = (

@@ -41,6 +41,7 @@ def measure(build, arguments, options, barrier=None):
 
 def _work(build, arguments, options, barrier, queue):
     torch.set_num_threads(1)
+    choose_precision(options)
     queue.put(measure(build, arguments, options, barrier))
 
 
@@ -95,3 +96,13 @@ def add_options(parser):
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.5, help="of each repeat")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument(
+        "--precision", choices=["float32", "tf32"],
+        help="of products on a GPU; as PyTorch comes, convolutions use TF32 and the rest does not")
+
+
+def choose_precision(options):
+    """Makes convolutions and matrix products use TF32, or not."""
+    if options.precision is not None:
+        torch.backends.cudnn.allow_tf32 = options.precision == "tf32"
+        torch.backends.cuda.matmul.allow_tf32 = options.precision == "tf32"

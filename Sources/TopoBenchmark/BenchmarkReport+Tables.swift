@@ -14,11 +14,13 @@ extension BenchmarkReport {
       return table.divided(width: width, keys: keys).map { $0.text(width: width) }
         .joined(separator: "\n")
     }
-    var parts = ["\(device.identifier)  \(device.name), \(device.driver)\n"]
+    var parts = ["\(device.heading)\n"]
     if let peak {
       parts.append(
         "peak: \(Self.number(peak.flopsPerSecond * 1e-9)) GFLOP/s (fused multiply-adds), "
-          + "\(Self.number(peak.bytesPerSecond * 1e-9)) GB/s (streaming triad)\n")
+          + "\(Self.number(peak.bytesPerSecond * 1e-9)) GB/s (streaming triad)\n"
+          + (device.precision == .float32
+            ? "" : "% of peak is of this float32 peak, which tensor cores may exceed.\n"))
     }
     if !operations.isEmpty { parts.append(text(operationTable, keys: 3)) }
     if !workloads.isEmpty { parts.append(text(workloadTable, keys: 3)) }

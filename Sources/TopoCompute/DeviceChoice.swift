@@ -58,23 +58,35 @@ public enum DeviceChoice: Sendable, Hashable, CustomStringConvertible {
   /// - Parameters:
   ///   - threads: of the CPU; all available cores by default.
   ///   - tuning: of OpenCL devices.
-  /// - Throws: `DeviceError` when there is no such device.
-  public func open(threads: Int? = nil, tuning: TuningSource = .saved) throws -> any Device {
+  ///   - precision: of the products of convolutions.
+  /// - Throws: `DeviceError` when there is no such device, or it does not have the precision.
+  public func open(
+    threads: Int? = nil, tuning: TuningSource = .saved, precision: Precision = .float32
+  ) throws -> any Device {
+    func openCL(_ index: Int) throws -> OpenCLDevice {
+      try OpenCLDevice(index: index, tuning: tuning, precision: precision)
+    }
+    func cpu() throws -> CPUDevice {
+      let device = try CPUDevice(threads: threads)
+      guard precision == .float32 else {
+        throw PrecisionSupport.refusal(
+          device.information, precision, because: "it has no tensor cores")
+      }
+      return device
+    }
     switch self {
-    case .cpu: return try CPUDevice(threads: threads)
+    case .cpu: return try cpu()
     case .automatic:
       // Without OpenCL the CPU is the choice, which is not an error.
       let found = (try? OpenCLDevice.available()) ?? []
-      guard let index = found.firstIndex(where: \.isAccelerator) else {
-        return try CPUDevice(threads: threads)
-      }
-      return try OpenCLDevice(index: index, tuning: tuning)
+      return try found.firstIndex(where: \.isAccelerator).map(openCL) ?? cpu()
     case .openCL(nil):
       let found = try OpenCLDevice.available()
-      return try OpenCLDevice(index: found.firstIndex(where: \.isAccelerator) ?? 0, tuning: tuning)
-    case .openCL(let index?): return try OpenCLDevice(index: index, tuning: tuning)
+      return try openCL(found.firstIndex(where: \.isAccelerator) ?? 0)
+    case .openCL(let index?): return try openCL(index)
     case .openCLPart(let index, let part, let parts):
-      return try OpenCLDevice(part: part, of: parts, index: index, tuning: tuning)
+      return try OpenCLDevice(
+        part: part, of: parts, index: index, tuning: tuning, precision: precision)
     }
   }
 }

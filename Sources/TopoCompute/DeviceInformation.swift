@@ -28,8 +28,18 @@ public struct DeviceInformation: Sendable, Hashable, Codable {
   /// Which tuning its choices follow, `TuningTable.identity`; nil for what ships. Another tuning
   /// gives other bits.
   public var tuning: String?
-  /// Driver and tuning, for records of results.
-  public var driverAndTuning: String { driver + (tuning.map { ", tuning \($0)" } ?? "") }
+  /// How products of convolutions are computed. Another precision gives other bits.
+  public var precision = Precision.float32
+  /// Driver, tuning, and the precision if it is not float32, for records of results.
+  public var driverAndChoices: String {
+    driver + (tuning.map { ", tuning \($0)" } ?? "")
+      + (precision == .float32 ? "" : ", precision \(precision.rawValue)")
+  }
+  /// Identifier, name and driver, and the precision if it is not float32, as a heading.
+  public var heading: String {
+    "\(identifier)  \(name), \(driver)"
+      + (precision == .float32 ? "" : ", in \(precision.rawValue)")
+  }
   /// Further limits by name, in the order to show them.
   public var limits: [Limit]
 
@@ -63,5 +73,23 @@ public struct DeviceInformation: Sendable, Hashable, Codable {
     self.maximumAllocation = maximumAllocation
     self.isAccelerator = isAccelerator
     self.limits = limits
+  }
+
+  /// Reads a record; one without a precision is of float32.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      kind: try values.decode(Kind.self, forKey: .kind),
+      identifier: try values.decode(String.self, forKey: .identifier),
+      name: try values.decode(String.self, forKey: .name),
+      vendor: try values.decode(String.self, forKey: .vendor),
+      driver: try values.decode(String.self, forKey: .driver),
+      computeUnits: try values.decode(Int.self, forKey: .computeUnits),
+      memory: try values.decode(Int.self, forKey: .memory),
+      maximumAllocation: try values.decode(Int.self, forKey: .maximumAllocation),
+      isAccelerator: try values.decode(Bool.self, forKey: .isAccelerator),
+      limits: try values.decode([Limit].self, forKey: .limits))
+    tuning = try values.decodeIfPresent(String.self, forKey: .tuning)
+    precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
   }
 }

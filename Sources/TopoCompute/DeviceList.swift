@@ -57,8 +57,11 @@ public struct DeviceList: Sendable, Hashable {
   /// - Parameters:
   ///   - threads: of the CPU; all available cores by default.
   ///   - tuning: of OpenCL devices.
-  /// - Throws: `DeviceError` when one of them is not there.
-  public func open(threads: Int? = nil, tuning: TuningSource = .saved) throws -> [any Device] {
-    try choices.map { try $0.open(threads: threads, tuning: tuning) }
+  ///   - precision: of the products of convolutions.
+  /// - Throws: `DeviceError` when one of them is not there, or does not have the precision.
+  public func open(
+    threads: Int? = nil, tuning: TuningSource = .saved, precision: Precision = .float32
+  ) throws -> [any Device] {
+    try choices.map { try $0.open(threads: threads, tuning: tuning, precision: precision) }
   }
 }

@@ -14,7 +14,8 @@ import TopoTraining
 /// let study = try StudyRun(
 ///   plan: plan, source: Array(try Data(contentsOf: url)), dataset: try Dataset.load(plan.data))
 /// let outcome = try study.run(
-///   in: URL(filePath: "runs/demo"), device: try DeviceChoice.automatic.open(), resume: false)
+///   in: URL(filePath: "runs/demo"),
+///   device: try DeviceChoice.automatic.open(precision: plan.precision), resume: false)
 /// print(SummaryTable(outcome.records).text)
 /// ```
 public struct StudyRun {
@@ -133,9 +134,15 @@ public struct StudyRun {
     return Outcome(progress: progress, records: records)
   }
 
-  /// Refuses a suite that the plan's networks cannot be evaluated under, before they are trained.
+  /// Refuses devices of another precision than the plan's, and a suite that its networks cannot be
+  /// evaluated under, before they are trained.
   func checkSuite(on devices: [any Device]) throws {
     guard let device = devices.first else { return }
+    if let other = devices.map(\.information).first(where: { $0.precision != plan.precision }) {
+      throw UserError(
+        "the plan computes in \(plan.precision.rawValue), but \(other.identifier) was opened in "
+          + "\(other.precision.rawValue); open it with precision: plan.precision")
+    }
     let network = EvaluatedModel(
       penalty: .control, seed: 0, trainedOn: nil,
       network: Initialization.pytorchDefault(training.configuration.architecture, seed: 0))

@@ -102,7 +102,8 @@ struct CaseRun {
       guard let actual = results[argument.name], let wanted = expected[argument.name] else {
         continue
       }
-      let tolerance = argument.tolerance ?? operationCase.tolerance
+      let tolerance = operationCase.tolerance(
+        of: argument, in: device.information.precision)
       for member in wanted.indices {
         let got = actual[member].doubles
         let comparison = Comparison(

@@ -47,7 +47,8 @@ package struct CaseTrial {
       guard let actual = results[argument.name], let wanted = expected[argument.name] else {
         continue
       }
-      let tolerance = argument.tolerance ?? operationCase.tolerance
+      let tolerance = operationCase.tolerance(
+        of: argument, in: device.information.precision)
       for (index, member) in checked.enumerated() {
         let comparison = Comparison(
           expected: wanted[index], actual: actual[member].doubles,

@@ -30,6 +30,16 @@ public enum OperationFamily: String, Sendable, Hashable, CaseIterable, Codable {
 }
 
 extension OperationFamily {
+  /// How many sums of products of convolutions follow each other in its cases.
+  var convolutions: Int {
+    switch self {
+    case .convolution, .convolutionBackwardData, .convolutionBackwardWeight: 1
+    // Where rounding moves a value across zero, ReLU passes another gradient.
+    case .sequence: 8
+    default: 0
+    }
+  }
+
   /// What its algorithms are forced by (`OpenCLDevice.algorithmNames`), where it has a choice.
   public var algorithmKey: String? {
     switch self {

@@ -1,3 +1,5 @@
+import TopoCompute
+
 /// How far a result may be from the reference.
 ///
 /// Both errors are of one tensor of one member: the normalized mean square error
@@ -35,6 +37,19 @@ public struct Tolerance: Sendable, Hashable {
     Tolerance(
       8 * unitRoundoff * (4 + Double(terms).squareRoot()),
       because: "float32 sums of \(terms) terms in any order")
+  }
+
+  /// This tolerance where factors of products are rounded to another precision first.
+  ///
+  /// Each product is then wrong by up to two roundings of its own, up or down, so that the error of
+  /// a sum grows with its number of terms as the sum itself does: the ratio of both stays below the
+  /// unit roundoff. We allow it four times, because the largest of many errors is compared.
+  /// - Parameter stages: how many sums of products follow each other.
+  func rounding(to precision: Precision, stages: Int) -> Tolerance {
+    guard precision != .float32, maximum > 0 else { return self }
+    return Tolerance(
+      maximum + 4 * Double(stages) * precision.unitRoundoff, scaleFloor: scaleFloor,
+      because: "\(reason), of factors rounded to \(precision.rawValue)")
   }
 
   /// Half the distance from 1 to the next float32, 6e-8.

@@ -20,12 +20,18 @@ public enum Verification {
   }
 
   /// The case table, by operation.
-  /// - Parameter size: `.small` for the small cases only, for slow interpreters; `.full` for all.
-  public static func cases(size: OperationCase.Size = .full) -> [OperationCase] {
+  /// - Parameters:
+  ///   - size: `.small` for the small cases only, for slow interpreters; `.full` for all.
+  ///   - precision: of the device. In another one than float32 there are convolutions of small
+  ///     integers, too, whose results are exact.
+  public static func cases(
+    size: OperationCase.Size = .full, precision: Precision = .float32
+  ) -> [OperationCase] {
     let cases =
       memoryCases() + gatherCases() + convolutionCases() + poolingCases()
       + batchNormalizationCases() + linearCases() + pointwiseCases() + lossCases()
       + attackCases() + penaltyCases() + optimizerCases() + sequenceCases()
+      + (precision == .float32 ? [] : integerConvolutionCases())
     let byOperation = Dictionary(grouping: cases, by: \.operation)
     return OperationFamily.allCases.flatMap { byOperation[$0] ?? [] }
       .filter { size == .full || $0.size == .small }

@@ -18,6 +18,9 @@ struct KernelsCommand: ParsableCommand {
     completion: .list(DeviceProfile.allCases.map(\.rawValue)))
   var profile: String
 
+  @Option(help: ArgumentHelp("With tf32, those of tensor cores, too.", valueName: "name"))
+  var precision = Precision.float32
+
   @Option(help: "Folder for the sources, `<family>.cl`.", completion: .directory)
   var out: String
 
@@ -26,14 +29,23 @@ struct KernelsCommand: ParsableCommand {
       let names = DeviceProfile.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--profile takes \(names), not \(profile)")
     }
-    let device = try OpenCLDevice(standingInFor: profile)
+    let device = try OpenCLDevice(standingInFor: profile, precision: precision)
     for architecture in [try Architecture.mnist(), try Architecture.cifar10()] {
       try prepare(architecture, on: device)
     }
     try prepareClasses(on: device)
+    var uses = device.kernelsInUse
+    if precision == .tf32 {
+      // Chosen by tuning only.
+      let passes = ConvolutionPass.allCases.map { ($0.rawValue, "tensor-split") }
+      let split = try OpenCLDevice(
+        standingInFor: profile, algorithms: Dictionary(uniqueKeysWithValues: passes),
+        precision: precision)
+      try prepareClasses(on: split)
+      uses = Set(uses).union(split.kernelsInUse).sorted()
+    }
     let folder = URL(fileURLWithPath: out)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let uses = device.kernelsInUse
     for (family, members) in Dictionary(grouping: uses, by: \.family) {
       try members[0].source.write(
         to: folder.appendingPathComponent("\(family).cl"), atomically: true, encoding: .utf8)

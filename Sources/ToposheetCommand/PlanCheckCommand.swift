@@ -29,10 +29,10 @@ struct PlanCheckCommand: ParsableCommand {
   var noTime = false
 
   func run() throws {
-    let source = try source.source()
+    let source = try source.source(device.precision)
     let plan = try source.plan()
     let dataset = try source.dataset(of: plan)
-    let devices = try device.openAll()
+    let devices = try device.openAll(for: plan)
     let forecast = try StudyForecast(
       plan, dataset: dataset, devices: devices, memoryLimit: try memory.bytes())
     if let note = plan.note(on: dataset) { Terminal.error(note) }

@@ -66,7 +66,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let source = try source.source()
+    let source = try source.source(device.precision)
     let plan = try source.plan()
     let dataset = try source.dataset(of: plan)
     var study = try StudyRun(
@@ -74,7 +74,7 @@ struct RunCommand: ParsableCommand {
     study.memoryLimit = try memory.bytes()
     study.acceptsOtherDevices = resumption.resumeAnyway
     study.isInterrupted = { Interruption.isRequested }
-    let devices = try device.openAll()
+    let devices = try device.openAll(for: plan)
     let folder = try OutputFolder.url(out)
     study.watch = watching.watch(folder, isPlanned: plan.writesEvents)
     if let shard {

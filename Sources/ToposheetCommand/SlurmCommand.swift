@@ -72,6 +72,12 @@ struct SlurmCommand: ParsableCommand {
       help: ArgumentHelp("The --device of the jobs.", valueName: "device"),
       completion: Completions.devices)
     var device: String?
+
+    @Option(
+      help: ArgumentHelp(
+        "The precision of the jobs, float32 or tf32: as with --set, it replaces the plan's key.",
+        valueName: "name"))
+    var precision: Precision?
   }
 
   @OptionGroup var watching: WatchOptions
@@ -105,7 +111,7 @@ struct SlurmCommand: ParsableCommand {
   }
 
   func run() throws {
-    let source = try source.source()
+    let source = try source.source(devices.precision)
     let study = try source.plan()
     let folder = try OutputFolder.url(out).absoluteURL
     let members = try Shard.members(study.members, forShardsOf: shards, in: folder)

@@ -50,6 +50,7 @@ struct TrainCommand: ParsableCommand {
     let conditions = try condition.conditions()
     var plan = try training.plan(conditions)
     plan.alongTraining = try alongTraining.settings()
+    plan.precision = device.precision ?? .float32
     let dataset = try Dataset.load(plan.data)
     var training = try plan.trainingRun(dataset)
     try training.configuration.validate()
@@ -58,7 +59,7 @@ struct TrainCommand: ParsableCommand {
     training.isInterrupted = { Interruption.isRequested }
     // Before the folder is made: a plan that cannot be written leaves none.
     _ = try plan.yaml()
-    let devices = try device.openAll()
+    let devices = try device.openAll(for: plan)
     let url = try OutputFolder.url(out)
     training.watch = watching.watch(url)
     if let note = plan.note(on: dataset) { Terminal.error(note) }

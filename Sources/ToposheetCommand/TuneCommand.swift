@@ -18,12 +18,16 @@ struct TuneCommand: ParsableCommand {
       Tuning changes the order of sums, so results differ in their last bits: a study must be \
       continued with the tuning that it was begun with.
 
+      With --precision tf32, the convolutions of that precision are tuned, and what was found for \
+      float32 stays in the file, as the reverse.
+
       Without --device, the first GPU is tuned. If there is none, name the device.
 
       Examples:
         toposheet tune
         toposheet tune --device opencl:0
         toposheet tune --quick --architecture mnist --members 32
+        toposheet tune --device opencl:0 --precision tf32
       """)
 
   @OptionGroup(title: "Device") var device: DeviceOptions
@@ -53,20 +57,28 @@ struct TuneCommand: ParsableCommand {
   func run() throws {
     let networks = try networks()
     let choice = try deviceChoice()
-    func open(_ tuning: TuningSource, _ algorithms: [String: String]) throws -> OpenCLDevice {
+    let precision = device.precision ?? .float32
+    func open(
+      _ tuning: TuningSource, _ algorithms: [String: String], _ precision: Precision
+    ) throws -> OpenCLDevice {
       switch choice {
       case .openCLPart(let index, let part, let parts):
         return try OpenCLDevice(
-          part: part, of: parts, index: index, algorithms: algorithms, tuning: tuning)
+          part: part, of: parts, index: index, algorithms: algorithms, tuning: tuning,
+          precision: precision)
       case .openCL(let index?):
-        return try OpenCLDevice(index: index, algorithms: algorithms, tuning: tuning)
+        return try OpenCLDevice(
+          index: index, algorithms: algorithms, tuning: tuning, precision: precision)
       default:
         let found = try OpenCLDevice.available().firstIndex(where: \.isAccelerator) ?? 0
-        return try OpenCLDevice(index: found, algorithms: algorithms, tuning: tuning)
+        return try OpenCLDevice(
+          index: found, algorithms: algorithms, tuning: tuning, precision: precision)
       }
     }
-    let information = try open(.shipped, [:]).information
+    // Files are of all precisions.
+    let information = try open(.shipped, [:], .float32).information
     let file = try file(for: information)
+    let known = out == nil ? TuningSource.known(for: information) : TuningTable()
     try checkWritable(file)
     let folder = file.deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -75,11 +87,17 @@ struct TuneCommand: ParsableCommand {
     var configuration = TuningConfiguration(networks)
     (configuration.members, configuration.batch) = (members, batch)
     configuration.isQuick = quick
+    configuration.precision = precision
     var status = TuneStatus()
-    let tuner = try DeviceTuner(configuration, open: open) { status.show($0) }
+    let tuner = try DeviceTuner(configuration) {
+      try open($0, $1, precision)
+    } progress: {
+      status.show($0)
+    }
     let report = try tuner.run()
     status.clear()
-    try AtomicFile.write(Data(TuningFile(information, report.table).text.utf8), to: file)
+    let table = known.replacing(precision, with: report.table)
+    try AtomicFile.write(Data(TuningFile(information, table).text.utf8), to: file)
     Terminal.print(report.text)
     Terminal.print("Choices: \(file.path)")
   }

@@ -11,12 +11,15 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Run this first on a new device or driver. Beside the values, each case checks that nothing \
       is written out of bounds or left unwritten, that a second run gives the same bits, and that \
-      a member's bits do not depend on the other members. The exit code is 0 if all cases passed.
+      a member's bits do not depend on the other members. With --precision tf32, results of \
+      convolutions may be off by some roundings of 2^-11, except for small integers, of which they \
+      must be exact. The exit code is 0 if all cases passed.
 
       Examples:
         toposheet verify
         toposheet verify --small --device opencl:0
         toposheet verify --device opencl --only convolution --all-algorithms
+        toposheet verify --device opencl:0 --precision tf32
       """)
 
   @OptionGroup(title: "Device") var device: DeviceOptions
@@ -29,7 +32,7 @@ struct VerifyCommand: ParsableCommand {
       "Force an algorithm, such as linear=direct; may be given several times.",
       valueName: "name=algorithm"),
     completion: .list(
-      OpenCLDevice.algorithmNames.sorted { $0.key < $1.key }
+      OpenCLDevice.algorithmNames(in: .tf32).sorted { $0.key < $1.key }
         .flatMap { operation, names in names.map { "\(operation)=\($0)" } }))
   var algorithm: [String] = []
 
@@ -51,7 +54,8 @@ struct VerifyCommand: ParsableCommand {
   private static let profiles = DeviceProfile.allCases.map(\.rawValue).joined(separator: ", ")
 
   func run() throws {
-    var cases = Verification.cases(size: small ? .small : .full)
+    var cases = Verification.cases(
+      size: small ? .small : .full, precision: device.precision ?? .float32)
     if let only {
       cases = cases.filter { $0.operation.rawValue.hasPrefix(only) }
       guard !cases.isEmpty else {
@@ -70,11 +74,12 @@ struct VerifyCommand: ParsableCommand {
       }
     }
     let device = try open(forced)
-    Terminal.print(
-      "\(device.information.identifier)  \(device.information.name), \(device.information.driver)")
+    let precision = device.information.precision
+    Terminal.print(device.information.heading)
     var passed = check(device, cases, forced: forced)
     if allAlgorithms {
-      for (operation, names) in OpenCLDevice.algorithmNames.sorted(by: { $0.key < $1.key }) {
+      let all = OpenCLDevice.algorithmNames(in: precision)
+      for (operation, names) in all.sorted(by: { $0.key < $1.key }) {
         let affected = cases.filter { $0.operation.algorithmKey == operation }
         if affected.isEmpty { continue }
         for name in names {
@@ -124,7 +129,8 @@ struct VerifyCommand: ParsableCommand {
         throw ValidationError(
           "--stand-in-for takes \(VerifyCommand.profiles), not \(standInFor)")
       }
-      return try OpenCLDevice(standingInFor: profile, algorithms: algorithms)
+      return try OpenCLDevice(
+        standingInFor: profile, algorithms: algorithms, precision: device.precision ?? .float32)
     }
     if algorithms.isEmpty { return try device.open() }
     switch try DeviceChoice(device.device) {
@@ -132,7 +138,8 @@ struct VerifyCommand: ParsableCommand {
       // As without --algorithm: the first accelerator if no device is named.
       let first = try OpenCLDevice.available().firstIndex(where: \.isAccelerator) ?? 0
       return try OpenCLDevice(
-        index: index ?? first, algorithms: algorithms, tuning: device.tuning)
+        index: index ?? first, algorithms: algorithms, tuning: device.tuning,
+        precision: device.precision ?? .float32)
     default: throw ValidationError("--algorithm belongs to OpenCL devices; add --device opencl")
     }
   }

@@ -98,13 +98,17 @@ struct DeviceTunerTests {
   private static let tiling = ConvolutionTiling(32, 16, 4, item: (4, 4), unroll: 1, buffers: 1)
 
   private func tuner(
-    members: Int = 1, batch: Int = 1, progress: @escaping (DeviceTuner.Progress) -> Void = { _ in }
+    members: Int = 1, batch: Int = 1, precision: Precision = .float32,
+    progress: @escaping (DeviceTuner.Progress) -> Void = { _ in }
   ) throws -> DeviceTuner {
     var configuration = TuningConfiguration([try .mnist()])
     (configuration.members, configuration.batch) = (members, batch)
-    (configuration.isQuick, configuration.tunesCLBlast) = (true, false)
+    (configuration.isQuick, configuration.tunesCLBlast) = (true, precision == .tf32)
+    configuration.precision = precision
     return try DeviceTuner(configuration) { tuning, algorithms in
-      try OpenCLDevice(index: 0, algorithms: algorithms, tuning: tuning)
+      try OpenCLDevice(
+        index: 0, algorithms: algorithms, tuning: tuning, precision: precision,
+        emulatesTensorCores: true)
     } progress: {
       progress($0)
     }
@@ -131,6 +135,54 @@ struct DeviceTunerTests {
     #expect(shown.prefix(6).map(\.done) == [0, 1, 2, 3, 4, 5])
     #expect(shown.allSatisfy { $0.count >= 6 })
     #expect(report.text.contains("Of 1 candidate, 0 did not build or apply and 0 gave wrong"))
+  }
+
+  /// Linear layers compute in float32, so they are not timed.
+  @Test("in tf32, convolutions are timed") func convolutionsInTF32() throws {
+    var tuner = try tuner(precision: .tf32)
+    tuner.choices = { key, device in
+      // One candidate that is wrong nowhere: what float32 would take.
+      key.pass == .forward && key.shape.hasFewChannels
+        ? [.init("direct", Self.tiling)] : []
+    }
+    let report = try tuner.run()
+    #expect(
+      report.rows.map(\.kind) == [
+        "tf32 convolution few-32", "tf32 convolution many-64",
+        "tf32 convolution-backward-data many-32", "tf32 convolution-backward-weight few-32",
+        "tf32 convolution-backward-weight many-64",
+      ])
+    #expect(
+      report.rows.map { $0.shipped.split(separator: " ")[0] }
+        == ["direct", "tensor", "tensor", "direct", "tensor"])
+    #expect(report.rows.allSatisfy { $0.refused == 0 && $0.wrong == 0 })
+    #expect(report.text.contains(", in tf32\n"))
+  }
+
+  @Test("tensor cores are candidates in tf32 only") func tensorCandidates() throws {
+    for (profile, isQuick) in [(DeviceProfile.nvidiaHopper, false), (.nvidiaAmpere, true)] {
+      let device = try OpenCLDevice(standingInFor: profile, precision: .tf32)
+      for pass in ConvolutionPass.allCases {
+        for shape in ConvolutionClass.all {
+          let float32 = TuningCandidates.choices(.init(pass, shape), on: device, isQuick: isQuick)
+          #expect(!float32.contains { ConvolutionPass.tensor.contains($0.algorithm) })
+          let key = TuningTable.Key(pass, shape, .tf32)
+          let choices = TuningCandidates.choices(key, on: device, isQuick: isQuick)
+          let shipped = try #require(device.shippedTuning.choice(for: key))
+          #expect(shipped.algorithm == (shape.hasFewChannels ? "implicit-gemm" : "tensor"))
+          #expect(!choices.map(\.description).contains(shipped.description))
+          #expect(
+            Set(choices.map(\.algorithm)) == Set(pass.algorithms + ConvolutionPass.tensor), "\(key)"
+          )
+          let tensor = choices.filter { ConvolutionPass.tensor.contains($0.algorithm) }
+          #expect(isQuick ? tensor.count < 7 : tensor.count > 12, "\(key): \(tensor.count)")
+          #expect(
+            tensor.allSatisfy {
+              $0.tiling.isValid(pass, for: device.tilingLimits, isTensor: true)
+            })
+        }
+      }
+    }
   }
 
   @Test("candidates are valid and new") func candidatesAreValidAndNew() throws {

@@ -44,12 +44,23 @@ import Testing
 
   @Test("every profile has a valid choice for every key", arguments: DeviceProfile.allCases)
   func shipped(_ profile: DeviceProfile) throws {
-    let table = profile.tuning
-    #expect(table.keys.count == ConvolutionPass.allCases.count * ConvolutionClass.all.count)
+    let table = profile.tuning()
+    let count = ConvolutionPass.allCases.count * ConvolutionClass.all.count
+    #expect(table.keys.count { $0.precision == .float32 } == count)
+    // Half of the classes have few channels.
+    #expect(
+      table.keys.count { $0.precision == .tf32 } == (profile.hasTensorCores ? count / 2 : 0))
     // What every OpenCL 1.2 GPU of note allows.
     let limits = ConvolutionTiling.Limits(workItems: 256, localMemory: 32 << 10)
     for key in table.keys {
       let choice = try #require(table[key])
+      guard key.precision == .float32 else {
+        // What NVIDIA's OpenCL allows.
+        let limits = ConvolutionTiling.Limits(workItems: 1024, localMemory: 48 << 10)
+        #expect(choice.tiling.isValid(key.pass, for: limits, isTensor: true), "\(key)")
+        #expect(choice.algorithm == "tensor")
+        continue
+      }
       #expect(choice.tiling.isValid(key.pass, for: limits), "\(key.pass) \(key.shape)")
       #expect(key.pass.algorithms.contains(choice.algorithm))
       #expect((choice.algorithm == "implicit-gemm") == (profile != .cpu))
@@ -58,7 +69,7 @@ import Testing
   }
 
   @Test("another table's choices go before one's own") func merging() throws {
-    let table = DeviceProfile.cpu.tuning
+    let table = DeviceProfile.cpu.tuning()
     let key = TuningTable.Key(.forward, ConvolutionClass(source: 8, target: 33))
     #expect(key.shape.description == "many-64")
     let merged = table.merging(TuningTable([key: .init("implicit-gemm", tiling)]))
@@ -106,7 +117,7 @@ import Testing
     .enabled(if: TestDevices.hasOpenCL, TestDevices.noOpenCL))
   func device() throws {
     var table = TuningTable()
-    for key in DeviceProfile.cpu.tuning.keys {
+    for key in DeviceProfile.cpu.tuning().keys {
       table[key] = .init(
         "implicit-gemm", .init(16, 16, 4, item: (4, 4), unroll: 2, buffers: 1))
     }

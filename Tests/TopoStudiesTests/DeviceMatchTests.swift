@@ -81,6 +81,27 @@ import TopoFoundation
     #expect(open(first) == "no error")
   }
 
+  @Test("another precision is refused, whatever else differs") func precision() throws {
+    let float32 = Self.device(.opencl, driver: Self.platform)
+    var tf32 = float32
+    tf32.precision = .tf32
+    (tf32.tuning, tf32.driver) = ("0123456789ab", Self.platform + ", emulated tensor cores")
+    #expect(open(tf32, resume: false) == "no error")
+    #expect(open(tf32) == "no error")
+    #expect(
+      open(float32)
+        == "\(out.path): the study was begun in tf32, and its bits would differ in float32; continue "
+        + "with --precision tf32, or continue all the same with --resume=anyway, which is recorded")
+    #expect(open(float32, anyDevice: true) == "no error")
+    #expect(
+      open(tf32)
+        == "\(out.path): the study was last continued in float32, and its bits would differ in tf32; "
+        + "continue with --precision float32, or continue all the same with --resume=anyway, which "
+        + "is recorded")
+    let json = try String(contentsOf: out.appending(path: "study.json"), encoding: .utf8)
+    #expect(json.contains("\"precision\" : \"tf32\"") && json.contains("\"float32\""))
+  }
+
   /// Threads, memory and the processor's model do not matter.
   @Test("devices with the same bits are accepted") func theSameBitsAreNot() throws {
     let driver = "oneDNN 2.6.3, AVX2"

@@ -20,6 +20,7 @@ import Testing
     seeds: 0
     epochs: 2
     optimizer: adam
+    precision: float32
     evaluation:
       noise: white
       normalization: training
@@ -31,7 +32,7 @@ import Testing
       ("penalty: as", 3), ("metric: euclidean", 3), ("view: pre-relu", 2),
       ("layout: unit-major", 2),
       ("scale: sum", 2), ("neighborhood: moore", 2), ("architecture: mnist", 2),
-      ("optimizer: adam", 2), ("noise: white", 4),
+      ("optimizer: adam", 2), ("precision: float32", 2), ("noise: white", 4),
     ])
   func ofPlans(line: String, least: Int) {
     let key = String(line.prefix { $0 != ":" })

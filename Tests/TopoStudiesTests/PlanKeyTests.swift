@@ -25,6 +25,7 @@ import TopoFoundation
     "beta2": ("-0.1", "beta2 is -0.1, but must be at least 0 and below 1"),
     "epsilon": ("0", "epsilon is 0, but must be above 0"),
     "training-fraction": ("1.01", "training-fraction is 1.01, but must be above 0 and at most 1"),
+    "precision": ("float16", "precision is float16, but must be one of float32, tf32"),
     "along-training": ("7", "along-training must be keys with values"),
     "snapshots": ("[0]", "snapshots names epoch 0, but epochs are numbered from 1 to"),
     "keep": ("nothing", "keep is nothing, but must be one of checkpoints, models"),

@@ -37,7 +37,8 @@ import TopoSheets
     for line in [
       "subset: all", "    neighborhood: moore", "    torus: false", "batch: 64",
       "learning-rate: 0.001", "optimizer: adam", "beta1: 0.9", "beta2: 0.999", "epsilon: 1e-08",
-      "training-fraction: 0.8", "  measures: []", "  images: 500", "  every: 1", "snapshots: []",
+      "training-fraction: 0.8", "precision: float32", "  measures: []", "  images: 500",
+      "  every: 1", "snapshots: []",
       "keep: checkpoints", "tensorboard: false", "evaluation: {}",
     ] {
       #expect(text.split(separator: "\n").contains(Substring(line)), "\(line): \(text)")
@@ -103,6 +104,7 @@ import TopoSheets
     plan.seeds = try SeedList("9,3-5,0,18446744073709551615")
     plan.epochs = 31
     plan.batch = 7
+    plan.precision = .tf32
     plan.writesEvents = true
     for measures in [[], ["variance-mean", "gearys-c-pre-relu"]] {
       for (images, every) in [(500, 1), (500, 3), (20, 1), (20, 7)] {

@@ -32,7 +32,7 @@ import TopoTraining
     #expect(first.work == "study" && first.version == toposheetVersion)
     #expect(first.commit == toposheetCommit)
     #expect(first.device == device.information.name)
-    #expect(first.driver == device.information.driverAndTuning && first.precision == "float32")
+    #expect(first.driver == device.information.driverAndChoices && first.precision == "float32")
     #expect(first.plan == SHA256.hex(Array(SmallStudy.yaml.utf8)))
     let program = ProcessInfo.processInfo.arguments[0]
     #expect(first.command.hasPrefix(ShellWord.quoted(URL(filePath: program).lastPathComponent)))

@@ -37,10 +37,19 @@ struct ForcedAlgorithm: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(operation)/\(name) on opencl:\(device)" }
 
+  /// The device that is made to use it; tensor cores are emulated.
+  func open() throws -> OpenCLDevice {
+    try OpenCLDevice(
+      index: device, algorithms: [operation: name], precision: name == "tensor" ? .tf32 : .float32,
+      emulatesTensorCores: true)
+  }
+
   /// Each algorithm on each device that has a choice.
   static let all: [ForcedAlgorithm] = TestDevices.openCL.flatMap { device in
     OpenCLDevice.algorithmNames.sorted { $0.key < $1.key }.flatMap { operation, names in
-      names.map { ForcedAlgorithm(device: device, operation: operation, name: $0) }
+      (names + (operation == "linear" ? [] : ConvolutionPass.tensor)).map {
+        ForcedAlgorithm(device: device, operation: operation, name: $0)
+      }
     }
   }
 }

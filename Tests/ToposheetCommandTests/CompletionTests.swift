@@ -45,7 +45,8 @@ import Testing
     #expect(result.status == 0 && result.errors.isEmpty)
     for name in [
       "fashion-mnist", "cifar10", "salt-pepper", "pgd-linf", "mnist-c", "adversarial", "opencl",
-      "lesion/patch", "correlation", "von-neumann", "post-relu",
+      "lesion/patch", "correlation", "von-neumann", "post-relu", "tf32", "precision=tf32",
+      "convolution=tensor-split",
     ] { #expect(result.output.contains(name), "\(name)") }
   }
 
@@ -94,7 +95,7 @@ import Testing
         #expect(line.count <= 80, "\(entry.commandName): \(line)")
       }
       for argument in entry.arguments ?? []
-      where ["device", "threads", "no-tuning", "memory-limit"].contains(
+      where ["device", "threads", "no-tuning", "precision", "memory-limit"].contains(
         argument.preferredName?.name)
       { #expect(argument.sectionTitle == "Device", "\(entry.commandName)") }
       let help = try Command.run([entry.commandName, "--help"]).output

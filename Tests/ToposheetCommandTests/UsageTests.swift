@@ -89,6 +89,8 @@ import Testing
   @Test("words that are not among the choices") func wordsOfWhichOnlySomeAreKnown() throws {
     try expectUsage(
       train + " --out y --view relu", "--view takes pre-relu or post-relu, not \"relu\"")
+    try expectUsage(
+      train + " --out y --precision half", "--precision takes float32 or tf32, not \"half\"")
     try expectUsage("corrupt --data x --layout hwcn", "--layout takes nhwc or nchw, not \"hwcn\"")
     try expectUsage("evaluate m --split dev", "--split takes test or train, not \"dev\"")
   }

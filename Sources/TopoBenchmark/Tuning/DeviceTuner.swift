@@ -65,7 +65,8 @@ public struct DeviceTuner {
     // OpenCL compilers for CPUs take a minute for each of CLBlast's kernels, which are rarely used
     // there.
     let tunesCLBlast =
-      configuration.tunesCLBlast && !(configuration.isQuick && device.profile == .cpu)
+      configuration.tunesCLBlast && configuration.precision == .float32
+      && !(configuration.isQuick && device.profile == .cpu)
     let clblast =
       tunesCLBlast ? TuningCandidates.clblast(on: device, isQuick: configuration.isQuick) : []
     var pace = Pace(
@@ -83,7 +84,7 @@ public struct DeviceTuner {
     _ key: TuningTable.Key, _ cases: [OperationCase], _ candidates: [TuningTable.Choice],
     on device: OpenCLDevice, _ report: inout TuningReport, _ pace: inout Pace
   ) throws {
-    guard let shipped = device.shippedTuning[key] else { return }
+    guard let shipped = device.shippedTuning.choice(for: key) else { return }
     pace.show("\(key): \(shipped), the reference")
     let contest = try TuningContest(
       try cases.map { try CaseTrial($0) },
@@ -130,8 +131,10 @@ public struct DeviceTuner {
       .convolution, .convolutionBackwardData, .convolutionBackwardWeight, .linear,
       .linearBackwardData, .linearBackwardWeight,
     ]
-    let cases = Verification.cases(size: configuration.isQuick ? .small : .full)
-      .filter { families.contains($0.operation) }
+    let cases = Verification.cases(
+      size: configuration.isQuick ? .small : .full, precision: configuration.precision
+    )
+    .filter { families.contains($0.operation) }
     progress(Progress(what: "verifying the result", done: 0, count: cases.count))
     let results = Verification.run(device: try open(.table(table), [:]), cases: cases)
     if let wrong = results.first(where: { !$0.passed }) {
@@ -193,7 +196,8 @@ extension TuningConfiguration {
           // Training does not compute the gradient of the images.
           if pass == .backwardData && index == 0 { continue }
           let (source, target) = pass == .backwardData ? (outputs, shape[0]) : (shape[0], outputs)
-          let key = TuningTable.Key(pass, ConvolutionClass(source: source, target: target))
+          let key = TuningTable.Key(
+            pass, ConvolutionClass(source: source, target: target), precision)
           let isKnown = found[key]?.contains { $0.name == operationCase.name } ?? false
           if !isKnown { found[key, default: []].append(operationCase) }
         }
@@ -201,7 +205,7 @@ extension TuningConfiguration {
     }
     return ConvolutionPass.allCases.flatMap { pass in
       ConvolutionClass.all.compactMap { shape in
-        let key = TuningTable.Key(pass, shape)
+        let key = TuningTable.Key(pass, shape, precision)
         return found[key].map { (key, $0) }
       }
     }

@@ -7,24 +7,56 @@ enum TuningCandidates {
   static func choices(
     _ key: TuningTable.Key, on device: OpenCLDevice, isQuick: Bool
   ) -> [TuningTable.Choice] {
-    guard let shipped = device.shippedTuning[key] else { return [] }
+    guard let shipped = device.shippedTuning.choice(for: key) else { return [] }
     var tilings = DeviceProfile.tilings(key)
     if device.profile == .cpu {
       // OpenCL compilers for CPUs turn a work-group into a loop, which takes long for larger
       // groups.
       tilings = tilings.filter { $0.workItems <= 128 && $0.itemM * $0.itemN <= 16 }
-    } else if !isQuick {
+    } else if !isQuick, key.precision == .float32 {
       tilings += grid(key)
     }
     let others = key.pass.algorithms.filter { $0 != "implicit-gemm" }
       .map { TuningTable.Choice($0, shipped.tiling) }
-    return unique(others + valid(tilings, key, device), without: [shipped])
+    let tensor =
+      key.precision == .float32 ? [] : tensor(key, on: device, isQuick: isQuick)
+    return unique(others + valid(tilings, key, device) + tensor, without: [shipped])
+  }
+
+  /// The candidates with tensor cores.
+  private static func tensor(
+    _ key: TuningTable.Key, on device: OpenCLDevice, isQuick: Bool
+  ) -> [TuningTable.Choice] {
+    ["tensor", "tensor-split"].flatMap { name in
+      let shipped = DeviceProfile.tensorTilings(key, isSplit: name == "tensor-split")
+      guard device.profile != .cpu else { return valid(shipped.suffix(1), key, device, name) }
+      return valid(isQuick ? shipped : shipped + tensorGrid(key), key, device, name)
+    }
+  }
+
+  private static func tensorGrid(_ key: TuningTable.Key) -> [ConvolutionTiling] {
+    let rows = [32, 64, 128].filter { $0 <= max(32, key.shape.channels) }
+    var tilings: [ConvolutionTiling] = []
+    for tileM in rows {
+      for tileN in [64, 128, 256] {
+        for tileK in [8, 16, 32] {
+          for item in [(4, 8), (4, 16), (8, 8), (8, 16)] {
+            for buffers in [1, 2] {
+              tilings.append(
+                .init(tileM, tileN, tileK, item: item, unroll: tileK, buffers: buffers))
+            }
+          }
+        }
+      }
+    }
+    return tilings.filter { (64...256).contains($0.workItems) }
   }
 
   /// Choices that differ from a given one in one constant.
   static func neighbors(
     of choice: TuningTable.Choice, _ key: TuningTable.Key, on device: OpenCLDevice
   ) -> [TuningTable.Choice] {
+    // The grid of tensor cores has all neighbors.
     guard choice.algorithm == "implicit-gemm" else { return [] }
     var tilings: [ConvolutionTiling] = []
     func vary(_ constant: WritableKeyPath<ConvolutionTiling, Int>, _ values: [Int]) {
@@ -92,10 +124,14 @@ enum TuningCandidates {
   }
 
   private static func valid(
-    _ tilings: [ConvolutionTiling], _ key: TuningTable.Key, _ device: OpenCLDevice
+    _ tilings: [ConvolutionTiling], _ key: TuningTable.Key, _ device: OpenCLDevice,
+    _ name: String = "implicit-gemm"
   ) -> [TuningTable.Choice] {
-    tilings.filter { $0.isValid(key.pass, for: device.tilingLimits) }
-      .map { .init("implicit-gemm", $0) }
+    tilings.filter {
+      $0.isValid(
+        key.pass, for: device.tilingLimits, isTensor: ConvolutionPass.tensor.contains(name))
+    }
+    .map { .init(name, $0) }
   }
 
   private static func unique(

@@ -1,3 +1,4 @@
+import TopoCompute
 import TopoFoundation
 import TopoNetworks
 
@@ -13,6 +14,10 @@ public struct TuningConfiguration: Sendable {
   public var isQuick = false
   /// Whether the constants of CLBlast are tuned too. They apply to the whole process.
   public var tunesCLBlast = true
+
+  /// The precision that convolutions are tuned for. Linear layers are tuned for float32 only, which
+  /// they compute in.
+  public var precision = Precision.float32
 
   /// All tuning, for the layers of some networks.
   public init(_ architectures: [Architecture]) { self.architectures = architectures }

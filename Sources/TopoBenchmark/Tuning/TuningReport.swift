@@ -59,6 +59,6 @@ public struct TuningReport: Sendable {
       "GFLOP/s is that of the shipped choice. Of \(tried.counted("candidate")), \(refused) "
         + "did not build or apply and \(wrong) gave wrong results."
     ]
-    return "\(device.identifier)  \(device.name), \(device.driver)\n\(text)"
+    return "\(device.heading)\n\(text)"
   }
 }

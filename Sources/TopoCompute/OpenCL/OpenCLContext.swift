@@ -96,6 +96,9 @@ final class OpenCLContext: @unchecked Sendable {
     }
   }
 
+  /// NVIDIA's compute capability; 0 on other vendors' devices.
+  var computeCapability: (major: Int, minor: Int) { DeviceProfile.computeCapability(device) }
+
   /// The program of a kernel family with its constants, built at the first request.
   /// - Throws: `DeviceError` with the compiler's log when it does not build.
   func program(_ family: KernelFamily, _ constants: KernelConstants) throws -> OpenCLHandle {

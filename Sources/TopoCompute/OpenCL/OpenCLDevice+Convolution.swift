@@ -1,5 +1,6 @@
 extension OpenCLDevice {
-  /// `Device.convolution`; algorithms `implicit-gemm` and `direct`.
+  /// `Device.convolution`; algorithms `implicit-gemm`, `direct`, and those with tensor
+  /// cores.
   public func convolution(
     _ window: Window, input: Tensor, weight: Tensor, bias: Tensor, output: Tensor
   ) throws -> any Operation {
@@ -7,9 +8,10 @@ extension OpenCLDevice {
     bias.expect([geometry.outputChannels], members: output.members, "bias")
     let algorithm = try convolutionAlgorithm(.forward, geometry)
     let steps =
-      if case .implicitGemm(let tiling, let extents) = algorithm {
+      if case .implicitGemm(let tiling, let extents, let products) = algorithm {
         try implicitCorrelation(
-          tiling, extents, rotated: false, source: input, weight: weight, bias: bias,
+          tiling, extents, tensorProducts: products, rotated: false, source: input, weight: weight,
+          bias: bias,
           target: output)
       } else {
         [
@@ -37,9 +39,10 @@ extension OpenCLDevice {
     let algorithm = try convolutionAlgorithm(.backwardData, geometry)
     let steps: [OpenCLStep]
     switch algorithm {
-    case .implicitGemm(let tiling, let extents):
+    case .implicitGemm(let tiling, let extents, let products):
       steps = try implicitCorrelation(
-        tiling, extents, rotated: true, source: outputGradient, weight: weight, bias: nil,
+        tiling, extents, tensorProducts: products, rotated: true, source: outputGradient,
+        weight: weight, bias: nil,
         target: inputGradient)
     case .rotated(let extents):
       steps = [try correlate(extents, rotated: true, arguments, members: members)]
@@ -70,7 +73,7 @@ extension OpenCLDevice {
     let extents = geometry.forward
     let algorithm = try convolutionAlgorithm(.backwardWeight, geometry)
     let chunks =
-      if case .implicitGemm(let tiling, _) = algorithm {
+      if case .implicitGemm(let tiling, _, _) = algorithm {
         implicitChunks(tiling, extents)
       } else {
         chunks(extents)
@@ -82,10 +85,11 @@ extension OpenCLDevice {
         members: members, shape: [chunks, weightGradient.count], elementType: .float32,
         lifetime: .step)
     var steps: [OpenCLStep]
-    if case .implicitGemm(let tiling, _) = algorithm {
+    if case .implicitGemm(let tiling, _, let products) = algorithm {
       steps = [
         try implicitWeightGradient(
-          tiling, extents, chunks: chunks, input: input, outputGradient: outputGradient,
+          tiling, extents, tensorProducts: products, chunks: chunks, input: input,
+          outputGradient: outputGradient,
           partial: partial)
       ]
     } else {

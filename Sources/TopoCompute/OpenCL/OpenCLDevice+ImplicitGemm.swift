@@ -3,13 +3,13 @@ extension OpenCLDevice {
   /// The forward form: weights are packed, then multiplied. `rotated` with the extents of the
   /// gradient with respect to the input, without a bias.
   func implicitCorrelation(
-    _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, rotated: Bool, source: Tensor,
-    weight: Tensor, bias: Tensor?, target: Tensor
+    _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, tensorProducts: Int,
+    rotated: Bool, source: Tensor, weight: Tensor, bias: Tensor?, target: Tensor
   ) throws -> [OpenCLStep] {
     let members = target.members
     let tapsInner = extents.sourceChannels < 8
     let taps = extents.window.kernel.rows * extents.window.kernel.columns
-    var constants = constants(tiling, extents, target: target)
+    var constants = constants(tiling, extents, tensorProducts, target: target)
     constants["ROTATED"] = .integer(rotated ? 1 : 0)
     constants["TAPS_INNER"] = .integer(tapsInner ? 1 : 0)
     let rows =
@@ -36,10 +36,10 @@ extension OpenCLDevice {
 
   /// The weights' gradient of each chunk of pixels.
   func implicitWeightGradient(
-    _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, chunks: Int, input: Tensor,
-    outputGradient: Tensor, partial: Tensor
+    _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, tensorProducts: Int, chunks: Int,
+    input: Tensor, outputGradient: Tensor, partial: Tensor
   ) throws -> OpenCLStep {
-    var constants = constants(tiling, extents, target: outputGradient)
+    var constants = constants(tiling, extents, tensorProducts, target: outputGradient)
     constants["CHUNKS"] = .integer(chunks)
     return try launch(
       "implicit_gemm_weight_gradient", of: .implicitGemmWeight, constants,
@@ -66,13 +66,20 @@ extension OpenCLDevice {
   /// What both families are built with. `target` is the activation on the side that `extents`
   /// calls so; its vectors are used where they are aligned.
   private func constants(
-    _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, target: Tensor
+    _ tiling: ConvolutionTiling, _ extents: ConvolutionExtents, _ tensorProducts: Int,
+    target: Tensor
   ) -> KernelConstants {
     let isAligned =
       extents.target.rows * extents.target.columns % 4 == 0 && target.offset % 4 == 0
       && (target.members == 1 || target.memberStride % 4 == 0)
     var constants = extents.constants.merging(tiling.constants)
     constants["ALIGNED"] = .integer(isAligned ? 1 : 0)
+    if tensorProducts > 0 {
+      constants["TENSOR_PRODUCTS"] = .integer(tensorProducts)
+      // What a stand-in only lists are the kernels of the device that it stands in for.
+      let isListed = context.isStandIn && isMeasuring
+      constants["EMULATED"] = .integer(tensorCores == .emulated && !isListed ? 1 : 0)
+    }
     return constants
   }
 }

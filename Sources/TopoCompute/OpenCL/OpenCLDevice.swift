@@ -13,8 +13,14 @@ public final class OpenCLDevice: Device {
   let queue: OpenCLHandle
   /// Algorithms to use, by operation, if it has several.
   let algorithms: [String: String]
+  /// The choices that ship for this device.
+  public let shippedTuning: TuningTable
   /// Choices for operations without a forced algorithm.
   let tuning: TuningTable
+  /// How products of convolutions are computed.
+  let precision: Precision
+  /// What multiplies TF32 values, if anything does.
+  let tensorCores: TensorCores
   private let kernels: KernelRecord
   private let compiledProducts = Mutex<Set<[Int]>>([])
   let memory = MemoryCounter()
@@ -34,14 +40,19 @@ public final class OpenCLDevice: Device {
   ///   - algorithms: algorithms to force by operation, as `["linear": "direct"]`; see
   ///     `OpenCLDevice.algorithmNames`.
   ///   - tuning: which choices go before those that ship.
+  ///   - precision: of the products of convolutions.
+  ///   - emulatesTensorCores: whether plain OpenCL C does what tensor cores do, slowly: for tests.
+  ///     The environment's `TOPOSHEET_TENSOR_CORES=emulated` asks for that, too.
   /// - Throws: `DeviceError` when there is no such device, it cannot be used, there is no such
-  ///   algorithm, or what was saved of its tuning is malformed.
+  ///   algorithm, it does not have the precision, or what was saved of its tuning is malformed.
   public convenience init(
-    index: Int = 0, algorithms: [String: String] = [:], tuning: TuningSource = .saved
+    index: Int = 0, algorithms: [String: String] = [:], tuning: TuningSource = .saved,
+    precision: Precision = .float32, emulatesTensorCores: Bool = false
   ) throws {
-    try OpenCLDevice.check(algorithms)
+    try OpenCLDevice.check(algorithms, precision)
     try self.init(
-      OpenCLContext.shared(index: index), algorithms: algorithms, tuning: tuning)
+      OpenCLContext.shared(index: index), algorithms: algorithms, tuning: tuning,
+      precision: precision, tensorCores: emulatesTensorCores ? .emulated : nil)
   }
 
   /// Opens one of `parts` equal parts of the device `opencl:<index>`, which compute side by side.
@@ -51,39 +62,57 @@ public final class OpenCLDevice: Device {
   /// - Throws: `DeviceError` when there is no such device, or its driver cannot divide it so.
   public convenience init(
     part: Int, of parts: Int, index: Int, algorithms: [String: String] = [:],
-    tuning: TuningSource = .saved
+    tuning: TuningSource = .saved, precision: Precision = .float32
   ) throws {
-    try OpenCLDevice.check(algorithms)
+    try OpenCLDevice.check(algorithms, precision)
     try self.init(
       OpenCLContext.shared(index: index, part: part, of: parts), algorithms: algorithms,
-      tuning: tuning)
+      tuning: tuning, precision: precision)
   }
 
   /// Opens the first device to make the choices of another one: to see which kernels that one
   /// would run, and that they compute correctly.
   /// - Throws: `DeviceError` when there is no device, or no such algorithm.
   public convenience init(
-    standingInFor profile: DeviceProfile, algorithms: [String: String] = [:]
+    standingInFor profile: DeviceProfile, algorithms: [String: String] = [:],
+    precision: Precision = .float32
   ) throws {
-    try OpenCLDevice.check(algorithms)
+    try OpenCLDevice.check(algorithms, precision)
     try self.init(
       OpenCLContext.shared(index: 0, standingInFor: profile), algorithms: algorithms,
-      tuning: .shipped)
+      tuning: .shipped, precision: precision)
   }
 
-  private init(
-    _ context: OpenCLContext, algorithms: [String: String], tuning: TuningSource
+  /// - Parameter tensorCores: what multiplies TF32 values; nil to find out where it is needed.
+  init(
+    _ context: OpenCLContext, algorithms: [String: String], tuning: TuningSource,
+    precision: Precision = .float32, tensorCores: TensorCores? = nil
   ) throws {
     self.context = context
     self.algorithms = algorithms
-    let shipped = context.profile.tuning
+    self.precision = precision
+    let needsTensorCores =
+      precision == .tf32 || algorithms.values.contains { ConvolutionPass.tensor.contains($0) }
+    self.tensorCores =
+      needsTensorCores
+      ? tensorCores ?? TensorCores.of(context) : .absent("nothing asks for its tensor cores")
+    if needsTensorCores, let trouble = self.tensorCores.trouble {
+      throw PrecisionSupport.refusal(context.information, .tf32, because: trouble)
+    }
+    shippedTuning = context.profile.tuning(emulatesTensorCores: self.tensorCores == .emulated)
     let own = try tuning.table(for: context.information)
-    self.tuning = shipped.merging(own)
+    self.tuning = shippedTuning.merging(own)
     var information = context.information
-    information.tuning = self.tuning == shipped ? nil : self.tuning.identity
+    let choices = self.tuning.choices(for: precision)
+    information.tuning =
+      choices == shippedTuning.choices(for: precision) ? nil : choices.identity
+    information.precision = precision
+    if self.tensorCores == .emulated, !context.isStandIn {
+      information.driver += ", emulated tensor cores"
+    }
     self.information = information
     do {
-      try context.use(shipped.clblastParameters)
+      try context.use(shippedTuning.clblastParameters)
     } catch let error as DeviceError {
       // No reason to refuse the device: CLBlast's own constants give correct results, too.
       TuningFolder.logOnce("\(error.description): CLBlast keeps its own constants")
@@ -99,7 +128,8 @@ public final class OpenCLDevice: Device {
   /// A device that only counts the memory that `device` would take.
   init(measuring device: OpenCLDevice) throws {
     (context, algorithms, information) = (device.context, device.algorithms, device.information)
-    (tuning, kernels) = (device.tuning, device.kernels)
+    (shippedTuning, tuning, kernels) = (device.shippedTuning, device.tuning, device.kernels)
+    (precision, tensorCores) = (device.precision, device.tensorCores)
     queue = device.queue
     placeholder = try OpenCLHandle.make(
       "clCreateBuffer", release: { _ = clReleaseMemObject($0) }
@@ -108,8 +138,6 @@ public final class OpenCLDevice: Device {
     }
   }
 
-  /// The choices that ship for this device.
-  public var shippedTuning: TuningTable { context.profile.tuning }
   /// The kind of device whose algorithms and tilings it chooses.
   public var profile: DeviceProfile { context.profile }
   /// Limits of its work-groups.

@@ -80,6 +80,13 @@ enum DeviceMatch {
         "continue with --device \(found.identifier) where that device is"
       )
     }
+    // Before the others: tuning depends on the precision, and an emulation is a part of the driver.
+    guard found.precision == device.precision else {
+      return (
+        "in \(found.precision.rawValue)", "in \(device.precision.rawValue)",
+        "continue with --precision \(found.precision.rawValue)"
+      )
+    }
     guard found.driver == device.driver else {
       let (begun, here) = (parts(of: found, notOf: device), parts(of: device, notOf: found))
       return ("with \(begun)", "with \(here)", remedy(found, begun))

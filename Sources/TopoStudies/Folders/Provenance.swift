@@ -76,7 +76,8 @@ public struct Provenance: Sendable, Hashable, Codable {
     let process = Process(
       command: words.map(ShellWord.quoted).joined(separator: " "), work: work,
       version: toposheetVersion, commit: toposheetCommit, device: device.name,
-      driver: device.driverAndTuning, precision: "float32", began: now.formatted(time))
+      driver: device.driverAndChoices, precision: device.precision.rawValue,
+      began: now.formatted(time))
     var record = Provenance(of: folder)
     record.processes.append(process)
     try record.write(to: folder)

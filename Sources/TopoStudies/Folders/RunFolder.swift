@@ -202,7 +202,7 @@ final class RunFolder<Description: RunDescription>: Sendable {
     let namesVersions = Set(sources.map(\.version)).count > 1
     return sources.map { source in
       let version = namesVersions ? source.version.map { ", toposheet \($0)" } ?? "" : ""
-      return "\(source.device.name), \(source.device.driverAndTuning)\(version)"
+      return "\(source.device.name), \(source.device.driverAndChoices)\(version)"
     }.joined(separator: "; ")
   }
 

@@ -21,7 +21,10 @@ extension Plan {
       "learning-rate: \(PlanText.decimal(learningRate))",
     ]
     lines += Self.lines(rule)
-    lines.append("training-fraction: \(PlanText.decimal(trainingFraction))")
+    lines += [
+      "training-fraction: \(PlanText.decimal(trainingFraction))",
+      "precision: \(precision.rawValue)",
+    ]
     lines += Self.lines(alongTraining)
     lines += [
       "snapshots: [\(snapshots.map(String.init).joined(separator: ", "))]",

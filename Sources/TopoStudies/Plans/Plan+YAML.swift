@@ -11,7 +11,7 @@ extension Plan {
   package static let keys = [
     "name", "data", "subset", "architecture", "sheet", "conditions", "seeds", "epochs", "batch",
     "learning-rate", "optimizer", "momentum", "beta1", "beta2", "epsilon", "training-fraction",
-    "along-training", "snapshots", "keep", "tensorboard", "evaluation",
+    "precision", "along-training", "snapshots", "keep", "tensorboard", "evaluation",
   ]
   /// The value of `subset` that stands for all images.
   static let wholeSet = "all"
@@ -70,6 +70,7 @@ extension Plan {
       }
     }
     rule = try Plan.rule(top)
+    precision = try top.choice("precision", Precision.self, default: .float32)
     if let node = top.value("along-training") {
       alongTraining = try AlongTraining(node, reader)
     }

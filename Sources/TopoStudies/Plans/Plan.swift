@@ -41,6 +41,8 @@ public struct Plan: Sendable, Hashable {
   public var rule = OptimizerRule.adam()
   /// Fraction of the training files' images that a network trains on; the others are for validation.
   public var trainingFraction = Self.trainingFraction
+  /// How the products of convolutions are computed. The devices of a run must have been opened so.
+  public var precision = Precision.float32
   /// What is measured of the sheets along training.
   public var alongTraining = AlongTraining()
   /// Epochs whose networks are kept beside the models, ascending.

@@ -157,7 +157,7 @@ public struct SuiteRun: Sendable {
     let items = suite.items(on: context.images)
     var all = [
       "suite": folder.suite, "version": toposheetVersion, "device": folder.device.name,
-      "driver": folder.device.driverAndTuning, "data": context.dataset, "split": split,
+      "driver": folder.device.driverAndChoices, "data": context.dataset, "split": split,
       "images": "\(context.images.count)",
     ]
     let seeds = Set(items.map(\.seed)).sorted().map { "\($0)" }

@@ -46,17 +46,49 @@ extension Verification {
       + [backwardWeight(shared, members: 5, shared: true)]
   }
 
+  /// Convolutions of integers from -15 to 15. All products and sums are integers that float32
+  /// holds, and TF32 holds all factors: nothing is rounded, in whatever order.
+  static func integerConvolutionCases() -> [OperationCase] {
+    let same = Window(3, padding: 1)
+    let shapes: [(ConvolutionShape, members: Int, OperationCase.Size)] = [
+      (.init(same, 9, 8, 3, 3, batch: 1), 2, .small),
+      (.init(same, 31, 33, 7, 5, batch: 3), 2, .full),
+      (.init(same, 32, 64, 8, 8, batch: 4), 2, .full),
+      (.init(Window((5, 3), padding: (3, 1)), 16, 121, 5, 6, batch: 2), 1, .full),
+    ]
+    return shapes.flatMap { shape, members, size in
+      [
+        forward(shape, members: members, size: size, isInteger: true),
+        backwardData(shape, members: members, size: size, isInteger: true),
+        backwardWeight(shape, members: members, size: size, isInteger: true),
+      ]
+    }
+  }
+
+  /// Values of an input: integers from -15 to 15, or nil for the usual ones.
+  private static func values(
+    _ shape: [Int], _ isInteger: Bool, _ factor: Int
+  ) -> (@Sendable (_ member: Int) -> [Float])? {
+    guard isInteger else { return nil }
+    return { member in
+      (0..<shape.reduce(1, *)).map { Float(($0 * factor + 5 * member) % 31 - 15) }
+    }
+  }
+
   static func forward(
     _ shape: ConvolutionShape, members: Int, shared: Bool = false,
-    size: OperationCase.Size = .full
+    size: OperationCase.Size = .full, isInteger: Bool = false
   ) -> OperationCase {
     OperationCase(
-      .convolution, "\(shape)\(shared ? ", shared input" : "")", size: size, members: members,
-      tolerance: .sum(of: shape.terms), flopsPerMember: shape.flops,
+      .convolution, "\(shape)\(shared ? ", shared input" : "")\(isInteger ? ", integers" : "")",
+      size: size, members: members, tolerance: isInteger ? .exact : .sum(of: shape.terms),
+      flopsPerMember: shape.flops,
       arguments: [
-        .input("input", shape.input, .activation, shared: shared),
-        .input("weight", shape.weight),
-        .input("bias", [shape.outputs]),
+        .input(
+          "input", shape.input, .activation, shared: shared,
+          values: values(shape.input, isInteger, 7)),
+        .input("weight", shape.weight, values: values(shape.weight, isInteger, 11)),
+        .input("bias", [shape.outputs], values: values([shape.outputs], isInteger, 3)),
         .output("output", shape.output, .activation),
       ]
     ) { device, tensors in
@@ -69,15 +101,17 @@ extension Verification {
   }
 
   static func backwardData(
-    _ shape: ConvolutionShape, members: Int, size: OperationCase.Size
+    _ shape: ConvolutionShape, members: Int, size: OperationCase.Size, isInteger: Bool = false
   ) -> OperationCase {
     OperationCase(
-      .convolutionBackwardData, "\(shape)", size: size, members: members,
-      tolerance: .sum(of: shape.terms / shape.inputs * shape.outputs),
+      .convolutionBackwardData, "\(shape)\(isInteger ? ", integers" : "")", size: size,
+      members: members,
+      tolerance: isInteger ? .exact : .sum(of: shape.terms / shape.inputs * shape.outputs),
       flopsPerMember: shape.flops,
       arguments: [
-        .input("outputGradient", shape.output, .activation),
-        .input("weight", shape.weight),
+        .input(
+          "outputGradient", shape.output, .activation, values: values(shape.output, isInteger, 7)),
+        .input("weight", shape.weight, values: values(shape.weight, isInteger, 11)),
         .output("inputGradient", shape.input, .activation),
       ]
     ) { device, tensors in
@@ -91,14 +125,19 @@ extension Verification {
 
   static func backwardWeight(
     _ shape: ConvolutionShape, members: Int, shared: Bool = false,
-    size: OperationCase.Size = .full
+    size: OperationCase.Size = .full, isInteger: Bool = false
   ) -> OperationCase {
     OperationCase(
-      .convolutionBackwardWeight, "\(shape)\(shared ? ", shared input" : "")", size: size,
-      members: members, tolerance: .sum(of: shape.pixels), flopsPerMember: shape.flops,
+      .convolutionBackwardWeight,
+      "\(shape)\(shared ? ", shared input" : "")\(isInteger ? ", integers" : "")", size: size,
+      members: members, tolerance: isInteger ? .exact : .sum(of: shape.pixels),
+      flopsPerMember: shape.flops,
       arguments: [
-        .input("input", shape.input, .activation, shared: shared),
-        .input("outputGradient", shape.output, .activation),
+        .input(
+          "input", shape.input, .activation, shared: shared,
+          values: values(shape.input, isInteger, 7)),
+        .input(
+          "outputGradient", shape.output, .activation, values: values(shape.output, isInteger, 11)),
         .output("weightGradient", shape.weight),
         .output("biasGradient", [shape.outputs]),
       ]

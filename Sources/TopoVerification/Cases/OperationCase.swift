@@ -52,6 +52,13 @@ public struct OperationCase: Sendable, CustomStringConvertible {
     }
   }
 
+  /// How far a result may be from the reference on a device of a precision.
+  func tolerance(of argument: Argument, in precision: Precision) -> Tolerance {
+    let own = argument.tolerance ?? tolerance
+    guard operation.convolutions > 0 else { return own }
+    return own.rounding(to: precision, stages: operation.convolutions)
+  }
+
   /// The tensors of a case by their arguments' names.
   struct Tensors {
     fileprivate let tensors: [String: Tensor]

@@ -21,6 +21,13 @@ struct DeviceOptions: ParsableArguments {
   @Flag(help: "Use the shipped choices, not those that `toposheet tune` found for the device.")
   var noTuning = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How the products of convolutions are computed: float32, or tf32 by the tensor cores of a GPU "
+        + "(docs/kernels.md). float32 by default; beside a plan, as with --set, this replaces its "
+        + "key precision.", valueName: "name"))
+  var precision: Precision?
+
   /// Refuses a number of threads that no CPU has, even if the device does not use threads.
   func validate() throws {
     guard let threads, !(1...4096).contains(threads) else { return }
@@ -31,7 +38,7 @@ struct DeviceOptions: ParsableArguments {
   /// The tuning of OpenCL devices.
   var tuning: TuningSource { noTuning ? .shipped : .saved }
 
-  /// Opens the device.
+  /// Opens the device, in float32 unless `--precision` says otherwise.
   /// - Throws: `DeviceError`, also if several devices are named.
   func open() throws -> any Device {
     let devices = try DeviceList(device)
@@ -40,15 +47,18 @@ struct DeviceOptions: ParsableArguments {
         "--device \(device) names \(devices.choices.count) devices; only training uses several, "
           + "name one")
     }
-    return try devices.choices[0].open(threads: threads, tuning: tuning)
+    return try devices.choices[0].open(
+      threads: threads, tuning: tuning, precision: precision ?? .float32)
   }
 
-  /// Opens all devices.
+  /// Opens all devices for a plan, which `--precision` is a part of.
   /// - Throws: `DeviceError`.
-  func openAll() throws -> [any Device] {
-    try DeviceList(device).open(threads: threads, tuning: tuning)
+  func openAll(for plan: Plan) throws -> [any Device] {
+    try DeviceList(device).open(threads: threads, tuning: tuning, precision: plan.precision)
   }
 }
+
+extension Precision: ExpressibleByArgument {}
 
 /// The limit of a device's memory.
 struct MemoryOptions: ParsableArguments {

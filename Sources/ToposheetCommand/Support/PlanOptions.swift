@@ -18,12 +18,15 @@ struct PlanOptions: ParsableArguments {
         + "without a value, the key is removed. May be given several times.",
       valueName: "key=value"),
     completion: .list(
-      ["data", "subset", "seeds", "epochs", "batch", "evaluation.subset"].map { "\($0)=" }))
+      ["data", "subset", "seeds", "epochs", "batch", "evaluation.subset"].map { "\($0)=" }
+        + Precision.allCases.map { "precision=\($0.rawValue)" }))
   var settings: [String] = []
 
   /// The text of the plan and the settings.
+  /// - Parameter precision: of `--precision`; nil if it was not given. It is the last setting.
   /// - Throws: `UserError`.
-  func source() throws -> PlanSource {
-    try PlanSource(plan, settings: settings.map { try YAMLSetting($0) })
+  func source(_ precision: Precision? = nil) throws -> PlanSource {
+    let option = precision.map { ["precision=\($0.rawValue)"] } ?? []
+    return try PlanSource(plan, settings: (settings + option).map { try YAMLSetting($0) })
   }
 }

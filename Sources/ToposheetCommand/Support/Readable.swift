@@ -8,7 +8,9 @@ enum Readable {
   /// `Model name (opencl:0, opencl:1)`
   static func devices(_ devices: [any Device]) -> String {
     let identifiers = devices.map(\.information.identifier).joined(separator: ", ")
+    let precision = devices.first?.information.precision ?? .float32
     return "\(devices.first?.information.name ?? "no device") (\(identifiers))"
+      + (precision == .float32 ? "" : " in \(precision.rawValue)")
   }
 
   static func duration(_ seconds: Double) -> String {

@@ -4,7 +4,11 @@ public enum ConvolutionPass: String, Sendable, Hashable, CaseIterable, Codable {
   case backwardData = "convolution-backward-data"
   case backwardWeight = "convolution-backward-weight"
 
-  /// Its algorithms; the first applies everywhere.
+  /// The algorithms with tensor cores, which any pass may have where there are some: `tensor`
+  /// rounds its factors to TF32, `tensor-split` multiplies as exactly as float32.
+  public static let tensor = ["tensor", "tensor-split"]
+
+  /// Its algorithms without tensor cores; the first applies everywhere.
   public var algorithms: [String] {
     switch self {
     case .forward, .backwardWeight: ["direct", "implicit-gemm"]

@@ -53,10 +53,16 @@ public struct ConvolutionTiling: Sendable, Hashable, CustomStringConvertible {
   public var workItems: Int { tileM / itemM * (tileN / itemN) }
 
   /// Bytes of local memory that a group takes.
-  public func localMemory(_ pass: ConvolutionPass) -> Int {
-    let padding = pass == .backwardWeight ? 2 * ConvolutionTiling.rowPadding : 0
+  public func localMemory(_ pass: ConvolutionPass, isTensor: Bool = false) -> Int {
+    let padding =
+      isTensor
+      ? ConvolutionTiling.tensorPadding
+      : pass == .backwardWeight ? 2 * ConvolutionTiling.rowPadding : 0
     return 4 * buffers * tileK * (tileM + tileN + padding)
   }
+
+  /// Bytes of local memory that the emulation of tensor cores takes in addition.
+  var exchange: Int { 16 * workItems * (itemM / 2 + itemN / 4) }
 
   /// What a device allows a work-group.
   public struct Limits: Sendable, Hashable {
@@ -73,11 +79,20 @@ public struct ConvolutionTiling: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Whether the kernels of a pass can be built so and started within the limits.
-  public func isValid(_ pass: ConvolutionPass, for limits: Limits) -> Bool {
+  /// - Parameter isTensor: for tensor cores, whose warps compute 32 or 64 channels and as many
+  ///   pixels, eight terms at a time.
+  public func isValid(
+    _ pass: ConvolutionPass, for limits: Limits, isTensor: Bool = false
+  ) -> Bool {
+    if isTensor {
+      guard [4, 8].contains(itemM), [8, 16].contains(itemN), tileM % (8 * itemM) == 0,
+        tileN % (4 * itemN) == 0, tileK % 8 == 0
+      else { return false }
+    }
     guard tileM > 0, tileN > 0, tileK > 0, (1...tileK).contains(unroll),
       (1...2).contains(buffers), itemM > 0, itemN > 0, itemM % 4 == 0, itemN % 4 == 0,
       itemM <= 16, itemN <= 16, tileM % itemM == 0, tileN % itemN == 0,
-      workItems <= limits.workItems, localMemory(pass) <= limits.localMemory
+      workItems <= limits.workItems, localMemory(pass, isTensor: isTensor) <= limits.localMemory
     else { return false }
     // A work-item keeps to the same pixels while it loads tile after tile.
     switch pass {
@@ -86,6 +101,8 @@ public struct ConvolutionTiling: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// What `ROW_M` and `ROW_N` of `tensor_product.cl` add to the tile.
+  private static let tensorPadding = 12
   /// `ROW_PADDING` of `implicit_gemm_weight.cl`.
   private static let rowPadding = 4
 

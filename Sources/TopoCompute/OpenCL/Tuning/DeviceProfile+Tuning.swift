@@ -3,7 +3,8 @@
 /// found nothing faster except for the two that are marked; the others are guesses.
 extension DeviceProfile {
   /// The choices for all keys.
-  public var tuning: TuningTable {
+  /// - Parameter emulatesTensorCores: whether a device without tensor cores has choices of tf32, too.
+  public func tuning(emulatesTensorCores: Bool = false) -> TuningTable {
     let tilings = tilings
     var table = TuningTable()
     for pass in ConvolutionPass.allCases {
@@ -23,6 +24,19 @@ extension DeviceProfile {
       let key = TuningTable.Key(.backwardData, ConvolutionClass(source: 256, target: 128))
       table[key] = .init("implicit-gemm", tiling)
     }
+    if hasTensorCores || emulatesTensorCores {
+      // Of few channels, tiles of eight terms would be mostly empty.
+      for pass in ConvolutionPass.allCases {
+        for shape in ConvolutionClass.all where !shape.hasFewChannels {
+          let key = TuningTable.Key(pass, shape, .tf32)
+          let tilings = Self.tensorTilings(key, isSplit: false)
+          // Compilers for CPUs take long over large groups.
+          if let tiling = self == .cpu ? tilings.last : tilings.first {
+            table[key] = .init("tensor", tiling)
+          }
+        }
+      }
+    }
     for parameters in clblastParameters { table.clblastParameters[parameters.kernel] = parameters }
     return table
   }
@@ -36,6 +50,33 @@ extension DeviceProfile {
       CLBlastParameters(.direct, [2, 8, 8, 8, 8, 1, 1, 2, 1, 32]),
       CLBlastParameters(.indirect, [0, 1, 32, 2, 16, 16, 64, 8, 8, 64, 1, 1, 0, 0, 4, 4]),
     ].compactMap { $0 }
+  }
+
+  /// Whether devices of this kind may have tensor cores that multiply TF32 values.
+  public var hasTensorCores: Bool {
+    switch self {
+    case .nvidiaAmpere, .nvidiaAda, .nvidiaHopper: true
+    default: false
+    }
+  }
+
+  /// Tilings for tensor cores, the largest one first. All are guesses from what `make kernels-check`
+  /// counts: large tiles take fewest loads for each product, as long as the sums stay in registers.
+  /// Split factors take twice as many registers.
+  public static func tensorTilings(_ key: TuningTable.Key, isSplit: Bool) -> [ConvolutionTiling] {
+    let rows = key.shape.channels
+    let depth = key.shape.hasFewChannels && key.pass != .backwardWeight ? 8 : 16
+    func tiling(_ m: Int, _ n: Int, _ item: (Int, Int)) -> ConvolutionTiling {
+      .init(m, n, depth, item: item, unroll: depth, buffers: 2)
+    }
+    let small = tiling(32, 64, (4, 8))
+    let medium = rows < 64 ? tiling(32, 128, (4, 8)) : tiling(64, 128, (8, 8))
+    guard !isSplit, key.pass != .backwardWeight else { return [medium, small] }
+    let large =
+      rows < 64
+      ? tiling(32, 256, (4, 16))
+      : rows < 128 ? tiling(64, 256, (8, 16)) : tiling(128, 128, (8, 16))
+    return [large, medium, small]
   }
 
   /// Every tiling that ships for a key, for any device: a tuner's first candidates.

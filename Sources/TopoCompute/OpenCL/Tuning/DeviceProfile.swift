@@ -16,14 +16,19 @@ public enum DeviceProfile: String, Sendable, Hashable, CaseIterable {
   /// The profile of a device.
   init(_ device: OpaquePointer) {
     let kind = OpenCLQuery.number(device, CL_DEVICE_TYPE, as: cl_ulong.self)
-    // CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV and _MINOR_NV of cl_nv_device_attribute_query; 0 on
-    // other vendors' devices.
-    let major = OpenCLQuery.number(device, 0x4000, as: cl_uint.self)
-    let minor = OpenCLQuery.number(device, 0x4001, as: cl_uint.self)
     self.init(
       isCPU: kind & Int(CL_DEVICE_TYPE_CPU) != 0,
       vendor: OpenCLQuery.text(device, CL_DEVICE_VENDOR),
-      name: OpenCLQuery.text(device, CL_DEVICE_NAME), capability: (major, minor))
+      name: OpenCLQuery.text(device, CL_DEVICE_NAME), capability: Self.computeCapability(device))
+  }
+
+  /// NVIDIA's compute capability; 0 on other vendors' devices.
+  static func computeCapability(_ device: OpaquePointer) -> (major: Int, minor: Int) {
+    // CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV and _MINOR_NV of cl_nv_device_attribute_query.
+    (
+      OpenCLQuery.number(device, 0x4000, as: cl_uint.self),
+      OpenCLQuery.number(device, 0x4001, as: cl_uint.self)
+    )
   }
 
   /// The profile of a device by what its driver says.

@@ -7,6 +7,13 @@ public enum TuningSource: Sendable, Hashable {
   /// A table's, before those that ship.
   case table(TuningTable)
 
+  /// What was found on a device; empty if there is nothing, or the file cannot be used: tuning
+  /// replaces it.
+  public static func known(for device: DeviceInformation) -> TuningTable {
+    guard let folder = TuningFolder() else { return TuningTable() }
+    return (try? folder.table(for: device)) ?? TuningTable()
+  }
+
   /// The table for a device.
   func table(for device: DeviceInformation) throws -> TuningTable {
     switch self {

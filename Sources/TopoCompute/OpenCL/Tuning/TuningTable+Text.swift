@@ -3,6 +3,7 @@
 ///
 ///     toposheet-tuning 1
 ///     convolution many-64 implicit-gemm 64x128x16/8x8/u8/b2
+///     tf32 convolution many-64 tensor 64x256x16/8x16/u16/b2
 ///     linear clblast-from 131072
 ///     clblast XgemmDirect KWID=2 MDIMAD=8 ...
 extension TuningTable {
@@ -65,6 +66,8 @@ extension TuningTable {
   private mutating func readChoice(
     _ words: [Substring], _ line: Substring, _ wrong: (String) -> DeviceError
   ) throws {
+    let precision = words.first == "tf32" ? Precision.tf32 : .float32
+    let words = Array(precision == .tf32 ? words.dropFirst() : words[...])
     guard words.count == 4 else {
       throw wrong("should be four words, pass, class, algorithm and tiling, not `\(line)`")
     }
@@ -76,14 +79,15 @@ extension TuningTable {
       let known = ConvolutionClass.all.map(\.description).joined(separator: ", ")
       throw wrong("there is no class \(words[1]); there are \(known)")
     }
-    guard pass.algorithms.contains(String(words[2])) else {
+    let known = OpenCLDevice.algorithmNames(in: precision)[pass.rawValue] ?? []
+    guard known.contains(String(words[2])) else {
       throw wrong(
-        "\(pass.rawValue) has no algorithm \(words[2]); it has "
-          + pass.algorithms.joined(separator: ", "))
+        "\(pass.rawValue) has no algorithm \(words[2]) in \(precision.rawValue); it "
+          + "has \(known.joined(separator: ", "))")
     }
     guard let tiling = ConvolutionTiling(words[3]) else {
       throw wrong("\(words[3]) is no tiling; one is 64x64x16/8x4/u8/b2")
     }
-    self[Key(pass, shape)] = Choice(String(words[2]), tiling)
+    self[Key(pass, shape, precision)] = Choice(String(words[2]), tiling)
   }
 }

@@ -9,25 +9,32 @@ public struct TuningTable: Sendable, Hashable {
     public var pass: ConvolutionPass
     /// The class of its shape.
     public var shape: ConvolutionClass
+    /// The precision. In tf32, what has no choice of its own follows that of float32.
+    public var precision: Precision
 
-    /// A pass over shapes of a class.
-    public init(_ pass: ConvolutionPass, _ shape: ConvolutionClass) {
+    /// A pass over shapes of a class, in a precision.
+    public init(
+      _ pass: ConvolutionPass, _ shape: ConvolutionClass, _ precision: Precision = .float32
+    ) {
       self.pass = pass
       self.shape = shape
+      self.precision = precision
     }
 
-    /// Both, as in the text form.
-    public var description: String { "\(pass.rawValue) \(shape)" }
+    /// All, as in the text form.
+    public var description: String {
+      "\(precision == .float32 ? "" : "\(precision.rawValue) ")\(pass.rawValue) \(shape)"
+    }
   }
 
   /// What is chosen.
   public struct Choice: Sendable, Hashable, CustomStringConvertible {
     /// One of the pass's algorithms; if it does not apply to a shape, another one is taken.
     public var algorithm: String
-    /// For `implicit-gemm`, also when it is forced.
+    /// Of matrix products: `implicit-gemm`, also when it is forced, `tensor` and `tensor-split`.
     public var tiling: ConvolutionTiling
 
-    /// An algorithm with the tiling of `implicit-gemm`.
+    /// An algorithm with the tiling of matrix products.
     public init(_ algorithm: String, _ tiling: ConvolutionTiling) {
       self.algorithm = algorithm
       self.tiling = tiling
@@ -35,7 +42,7 @@ public struct TuningTable: Sendable, Hashable {
 
     /// What of it takes effect.
     public var description: String {
-      algorithm == "implicit-gemm" ? "\(algorithm) \(tiling)" : algorithm
+      ConvolutionAlgorithm.products[algorithm] == nil ? algorithm : "\(algorithm) \(tiling)"
     }
   }
 
@@ -54,11 +61,39 @@ public struct TuningTable: Sendable, Hashable {
     set { choices[key] = newValue }
   }
 
+  /// The choice that takes effect for a key: in tf32, that of float32 if there is no other.
+  public func choice(for key: Key) -> Choice? {
+    choices[key] ?? choices[Key(key.pass, key.shape)]
+  }
+
   /// The keys that it holds, in a fixed order.
   public var keys: [Key] {
-    ConvolutionPass.allCases.flatMap { pass in
-      ConvolutionClass.all.map { Key(pass, $0) }.filter { choices[$0] != nil }
+    Precision.allCases.flatMap { precision in
+      ConvolutionPass.allCases.flatMap { pass in
+        ConvolutionClass.all.map { Key(pass, $0, precision) }.filter { choices[$0] != nil }
+      }
     }
+  }
+
+  /// What of it takes effect in a precision.
+  func choices(for precision: Precision) -> TuningTable {
+    var table = self
+    for key in table.choices.keys where key.precision != .float32 && key.precision != precision {
+      table.choices[key] = nil
+    }
+    return table
+  }
+
+  /// This table, with the choices of a precision replaced by those of another table. Linear layers
+  /// belong to float32.
+  public func replacing(_ precision: Precision, with other: TuningTable) -> TuningTable {
+    var table = precision == .float32 ? other : self
+    for (key, choice) in choices where key.precision != precision { table.choices[key] = choice }
+    for key in keys where key.precision == precision { table.choices[key] = nil }
+    for (key, choice) in other.choices where key.precision == precision {
+      table.choices[key] = choice
+    }
+    return table
   }
 
   /// This table, with the choices of another one taking precedence.
