@@ -20,6 +20,6 @@ import Testing
       #expect(memory[0] == 0 && memory[bytes - 1] == 0)
       (memory[0], memory[bytes - 1]) = (1, 2)
     }
-    #expect(device.memoryUse.bytes == 8 * bytes)
+    withExtendedLifetime(pieces) { #expect(device.memoryUse.bytes == 8 * bytes) }
   }
 }

@@ -69,6 +69,13 @@ import TopoEvaluation
     #expect(try count([0.1, 0.9]) == 4 && count([0.58, 0.6, 0.62]) == 2)
   }
 
+  @Test("axes end where values cannot be") func limits() {
+    #expect(Axis("Pearson's r").scale([-1.9, 1.9]).high < 1.1)
+    #expect(Axis("units").scale([-20, 40]).low > -5)
+    #expect(Axis("accuracy (%)").scale([90, 130]).high < 105)
+    #expect(Axis("change (points)").scale([-20, 130]).high > 120)
+  }
+
   private func figure(_ name: String = "ws") throws -> Figure {
     let series = Series(
       name: name, style: .numbered(1),

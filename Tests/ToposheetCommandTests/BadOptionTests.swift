@@ -187,7 +187,8 @@ import Testing
     try expect(
       good + "\nepoch: 3", ["PLAN, line 7: the key epoch is not known in the plan", "epochs"])
     try expect(
-      good.replacingOccurrences(of: "seeds: 0", with: "seeds:"), ["PLAN, line 1", "no seeds"])
+      good.replacingOccurrences(of: "seeds: 0", with: "seeds:"),
+      ["PLAN, line 5", "seeds has no value"])
     try expect(
       good.replacingOccurrences(of: "control", with: "ws, lambda: -2"),
       ["PLAN, line 4: lambda is -2.0"])

@@ -19,12 +19,12 @@ struct PanelDrawing {
     var values: [Double] = points.flatMap(\.values)
     values += points.compactMap(\.mean)
     let (least, most) = (values.min() ?? 0, values.max() ?? 1)
-    let room = (most - least) / 2
+    let spread = most - least
     var ends: [Double] = []
     for interval in points.compactMap(\.interval) {
       ends += [interval.lowerBound, interval.upperBound]
     }
-    ends = ends.filter { $0 >= least - room && $0 <= most + room }
+    ends = ends.filter { $0 >= least - spread && $0 <= most + spread }
     // A reference with one point is drawn along all of the axis.
     let along = all.filter { $0.drawn.count > 1 || $0 != reference }
     x = panel.x.scale(along.flatMap { $0.drawn.map(\.x) })
