@@ -40,6 +40,9 @@ struct DevicesCommand: ParsableCommand {
       }
     }
     if let trouble { Terminal.print("\nNo OpenCL device: \(trouble).") }
+    for sentence in OpenCLEntries().advice {
+      Terminal.print("\n\(sentence.prefix(1).uppercased() + sentence.dropFirst()).")
+    }
   }
 
   /// The precisions of a device, and how a trial of its tensor cores failed.
