@@ -196,6 +196,21 @@ import TopoFoundation
       try report([folder]).html.contains(
         "toposheet evaluate \(path) --analyses organization,units,tuning,representation --noise "
           + "white,pink,salt-pepper --weights all --out \(path)-more\n"))
+    // On the plan's images, into a folder that does not exist; MNIST-C has fewer images.
+    try place.write(Array("evaluation:\n  subset: 300\n  draws: 2\n".utf8), to: "study/plan.yaml")
+    for name in ["study-more/a", "study-mnist-c/a"] { try place.write([], to: name) }
+    let again = try report([folder]).html
+    #expect(again.contains("--weights all --subset 300 --out \(path)-more-2\n"))
+    #expect(again.contains("--suite mnist-c --subset 300 --out \(path)-mnist-c-2<"))
+    // The rest of an evaluation comes first.
+    let suite = """
+      {"identity": {"items": [], "tasks": ["a"],
+        "data": {"split": "test", "count": 300, "checksum": 1}}}
+      """
+    try place.write(Array(suite.utf8), to: "study/suite.json")
+    let rest = try report([folder]).html
+    #expect(rest.contains("toposheet run \(path)/plan.yaml --out \(path) --resume"))
+    #expect(!rest.contains("--weights all"))
   }
 
   @Test("a folder of epochs stands for the folders of its epochs") func epochs() throws {
@@ -230,6 +245,8 @@ import TopoFoundation
   @Test("numbers have three digits, and signs where they are differences") func numbers() {
     #expect(ReportNumbers.text(0.123456) == "0.123" && ReportNumbers.text(1234.5) == "1234")
     #expect(ReportNumbers.signed(0.5) == "+0.500" && ReportNumbers.signed(-2) == "-2.00")
+    // What is left of sums that cancel.
+    #expect(ReportNumbers.signed(1.4e-17) == "0" && ReportNumbers.text(-1.4e-17) == "0")
     #expect(ReportNumbers.short(0.05) == "0.05" && ReportNumbers.short(1) == "1")
     #expect(ReportNumbers.short(120) == "120")
     #expect(ReportNumbers.unit("1", "points") == "1 point")

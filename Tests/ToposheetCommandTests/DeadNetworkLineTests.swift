@@ -7,6 +7,21 @@ import TopoNetworks
 
 /// What the lines about dead networks say.
 @Suite("Lines about dead networks") struct DeadNetworkLineTests {
+  @Test("networks with the metric correlation are not told to take it") func correlation() {
+    func line(_ conditions: [String]) -> String {
+      DeadNetworks.lines(
+        conditions.map {
+          Record(
+            dataset: "data", network: NetworkIdentity(named: $0, seed: 0), state: .silent,
+            measure: MeasureName.accuracy, value: .value(0.1))
+        })[0]
+    }
+    #expect(line(["as-correlation-0.5"]).hasSuffix("; try a smaller lambda"))
+    for conditions in [["as-euclidean-1"], ["as-euclidean-1", "as-correlation-0.5"]] {
+      #expect(line(conditions).contains("; try a smaller lambda, or the metric correlation, "))
+    }
+  }
+
   @Test("networks on other data are given no advice on training") func otherData() {
     let networks = [UInt64(0), 1].map { NetworkIdentity(named: "control", seed: $0) }
     let records = networks.map {

@@ -72,7 +72,7 @@ import Testing
       slurm([
         "--shards", "2", "--time", "1:00:00", "--partition", "gpu", "--gres", "gpu:1",
         "--sbatch=--account=vision", "--device", "cpu", "--submit",
-      ]), environment: path)
+      ]), environment: path.merging(["TOPOSHEET_DATA": "/my data"]) { $1 })
     #expect(
       result.status == 0 && result.output.contains("101 trains, 102 evaluates and reports"),
       "\(result)")
@@ -88,6 +88,11 @@ import Testing
     #expect(training.contains("--shard \"$SLURM_ARRAY_TASK_ID/2\" --resume &"))
     #expect(!evaluation.contains("--array") && !evaluation.contains("--shard"))
     #expect(evaluation.contains("--device cpu --resume --report &"))
+    for text in [training, evaluation] {
+      #expect(text.contains("\nexport TOPOSHEET_DATA='/my data'\n"))
+      // One sentence on two lines.
+      #expect(text.contains("raise it with\" \\\n"))
+    }
     for name in ["train", "evaluate"] {
       #expect(try bash(["-n", place.path("study/slurm/\(name).sh")], [:]) == 0)
     }

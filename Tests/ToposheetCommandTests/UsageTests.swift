@@ -41,6 +41,11 @@ import Testing
     try expectUsage(
       "evaluate --model m", "evaluate has no option --model; give what it names without an option")
     try expectUsage("evaluate m --lr 1", "evaluate has no option --lr; leave it out")
+    try expectUsage("run p.yaml --epochs 2", "run has no option --epochs; write --set epochs=...")
+    try expectUsage("run p.yaml --lr 2", "run has no option --lr; write --set learning-rate=...")
+    try expectUsage(
+      "slurm p.yaml --mem 8G",
+      "slurm has no option --mem; if it is one of sbatch, write --sbatch=--mem=...")
     try expectUsage("bench --frobnicate", "bench has no option --frobnicate; leave it out")
   }
 
